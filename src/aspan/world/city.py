@@ -1,0 +1,107 @@
+"""The city as given: one frozen value that everything above reads."""
+
+from datetime import date
+
+import msgspec
+
+from aspan.primitives.errors import InvalidInput
+from aspan.primitives.ids import AircraftId, CityId, VertiportId
+from aspan.world.aircraft import Airframe, AircraftType
+from aspan.world.lanes import LanePlan
+from aspan.world.quantity import Quantity
+from aspan.world.rules import Rules
+from aspan.world.terrain import Terrain
+from aspan.world.vertiport import Names, Vertiport
+from aspan.world.weather import DailyWeather
+from aspan.world.zones import DemandModel
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True):
+    """What aircraft may do at a site, from one date until another (facts 4.33).
+
+    Parameters
+    ----------
+    kind
+        none, test, demonstration or passenger.
+    from_date, until_date
+        Half-open, local dates as `YYYY-MM-DD`.
+    is_assumed
+        True for the planning twin's assumption that passengers may fly; every page shows it.
+    """
+
+    kind: str
+    from_date: str
+    until_date: str
+    is_assumed: bool
+    vertiport_id: VertiportId | None = None
+    aircraft_id: AircraftId | None = None
+
+
+class FogModel(msgspec.Struct, frozen=True, kw_only=True):
+    """Inversion fog of the plain: chance by month and its upper edge (facts 9.17 to 9.19).
+
+    Parameters
+    ----------
+    fog_day_chance
+        By month from January: chance that a day has fog in the plain.
+    top_amsl_m_low, top_amsl_m_high
+        The fog's upper edge lies between these.
+    """
+
+    fog_day_chance: tuple[float, ...]
+    top_amsl_m_low: float
+    top_amsl_m_high: float
+
+
+class WeatherModel(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hourly weather of any date is made from."""
+
+    reference_elevation_m: float
+    reference_lon_deg: float
+    reference_lat_deg: float
+    days: tuple[DailyWeather, ...]
+    fog: FogModel
+    valley_wind_mps: float
+    valley_axis_deg: float
+    gust_factor: float
+
+
+class City(msgspec.Struct, frozen=True, kw_only=True):
+    """One city with everything that makes it this one.
+
+    Parameters
+    ----------
+    utm_epsg
+        Code of the projected zone used inside, 32643 for Almaty.
+    files_sha256
+        SHA-256 over all files of the city's folder (names and bytes, sorted by name).
+    quantities
+        Every stated number by dotted path, `movement.taxi_s`, with range, source and mark.
+    """
+
+    city_id: CityId
+    names: Names
+    time_zone: str
+    utm_epsg: int
+    phase: int
+    vertiports: tuple[Vertiport, ...]
+    aircraft_type: AircraftType
+    airframes: tuple[Airframe, ...]
+    approvals: tuple[Approval, ...]
+    rules: Rules
+    lanes: LanePlan
+    demand: DemandModel
+    weather: WeatherModel
+    terrain: Terrain
+    files_sha256: str
+    folder: str
+    fair_weather_date: date
+    quantities: dict[str, Quantity]
+
+    def get_vertiport(self, vertiport_id: str) -> Vertiport:
+        """Return the vertiport; `InvalidInput` naming the known ones if there is none."""
+        for vertiport in self.vertiports:
+            if vertiport.vertiport_id == vertiport_id:
+                return vertiport
+        known = ", ".join(v.vertiport_id for v in self.vertiports)
+        raise InvalidInput("vertiport", vertiport_id, f"one of {known}")

@@ -1,0 +1,3 @@
+"""Room still being furnished."""
+
+__all__: list[str] = []

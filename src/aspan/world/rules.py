@@ -1,0 +1,146 @@
+"""Rules of the city's air service: plain numbers in house units, read from `city.toml`.
+
+Every field has a `Quantity` of the same dotted path in `City.quantities`, with range and source.
+"""
+
+import msgspec
+
+from aspan.primitives.ids import VertiportId
+
+
+class Separation(msgspec.Struct, frozen=True, kw_only=True):
+    """Minima between flown positions, and the conformance windows that plans add to them.
+
+    Two aircraft are apart when they are `horizontal_m` or `vertical_m` apart (facts 6.22).
+    """
+
+    horizontal_m: float
+    vertical_m: float
+    in_trail_s: float
+    conformance_lateral_m: float
+    conformance_vertical_m: float
+    conformance_s: float
+    ground_clearance_m: float
+
+
+class Movement(msgspec.Struct, frozen=True, kw_only=True):
+    """Times on the ground; durations are those planned, the twin scatters within the bounds."""
+
+    fato_gap_s: float
+    fato_occupancy_s: float
+    taxi_s: float
+    taxi_s_min: float
+    turnaround_s: float
+    boarding_s: float
+    leaving_s: float
+    check_in_closes_s: float
+    crew_change_s: float
+
+
+class Reserve(msgspec.Struct, frozen=True, kw_only=True):
+    """The reserve policy by name; seconds are of flight at best-range speed (facts 4.2, 4.3)."""
+
+    rule: str
+    contingency_factor: float
+    final_reserve_s: float
+    final_reserve_not_landable_s: float
+    final_reserve_night_s: float
+    diversion_hover_s: float
+
+
+class WeatherMinima(msgspec.Struct, frozen=True, kw_only=True):
+    """Company minima at release, for origin, destination and alternate (facts 4.11, 4.18)."""
+
+    visibility_m: float
+    ceiling_agl_m: float
+    wind_mps: float
+    gust_mps: float
+    gust_spread_mps: float
+    icing_temperature_k_max: float
+    icing_visibility_m: float
+    report_age_ms_max: int
+
+
+class Charging(msgspec.Struct, frozen=True, kw_only=True):
+    """Efficiencies from charger output and from grid meter to battery, and the stand load."""
+
+    dc_to_battery: float
+    grid_to_battery: float
+    stand_load_kw: float
+
+
+class PilotDuty(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of one pilot's day (facts 4.31)."""
+
+    duty_ms_max: int
+    flight_ms_max: int
+    sectors_max: int
+    break_ms_min: int
+    break_window_ms: int
+    rest_ms_min: int
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours of service, local wall clock, cut to day VFR unless night is approved."""
+
+    from_local: str
+    until_local: str
+    night_approved: bool
+
+
+class ServiceRoute(msgspec.Struct, frozen=True, kw_only=True):
+    """A service pattern: a timetable both ways on one route, or on demand where there is none."""
+
+    origin: VertiportId
+    destination: VertiportId
+    headway_s: float
+    first_local: str
+    last_local: str
+
+
+class Fares(msgspec.Struct, frozen=True, kw_only=True):
+    """Seat fare = base + per km of great circle, in tiyn; VAT included at the dated rate."""
+
+    base_tiyn: int
+    per_km_tiyn: int
+    minimum_tiyn: int
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """How the service is offered.
+
+    Parameters
+    ----------
+    wait_ms_max
+        Longest wait between a passenger being ready and off-block that is offered or held.
+    process_ms
+        Door of the vertiport to off-block (facts 8.1, 8.2).
+    delay_ms_max
+        A sortie later than this against its plan is cancelled and its passengers are told.
+    flies_unbooked_timetable
+        Whether a timetabled sortie nobody has booked is flown.
+    """
+
+    timetable: tuple[ServiceRoute, ...]
+    wait_ms_max: int
+    process_ms: int
+    delay_ms_max: int
+    flies_unbooked_timetable: bool
+    no_show: float
+    passenger_mass_kg: float
+    bag_mass_kg: float
+    winter_clothes_kg: float
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """All rules of one city."""
+
+    separation: Separation
+    movement: Movement
+    reserve: Reserve
+    weather_minima: WeatherMinima
+    charging: Charging
+    pilot_duty: PilotDuty
+    hours: Hours
+    fares: Fares
+    service: Service
