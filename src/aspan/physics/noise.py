@@ -1,0 +1,59 @@
+"""Noise: levels at a distance and over an hour, from published source levels.
+
+Spherical spreading without absorption, which is conservative below 1 km (facts 1.28). The source
+levels are two, of cruise and of terminal flight, because scaling one does not give the other
+(facts 1.26, 1.27). Not modelled: directivity, ground reflection, screening by buildings.
+
+References
+----------
+.. [1] D. A. Bies, C. H. Hansen, *Engineering Noise Control*, 4th ed., 2009, ch. 5.
+"""
+
+from math import inf, log10
+
+from aspan.primitives.units import S_PER_H
+from aspan.world.aircraft import AircraftType
+
+CRUISE_REFERENCE_M = 500.0
+TERMINAL_REFERENCE_M = 100.0
+"""Distances of the two source levels, as in their field names (facts 1.26, 1.27)."""
+
+
+def level_at_distance_dba(level_dba: float, *, reference_m: float, distance_m: float) -> float:
+    """Return a level at a distance, from the level at a reference distance (facts 1.28)."""
+    return level_dba - 20.0 * log10(distance_m / reference_m)
+
+
+def cruise_level_dba(aircraft: AircraftType, *, distance_m: float) -> float:
+    """Return the level of an aircraft passing in cruise, at its slant distance."""
+    return level_at_distance_dba(
+        aircraft.noise_cruise_dba_at_500_m, reference_m=CRUISE_REFERENCE_M, distance_m=distance_m
+    )
+
+
+def terminal_level_dba(aircraft: AircraftType, *, distance_m: float) -> float:
+    """Return the level of a take-off or landing, at its distance."""
+    return level_at_distance_dba(
+        aircraft.noise_terminal_dba_at_100_m,
+        reference_m=TERMINAL_REFERENCE_M,
+        distance_m=distance_m,
+    )
+
+
+def hourly_level_dba(level_dba: float, *, movements_per_h: float, movement_s: float) -> float:
+    """Return LAeq over one hour of equal movements (facts 1.29); minus infinity without any.
+
+    Parameters
+    ----------
+    level_dba
+        During a movement, at the listener.
+    movement_s
+        How long one movement is heard at that level; about 45 s (facts 1.29).
+    """
+    share = movements_per_h * movement_s / S_PER_H
+    return level_dba + 10.0 * log10(share) if share > 0.0 else -inf
+
+
+def distance_for_level_m(level_dba: float, *, reference_m: float, wanted_dba: float) -> float:
+    """Return the distance at which a level has fallen to the wanted one."""
+    return float(reference_m * 10.0 ** ((level_dba - wanted_dba) / 20.0))
