@@ -119,6 +119,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
         A sortie later than this against its plan is cancelled and its passengers are told.
     flies_unbooked_timetable
         Whether a timetabled sortie nobody has booked is flown.
+    passenger_mass_sd_kg
+        Spread between persons. Assumed; of the order found by EASA's survey of 2009.
+    winter_months
+        Months in which `winter_clothes_kg` are worn (facts 8.6, frost by facts 9.15).
     """
 
     timetable: tuple[ServiceRoute, ...]
@@ -130,6 +134,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     passenger_mass_kg: float
     bag_mass_kg: float
     winter_clothes_kg: float
+    passenger_mass_sd_kg: float = 15.0
+    winter_months: tuple[int, ...] = (1, 2, 3, 11, 12)
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):

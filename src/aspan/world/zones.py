@@ -65,7 +65,17 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CarModel(msgspec.Struct, frozen=True, kw_only=True):
-    """Car taxi: distance = great circle × detour; speed by hour; the cited tariff (facts 3.21)."""
+    """Car taxi: distance = great circle × detour; speed by hour; the cited tariff (facts 3.21).
+
+    Parameters
+    ----------
+    city_trip_m_max
+        Road beyond this is driven and paid as out of town.
+    base_distance_m, base_s
+        Covered by `base_kzt`: 1 km and 3 min in the cited tariff.
+    out_of_town_speed_mps
+        On road beyond `city_trip_m_max`; the speed of the hour if None.
+    """
 
     detour: float
     speed_mps_by_hour: tuple[float, ...]
@@ -75,13 +85,38 @@ class CarModel(msgspec.Struct, frozen=True, kw_only=True):
     out_of_town_per_km_kzt: float
     city_trip_m_max: float
     pick_up_s: float
+    base_distance_m: float = 1000.0
+    base_s: float = 180.0
+    out_of_town_speed_mps: float | None = None
 
 
 class DemandModel(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the wishes of a day are made from."""
+    """Everything the wishes of a day are made from.
+
+    Parameters
+    ----------
+    gravity_length_m
+        Distance over which the pull of a destination falls by 1/e.
+    saving_ms_min
+        Air is offered only where its best case saves at least this against the car.
+    transfer_penalty_s
+        Each change between vehicles weighs as much as this in a vehicle (facts 8.13).
+    walk_speed_mps
+        R. W. Bohannon, Age and Ageing 26, 1997: comfortable 1.27 to 1.46 m/s.
+    walk_m_max
+        Road to or from a vertiport that is walked, not driven. Assumed.
+    airport_arrival_shares, airport_departure_shares
+        Chance that an airport passenger leaves the terminal, or the door for it, in local hour
+        0 … 23; those of the segment if empty.
+    """
 
     zones: tuple[Zone, ...]
     segments: tuple[Segment, ...]
     car: CarModel
     gravity_length_m: float
     saving_ms_min: int
+    transfer_penalty_s: float = 600.0
+    walk_speed_mps: float = 1.3
+    walk_m_max: float = 800.0
+    airport_arrival_shares: tuple[float, ...] = ()
+    airport_departure_shares: tuple[float, ...] = ()

@@ -1,0 +1,10 @@
+"""The seat fare: base plus a rate per kilometre of great circle, never below the minimum."""
+
+from aspan.primitives.units import M_PER_KM
+from aspan.world.rules import Fares
+
+
+def seat_fare_tiyn(fares: Fares, distance_m: float) -> int:
+    """Return the fare of one seat over the great circle `distance_m` between vertiports [tiyn]."""
+    fare_tiyn = round(fares.base_tiyn + fares.per_km_tiyn * distance_m / M_PER_KM)
+    return max(fares.minimum_tiyn, fare_tiyn)
