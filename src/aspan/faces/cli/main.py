@@ -1,0 +1,109 @@
+"""The `aspan` command: registers every command and turns what went wrong into one line.
+
+Exit status: 0 done; 1 refused, or a check failed, and the answer says which; 2 bad input, one line
+naming the thing, the value and what was expected; 70 the software is at fault; 130 interrupted.
+A command function returns its exit status (None is 0) or raises `typer.Exit`.
+"""
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Final
+
+import typer
+
+from aspan import __version__
+from aspan.primitives.errors import InvalidInput, InvariantError
+
+BAD_INPUT: Final = 2
+AT_FAULT: Final = 70
+"""EX_SOFTWARE of `sysexits.h`: an internal software error."""
+INTERRUPTED: Final = 130
+"""128 + SIGINT, as shells write it."""
+
+_MODULES: Final = ("city", "energy", "simulate", "audit", "serve", "log")
+"""Modules of this package with commands, in the order of `aspan --help`."""
+
+
+def make_app() -> typer.Typer:
+    """Return the application with every command registered."""
+    app = typer.Typer(
+        name="aspan",
+        help="The operating system of a city air-taxi service: plan it, prove it, run it.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_root)
+    for name in _MODULES:
+        if find_spec(f"aspan.faces.cli.{name}") is not None:
+            import_module(f"aspan.faces.cli.{name}").register(app)
+    return app
+
+
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    """Show the help when no command is named, or the version when it is asked for."""
+    if version:
+        print(f"aspan {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit
+
+
+def execute(arguments: list[str], app: typer.Typer | None = None) -> int:
+    """Run one command line and return its exit status; what went wrong is said on stderr.
+
+    Parameters
+    ----------
+    app
+        The application of `make_app` if None.
+    """
+    try:
+        status = (app or make_app())(arguments, prog_name="aspan", standalone_mode=False)
+        sys.stdout.flush()
+    except InvalidInput as error:
+        return _say(f"error: {error}", BAD_INPUT)
+    except typer.Abort:
+        return INTERRUPTED
+    except typer.TyperException as error:
+        return _say(f"error: {error.format_message()}", BAD_INPUT)
+    except InvariantError as error:
+        return _say(f"fault: {error} (a fault of Aspan, not of the input)", AT_FAULT)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_standard_output()
+        return 1
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        return _say(f"error: {named}{error.strerror or error}", BAD_INPUT)
+    return status if isinstance(status, int) else 0
+
+
+def run() -> None:
+    """Run the command line of this process; the entry point of the `aspan` script."""
+    sys.exit(execute(sys.argv[1:]))
+
+
+def _say(message: str, status: int) -> int:
+    """Print `message` as one line on stderr and return `status`."""
+    print(" ".join(message.split()), file=sys.stderr)
+    return status
+
+
+def _close_standard_output() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush stays silent.
+
+    The reader has gone (`aspan … | head`): nobody is left to tell.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,120 @@
+"""The documents keep up with the code."""
+
+import ast
+import re
+import typing
+
+import typer.main
+
+from aspan.faces.cli.main import make_app
+from aspan.world.quantity import Mark
+from tidy.sources import ROOMS, ROOT, list_files, name_of, parse_python, read_text
+
+DECISIONS = ROOT / "docs" / "decisions"
+
+
+def test_every_decision_is_in_the_index() -> None:
+    """The index names every decision note once, and no note that is not there."""
+    notes = sorted(path.name for path in DECISIONS.glob("[0-9]*.md"))
+    linked = re.findall(r"\]\((\d{4}-[\w\-]+\.md)\)", read_text(DECISIONS / "README.md"))
+    assert sorted(linked) == notes
+    assert notes != []
+
+
+def test_decisions_have_their_five_parts() -> None:
+    """A note says context, decision, other options, and good and bad consequences."""
+    parts = ["## Context", "## Decision", "## Other options", "## Good", "## Bad"]
+    bad = [
+        f"{note.name}: {part}"
+        for note in sorted(DECISIONS.glob("[0-9]*.md"))
+        for part in parts
+        if part not in read_text(note)
+    ]
+    assert bad == []
+
+
+def test_documents_mention_every_command() -> None:
+    """Every command of `aspan` is shown in the documents as it is typed."""
+    text = "\n".join(read_text(path) for path in _documents())
+    missing = [name for name in _list_commands() if not re.search(rf"{name}(?![\w-])", text)]
+    assert missing == []
+
+
+def test_documents_mention_every_target() -> None:
+    """Every target that `make help` lists is explained in the documents."""
+    text = "\n".join(read_text(path) for path in _documents())
+    targets = re.findall(r"^([a-z-]+):.*## ", read_text(ROOT / "Makefile"), re.MULTILINE)
+    assert [target for target in targets if f"make {target}" not in text] == []
+
+
+def test_links_lead_somewhere() -> None:
+    """Every relative link in the documents leads to a file."""
+    broken = [
+        f"{name_of(path)}: {target}"
+        for path in _documents()
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", read_text(path))
+        if "://" not in target and not (path.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_dictionary_defines_the_marks() -> None:
+    """Every mark of truth is a word of the dictionary."""
+    words = _list_words()
+    assert [mark for mark in typing.get_args(Mark) if mark not in words] == []
+
+
+def test_dictionary_defines_what_has_an_id() -> None:
+    """Everything that has a typed id is a word of the dictionary."""
+    words = _list_words()
+    ids = [
+        node.targets[0].id
+        for node in parse_python(ROOMS / "primitives" / "ids.py").body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    ]
+    nouns = [re.sub(r"(?<!^)(?=[A-Z])", " ", name.removesuffix("Id")).lower() for name in ids]
+    assert [noun for noun in nouns if noun not in words] == []
+    assert nouns != []
+
+
+def test_dictionary_is_sorted_within_sections() -> None:
+    """The words of each table stand in alphabetical order, so that one finds them."""
+    for section in re.split(r"^## ", read_text(ROOT / "docs" / "dictionary.md"), flags=re.M)[1:]:
+        words = [word.lower() for word in re.findall(r"^\| \*\*(.+?)\*\*", section, re.M)]
+        assert words == sorted(words), section.splitlines()[0]
+
+
+def test_architecture_names_every_room() -> None:
+    """Every room is in `docs/architecture.md`."""
+    text = read_text(ROOT / "docs" / "architecture.md")
+    rooms = sorted(path.parent.name for path in ROOMS.glob("*/__init__.py"))
+    assert [room for room in rooms if f"`{room}`" not in text] == []
+
+
+def _documents() -> list[typing.Any]:
+    """Return README and everything written below `docs/`."""
+    return [
+        path
+        for path in list_files()
+        if path.suffix == ".md" and name_of(path).startswith(("docs/", "README", "changes/"))
+    ]
+
+
+def _list_words() -> set[str]:
+    """Return the words the dictionary defines, those of one entry split at commas."""
+    text = read_text(ROOT / "docs" / "dictionary.md")
+    entries = re.findall(r"^\| \*\*(.+?)\*\*", text, re.M)
+    return {word.strip().lower() for entry in entries for word in entry.split(",")}
+
+
+def _list_commands() -> list[str]:
+    """Return every command as it is typed, `aspan city check`."""
+    names = []
+    pending = [("aspan", typer.main.get_command(make_app()))]
+    while pending:
+        typed, command = pending.pop()
+        children = getattr(command, "commands", {})
+        pending += [(f"{typed} {name}", child) for name, child in children.items()]
+        if not children:
+            names.append(typed)
+    return sorted(names)
