@@ -13,7 +13,7 @@ from typing import Final
 from aspan.primitives.units import J_PER_KWH, KELVIN_AT_0_C
 from aspan.world.aircraft import AircraftType
 
-COLD_FACTORS: Final = (
+COLD_FACTORS: Final[tuple[tuple[float, float], ...]] = (
     (KELVIN_AT_0_C - 20.0, 0.75),
     (KELVIN_AT_0_C - 10.0, 0.85),
     (KELVIN_AT_0_C + 0.0, 0.90),

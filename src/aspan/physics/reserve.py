@@ -175,18 +175,51 @@ def required_energy(
         policy, is_landable_everywhere=is_landable_everywhere, is_night=is_night
     )
     final_kwh = final_reserve_kwh(
+        aircraft, mass_kg=mass_kg, density_kg_m3=density_kg_m3, duration_s=duration_s, aux_kw=aux_kw
+    )
+    farther = _farther_site(
         aircraft,
+        policy,
+        sites=diversions,
         mass_kg=mass_kg,
         density_kg_m3=density_kg_m3,
-        duration_s=duration_s,
         aux_kw=aux_kw,
+        wind_mps=wind_mps,
+        wind_from_deg=wind_from_deg,
     )
-    reserve_kwh = final_kwh
-    diversion_kwh = 0.0
-    diversion_site_id = ""
-    counted = 0
+    if isinstance(farther, WindRefused):
+        return farther
+    diversion_kwh, site_id = farther
+    if diversion_kwh > final_kwh:
+        rule = "diversion"
+    reserve_kwh = max(final_kwh, diversion_kwh)
+    return RequiredEnergy(
+        rule=rule,
+        final_reserve_s=duration_s,
+        final_reserve_kwh=final_kwh,
+        diversion_kwh=diversion_kwh,
+        diversion_site_id=site_id,
+        reserve_kwh=reserve_kwh,
+        trip_kwh=trip_kwh,
+        required_kwh=policy.contingency_factor * trip_kwh + reserve_kwh,
+    )
+
+
+def _farther_site(
+    aircraft: AircraftType,
+    policy: Reserve,
+    *,
+    sites: Sequence[DiversionSite],
+    mass_kg: float,
+    density_kg_m3: float,
+    aux_kw: float,
+    wind_mps: float,
+    wind_from_deg: float,
+) -> tuple[float, str] | WindRefused:
+    """Return the energy to the dearer of the two nearest sites and its id; (0, "") without any."""
+    dearest_kwh, dearest_id, counted = 0.0, "", 0
     refused: WindRefused | None = None
-    for site in sorted(diversions, key=_by_distance) if len(diversions) > 1 else diversions:
+    for site in sorted(sites, key=_by_distance):
         site_kwh = diversion_energy_kwh(
             aircraft,
             policy,
@@ -201,26 +234,13 @@ def required_energy(
             refused = site_kwh
             continue
         counted += 1
-        if site_kwh > diversion_kwh:
-            diversion_kwh = site_kwh
-            diversion_site_id = site.site_id
+        if site_kwh > dearest_kwh:
+            dearest_kwh, dearest_id = site_kwh, site.site_id
         if counted == _SITES_COUNTED:
             break
     if refused is not None and counted == 0:
         return refused
-    if diversion_kwh > reserve_kwh:
-        reserve_kwh = diversion_kwh
-        rule = "diversion"
-    return RequiredEnergy(
-        rule,
-        duration_s,
-        final_kwh,
-        diversion_kwh,
-        diversion_site_id,
-        reserve_kwh,
-        trip_kwh,
-        policy.contingency_factor * trip_kwh + reserve_kwh,
-    )
+    return dearest_kwh, dearest_id
 
 
 def _by_distance(site: DiversionSite) -> tuple[float, str]:

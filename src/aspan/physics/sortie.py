@@ -127,47 +127,63 @@ def sortie_energy(
     airspeed_mps
         Of cruise; the type's cruise speed if None.
     """
-    if destination_density_kg_m3 is None:
-        destination_density_kg_m3 = density_kg_m3
     if airspeed_mps is None:
         airspeed_mps = aircraft.cruise_speed_mps
-    time_s = cruise_time_s(
+    cruise_s = cruise_time_s(
         aircraft,
         legs=legs,
         airspeed_mps=airspeed_mps,
         wind_mps=wind_mps,
         wind_from_deg=wind_from_deg,
     )
-    if isinstance(time_s, WindRefused):
-        return time_s
-    take_off_kw = hover_power_kw(aircraft, mass_kg=mass_kg, density_kg_m3=density_kg_m3)
-    landing_kw = (
-        take_off_kw
-        if destination_density_kg_m3 == density_kg_m3
-        else hover_power_kw(aircraft, mass_kg=mass_kg, density_kg_m3=destination_density_kg_m3)
+    if isinstance(cruise_s, WindRefused):
+        return cruise_s
+    return timed_sortie_energy(
+        aircraft,
+        mass_kg=mass_kg,
+        cruise_s=cruise_s,
+        airspeed_mps=airspeed_mps,
+        climb_m=climb_m,
+        descent_m=descent_m,
+        density_kg_m3=density_kg_m3,
+        destination_density_kg_m3=density_kg_m3
+        if destination_density_kg_m3 is None
+        else destination_density_kg_m3,
+        aux_kw=aux_kw,
     )
-    cruise_kwh = (
-        time_s
-        / S_PER_H
-        * cruise_power_kw(
-            aircraft,
-            mass_kg=mass_kg,
-            density_kg_m3=0.5 * (density_kg_m3 + destination_density_kg_m3),
-            airspeed_mps=airspeed_mps,
-        )
-    )
-    hover_kwh = (
-        take_off_kw * aircraft.hover_take_off_s + landing_kw * aircraft.hover_landing_s
-    ) / S_PER_H
+
+
+def timed_sortie_energy(
+    aircraft: AircraftType,
+    *,
+    mass_kg: float,
+    cruise_s: float,
+    airspeed_mps: float,
+    climb_m: float,
+    descent_m: float,
+    density_kg_m3: float,
+    destination_density_kg_m3: float,
+    aux_kw: float,
+) -> SortieEnergy:
+    """Return the planned energy of a sortie whose time in cruise is known; see `sortie_energy`."""
+    out_kw = in_kw = hover_power_kw(aircraft, mass_kg=mass_kg, density_kg_m3=density_kg_m3)
+    if destination_density_kg_m3 != density_kg_m3:
+        in_kw = hover_power_kw(aircraft, mass_kg=mass_kg, density_kg_m3=destination_density_kg_m3)
+    hover_kwh = (out_kw * aircraft.hover_take_off_s + in_kw * aircraft.hover_landing_s) / S_PER_H
     transition_s = aircraft.transition_s
-    transition_kwh = (
-        aircraft.transition_power_fraction * (take_off_kw + landing_kw) * transition_s / S_PER_H
+    transition_kwh = aircraft.transition_power_fraction * (out_kw + in_kw) * transition_s / S_PER_H
+    level_kw = cruise_power_kw(
+        aircraft,
+        mass_kg=mass_kg,
+        density_kg_m3=0.5 * (density_kg_m3 + destination_density_kg_m3),
+        airspeed_mps=airspeed_mps,
     )
+    cruise_kwh = level_kw * cruise_s / S_PER_H
     climb_kwh = climb_energy_kwh(aircraft, mass_kg=mass_kg, climb_m=climb_m)
     credit_kwh = descent_credit_kwh(
         aircraft, mass_kg=mass_kg, descent_m=descent_m, cruise_kwh=cruise_kwh
     )
-    time_s += aircraft.hover_take_off_s + aircraft.hover_landing_s + 2.0 * transition_s
+    time_s = cruise_s + aircraft.hover_take_off_s + aircraft.hover_landing_s + 2.0 * transition_s
     aux_kwh = aux_kw * time_s / S_PER_H
     total_kwh = hover_kwh + transition_kwh + cruise_kwh + climb_kwh - credit_kwh + aux_kwh
     return SortieEnergy(

@@ -5,6 +5,7 @@ Atmosphere*, 3rd ed., 1993), in the closed form and with the constants of facts 
 Not modelled: humidity (the dampest air of a summer day is about 1 % lighter than dry air).
 """
 
+from math import pow as power
 from typing import Final
 
 from aspan.primitives.errors import InvalidInput
@@ -34,13 +35,14 @@ def standard_pressure_pa(elevation_amsl_m: float) -> float:
     """Return the pressure of the standard atmosphere at a height, up to 11 km."""
     if not elevation_amsl_m <= _TROPOPAUSE_M:
         raise InvalidInput("elevation_amsl_m", elevation_amsl_m, "at most 11000 m")
-    base: float = 1.0 - _LAPSE_PER_M * elevation_amsl_m
-    return STANDARD_PRESSURE_PA * base**_PRESSURE_EXPONENT
+    base = 1.0 - _LAPSE_PER_M * elevation_amsl_m
+    return STANDARD_PRESSURE_PA * power(base, _PRESSURE_EXPONENT)
 
 
 def pressure_altitude_m(pressure_pa: float) -> float:
     """Return the height in the standard atmosphere that has this pressure."""
-    return (1.0 - (pressure_pa / STANDARD_PRESSURE_PA) ** (1.0 / _PRESSURE_EXPONENT)) / _LAPSE_PER_M
+    share = power(pressure_pa / STANDARD_PRESSURE_PA, 1.0 / _PRESSURE_EXPONENT)
+    return (1.0 - share) / _LAPSE_PER_M
 
 
 def pressure_at_height_pa(pressure_pa: float, *, from_amsl_m: float, to_amsl_m: float) -> float:
@@ -64,5 +66,5 @@ def air_density_kg_m3(pressure_pa: float, temperature_k: float) -> float:
 
 def density_altitude_m(density_kg_m3: float) -> float:
     """Return the height in the standard atmosphere that has this density."""
-    share = density_kg_m3 / STANDARD_DENSITY_KG_M3
-    return (1.0 - share ** (1.0 / (_PRESSURE_EXPONENT - 1.0))) / _LAPSE_PER_M
+    ratio = density_kg_m3 / STANDARD_DENSITY_KG_M3
+    return (1.0 - power(ratio, 1.0 / (_PRESSURE_EXPONENT - 1.0))) / _LAPSE_PER_M
