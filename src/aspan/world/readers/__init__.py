@@ -1,3 +1,10 @@
-"""Room still being furnished."""
+"""Readers: a city's files, bytes in, world types out; outside formats stop here.
 
-__all__: list[str] = []
+`load_city` is the one door; the format is written down in `docs/city-files.md`. Not here: any
+decision, and any writing. Start reading in `city.py`, then `tables.py` for how numbers are checked.
+"""
+
+from aspan.world.readers.city import load_city
+from aspan.world.readers.folder import list_cities
+
+__all__ = ["list_cities", "load_city"]

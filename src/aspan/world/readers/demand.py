@@ -1,0 +1,42 @@
+"""Demand from `demand.toml`: zones, segments of travellers, the car they compare with."""
+
+from aspan.primitives.ids import ZoneId
+from aspan.world.readers.tables import Table
+from aspan.world.readers.vertiports import read_names
+from aspan.world.zones import CarModel, DemandModel, Segment, Zone
+
+HOURS_PER_DAY = 24
+PARTY_MAX = 4
+
+
+def read_demand(file: Table) -> DemandModel:
+    """Return everything the wishes of a day are made from."""
+    zones = tuple(
+        table.fill(Zone, zone_id=ZoneId(name), names=read_names(table))
+        for name, table in file.tables("zones")
+    )
+    segments = tuple(
+        table.fill(
+            Segment,
+            segment_id=name,
+            party_shares=table.shares("party_shares", count=PARTY_MAX),
+            hourly_shares=table.shares("hourly_shares", count=HOURS_PER_DAY),
+        )
+        for name, table in file.tables("segments")
+    )
+    car = file.table("car")
+    demand = file.table("demand")
+    airport = {
+        name: demand.shares(name, count=HOURS_PER_DAY)
+        for name in ("airport_arrival_shares", "airport_departure_shares")
+        if demand.has(name)
+    }
+    return demand.fill(
+        DemandModel,
+        **airport,
+        zones=zones,
+        segments=segments,
+        car=car.fill(
+            CarModel, speed_mps_by_hour=car.numbers("speed_mps_by_hour", count=HOURS_PER_DAY)
+        ),
+    )

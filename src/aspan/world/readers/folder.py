@@ -1,0 +1,55 @@
+"""The folder of a city: where it is, and the one hash over its files."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from aspan.primitives.errors import InvalidInput
+
+_CHECKOUT = Path(__file__).resolve().parents[4]
+
+
+def _homes() -> tuple[Path, ...]:
+    """Return the folders in which cities are looked for by name."""
+    return (Path("cities"), _CHECKOUT / "cities")
+
+
+def list_cities() -> list[str]:
+    """Return the names of the cities at hand, sorted."""
+    found = {path.parent.name for home in _homes() for path in home.glob("*/city.toml")}
+    return sorted(found)
+
+
+def find_folder(city: str) -> Path:
+    """Return the folder of `city`: a name in `cities/`, or a path to a folder with `city.toml`."""
+    if city:
+        for folder in (*(home / city for home in _homes()), Path(city)):
+            if (folder / "city.toml").is_file():
+                return folder.resolve()
+    names = ", ".join(list_cities()) or "none is here"
+    raise InvalidInput("city", city, f"one of {names}, or a path to a folder with city.toml")
+
+
+def hash_files(folder: Path, beside: Iterable[str] = ()) -> str:
+    """Return the SHA-256 over all files of `folder`, as `sha256sum` would list them.
+
+    One line `<sha256>  <path>` for each file, sorted by path (`/` between names, relative to the
+    folder), each ended by a line feed; the hash of that text. Hidden files and folders and
+    `__pycache__` are left out.
+
+    Parameters
+    ----------
+    beside
+        Files outside the folder that the city refers to, as it writes them (`../alatau/…`).
+    """
+    inside = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    names = [name for name in inside if not _is_left_out(name)]
+    lines = sorted([*names, *beside])
+    text = "".join(
+        f"{sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in lines
+    )
+    return sha256(text.encode()).hexdigest()
+
+
+def _is_left_out(name: str) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in name.split("/"))

@@ -1,0 +1,88 @@
+"""Rules and approvals of the air service from `city.toml`."""
+
+from aspan.primitives.ids import AircraftId, VertiportId
+from aspan.primitives.instants import parse_date, parse_local_time
+from aspan.world.city import Approval
+from aspan.world.readers.tables import Table
+from aspan.world.rules import (
+    Charging,
+    Fares,
+    Hours,
+    Movement,
+    PilotDuty,
+    Reserve,
+    Rules,
+    Separation,
+    Service,
+    ServiceRoute,
+    WeatherMinima,
+)
+
+APPROVAL_KINDS = ("none", "test", "demonstration", "passenger")
+
+
+def read_rules(file: Table, known: tuple[str, ...]) -> Rules:
+    """Return the rules; routes must link vertiports among `known`."""
+    return Rules(
+        separation=file.table("separation").fill(Separation),
+        movement=file.table("movement").fill(Movement),
+        reserve=file.table("reserve").fill(Reserve),
+        weather_minima=file.table("weather_minima").fill(WeatherMinima),
+        charging=file.table("charging").fill(Charging),
+        pilot_duty=file.table("pilot_duty").fill(PilotDuty),
+        hours=_read_hours(file.table("hours")),
+        fares=file.table("fares").fill(Fares),
+        service=_read_service(file.table("service"), known),
+    )
+
+
+def read_approvals(
+    file: Table, known: tuple[str, ...], aircraft: tuple[str, ...]
+) -> tuple[Approval, ...]:
+    """Return the approvals as written, their vertiports and aircraft checked."""
+    return tuple(_read_approval(table, known, aircraft) for table in file.rows("approvals"))
+
+
+def _read_approval(table: Table, known: tuple[str, ...], aircraft: tuple[str, ...]) -> Approval:
+    from_date, until_date = table.text("from_date"), table.text("until_date")
+    parse_date(from_date, field=table.refuse("from_date", "", "").field)
+    parse_date(until_date, field=table.refuse("until_date", "", "").field)
+    if not from_date < until_date:
+        raise table.refuse("until_date", until_date, f"a date after from_date {from_date}")
+    site = table.text("vertiport_id", among=known) if table.has("vertiport_id") else None
+    frame = table.text("aircraft_id", among=aircraft) if table.has("aircraft_id") else None
+    return Approval(
+        kind=table.text("kind", among=APPROVAL_KINDS),
+        from_date=from_date,
+        until_date=until_date,
+        is_assumed=table.flag("is_assumed"),
+        vertiport_id=None if site is None else VertiportId(site),
+        aircraft_id=None if frame is None else AircraftId(frame),
+    )
+
+
+def _check_local_span(table: Table, first: str, last: str) -> None:
+    """Refuse two wall-clock times of which the second is not later."""
+    times = [
+        parse_local_time(table.text(key), field=table.refuse(key, "", "").field)
+        for key in (first, last)
+    ]
+    if not times[0] < times[1]:
+        raise table.refuse(last, table.text(last), f"a time after {first} {table.text(first)}")
+
+
+def _read_hours(table: Table) -> Hours:
+    _check_local_span(table, "from_local", "until_local")
+    return table.fill(Hours)
+
+
+def _read_service(table: Table, known: tuple[str, ...]) -> Service:
+    timetable = tuple(_read_route(row, known) for row in table.rows("timetable"))
+    return table.fill(Service, timetable=timetable)
+
+
+def _read_route(row: Table, known: tuple[str, ...]) -> ServiceRoute:
+    _check_local_span(row, "first_local", "last_local")
+    origin = row.text("origin", among=known)
+    destination = row.text("destination", among=tuple(v for v in known if v != origin))
+    return row.fill(ServiceRoute, origin=VertiportId(origin), destination=VertiportId(destination))
