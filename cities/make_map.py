@@ -1,0 +1,300 @@
+"""Make the background of the page's map: relief, water, roads, districts, places.
+
+A development script, run once; its results are committed under `cities/CITY/map/`.
+
+    python cities/make_map.py --data DIR --out cities/alatau/map
+
+`DIR` holds the collected sources by the names used below. Needs numpy, pillow, shapely, tifffile
+and osmium (for the waterways of 2012); none of them is needed to run Aspan.
+"""
+
+import argparse
+import csv
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import osmium
+import shapely
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image
+from shapely.geometry import LineString, Polygon, mapping, shape
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import linemerge, unary_union
+
+Grid = NDArray[np.float64]
+
+VOID = -32768
+RESERVOIR_AMSL_M = 475  # SRTM flattens large water: the cells of the Kapchagay reservoir
+EARTH_RADIUS_M = 6_371_008.8
+DEGREES_PER_M = 1 / 111_195
+EDGE_FADE = 0.07  # of the width and height, so that the picture has no hard border
+SUN_FROM_DEG, SUN_ABOVE_DEG = 315.0, 42.0  # the cartographer's north-west light
+WEBP_QUALITY = 90
+
+# heights [m AMSL] and colours (r, g, b), from the plain to the ice
+TINTS: dict[str, list[tuple[float, tuple[int, int, int]]]] = {
+    "light": [
+        (470, (233, 238, 236)),
+        (700, (238, 240, 236)),
+        (1200, (234, 235, 227)),
+        (2200, (226, 226, 219)),
+        (3300, (236, 237, 237)),
+        (4500, (252, 253, 254)),
+    ],
+    "dark": [
+        (470, (15, 25, 42)),
+        (700, (17, 28, 46)),
+        (1200, (22, 34, 53)),
+        (2200, (29, 42, 62)),
+        (3300, (41, 55, 76)),
+        (4500, (66, 82, 105)),
+    ],
+}
+SHADE_STRENGTH = {"light": 0.52, "dark": 0.85}
+
+PLACES: dict[str, tuple[str, str, str]] = {
+    "Almaty": ("Алматы", "Алматы", "Almaty"),
+    "Talghar": ("Талғар", "Талгар", "Talgar"),
+    "Konayev": ("Қонаев", "Конаев", "Konaev"),
+    "Esik": ("Есік", "Есик", "Esik"),
+    "Burunday": ("Боралдай", "Боралдай", "Boralday"),
+    "Otegen Batyra": ("Өтеген батыр", "Отеген батыр", "Otegen Batyr"),
+    "Jıbek joly": ("Жібек жолы", "Жибек жолы", "Zhibek Zholy"),
+    "Turgen": ("Түрген", "Турген", "Turgen"),
+}
+"""Places of the map by their GeoNames name, in Kazakh, Russian and English."""
+
+DISTRICTS: dict[str, tuple[str, str, str]] = {
+    "alatau": ("Алатау ауданы", "Алатауский район", "Alatau district"),
+    "almaly": ("Алмалы ауданы", "Алмалинский район", "Almaly district"),
+    "auezov": ("Әуезов ауданы", "Ауэзовский район", "Auezov district"),
+    "bostandyk": ("Бостандық ауданы", "Бостандыкский район", "Bostandyk district"),
+    "medeu": ("Медеу ауданы", "Медеуский район", "Medeu district"),
+    "nauryzbay": ("Наурызбай ауданы", "Наурызбайский район", "Nauryzbay district"),
+    "turksib": ("Түрксіб ауданы", "Турксибский район", "Turksib district"),
+    "zhetysu": ("Жетісу ауданы", "Жетысуский район", "Zhetysu district"),
+}
+
+
+def read_heights(path: Path) -> tuple[Grid, float, float, float]:
+    """Return heights (row 0 north, no voids), west edge, north edge and cell size [deg]."""
+    with tifffile.TiffFile(path) as tiff:
+        page = tiff.pages[0]
+        heights = page.asarray().astype(np.float64)
+        step = float(page.tags[33550].value[0])
+        tie = page.tags[33922].value
+    return fill_voids(heights), float(tie[3]), float(tie[4]), step
+
+
+def fill_voids(heights: Grid) -> Grid:
+    """Return the grid with voids filled inwards, ring by ring, by the mean of known neighbours."""
+    filled = np.where(heights == VOID, np.nan, heights)
+    while np.isnan(filled).any():
+        padded = np.pad(filled, 1, constant_values=np.nan)
+        shifts = [
+            padded[1 + dy : padded.shape[0] - 1 + dy, 1 + dx : padded.shape[1] - 1 + dx]
+            for dy in (-1, 0, 1)
+            for dx in (-1, 0, 1)
+            if dx or dy
+        ]
+        stack = np.stack(shifts)
+        known = (~np.isnan(stack)).sum(axis=0)
+        total = np.nansum(stack, axis=0)
+        ring = np.isnan(filled) & (known > 0)
+        filled[ring] = total[ring] / known[ring]
+    return filled
+
+
+def to_mercator_rows(grid: Grid, north_deg: float, step_deg: float) -> Grid:
+    """Return the grid with its rows spaced evenly in Web Mercator, as the map draws pictures."""
+    south_deg = north_deg - grid.shape[0] * step_deg
+
+    def y(lat: float) -> float:
+        return math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
+
+    rows = round(grid.shape[0] / math.cos(math.radians((north_deg + south_deg) / 2)))
+    ys = np.linspace(y(north_deg), y(south_deg), rows + 1)
+    middle = (ys[:-1] + ys[1:]) / 2
+    lats = np.degrees(2 * np.arctan(np.exp(middle)) - math.pi / 2)
+    at = np.clip((north_deg - lats) / step_deg - 0.5, 0, grid.shape[0] - 1.001)
+    low = at.astype(int)
+    part = (at - low)[:, None]
+    return np.asarray(grid[low] * (1 - part) + grid[low + 1] * part)
+
+
+def shade(heights: Grid, cell_m: float) -> Grid:
+    """Return Lambert shading in [0, 1] of slopes under the north-west light."""
+    dy, dx = np.gradient(heights, cell_m)
+    azimuth, above = math.radians(SUN_FROM_DEG), math.radians(SUN_ABOVE_DEG)
+    # rows run south, so northward slope is -dy
+    light = (
+        math.sin(above) - (dx * math.sin(azimuth) - dy * math.cos(azimuth)) * math.cos(above)
+    ) / np.sqrt(1 + dx**2 + dy**2)
+    return np.asarray(np.clip(light, 0, 1))
+
+
+def paint(heights: Grid, cell_m: float, theme: str) -> Image.Image:
+    """Return the relief of one theme with faded edges."""
+    levels = [level for level, _ in TINTS[theme]]
+    colour = np.stack(
+        [np.interp(heights, levels, [tint[c] for _, tint in TINTS[theme]]) for c in range(3)],
+        axis=-1,
+    )
+    flat = math.sin(math.radians(SUN_ABOVE_DEG))
+    relative = shade(heights, cell_m) / flat - 1
+    factor = 1 + SHADE_STRENGTH[theme] * np.clip(relative, -0.75, 0.45)
+    rgb = np.clip(colour * factor[..., None], 0, 255)
+    rows, columns = heights.shape
+    alpha = np.minimum.outer(edge(rows), edge(columns)) * 255
+    return Image.fromarray(np.dstack([rgb, alpha]).round().astype(np.uint8), "RGBA")
+
+
+def edge(length: int) -> Grid:
+    """Return a ramp 0..1..0 along one side."""
+    at = (np.arange(length) + 0.5) / length
+    ramp = np.clip(np.minimum(at, 1 - at) / EDGE_FADE, 0, 1)
+    return np.asarray(ramp * ramp * (3 - 2 * ramp))
+
+
+def reservoir(heights: Grid, west: float, north: float, step: float) -> BaseGeometry:
+    """Return the water that the radar's editors flattened, as runs of equal cells put together."""
+    boxes = []
+    for row, line in enumerate(heights == RESERVOIR_AMSL_M):
+        starts = np.flatnonzero(line & ~np.r_[False, line[:-1]])
+        ends = np.flatnonzero(line & ~np.r_[line[1:], False]) + 1
+        boxes += [
+            shapely.box(
+                west + a * step, north - (row + 1) * step, west + b * step, north - row * step
+            )
+            for a, b in zip(starts, ends, strict=True)
+        ]
+    water = unary_union(boxes).buffer(step * 0.6).buffer(-step * 0.6)
+    parts = [p for p in getattr(water, "geoms", [water]) if p.area > 4e-4]
+    kept = [Polygon(p.exterior, [h for h in p.interiors if Polygon(h).area > 1e-5]) for p in parts]
+    return unary_union(kept).simplify(step * 0.8)
+
+
+def feature(geometry: BaseGeometry, **properties: object) -> dict[str, Any]:
+    """Return a GeoJSON feature, coordinates to 5 decimals (about 1 m)."""
+    rounded = shapely.set_precision(geometry, 1e-5)
+    return {"type": "Feature", "properties": properties, "geometry": mapping(rounded)}
+
+
+def write(path: Path, features: list[dict[str, Any]], credit: str) -> None:
+    """Write a collection on one line with its credit."""
+    text = json.dumps(
+        {"type": "FeatureCollection", "credit": credit, "features": features},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_features(path: Path) -> list[dict[str, Any]]:
+    """Return the features of a GeoJSON file."""
+    features: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["features"]
+    return features
+
+
+def make_relief(data: Path, out: Path) -> BaseGeometry:
+    """Write both pictures and their corners; return the reservoir."""
+    heights, west, north, step = read_heights(data / "terrain-srtm3" / "almaty_srtm3.tif")
+    rows, columns = heights.shape
+    south, east = north - rows * step, west + columns * step
+    flat = to_mercator_rows(heights, north, step)
+    cell_m = step * math.cos(math.radians((north + south) / 2)) / DEGREES_PER_M
+    for theme in TINTS:
+        picture = paint(flat, cell_m, theme)
+        picture.save(out / f"relief_{theme}.webp", quality=WEBP_QUALITY, method=6)
+    corners = [[west, north], [east, north], [east, south], [west, south]]
+    text = json.dumps({"corners": [[round(v, 6) for v in c] for c in corners]})
+    (out / "relief.json").write_text(text + "\n", encoding="utf-8")
+    return reservoir(heights, west, north, step)
+
+
+def make_water(data: Path, out: Path, lake: BaseGeometry) -> None:
+    """Write the reservoir (SRTM) and the river Ile (Natural Earth), both public domain."""
+    features = [feature(lake, kind="lake")]
+    for river in read_features(data / "naturalearth" / "ne_10m_rivers_lake_centerlines.geojson"):
+        if river["properties"].get("featurecla") == "River":
+            features.append(feature(shape(river["geometry"]), kind="river"))
+    write(out / "water.geojson", features, "NASA/USGS SRTM; Natural Earth")
+
+
+def make_waterways(data: Path, out: Path) -> None:
+    """Write rivers, canals and small lakes of the 2012 extract (CC BY-SA 2.0), kept apart."""
+    features = []
+    source = data / "osm-almaty-2012" / "almaty_2012-03-13.osm.pbf"
+    for thing in osmium.FileProcessor(str(source)).with_locations():
+        if not thing.is_way():
+            continue
+        points = [(n.lon, n.lat) for n in thing.nodes if n.location.valid()]
+        waterway, natural = thing.tags.get("waterway"), thing.tags.get("natural")
+        if waterway in ("river", "canal") and len(points) > 1:
+            features.append(feature(LineString(points).simplify(10 * DEGREES_PER_M), kind=waterway))
+        elif (natural == "water" or waterway == "riverbank") and len(points) > 3:
+            area = Polygon(points).buffer(0).simplify(10 * DEGREES_PER_M)
+            if area.area > 2e-6:
+                features.append(feature(area, kind="lake"))
+    write(out / "waterways_2012.geojson", features, "© OpenStreetMap contributors, CC BY-SA 2.0")
+
+
+def make_roads(data: Path, out: Path) -> None:
+    """Write the major roads of 2026 (ODbL), merged and simplified by class."""
+    by_class: dict[str, list[BaseGeometry]] = {}
+    for road in read_features(data / "osm-almaty-roads-2026" / "major_roads.geojson"):
+        by_class.setdefault(road["properties"]["highway"], []).append(shape(road["geometry"]))
+    features = [
+        feature(linemerge(unary_union(by_class[name])).simplify(9 * DEGREES_PER_M), kind=name)
+        for name in sorted(by_class)
+    ]
+    write(out / "roads.geojson", features, "© OpenStreetMap contributors, ODbL 1.0")
+
+
+def make_districts(data: Path, out: Path) -> None:
+    """Write the district outlines and the city's boundary (ODbL)."""
+    features = []
+    for district in read_features(data / "districts" / "almaty_districts.geojson"):
+        kk, ru, en = DISTRICTS[district["properties"]["slug"]]
+        geometry = shape(district["geometry"]).simplify(15 * DEGREES_PER_M)
+        features.append(feature(geometry, kind="district", kk=kk, ru=ru, en=en))
+    for boundary in read_features(data / "districts" / "almaty_city_boundary.geojson"):
+        geometry = shape(boundary["geometry"]).simplify(25 * DEGREES_PER_M)
+        features.append(feature(geometry, kind="city"))
+    write(out / "districts.geojson", features, "© OpenStreetMap contributors, ODbL 1.0")
+
+
+def make_places(data: Path, out: Path) -> None:
+    """Write the towns (GeoNames, CC BY 4.0) with their names in three languages."""
+    features = []
+    with (data / "places" / "geonames_places.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["name"] in PLACES:
+                kk, ru, en = PLACES[row["name"]]
+                point = shapely.Point(float(row["lon"]), float(row["lat"]))
+                people = int(row["population"])
+                features.append(feature(point, kk=kk, ru=ru, en=en, population=people))
+    write(out / "places.geojson", features, "GeoNames, CC BY 4.0")
+
+
+def main() -> None:
+    """Read the arguments and make every file."""
+    parser = argparse.ArgumentParser(description="Make the background of the page's map.")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the sources")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the results")
+    arguments = parser.parse_args()
+    data, out = arguments.data, arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    make_water(data, out, make_relief(data, out))
+    make_waterways(data, out)
+    make_roads(data, out)
+    make_districts(data, out)
+    make_places(data, out)
+
+
+if __name__ == "__main__":
+    main()

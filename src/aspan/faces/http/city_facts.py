@@ -1,0 +1,87 @@
+"""Tell the page what a city is: places, lanes, minima, the approval it flies under, credits."""
+
+from collections.abc import Iterable
+
+from aspan.faces.http.service_view import (
+    AircraftFacts,
+    ChargerPlace,
+    CityFacts,
+    FatoPlace,
+    LaneLine,
+    MinimaFacts,
+    StandPlace,
+    VertiportPlace,
+)
+from aspan.world.city import Approval, City
+from aspan.world.vertiport import Vertiport
+
+CREDITS = (
+    "© OpenStreetMap contributors",
+    "Open-Meteo / Copernicus ERA5",
+    "GeoNames",
+    "NASA SRTM",
+    "Natural Earth",
+)
+"""Data shown on the page, credited in the corner of the map."""
+
+_APPROVAL_RANK = {"none": 0, "test": 1, "demonstration": 2, "passenger": 3}
+
+
+def describe_city(city: City, lanes: Iterable[LaneLine], *, is_twin: bool) -> CityFacts:
+    """Return what the page must know of `city`; `lanes` as laid over its terrain."""
+    minima = city.rules.weather_minima
+    best = _highest_approval(city.approvals)
+    return CityFacts(
+        city_id=city.city_id,
+        names=city.names,
+        time_zone=city.time_zone,
+        is_twin=is_twin,
+        vertiports=tuple(_describe_vertiport(v) for v in city.vertiports),
+        lanes=tuple(lanes),
+        aircraft_type=AircraftFacts(
+            type_id=city.aircraft_type.type_id,
+            seats=city.aircraft_type.seats,
+            payload_kg_max=city.aircraft_type.payload_kg_max,
+        ),
+        minima=MinimaFacts(
+            visibility_m=minima.visibility_m,
+            ceiling_agl_m=minima.ceiling_agl_m,
+            wind_mps=minima.wind_mps,
+            gust_mps=minima.gust_mps,
+        ),
+        approval_kind=best.kind if best is not None else "none",
+        is_approval_assumed=best is not None and best.is_assumed,
+        credits=CREDITS,
+        quantities=city.quantities,
+    )
+
+
+def _highest_approval(approvals: tuple[Approval, ...]) -> Approval | None:
+    """Return the furthest-reaching approval of the city; an assumed one before a real one."""
+    return max(approvals, key=lambda a: (_APPROVAL_RANK.get(a.kind, 0), a.is_assumed), default=None)
+
+
+def _describe_vertiport(vertiport: Vertiport) -> VertiportPlace:
+    return VertiportPlace(
+        vertiport_id=vertiport.vertiport_id,
+        names=vertiport.names,
+        lon_deg=vertiport.lon_deg,
+        lat_deg=vertiport.lat_deg,
+        elevation_amsl_m=vertiport.elevation_amsl_m,
+        site_power_limit_kw=vertiport.site_power_limit_kw,
+        protected_radius_m=vertiport.protected_radius_m,
+        is_position_published=vertiport.is_position_published,
+        position_source=vertiport.position_source,
+        fatos=tuple(
+            FatoPlace(fato_id=f.fato_id, lon_deg=f.lon_deg, lat_deg=f.lat_deg)
+            for f in vertiport.fatos
+        ),
+        stands=tuple(
+            StandPlace(stand_id=s.stand_id, is_contingency=s.is_contingency)
+            for s in vertiport.stands
+        ),
+        chargers=tuple(
+            ChargerPlace(charger_id=c.charger_id, power_kw=c.power_kw, stand_ids=tuple(c.stand_ids))
+            for c in vertiport.chargers
+        ),
+    )

@@ -1,0 +1,71 @@
+"""The server: a socket bound before anything is promised, and streams that end with it."""
+
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from litestar import Litestar
+
+from aspan.primitives.errors import InvalidInput
+
+GRACE_S = 3
+"""Wall time that open requests have to end after Ctrl-C."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket listening on `host` and `port` (0: any free one).
+
+    Raises `InvalidInput` naming the port if it is taken, the host if it is not ours.
+    """
+    if not 0 <= port <= 65_535:
+        raise InvalidInput("--port", port, "0 to 65535")
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    except OSError:
+        raise InvalidInput("--host", host, "an address of this machine") from None
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(256)
+    except OSError as fault:
+        listener.close()
+        raise InvalidInput("--port", port, f"a free port on {host} ({fault.strerror})") from None
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that ends the streams when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._end_streams()
+        super().handle_exit(sig, frame)
+
+
+def make_server(app: Litestar) -> uvicorn.Server:
+    """Return a quiet server for `app`; `await server.serve(sockets=[bind(host, port)])` runs it.
+
+    SIGINT and SIGTERM end it; `server.should_exit = True` does too once streams are closed
+    (`app.state.broadcaster.close()`).
+    """
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_S,
+        ws="none",
+        server_header=False,
+        date_header=False,
+    )
+    return _Server(config, app.state.broadcaster.close)
+
+
+def run_server(app: Litestar, *, host: str, port: int) -> None:
+    """Serve `app` until Ctrl-C."""
+    with bind(host, port) as listener:
+        make_server(app).run(sockets=[listener])
