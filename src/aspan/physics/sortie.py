@@ -80,10 +80,12 @@ def cruise_time_s(
     wind_mps: float,
     wind_from_deg: float,
 ) -> float | WindRefused:
-    """Return the time over all legs at one airspeed in one wind, or the first leg's refusal."""
+    """Return the time over all legs at one airspeed in one wind, or the first refusal; 0 m is no leg."""
     time_s = 0.0
     fraction_min = aircraft.ground_speed_fraction_min
     for distance_m, course_deg in legs:
+        if distance_m == 0.0:
+            continue
         speed_mps = ground_speed_mps(
             airspeed_mps=airspeed_mps,
             course_deg=course_deg,
