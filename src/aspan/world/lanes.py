@@ -65,12 +65,19 @@ class LaneSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LaneRules(msgspec.Struct, frozen=True, kw_only=True):
-    """How lanes are laid: heights of the layers, offset to the right, length of a cell."""
+    """How lanes are laid: heights of the layers, offset to the right, length of a cell.
+
+    Parameters
+    ----------
+    altitude_amsl_m_max
+        No lane is laid higher; 10,000 ft, above which pilots need oxygen (14 CFR 135.89).
+    """
 
     layer_heights_agl_m: tuple[float, ...]
     offset_right_m: float
     cell_length_m: float
     smoothing_m: float
+    altitude_amsl_m_max: float = 3048.0
 
 
 class LanePlan(msgspec.Struct, frozen=True, kw_only=True):
