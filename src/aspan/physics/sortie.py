@@ -80,7 +80,7 @@ def cruise_time_s(
     wind_mps: float,
     wind_from_deg: float,
 ) -> float | WindRefused:
-    """Return the time over all legs at one airspeed in one wind, or the first refusal; 0 m is no leg."""
+    """Return the time over all legs at one airspeed in one wind, or the refusal; 0 m is no leg."""
     time_s = 0.0
     fraction_min = aircraft.ground_speed_fraction_min
     for distance_m, course_deg in legs:
