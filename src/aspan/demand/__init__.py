@@ -1,3 +1,9 @@
-"""Room still being furnished."""
+"""Demand: who wants to travel, and what they choose.
 
-__all__: list[str] = []
+Wishes of a day (`wishes.py`), the choice of a party among what it is offered (`choice.py`) and the
+expectation that an operator may know beforehand (`forecast.py`). Not here: how a journey is put
+together (`journeys`), what a seat costs to hold (`booking`). Start reading in `choice.py`, then
+`wishes.py`; `strata.py` is the hardest file and explains how a million wishes cost so little.
+"""
+
+__all__ = ["best_case", "choice", "draws", "flows", "forecast", "sampling", "strata", "wishes"]
