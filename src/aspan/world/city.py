@@ -46,15 +46,30 @@ class FogModel(msgspec.Struct, frozen=True, kw_only=True):
         By month from January: chance that a day has fog in the plain.
     top_amsl_m_low, top_amsl_m_high
         The fog's upper edge lies between these.
+    score_bound
+        By month from January: the fog score above which a day has fog, so that `fog_day_chance` of
+        the days do. Empty: found anew from all days of the file; then the fog of a day hangs,
+        lightly, on days after it.
     """
 
     fog_day_chance: tuple[float, ...]
     top_amsl_m_low: float
     top_amsl_m_high: float
+    score_bound: tuple[float, ...] = ()
 
 
 class WeatherModel(msgspec.Struct, frozen=True, kw_only=True):
-    """What the hourly weather of any date is made from."""
+    """What the hourly weather of any date is made from.
+
+    Parameters
+    ----------
+    valley_wind_mps
+        Greatest speed of the valley wind on a fair summer day.
+    valley_axis_deg
+        Direction the mountain wind of the night comes from; by day it blows the other way.
+    gust_factor
+        Gust over wind, more than 1.
+    """
 
     reference_elevation_m: float
     reference_lon_deg: float
