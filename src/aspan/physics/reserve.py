@@ -20,7 +20,7 @@ from aspan.physics.flight import (
     descent_credit_kwh,
     hover_power_kw,
 )
-from aspan.physics.sortie import cruise_time_s
+from aspan.physics.sortie import Leg, cruise_time_s
 from aspan.physics.wind import WindRefused
 from aspan.primitives.units import S_PER_H
 from aspan.world.aircraft import AircraftType
@@ -36,13 +36,20 @@ _SITES_COUNTED = 2
 
 
 class DiversionSite(msgspec.Struct, frozen=True, gc=False):
-    """The way from a destination to a safe site; climb and descent as for a sortie."""
+    """The way from a destination to a safe site; climb and descent as for a sortie.
+
+    Parameters
+    ----------
+    legs
+        Of the way, when it bends; one straight leg of `distance_m` on `course_deg` if empty.
+    """
 
     site_id: str
     distance_m: float
     course_deg: float
     climb_m: float
     descent_m: float
+    legs: tuple[Leg, ...] = ()
 
 
 class RequiredEnergy(msgspec.Struct, frozen=True, gc=False):
@@ -122,7 +129,7 @@ def diversion_energy_kwh(
     speed_mps = best_range_speed_mps(aircraft, mass_kg=mass_kg, density_kg_m3=density_kg_m3)
     cruise_s = cruise_time_s(
         aircraft,
-        legs=((site.distance_m, site.course_deg),),
+        legs=site.legs or ((site.distance_m, site.course_deg),),
         airspeed_mps=speed_mps,
         wind_mps=wind_mps,
         wind_from_deg=wind_from_deg,

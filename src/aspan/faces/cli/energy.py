@@ -1,0 +1,320 @@
+"""`aspan energy`: what a sortie needs, what must stay in reserve, and whether it may go."""
+
+import json
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aspan.primitives.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from aspan.physics.assessment import Assessment, MassCase, SortieQuestion
+    from aspan.world.city import City
+
+NOTE = (
+    "Estimates from public sources, not manufacturer data; nothing here replaces a flight manual."
+)
+
+Number = float | None
+CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
+From = Annotated[str | None, typer.Option("--from", metavar="V", help="Vertiport of origin.")]
+To = Annotated[str | None, typer.Option("--to", metavar="V", help="Vertiport of destination.")]
+DistanceKm = Annotated[Number, typer.Option(help="Instead of --from and --to: ground distance.")]
+ElevationM = Annotated[Number, typer.Option(help="Elevation of both ends, with --distance-km.")]
+ClimbM = Annotated[Number, typer.Option(help="Cruise height over the origin, with --distance-km.")]
+DescentM = Annotated[Number, typer.Option(help="Height lost to landing; the climb if not given.")]
+CourseDeg = Annotated[Number, typer.Option(help="True course, with --distance-km and a wind.")]
+TempC = Annotated[float, typer.Option(help="Air temperature at both ends.")]
+WindMps = Annotated[Number, typer.Option(help="Wind, with --wind-from-deg.")]
+WindFromDeg = Annotated[Number, typer.Option(help="Direction the wind comes from, true.")]
+HeadwindMps = Annotated[Number, typer.Option(help="Wind against every leg; negative helps.")]
+PayloadKg = Annotated[Number, typer.Option(help="Passengers and bags; the pilot comes on top.")]
+MassKg = Annotated[Number, typer.Option(help="Take-off mass, instead of --payload-kg.")]
+Soh = Annotated[float, typer.Option(help="State of health of the battery, in (0, 1].")]
+PackTempC = Annotated[Number, typer.Option(help="Cell temperature; conditioned if not given.")]
+AuxKw = Annotated[Number, typer.Option(help="Auxiliary power; by air temperature if not given.")]
+NotLandable = Annotated[bool, typer.Option("--not-landable", help="No landing along the way.")]
+Night = Annotated[bool, typer.Option("--night", help="Ask for the reserve of a night sortie.")]
+Phase = Annotated[int, typer.Option(help="Phase of the network.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `aspan energy` to the application."""
+    app.command("energy")(energy)
+
+
+def energy(
+    city: CityName,
+    origin: From = None,
+    destination: To = None,
+    distance_km: DistanceKm = None,
+    elevation_m: ElevationM = None,
+    climb_m: ClimbM = None,
+    descent_m: DescentM = None,
+    course_deg: CourseDeg = None,
+    temp_c: TempC = 15.0,
+    wind_mps: WindMps = None,
+    wind_from_deg: WindFromDeg = None,
+    headwind_mps: HeadwindMps = None,
+    payload_kg: PayloadKg = None,
+    mass_kg: MassKg = None,
+    soh: Soh = 1.0,
+    pack_temp_c: PackTempC = None,
+    aux_kw: AuxKw = None,
+    not_landable: NotLandable = False,
+    night: Night = False,
+    phase: Phase = 1,
+    as_json: AsJson = False,
+) -> int:
+    """Print energy, time, reserve and charge needed of one sortie, and whether it may go.
+
+    Give either --from and --to, or --distance-km with --elevation-m and --climb-m.
+    """
+    asked = dict(locals())
+    _check_ranges(asked)
+    answer = answer_energy(asked)
+    print(json.dumps(answer, ensure_ascii=False) if as_json else format_energy(answer))
+    return 0 if answer["go"] else 1
+
+
+def answer_energy(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer as one document; the top level is that of the city's mass case."""
+    from aspan.physics.assessment import assess_sortie, list_mass_cases
+    from aspan.world.readers import load_city
+
+    city = load_city(asked["city"], phase=asked["phase"])
+    way = _plan_way(city, asked)
+    cases = []
+    for mass_case in list_mass_cases(city.aircraft_type):
+        question = _make_question(city, asked, way, mass_case)
+        assessment = assess_sortie(city.aircraft_type, city.rules, question, mass_case=mass_case)
+        cases.append(_document_case(mass_case, question, assessment))
+    first = cases[0]
+    return {
+        "city": city.city_id,
+        "aircraft_type": city.aircraft_type.type_id,
+        "origin": asked["origin"],
+        "destination": asked["destination"],
+        "lane_id": way["lane_id"],
+        "distance_km": way["distance_m"] / 1000.0,
+        "climb_m": way["climb_m"],
+        "descent_m": way["descent_m"],
+        "temp_c": asked["temp_c"],
+        "wind_mps": way["wind_mps"],
+        "soh": asked["soh"],
+        **{key: value for key, value in first.items() if key != "name"},
+        "mass_cases": cases,
+        "note": NOTE,
+    }
+
+
+def _check_ranges(asked: dict[str, Any]) -> None:
+    """Refuse numbers outside what the physics was made for."""
+    for name, low, high, unit in (
+        ("distance_km", 0.1, 500.0, "km"),
+        ("elevation_m", -450.0, 6000.0, "m"),
+        ("climb_m", 0.0, 6000.0, "m"),
+        ("descent_m", 0.0, 6000.0, "m"),
+        ("course_deg", 0.0, 360.0, "deg"),
+        ("temp_c", -60.0, 60.0, "C"),
+        ("wind_mps", 0.0, 100.0, "m/s"),
+        ("wind_from_deg", 0.0, 360.0, "deg"),
+        ("headwind_mps", -100.0, 100.0, "m/s"),
+        ("payload_kg", 0.0, 10_000.0, "kg"),
+        ("mass_kg", 1.0, 10_000.0, "kg"),
+        ("soh", 0.01, 1.0, ""),
+        ("pack_temp_c", -60.0, 100.0, "C"),
+        ("aux_kw", 0.0, 100.0, "kW"),
+    ):
+        value = asked[name]
+        if value is not None and not (isfinite(value) and low <= value <= high):
+            expected = f"{low:g} to {high:g} {unit}".rstrip()
+            raise InvalidInput(f"--{name.replace('_', '-')}", value, expected)
+
+
+def _plan_way(city: "City", asked: dict[str, Any]) -> dict[str, Any]:
+    """Return legs, heights, wind and diversions of what was asked."""
+    named = asked["origin"] is not None or asked["destination"] is not None
+    way = _plan_lane_way(city, asked) if named else _plan_measured_way(asked)
+    return way | _plan_wind(asked, way, has_course=named or asked["course_deg"] is not None)
+
+
+def _plan_lane_way(city: "City", asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the way along the city's lane, with diversions along lanes from its end."""
+    from aspan.airspace.lanes import build_lane_network
+    from aspan.physics.reserve import DiversionSite
+
+    for name, option in (("origin", "--from"), ("destination", "--to")):
+        if asked[name] is None:
+            raise InvalidInput(option, None, "a vertiport, as both ends are needed")
+    for name in ("distance_km", "elevation_m", "climb_m", "descent_m", "course_deg"):
+        if asked[name] is not None:
+            option = f"--{name.replace('_', '-')}"
+            raise InvalidInput(option, asked[name], "no such option with --from and --to")
+    origin = city.get_vertiport(asked["origin"])
+    destination = city.get_vertiport(asked["destination"])
+    network = build_lane_network(city)
+    lane = network.get_lane(origin.vertiport_id, destination.vertiport_id)
+    sites = tuple(
+        DiversionSite(away.destination, away.distance_m, away.legs, away.climb_m, away.descent_m)
+        for away in network.list_lanes(origin=destination.vertiport_id)
+    )
+    return {
+        "lane_id": lane.lane_id,
+        "legs": lane.legs,
+        "distance_m": lane.distance_m,
+        "climb_m": lane.climb_m,
+        "descent_m": lane.descent_m,
+        "elevations_m": (origin.elevation_amsl_m, destination.elevation_amsl_m),
+        "is_landable_everywhere": lane.is_landable_everywhere and not asked["not_landable"],
+        "diversions": sites,
+    }
+
+
+def _plan_measured_way(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the straight way of a stated length, without diversions."""
+    from aspan.primitives.units import M_PER_KM
+
+    if asked["distance_km"] is None:
+        raise InvalidInput("--from", None, "--from and --to, or --distance-km")
+    for name in ("elevation_m", "climb_m"):
+        if asked[name] is None:
+            raise InvalidInput(f"--{name.replace('_', '-')}", None, "a number with --distance-km")
+    distance_m = asked["distance_km"] * M_PER_KM
+    return {
+        "lane_id": None,
+        "legs": ((distance_m, asked["course_deg"] or 0.0),),
+        "distance_m": distance_m,
+        "climb_m": asked["climb_m"],
+        "descent_m": asked["climb_m"] if asked["descent_m"] is None else asked["descent_m"],
+        "elevations_m": (asked["elevation_m"], asked["elevation_m"]),
+        "is_landable_everywhere": not asked["not_landable"],
+        "diversions": (),
+    }
+
+
+def _plan_wind(asked: dict[str, Any], way: dict[str, Any], *, has_course: bool) -> dict[str, Any]:
+    """Return the wind; a head wind stands against every leg, so that courses drop out."""
+    from msgspec.structs import replace
+
+    headwind, wind, wind_from = (
+        asked[name] for name in ("headwind_mps", "wind_mps", "wind_from_deg")
+    )
+    if headwind is not None:
+        if wind is not None or wind_from is not None:
+            raise InvalidInput("--headwind-mps", headwind, "not with --wind-mps or --wind-from-deg")
+        return {
+            "legs": ((way["distance_m"], 0.0),),
+            "diversions": tuple(
+                replace(site, legs=((site.distance_m, 0.0),)) for site in way["diversions"]
+            ),
+            "wind_mps": abs(headwind),
+            "wind_from_deg": 0.0 if headwind >= 0.0 else 180.0,
+        }
+    if (wind is None) != (wind_from is None):
+        raise InvalidInput("--wind-mps", wind, "--wind-mps and --wind-from-deg together")
+    if wind and not has_course:
+        raise InvalidInput("--course-deg", None, "a course, or --headwind-mps instead of a wind")
+    return {"wind_mps": wind or 0.0, "wind_from_deg": wind_from or 0.0}
+
+
+def _make_question(
+    city: "City", asked: dict[str, Any], way: dict[str, Any], mass_case: "MassCase"
+) -> "SortieQuestion":
+    """Return what to ask of the physics for one mass case."""
+    from aspan.physics.assessment import SortieQuestion
+    from aspan.primitives.units import celsius_to_kelvin
+    from aspan.world.atmosphere import air_density_kg_m3, standard_pressure_pa
+
+    aircraft = city.aircraft_type
+    mass_kg, payload_kg = asked["mass_kg"], asked["payload_kg"]
+    if mass_kg is not None and payload_kg is not None:
+        raise InvalidInput("--mass-kg", mass_kg, "not with --payload-kg")
+    if payload_kg is not None:
+        mass_kg = aircraft.empty_kg + aircraft.pilot_kg + payload_kg
+    temperature_k = celsius_to_kelvin(asked["temp_c"])
+    first, second = (
+        air_density_kg_m3(standard_pressure_pa(height_m), temperature_k)
+        for height_m in way["elevations_m"]
+    )
+    pack_c = asked["pack_temp_c"]
+    return SortieQuestion(
+        legs=way["legs"],
+        climb_m=way["climb_m"],
+        descent_m=way["descent_m"],
+        mass_kg=mass_case.mass_kg_max if mass_kg is None else mass_kg,
+        density_kg_m3=first,
+        destination_density_kg_m3=second,
+        temperature_k=temperature_k,
+        payload_kg=payload_kg,
+        wind_mps=way["wind_mps"],
+        wind_from_deg=way["wind_from_deg"],
+        soh=asked["soh"],
+        pack_k=None if pack_c is None else celsius_to_kelvin(pack_c),
+        aux_kw=asked["aux_kw"],
+        is_landable_everywhere=way["is_landable_everywhere"],
+        is_night=asked["night"],
+        diversions=way["diversions"],
+    )
+
+
+def _document_case(
+    mass_case: "MassCase", question: "SortieQuestion", assessment: "Assessment"
+) -> dict[str, Any]:
+    """Return one mass case of the answer; what the wind leaves untold is null."""
+    import msgspec
+
+    from aspan.primitives.units import S_PER_MIN
+
+    spent, required = assessment.energy, assessment.required
+    soc = assessment.soc_needed
+    return {
+        "name": mass_case.name,
+        "mass_kg_max": mass_case.mass_kg_max,
+        "payload_kg_max": mass_case.payload_kg_max,
+        "mass_kg": question.mass_kg,
+        "payload_kg": question.payload_kg,
+        "energy_kwh": None if spent is None else spent.total_kwh,
+        "time_min": None if spent is None else spent.time_s / S_PER_MIN,
+        "reserve_kwh": None if required is None else required.reserve_kwh,
+        "reserve_rule": None if required is None else required.rule,
+        "required_kwh": None if required is None else required.required_kwh,
+        "soc_needed": soc if soc is not None and isfinite(soc) else None,
+        "go": assessment.is_go,
+        "reason": "; ".join(assessment.reasons),
+        "energy_parts": None if spent is None else msgspec.structs.asdict(spent),
+        "reserve_parts": None if required is None else msgspec.structs.asdict(required),
+    }
+
+
+def format_energy(answer: dict[str, Any]) -> str:
+    """Return the answer as a few lines for a person."""
+    way = f"{answer['origin']} to {answer['destination']}: " if answer["origin"] else ""
+    lines = [
+        f"{way}{answer['distance_km']:.1f} km, up {answer['climb_m']:.0f} m, "
+        f"down {answer['descent_m']:.0f} m, {answer['temp_c']:g} C, "
+        f"wind {answer['wind_mps']:g} m/s, battery health {answer['soh']:.0%}",
+        "mass case         mass     energy      time    reserve  charge needed",
+    ]
+    for case in answer["mass_cases"]:
+        lines.append(
+            f"{case['name']:<12} {case['mass_kg']:6.0f} kg"
+            f" {_number(case['energy_kwh'], '6.1f')} kWh"
+            f" {_number(case['time_min'], '5.1f')} min"
+            f" {_number(case['reserve_kwh'], '6.1f')} kWh"
+            f" {_number(case['soc_needed'], '14.1%')}"
+            f"  {'go' if case['go'] else 'NO-GO: ' + case['reason']}"
+        )
+    rule = answer["reserve_rule"]
+    if rule is not None:
+        parts = answer["reserve_parts"]
+        site = f" to {parts['diversion_site_id']}" if rule == "diversion" else ""
+        lines.append(f"reserve by {rule.replace('_', ' ')}{site}")
+    return "\n".join([*lines, NOTE])
+
+
+def _number(value: float | None, form: str) -> str:
+    """Return a number in its form, a dash of the same width if there is none."""
+    return format(value, form) if value is not None else "-".rjust(int(form.split(".")[0]))

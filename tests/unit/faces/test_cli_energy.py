@@ -1,0 +1,138 @@
+"""`aspan energy` from the command line: figures of facts 2.4 and 2.6, exit status, bad input."""
+
+import json
+from typing import Any
+
+import pytest
+
+from aspan.faces.cli.main import execute
+
+LEVEL = ("--elevation-m", "700", "--climb-m", "400", "--aux-kw", "3")
+
+
+def ask(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, Any]]:
+    """Return exit status and document of `aspan energy tiny … --json`."""
+    status = execute(["energy", "tiny", *options, "--json"])
+    return status, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("km", "totals"),
+    [
+        (15, (29.4, 29.8, 31.5, 29.9, 26.6)),
+        (30, (40.0, 40.1, 43.4, 41.9, 36.3)),
+        (50, (54.2, 53.9, 59.4, 57.9, 49.3)),
+        (80, (75.4, 74.5, 83.3, 81.9, 68.7)),
+    ],
+)
+def test_sortie_rows(
+    capsys: pytest.CaptureFixture[str], km: int, totals: tuple[float, ...]
+) -> None:
+    """Every total of facts 2.4 within 0.5 % or its rounding, with 3 kW of auxiliaries."""
+    columns = [
+        ("--temp-c", "15"),
+        ("--temp-c", "38"),
+        ("--temp-c", "38", "--headwind-mps", "10"),
+        ("--temp-c", "-15", "--headwind-mps", "5"),
+        ("--temp-c", "38", "--mass-kg", "2177"),
+    ]
+    for column, printed in zip(columns, totals, strict=True):
+        _, found = ask(capsys, "--distance-km", str(km), *LEVEL, *column)
+        assert found["energy_kwh"] == pytest.approx(printed, abs=max(0.05, 0.005 * printed))
+
+
+def test_reserve_is_propulsion_plus_auxiliaries(capsys: pytest.CaptureFixture[str]) -> None:
+    """45.0 kWh and 20 minutes of 3 kW at 38 degrees; 46.7 kWh with the 5 kW of that heat."""
+    way = ("--distance-km", "30", "--elevation-m", "700", "--climb-m", "400", "--temp-c", "38")
+    _, stated = ask(capsys, *way, "--aux-kw", "3")
+    _, ruled = ask(capsys, *way)
+    assert stated["reserve_kwh"] == pytest.approx(46.0, rel=0.002)
+    assert ruled["reserve_kwh"] == pytest.approx(46.7, rel=0.002)
+
+
+def test_airport_to_medeu_and_back(capsys: pytest.CaptureFixture[str]) -> None:
+    """42.8 kWh in 7.2 min up and 28.7 kWh down, density at 681 m both ways (facts 2.4)."""
+    way = ("--distance-km", "22", "--elevation-m", "681", "--temp-c", "34", "--aux-kw", "3")
+    _, up = ask(capsys, *way, "--climb-m", "1410", "--descent-m", "400")
+    _, down = ask(capsys, *way, "--climb-m", "400", "--descent-m", "1410")
+    assert up["energy_kwh"] == pytest.approx(42.8, rel=0.005)
+    assert up["time_min"] == pytest.approx(7.2, abs=0.05)
+    assert down["energy_kwh"] == pytest.approx(28.7, rel=0.005)
+
+
+def test_go_and_no_go_of_both_mass_cases(capsys: pytest.CaptureFixture[str]) -> None:
+    """80 km at 38 degrees against 10 m/s: no go at 2,404 kg with the reason, a go at 2,177."""
+    options = ("--distance-km", "80", *LEVEL, "--temp-c", "38", "--headwind-mps", "10")
+    status, found = ask(capsys, *options)
+    default, alternative = found["mass_cases"]
+    assert status == 1
+    assert not found["go"]
+    assert "exceeds the ceiling" in found["reason"]
+    assert (default["mass_kg"], default["go"]) == (2404.0, False)
+    assert (alternative["mass_kg"], alternative["go"]) == (2177.0, True)
+
+
+def test_payload_sets_the_mass_of_both_cases(capsys: pytest.CaptureFixture[str]) -> None:
+    """200 kg with pilot and empty mass are 2,240 kg: a go in one case, too much in the other."""
+    status, found = ask(capsys, "--distance-km", "20", *LEVEL, "--payload-kg", "200")
+    assert status == 0
+    assert [case["mass_kg"] for case in found["mass_cases"]] == [2240.0, 2240.0]
+    assert [case["go"] for case in found["mass_cases"]] == [True, False]
+
+
+def test_along_a_lane_of_the_city(capsys: pytest.CaptureFixture[str]) -> None:
+    """Between two vertiports the lane gives distance and heights, and its end the diversion."""
+    status, found = ask(capsys, "--from", "EAST", "--to", "WEST")
+    _, head = ask(capsys, "--from", "EAST", "--to", "WEST", "--headwind-mps", "8")
+    _, tail = ask(
+        capsys, "--from", "EAST", "--to", "WEST", "--wind-mps", "8", "--wind-from-deg", "90"
+    )
+    assert status == 0
+    assert 17.0 < found["distance_km"] < 20.0
+    assert found["reserve_parts"]["diversion_site_id"] in {"EAST", "NORTH"}
+    assert head["energy_kwh"] > found["energy_kwh"] > tail["energy_kwh"]
+
+
+def test_a_person_is_answered_in_a_few_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json the answer is short, says go, and calls itself an estimate."""
+    assert execute(["energy", "tiny", "--distance-km", "30", *LEVEL]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 5
+    assert said[2].endswith("  go")
+    assert said[-1].startswith("Estimates")
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ((), "--from"),
+        (("--from", "EAST"), "--to"),
+        (("--from", "EAST", "--to", "NOWHERE"), "NOWHERE"),
+        (("--from", "EAST", "--to", "WEST", "--climb-m", "5"), "--climb-m"),
+        (("--distance-km", "30", "--climb-m", "400"), "--elevation-m"),
+        (("--distance-km", "-3", *LEVEL), "--distance-km"),
+        (("--distance-km", "nan", *LEVEL), "--distance-km"),
+        (("--distance-km", "x", *LEVEL), "--distance-km"),
+        (("--distance-km", "30", *LEVEL, "--soh", "1.2"), "--soh"),
+        (("--distance-km", "30", *LEVEL, "--temp-c", "300"), "--temp-c"),
+        (("--distance-km", "30", *LEVEL, "--wind-mps", "5"), "--wind-mps"),
+        (
+            ("--distance-km", "30", *LEVEL, "--wind-mps", "5", "--wind-from-deg", "9"),
+            "--course-deg",
+        ),
+        (
+            ("--distance-km", "30", *LEVEL, "--headwind-mps", "5", "--wind-mps", "5"),
+            "--headwind-mps",
+        ),
+        (("--distance-km", "30", *LEVEL, "--mass-kg", "2300", "--payload-kg", "9"), "--mass-kg"),
+    ],
+)
+def test_bad_input_is_one_line_that_names_it(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...], named: str
+) -> None:
+    """What cannot be asked ends with status 2 and one line on standard error."""
+    assert execute(["energy", "tiny", *options]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert named in said.err
