@@ -164,7 +164,7 @@ def _list_limit_reasons(
         )
     if question.soh < aircraft.retire_soh:
         reasons.append(
-            f"battery health {question.soh:.0%} is below {aircraft.retire_soh:.0%}, where it retires"
+            f"battery health {question.soh:.0%} is below {aircraft.retire_soh:.0%}, its least"
         )
     pack_k = question.pack_k
     if pack_k is not None and not is_dispatch_temperature(aircraft, pack_k):

@@ -97,7 +97,7 @@ def test_a_person_is_answered_in_a_few_lines(capsys: pytest.CaptureFixture[str])
     """Without --json the answer is short, says go, and calls itself an estimate."""
     assert execute(["energy", "tiny", "--distance-km", "30", *LEVEL]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 5
+    assert len(said) == 6
     assert said[2].endswith("  go")
     assert said[-1].startswith("Estimates")
 

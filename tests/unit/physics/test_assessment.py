@@ -73,7 +73,7 @@ def test_each_bound_has_its_reason(
 
 
 def test_all_reasons_are_told(aircraft: AircraftType, rules: Rules) -> None:
-    """A sortie that breaks four limits hears of four."""
+    """A sortie that breaks five limits hears of five."""
     question = replace(EASY, mass_kg=2500.0, payload_kg=400.0, wind_mps=11.0, soh=0.5)
     assert len(judge(aircraft, rules, question, case=1).reasons) == 5
 
@@ -89,7 +89,7 @@ def test_a_diversion_no_wind_allows_leaves_the_reserve_untold(
     aircraft: AircraftType, rules: Rules
 ) -> None:
     """With all safe sites up wind of a storm the energy is told and the reserve is not."""
-    away = DiversionSite("AWAY", 20_000.0, ((20_000.0, 180.0),), 0.0, 0.0)
+    away = DiversionSite("AWAY", 20_000.0, 180.0, 0.0, 0.0)
     question = replace(EASY, wind_mps=40.0, wind_from_deg=180.0, diversions=(away,))
     found = judge(aircraft, rules, question)
     assert found.energy is not None

@@ -132,7 +132,7 @@ def test_reserve_tables_agree_with_the_scalars(
     required = required_energy_table_kwh(
         policy, trip_kwh=40.0, final_reserve_kwh=final, diversion_kwh=diversion
     )
-    site = DiversionSite("site", distance_m, ((distance_m, 30.0),), 200.0, descent_m)
+    site = DiversionSite("site", distance_m, 30.0, 200.0, descent_m)
     for index, density in enumerate(airs):
         scalar = required_energy(
             aircraft,
@@ -176,7 +176,7 @@ def test_the_scalar_diversion_is_what_the_table_gives_in_still_air(
         diversion_energy_kwh(
             aircraft,
             policy,
-            site=DiversionSite("site", distance, ((distance, 0.0),), 100.0, 50.0),
+            site=DiversionSite("site", distance, 0.0, 100.0, 50.0),
             mass_kg=2404.0,
             density_kg_m3=1.1,
             aux_kw=3.0,

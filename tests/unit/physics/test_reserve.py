@@ -21,9 +21,9 @@ from aspan.world.rules import Reserve
 AIR = 1.0434
 """Density at 700 m and 38 degrees [kg/m3]: facts 2.3."""
 
-NEAR = DiversionSite("near", 8_000.0, ((8_000.0, 0.0),), 0.0, 0.0)
-FAR = DiversionSite("far", 40_000.0, ((40_000.0, 0.0),), 0.0, 0.0)
-FARTHEST = DiversionSite("farthest", 60_000.0, ((60_000.0, 0.0),), 0.0, 0.0)
+NEAR = DiversionSite("near", 8_000.0, 0.0, 0.0, 0.0)
+FAR = DiversionSite("far", 40_000.0, 0.0, 0.0, 0.0)
+FARTHEST = DiversionSite("farthest", 60_000.0, 0.0, 0.0, 0.0)
 
 
 def ask(
@@ -114,7 +114,7 @@ def test_diversion_counts_two_transitions_and_two_minutes_of_hover(
     found = diversion_energy_kwh(
         aircraft,
         policy,
-        site=DiversionSite("here", 0.0, (), 0.0, 0.0),
+        site=DiversionSite("here", 0.0, 0.0, 0.0, 0.0),
         mass_kg=2404,
         density_kg_m3=AIR,
         aux_kw=3.0,
@@ -124,11 +124,23 @@ def test_diversion_counts_two_transitions_and_two_minutes_of_hover(
 
 def test_a_site_the_wind_forbids_is_no_site(aircraft: AircraftType, policy: Reserve) -> None:
     """Sites against a storm drop out; the rest rule, and with none left the answer is a refusal."""
-    behind = replace(FARTHEST, legs=((60_000.0, 180.0),))
+    behind = replace(FARTHEST, course_deg=180.0)
     found = ask(aircraft, policy, diversions=(NEAR, behind), wind_mps=40.0)
     assert isinstance(found, RequiredEnergy)
     assert found.diversion_site_id == "farthest"
     assert isinstance(ask(aircraft, policy, diversions=(NEAR, FAR), wind_mps=40.0), WindRefused)
+
+
+def test_a_bent_way_pays_for_the_wind_on_each_leg(aircraft: AircraftType, policy: Reserve) -> None:
+    """Half against and half with the wind costs more than all across it, on the same distance."""
+    bent = replace(FAR, legs=((20_000.0, 0.0), (20_000.0, 180.0)))
+    across = replace(FAR, course_deg=90.0)
+    found = []
+    for site in (bent, across):
+        answer = ask(aircraft, policy, diversions=(site,), wind_mps=10.0)
+        assert isinstance(answer, RequiredEnergy)
+        found.append(answer.diversion_kwh)
+    assert found[0] > found[1]
 
 
 @pytest.mark.parametrize("km", [15, 30, 50, 80])

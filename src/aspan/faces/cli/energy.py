@@ -158,7 +158,14 @@ def _plan_lane_way(city: "City", asked: dict[str, Any]) -> dict[str, Any]:
     network = build_lane_network(city)
     lane = network.get_lane(origin.vertiport_id, destination.vertiport_id)
     sites = tuple(
-        DiversionSite(away.destination, away.distance_m, away.legs, away.climb_m, away.descent_m)
+        DiversionSite(
+            site_id=away.destination,
+            distance_m=away.distance_m,
+            course_deg=away.legs[0][1],
+            climb_m=away.climb_m,
+            descent_m=away.descent_m,
+            legs=away.legs,
+        )
         for away in network.list_lanes(origin=destination.vertiport_id)
     )
     return {
@@ -208,7 +215,7 @@ def _plan_wind(asked: dict[str, Any], way: dict[str, Any], *, has_course: bool) 
         return {
             "legs": ((way["distance_m"], 0.0),),
             "diversions": tuple(
-                replace(site, legs=((site.distance_m, 0.0),)) for site in way["diversions"]
+                replace(site, course_deg=0.0, legs=()) for site in way["diversions"]
             ),
             "wind_mps": abs(headwind),
             "wind_from_deg": 0.0 if headwind >= 0.0 else 180.0,
