@@ -151,8 +151,11 @@ def place_relative_humidity(
     """Return relative humidity by place and hour, from a dew point that keeps through the day."""
     row = frame.row
     dew_k = dew_point_k(row.temperature_mean_k, row.relative_humidity)
-    dew_c = dew_k - KELVIN_AT_0_C
-    dew_c -= _DEW_POINT_LAPSE_K_PER_M * (elevation_amsl_m - reference_elevation_m)
+    dew_c = (
+        dew_k
+        - KELVIN_AT_0_C
+        - _DEW_POINT_LAPSE_K_PER_M * (elevation_amsl_m - reference_elevation_m)
+    )
     air_c = temperature_k - KELVIN_AT_0_C
     wet = (_MAGNUS_A * dew_c / (_MAGNUS_B_C + dew_c))[:, None]
     dry = _MAGNUS_A * air_c / (_MAGNUS_B_C + air_c)

@@ -1,9 +1,9 @@
 """Inversion fog of the plain: on which dates, from when until when, and how high it reaches.
 
 Theory of operation. The reanalysis does not see Almaty's winter fog, but it sees the days that
-bring it: damp, calm, dry of precipitation, of little daily range, after a damp day. A *fog score* is
-a weighted sum of these; a day has fog when its score is above a bound of its month, set so that the
-stated share of days (facts 9.18) is above it. The seed moves the score a little, so the same real
+bring it: damp, calm, dry of precipitation, of little daily range, after a damp day. A *fog score*
+is a weighted sum of these; a day has fog when its score is above a bound of its month, set so that
+the stated share of days (facts 9.18) is above it. The seed moves the score a little, so the same real
 date is foggy under nearly every seed. The further above the bound, the earlier fog forms, the
 longer it lasts into the day, and the more likely it forms again in the evening (facts 9.17, 9.18).
 
@@ -26,7 +26,7 @@ _SEED_NOISE = 0.2
 """Assumed: how far the seed moves the score, against a spread of about 2 between days."""
 
 _DATE_LUCK = 2.2
-"""Assumed: how much of a real fog day a daily row does not show; the date's own, whatever the seed."""
+"""Assumed: how much of a fog day its row does not show; the date's own, whatever the seed."""
 
 _STRENGTH_SPAN = 2.8
 """Assumed: excess of the score over its bound at which fog is as strong as it gets."""
