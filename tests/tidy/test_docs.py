@@ -5,6 +5,7 @@ import re
 import typing
 
 import typer.main
+from docs.draw_lifecycles import PAGE, draw_page
 
 from aspan.faces.cli.main import make_app
 from aspan.world.quantity import Mark
@@ -89,6 +90,11 @@ def test_architecture_names_every_room() -> None:
     text = read_text(ROOT / "docs" / "architecture.md")
     rooms = sorted(path.parent.name for path in ROOMS.glob("*/__init__.py"))
     assert [room for room in rooms if f"`{room}`" not in text] == []
+
+
+def test_lifecycles_are_drawn_from_their_tables() -> None:
+    """`docs/lifecycles.md` is what `python docs/draw_lifecycles.py` writes today."""
+    assert read_text(PAGE) == draw_page()
 
 
 def _documents() -> list[typing.Any]:

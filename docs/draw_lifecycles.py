@@ -1,0 +1,47 @@
+"""Draw the lifecycles of `operations` as diagrams: `python docs/draw_lifecycles.py` writes them.
+
+The tables are the truth; `docs/lifecycles.md` is made from them, and a test holds the two together.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+
+from aspan.operations.events import Event
+from aspan.operations.lifecycles import BOOKING_LIFECYCLE, SORTIE_LIFECYCLE
+
+Phase = TypeVar("Phase", bound=StrEnum)
+
+PAGE: Final = Path(__file__).with_name("lifecycles.md")
+_HEAD: Final = """# Lifecycles
+
+Drawn from the tables in `src/aspan/operations/lifecycles.py` by `docs/draw_lifecycles.py`:
+change the table, then draw again. A move that is not in the table is a broken invariant.
+"""
+
+
+def draw_page() -> str:
+    """Return the whole page."""
+    return "\n".join(
+        [_HEAD, _draw("Sortie", SORTIE_LIFECYCLE), _draw("Booking", BOOKING_LIFECYCLE)]
+    )
+
+
+def _draw(title: str, table: Mapping[Phase, Mapping[type[Event], Phase]]) -> str:
+    """Return one lifecycle as a Mermaid state diagram under its title."""
+    lines = [f"## {title}", "", "```mermaid", "stateDiagram-v2"]
+    reached = {following for moves in table.values() for following in moves.values()}
+    for position, (phase, moves) in enumerate(table.items()):
+        if position == 0 or phase not in reached:
+            lines.append(f"    [*] --> {phase}")
+        lines += [
+            f"    {phase} --> {following}: {event.__name__}" for event, following in moves.items()
+        ]
+        if not moves:
+            lines.append(f"    {phase} --> [*]")
+    return "\n".join([*lines, "```", ""])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(draw_page(), encoding="utf-8")
