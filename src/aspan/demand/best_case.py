@@ -182,31 +182,46 @@ def weigh_best_case(table: AirTable, trips: TripColumns) -> BestCase:
         ready_ms = trips.wanted_ms + access.total_ms + table.process_ms
         in_time = (ready_ms >= table.ready_ms_min) & (ready_ms < table.ready_ms_max)
         for end, end_m in zip(ends, ends_m, strict=True):
-            block_ms = table.block_ms[origin, end]
-            served = np.flatnonzero(in_time & np.isfinite(block_ms))
-            if not served.size:
-                continue
-            part, near = _take(trips, served), access.take(served)
-            on_block_ms = ready_ms[served] + block_ms[served]
-            far_speed = table.best_speed_mps[on_block_ms.astype(np.int64) // MS_PER_H % HOURS_A_DAY]
-            waits_ms = max(table.leaving_ms, table.pick_up_ms)
-            far = _access(table, end_m[served], far_speed, waits_ms, table.leaving_ms)
-            air_ms = near.total_ms + table.process_ms + block_ms[served] + far.total_ms
-            changes = near.rides + far.rides
-            weighted_ms = (
-                near.ride_ms
-                + far.ride_ms
-                + block_ms[served]
-                + part.out_weight * (near.out_ms + far.out_ms + table.process_ms)
-                + changes * table.transfer_ms
-            )
-            price = table.fare_tiyn[origin[served], end[served]] + (
-                (near.price_tiyn + far.price_tiyn) / part.party
-            )
-            advantage = car_cost_kzt[served] - _cost_kzt(part, price, weighted_ms)
-            saves = best.car_ms[served] - air_ms >= table.city.demand.saving_ms_min
-            best.keep(served[saves], advantage[saves], origin, end, ready_ms, air_ms[saves])
+            served = np.flatnonzero(in_time & np.isfinite(table.block_ms[origin, end]))
+            if served.size:
+                pair = origin[served], end[served]
+                cost_kzt, air_ms = _weigh_pair(
+                    table,
+                    _take(trips, served),
+                    access.take(served),
+                    pair,
+                    ready_ms[served],
+                    end_m[served],
+                )
+                saved_ms = best.car_ms[served] - air_ms
+                advantage = np.where(
+                    saved_ms >= table.city.demand.saving_ms_min,
+                    car_cost_kzt[served] - cost_kzt,
+                    -np.inf,
+                )
+                best.keep(served, advantage, pair, ready_ms[served], air_ms)
     return best.result()
+
+
+def _weigh_pair(
+    table: AirTable,
+    trips: TripColumns,
+    near: "_Access",
+    pair: tuple[Ints, Ints],
+    ready_ms: Floats,
+    far_m: Floats,
+) -> tuple[Floats, Floats]:
+    """Return cost [KZT a person] and door-to-door time [ms] by air between one pair each."""
+    block_ms = table.block_ms[pair]
+    on_block_hour = (ready_ms + block_ms).astype(np.int64) // MS_PER_H % HOURS_A_DAY
+    waits_ms = max(table.leaving_ms, table.pick_up_ms)
+    far = _access(table, far_m, table.best_speed_mps[on_block_hour], waits_ms, table.leaving_ms)
+    out_ms = near.out_ms + far.out_ms + table.process_ms
+    riding_ms = near.ride_ms + far.ride_ms + block_ms
+    changes_ms = (near.rides + far.rides) * table.transfer_ms
+    price = table.fare_tiyn[pair] + (near.price_tiyn + far.price_tiyn) / trips.party
+    weighted_ms = riding_ms + trips.out_weight * out_ms + changes_ms
+    return _cost_kzt(trips, price, weighted_ms), riding_ms + out_ms
 
 
 def _cost_kzt(trips: TripColumns, price_tiyn: Floats, weighted_ms: Floats) -> Floats:
@@ -286,18 +301,18 @@ class _BestSoFar:
         self,
         rows: Ints,
         advantage: Floats,
-        origin: Ints,
-        end: Ints,
+        pair: tuple[Ints, Ints],
         ready_ms: Floats,
         air_ms: Floats,
     ) -> None:
-        """Take the pair where it is better than what is known; quickest journeys apart."""
-        self._air_ms[rows] = np.minimum(self._air_ms[rows], air_ms)
+        """Take the pair where it is offered and better than what is known."""
+        offered = np.isfinite(advantage)
+        self._air_ms[rows[offered]] = np.minimum(self._air_ms[rows[offered]], air_ms[offered])
         better = advantage > self._advantage[rows]
         rows = rows[better]
         self._advantage[rows] = advantage[better]
-        self._origin[rows], self._end[rows] = origin[rows], end[rows]
-        self._ready_ms[rows] = ready_ms[rows]
+        self._origin[rows], self._end[rows] = pair[0][better], pair[1][better]
+        self._ready_ms[rows] = ready_ms[better]
 
     def result(self) -> BestCase:
         return BestCase(
