@@ -68,6 +68,8 @@ class Vertiport(msgspec.Struct, frozen=True, kw_only=True):
         Whether pilots change here.
     is_position_published
         Whether the operator itself has published this site.
+    published_lon_deg, published_lat_deg
+        The operator's published point where the site had to be placed elsewhere; None if it was not.
     """
 
     vertiport_id: VertiportId
@@ -88,6 +90,8 @@ class Vertiport(msgspec.Struct, frozen=True, kw_only=True):
     is_crew_base: bool = False
     is_position_published: bool = False
     position_source: str = ""
+    published_lon_deg: float | None = None
+    published_lat_deg: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a site that cannot work: the reader turns this into one line."""
