@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 import shapely
 
+from aspan.airspace.volume4d import TOUCH_M
 from aspan.primitives.ids import VertiportId
 from aspan.world.rules import Separation
 from aspan.world.vertiport import Vertiport
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 SAME_TRACK_COSINE_MIN = 0.7071
 """Cells whose courses differ by less than 45 degrees and whose lateral windows overlap are one
 track: their aircraft follow in trail. Assumed, for "in trail at merge" of facts 6.22."""
-
-TOUCH_M = 0.01
-"""Footprints that overlap by less than this only touch. [m] (ASTM F3548-21, facts 6.12)"""
 
 
 class Cell(msgspec.Struct, frozen=True):

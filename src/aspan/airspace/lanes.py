@@ -279,14 +279,10 @@ def _plan_vertices(route: list[Point], spec: LaneSpec, city: City) -> _Plan:
     s_m = [0.0, *(s for s, _ in marks), along_m]
     parts = [0, *(part for _, part in marks[1:]), len(ends) - 1]
     count = len(xs)
-    return _Plan(
-        xs, ys, s_m, parts, corners, 1 + TRANSITION_STEPS, count - 2 - TRANSITION_STEPS
-    )
+    return _Plan(xs, ys, s_m, parts, corners, 1 + TRANSITION_STEPS, count - 2 - TRANSITION_STEPS)
 
 
-def _lay_altitudes(
-    plan: _Plan, spec: LaneSpec, city: City, projection: Projection
-) -> list[float]:
+def _lay_altitudes(plan: _Plan, spec: LaneSpec, city: City, projection: Projection) -> list[float]:
     """Return the altitude of every vertex [m AMSL]."""
     rules, separation, aircraft = city.lanes.rules, city.rules.separation, city.aircraft_type
     if not 0 <= spec.layer < len(rules.layer_heights_agl_m):
@@ -331,9 +327,7 @@ def _lay_altitudes(
         gradients=Gradients(aircraft.climb_gradient_max, aircraft.descent_gradient_max),
     ).tolist()
     up = [s / plan.s_m[first] for s in plan.s_m[1:first]]
-    down = [
-        (plan.s_m[-1] - s) / (plan.s_m[-1] - plan.s_m[last]) for s in plan.s_m[last + 1 : -1]
-    ]
+    down = [(plan.s_m[-1] - s) / (plan.s_m[-1] - plan.s_m[last]) for s in plan.s_m[last + 1 : -1]]
     top_m, bottom_m = start_m + HOVER_HEIGHT_M, end_m + HOVER_HEIGHT_M
     return [
         start_m,
