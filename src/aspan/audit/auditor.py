@@ -1,0 +1,96 @@
+"""The audit of one run: every law over every table, and the report.
+
+Theory of operation: the run's tables are read as values (`tables.py`), the city's files by an own
+reader (`city_files.py`), and both become one `Run` with shared look-ups. Each law is a module that
+returns its clauses, each with its limit in words, the number of times it was exercised and its
+findings. A clause whose tables are absent, or that nothing exercised, is *not tested*; so is a law
+of such clauses only. Tolerances stand in `tolerances.py` alone.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from aspan.audit import (
+    agreement,
+    law01_fato,
+    law02_stands,
+    law03_reserve,
+    law04_separation,
+    law05_sortie,
+    law06_one_place,
+    law07_energy,
+    law08_money,
+    law09_passengers,
+    law10_day_vfr,
+    law11_landing,
+    records_sorties,
+    records_tracks,
+)
+from aspan.audit.city_files import find_city_by_sha256, find_city_folder, read_city
+from aspan.audit.findings import AuditReport, Check, report_law
+from aspan.audit.run import Run
+from aspan.audit.tables import Tables, read_tables
+from aspan.audit.truth import CityTruth
+from aspan.primitives.errors import InvalidInput
+
+_LAWS: Final = (
+    ("1", law01_fato), ("2", law02_stands), ("3", law03_reserve), ("4", law04_separation),
+    ("5", law05_sortie), ("6", law06_one_place), ("7", law07_energy), ("8", law08_money),
+    ("9", law09_passengers), ("10", law10_day_vfr), ("11", law11_landing),
+)  # fmt: skip
+_RECORDS_TITLE: Final = "tables, tracks and totals hold together"
+
+
+def audit_folder(folder: Path, city: str | None) -> AuditReport:
+    """Return the audit of the run tables in `folder`.
+
+    Parameters
+    ----------
+    city
+        Name or path of the city's folder; the city at hand with the hash that `city.json` states
+        if None, and else the one whose name it states.
+
+    Raises `InvalidInput` if the tables or the city cannot be read.
+    """
+    tables = read_tables(folder)
+    truth = read_city(find_city_folder(city if city is not None else _name_city(tables)))
+    return audit_run(tables, truth)
+
+
+def _name_city(tables: Tables) -> str:
+    """Return the city that the run was flown in."""
+    stated = tables.city or {}
+    sha256 = stated.get("city_sha256")
+    found = find_city_by_sha256(sha256) if isinstance(sha256, str) else None
+    if found is None and isinstance(stated.get("city_id"), str):
+        found = str(stated["city_id"])
+    if found is None:
+        raise InvalidInput("--city", None, "a city: the run's city.json names none at hand")
+    return found
+
+
+def audit_run(tables: Tables, city: CityTruth) -> AuditReport:
+    """Return the audit of tables that have been read against a city that has been read."""
+    run = Run(tables, city)
+    laws, findings = [], []
+    groups: list[tuple[str, str, list[Check]]] = [
+        (law, module.TITLE, module.check_law(run)) for law, module in _LAWS
+    ]
+    records = [
+        *records_sorties.check_sorties(run), *records_tracks.check_tracks(run),
+        *records_sorties.check_kpis(run),
+    ]  # fmt: skip
+    groups.append(("records", _RECORDS_TITLE, records))
+    groups.append(("city", agreement.TITLE, agreement.check_law(run)))
+    for law, title, checks in groups:
+        laws.append(report_law(law, title, checks))
+        findings += [finding for check in checks for finding in check.findings]
+    return AuditReport(
+        folder=tables.folder,
+        city=city.city_id,
+        is_clean=not findings,
+        exercised=sum(law.exercised for law in laws),
+        violations=len(findings),
+        laws=tuple(laws),
+        findings=tuple(findings),
+    )

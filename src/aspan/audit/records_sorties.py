@@ -1,0 +1,136 @@
+"""Records: rows that say what they must, keys that are unique, totals that agree."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from aspan.audit import tolerances
+from aspan.audit.findings import Check
+from aspan.audit.law09_passengers import TERMINAL, TRAVELLING
+from aspan.audit.run import Run
+from aspan.audit.tables import Sortie
+from aspan.primitives.units import MS_PER_H
+
+STATUSES = ("flown", "cancelled", "diverted", "airborne_at_end")
+
+
+def check_sorties(run: Run) -> list[Check]:
+    """Return the clauses about rows of sorties, releases and bookings, exercised."""
+    unique = run.begin("records", "ids-unique", "one row an id", "sorties")
+    status = run.begin("records", "sortie-status", "a status of the contract, with the cause and "
+                       "destination it asks for", "sorties")  # fmt: skip
+    nulls = run.begin("records", "sortie-nulls", "instants and charges are null exactly where not "
+                      "reached", "sorties")  # fmt: skip
+    sites = run.begin("records", "sortie-sites", "sites of sorties are the city's", "sorties")
+    release = run.begin("records", "release-exists", "every flown sortie was released before "
+                        "off-block", "sorties", "releases")  # fmt: skip
+    booking = run.begin("records", "booking-status", "a status of the contract", "bookings")
+    for name, ids in _keys(run):
+        for key, count in sorted(Counter(ids).items()):
+            unique.expect(count == 1, f"{name} {key}: {count} rows", sortie_id=None)
+    for sortie in run.sorties:
+        _check_row(run, sortie, status=status, nulls=nulls, sites=sites)
+        if release.is_ready and sortie.off_block_at_ms is not None:
+            known = run.release_by_sortie.get(sortie.sortie_id)
+            release.expect(
+                known is not None and known.released_at_ms <= sortie.off_block_at_ms,
+                f"sortie {sortie.sortie_id}: released at "
+                f"{None if known is None else known.released_at_ms} ms, off-block at "
+                f"{sortie.off_block_at_ms} ms",
+                sortie_id=sortie.sortie_id, at_ms=sortie.off_block_at_ms,
+            )  # fmt: skip
+    for row in run.tables.bookings or ():
+        booking.expect(
+            row.status in (*TERMINAL, *TRAVELLING),
+            f"booking {row.booking_id}: status {row.status!r}",
+        )
+    return [unique, status, nulls, sites, release, booking]
+
+
+def _keys(run: Run) -> Iterable[tuple[str, list[str]]]:
+    yield "sortie", [s.sortie_id for s in run.sorties]
+    yield "aircraft", [a.aircraft_id for a in run.tables.aircraft or ()]
+    yield "booking", [b.booking_id for b in run.tables.bookings or ()]
+
+
+def _check_row(run: Run, sortie: Sortie, *, status: Check, nulls: Check, sites: Check) -> None:
+    """Check one row against what its status means."""
+    name = f"sortie {sortie.sortie_id}"
+    arrived = sortie.destination == sortie.planned_destination
+    fits = {
+        "flown": arrived,
+        "diverted": sortie.destination is not None and not arrived and bool(sortie.cause),
+        "cancelled": bool(sortie.cause),
+        "airborne_at_end": True,
+    }
+    status.expect(
+        fits.get(sortie.status, False),
+        f"{name}: status {sortie.status!r}, cause {sortie.cause!r}, destination "
+        f"{sortie.destination}, planned {sortie.planned_destination}",
+        sortie_id=sortie.sortie_id,
+    )
+    instants = (sortie.off_block_at_ms, sortie.lift_off_at_ms, sortie.touchdown_at_ms,
+                sortie.on_block_at_ms)  # fmt: skip
+    charges = (sortie.soc_off_block, sortie.soc_lift_off, sortie.soc_touchdown,
+               sortie.soc_on_block)  # fmt: skip
+    agree = all((a is None) == (b is None) for a, b in zip(instants, charges, strict=True))
+    wanted = {
+        "flown": None not in instants,
+        "diverted": None not in instants,
+        "cancelled": instants == (None,) * 4,
+        "airborne_at_end": instants[0] is not None and instants[3] is None,
+    }
+    nulls.expect(
+        agree and wanted.get(sortie.status, True),
+        f"{name}, {sortie.status}: instants {instants}, charges {charges}",
+        sortie_id=sortie.sortie_id,
+    )
+    known = (sortie.origin, sortie.planned_destination, sortie.landing_site)
+    sites.expect(
+        all(site in run.city.sites for site in known) and sortie.origin != known[1],
+        f"{name}: from {known[0]} to {known[1]}, landing at {known[2]}",
+        sortie_id=sortie.sortie_id,
+    )
+
+
+def check_kpis(run: Run) -> list[Check]:
+    """Return the clause that `kpis.json` agrees with the tables, exercised."""
+    check = run.begin("records", "kpis", "totals of kpis.json are those of the tables",
+                      "kpis", "sorties")  # fmt: skip
+    if not check.is_ready:
+        return [check]
+    landed = [s for s in run.sorties if s.status in ("flown", "diverted")]
+    above = [s.energy_above_reserve_kwh for s in landed if s.energy_above_reserve_kwh is not None]
+    block_ms = sum((s.on_block_at_ms or 0) - (s.off_block_at_ms or 0) for s in landed)
+    own: dict[str, float | None] = {
+        "sorties_flown": len(landed),
+        "sorties_empty": sum(s.passengers == 0 for s in landed),
+        "sorties_cancelled": sum(s.status == "cancelled" for s in run.sorties),
+        "sorties_diverted": sum(s.status == "diverted" for s in run.sorties),
+        "passengers_flown": sum(s.passengers for s in landed),
+        "energy_kwh": sum(s.energy_kwh or 0.0 for s in landed),
+        "aircraft_hours": block_ms / MS_PER_H,
+        "min_energy_above_reserve_kwh": min(above, default=None),
+    }
+    if run.tables.bookings is not None:
+        own["bookings"] = len(run.tables.bookings)
+    for key, value in own.items():
+        stated = _total((run.tables.kpis or {}).get(key))
+        if key not in (run.tables.kpis or {}):
+            continue
+        check.expect(_is_same(stated, value), f"kpis.json {key}: {stated}, the tables give {value}")
+    return [check]
+
+
+def _total(stated: object) -> float | None:
+    """Return a figure, or the sum of one told by cause."""
+    if isinstance(stated, dict):
+        return sum(float(value) for value in stated.values())
+    return float(stated) if isinstance(stated, int | float) else None
+
+
+def _is_same(stated: float | None, own: float | None) -> bool:
+    if stated is None or own is None:
+        return stated is None and own is None
+    if isinstance(own, int):
+        return stated == own
+    return abs(stated - own) <= max(tolerances.ENERGY_KWH, tolerances.KPI_SHARE * abs(own))
