@@ -1,3 +1,7 @@
-"""Room still being furnished."""
+"""Dispatch: which aircraft flies which sortie when, and which fly empty to where rides are expected.
 
-__all__: list[str] = []
+Decisions only, on small problems of its own. Not here: the state, slots and lanes (operations).
+Start reading in `problem.py`, then `earliest_ready.py`.
+"""
+
+__all__ = ["earliest_ready", "empties", "policies", "problem"]

@@ -1,0 +1,76 @@
+"""Empties: which idle aircraft to send where rides are expected and none stands ready.
+
+A greedy transport problem: sites with more idle aircraft than the coming expected departures give
+to sites with fewer, nearest pairs first. Pure, small, and easily replaced by a better policy.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from aspan.primitives.ids import AircraftId, VertiportId
+
+
+class SiteBalance(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One site in the coming horizon.
+
+    Parameters
+    ----------
+    idle
+        Aircraft that stand here uncommitted and charged for a leg, by id.
+    inbound
+        Aircraft that will be free here within the horizon.
+    expected
+        Expected sorties that will want to leave within the horizon.
+    free_stands
+        Planned stands neither occupied nor promised.
+    """
+
+    vertiport_id: VertiportId
+    idle: tuple[AircraftId, ...]
+    inbound: int
+    expected: float
+    free_stands: int
+
+
+class EmptiesProblem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """All sites, and the block times between those that can be flown now."""
+
+    sites: tuple[SiteBalance, ...]
+    block_ms: dict[tuple[VertiportId, VertiportId], int]
+    sorties_max: int
+
+
+SHORTAGE_MIN = 0.5
+"""Expected rides without an aircraft that justify an empty sortie. Assumed: as likely as not."""
+
+
+def plan_empties(
+    problem: EmptiesProblem,
+) -> tuple[tuple[AircraftId, VertiportId, VertiportId], ...]:
+    """Return (aircraft, from, to) of the empty sorties worth flying now, at most `sorties_max`."""
+    surplus: dict[VertiportId, list[AircraftId]] = {}
+    shortage: dict[VertiportId, float] = {}
+    room: dict[VertiportId, int] = {}
+    for site in problem.sites:
+        spare = len(site.idle) + site.inbound - site.expected
+        keep = max(0, min(len(site.idle), int(spare)))
+        surplus[site.vertiport_id] = list(site.idle[:keep])
+        shortage[site.vertiport_id] = -spare
+        room[site.vertiport_id] = site.free_stands
+    moves: list[tuple[AircraftId, VertiportId, VertiportId]] = []
+    wanting = sorted(shortage, key=lambda s: (-shortage[s], s))
+    for needy in wanting:
+        while shortage[needy] >= SHORTAGE_MIN and room[needy] > 1:
+            givers = [
+                (block, giver)
+                for giver, aircraft in surplus.items()
+                if aircraft and (block := problem.block_ms.get((giver, needy))) is not None
+            ]
+            if not givers or len(moves) >= problem.sorties_max:
+                break
+            _, giver = min(givers)
+            moves.append((surplus[giver].pop(0), giver, needy))
+            shortage[needy] -= 1.0
+            room[needy] -= 1
+    return tuple(moves)

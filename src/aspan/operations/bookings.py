@@ -1,0 +1,231 @@
+"""Bookings: seats on a sortie that is there or will be, with pooling before anything else."""
+
+from __future__ import annotations
+
+import msgspec
+
+from aspan.operations import commands as cmd
+from aspan.operations import events as ev
+from aspan.operations.legs import LegRefused
+from aspan.operations.lifecycles import BookingStatus, SortiePhase
+from aspan.operations.planning import LEAD_MS, Planner, Refused, next_sortie_id
+from aspan.operations.records import SortieRecord
+from aspan.operations.sky import find_obstacle
+from aspan.operations.state import State
+from aspan.dispatch.problem import Assignment
+from aspan.primitives.ids import AircraftId, SortieId, VertiportId
+
+OPEN_PHASES = (SortiePhase.SCHEDULED, SortiePhase.ASSIGNED)
+
+
+class DepartureOffer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A departure with free seats: an existing sortie, or a new one if `sortie_id` is None."""
+
+    origin: VertiportId
+    destination: VertiportId
+    sortie_id: SortieId | None
+    off_block_at_ms: int
+    on_block_at_ms: int
+    fare_tiyn: int
+    assignment: Assignment | None
+
+
+def find_pooled(
+    state: State,
+    origin: VertiportId,
+    destination: VertiportId,
+    *,
+    ready_at_ms: int,
+    party: int,
+    payload_kg: float,
+) -> SortieRecord | None:
+    """Return the earliest open sortie of the pair that boards in time and has seats and payload."""
+    kind = state.index.city.aircraft_type
+    latest_ms = ready_at_ms + state.index.rules.service.wait_ms_max
+    best: tuple[int, str] | None = None
+    found: SortieRecord | None = None
+    for sortie in state.live_sorties.values():
+        if sortie.origin != origin or sortie.destination != destination:
+            continue
+        off_ms = off_block_of(sortie)
+        if (
+            sortie.phase in OPEN_PHASES
+            and sortie.service != "empty"
+            and not sortie.is_boarding
+            and ready_at_ms <= off_ms <= latest_ms
+            and sortie.seats_taken + party <= kind.seats
+            and sortie.payload_kg + payload_kg <= kind.payload_kg_max
+            and (best is None or (off_ms, sortie.sortie_id) < best)
+        ):
+            best, found = (off_ms, sortie.sortie_id), sortie
+    return found
+
+
+def off_block_of(sortie: SortieRecord) -> int:
+    """Return when a sortie is planned off-block, or wanted if it has no plan."""
+    plan = sortie.assignment
+    return plan.off_block_at_ms if plan is not None else sortie.wanted_off_block_ms
+
+
+def find_offer(
+    planner: Planner,
+    origin: VertiportId,
+    destination: VertiportId,
+    *,
+    ready_at_ms: int,
+    party: int,
+    payload_kg: float,
+    now_ms: int,
+) -> DepartureOffer | Refused:
+    """Return the departure a party would get, or why there is none; changes nothing."""
+    state = planner.state
+    kind = state.index.city.aircraft_type
+    if party > kind.seats or payload_kg > kind.payload_kg_max:
+        return Refused(reason="party_too_large")
+    lane = state.index.lanes.get((origin, destination))
+    if lane is None:
+        return Refused(reason="no_lane")
+    leg = planner.legs.estimate(state, origin, destination)
+    if isinstance(leg, LegRefused):
+        return Refused(reason=leg.reason)
+    if ready_at_ms < state.service_from_ms or ready_at_ms + leg.block_ms > state.service_until_ms:
+        return Refused(reason="hours")
+    on_ms = ready_at_ms + leg.block_ms
+    for site_id, at_ms in ((origin, ready_at_ms), (destination, on_ms)):
+        obstacle = find_obstacle(state, site_id, layer=lane.layer, now_ms=now_ms, at_ms=at_ms)
+        if obstacle:
+            return Refused(reason=obstacle)
+    fare_tiyn = state.index.fare_tiyn[origin, destination] * party
+    pooled = find_pooled(
+        state, origin, destination, ready_at_ms=ready_at_ms, party=party, payload_kg=payload_kg
+    )
+    if pooled is not None:
+        off_ms, assignment = off_block_of(pooled), None
+        if pooled.assignment is None and off_ms - now_ms <= state.index.assign_ahead_ms:
+            chosen = planner.choose(
+                origin,
+                destination,
+                earliest_ms=off_ms,
+                latest_ms=off_ms + state.index.rules.service.wait_ms_max,
+                now_ms=now_ms,
+            )
+            if isinstance(chosen, Refused):
+                return chosen
+            assignment = chosen
+            off_ms = max(off_ms, chosen.off_block_ms)
+    else:
+        chosen = planner.choose(
+            origin,
+            destination,
+            earliest_ms=ready_at_ms,
+            latest_ms=ready_at_ms + state.index.rules.service.wait_ms_max,
+            now_ms=now_ms,
+        )
+        if isinstance(chosen, Refused):
+            return chosen
+        off_ms, assignment = chosen.off_block_ms, chosen
+    return DepartureOffer(
+        origin=origin,
+        destination=destination,
+        sortie_id=pooled.sortie_id if pooled is not None else None,
+        off_block_at_ms=off_ms,
+        on_block_at_ms=off_ms + leg.block_ms,
+        fare_tiyn=fare_tiyn,
+        assignment=assignment,
+    )
+
+
+def is_known(state: State, command: cmd.RequestBooking) -> bool:
+    """Say whether a booking was asked for before: asking twice changes nothing."""
+    return command.booking_id in state.bookings
+
+
+def confirm(
+    state: State, command: cmd.RequestBooking, sortie: SortieRecord, at_ms: int
+) -> ev.BookingConfirmed:
+    """Return the confirmation of a booking on a sortie as it is now planned."""
+    plan = sortie.assignment
+    off_ms = off_block_of(sortie)
+    on_ms = plan.on_block_at_ms if plan is not None else sortie.expected_on_block_ms
+    return ev.BookingConfirmed(
+        at_ms=at_ms,
+        booking_id=command.booking_id,
+        trip_id=command.trip_id,
+        party=command.party,
+        payload_kg=command.payload_kg,
+        origin_lon_deg=command.origin_lon_deg,
+        origin_lat_deg=command.origin_lat_deg,
+        destination_lon_deg=command.destination_lon_deg,
+        destination_lat_deg=command.destination_lat_deg,
+        sortie_id=sortie.sortie_id,
+        fare_tiyn=state.index.fare_tiyn[sortie.origin, sortie.destination] * command.party,
+        off_block_at_ms=off_ms,
+        promised_arrival_at_ms=on_ms + command.egress_ms,
+    )
+
+
+def refuse(command: cmd.RequestBooking, reason: str, at_ms: int) -> ev.BookingRefused:
+    """Return the refusal of a booking."""
+    return ev.BookingRefused(
+        at_ms=at_ms,
+        booking_id=command.booking_id,
+        trip_id=command.trip_id,
+        party=command.party,
+        payload_kg=command.payload_kg,
+        origin_lon_deg=command.origin_lon_deg,
+        origin_lat_deg=command.origin_lat_deg,
+        destination_lon_deg=command.destination_lon_deg,
+        destination_lat_deg=command.destination_lat_deg,
+        reason=reason,
+    )
+
+
+def cancel_bookings(state: State, sortie: SortieRecord, reason: str, at_ms: int) -> list[ev.Event]:
+    """Return the cancellation of every booking of a sortie, refunded in full."""
+    return [
+        ev.BookingCancelled(
+            at_ms=at_ms,
+            booking_id=booking_id,
+            reason=reason,
+            refund_tiyn=state.bookings[booking_id].fare_tiyn,
+        )
+        for booking_id in sortie.bookings
+    ]
+
+
+def board(state: State, sortie: SortieRecord, at_ms: int) -> list[ev.Event]:
+    """Return who boards a sortie that leaves now, and who did not come."""
+    events: list[ev.Event] = []
+    for booking_id in sortie.bookings:
+        if state.bookings[booking_id].status is BookingStatus.CHECKED_IN:
+            events.append(ev.BookingBoarded(at_ms=at_ms, booking_id=booking_id))
+        else:
+            events.append(ev.BookingNoShow(at_ms=at_ms, booking_id=booking_id))
+    return events
+
+
+def schedule(
+    state: State,
+    origin: VertiportId,
+    destination: VertiportId,
+    *,
+    service: str,
+    off_block_ms: int,
+    at_ms: int,
+    ahead: int = 0,
+) -> ev.SortieScheduled:
+    """Return the wish for a sortie that will get its aircraft at once."""
+    return ev.SortieScheduled(
+        at_ms=at_ms,
+        sortie_id=next_sortie_id(state, ahead),
+        origin=origin,
+        destination=destination,
+        service=service,
+        off_block_at_ms=off_block_ms,
+        assign_at_ms=max(at_ms, off_block_ms - LEAD_MS),
+    )
+
+
+def aircraft_of(assignment: Assignment) -> AircraftId:
+    """Return the aircraft an assignment names."""
+    return assignment.aircraft_id

@@ -1,0 +1,95 @@
+"""What the engine looks up about the city while it runs; built once, never changed."""
+
+from __future__ import annotations
+
+from aspan.airspace.lanes import Lane, LaneNetwork, build_lane_network
+from aspan.primitives.ids import ChargerId, FatoId, StandId, VertiportId
+from aspan.primitives.units import MS_PER_MIN, MS_PER_S, seconds_to_ms
+from aspan.world.city import City
+from aspan.world.fare import seat_fare_tiyn
+from aspan.world.geodesy import great_circle_m
+from aspan.world.vertiport import Charger, Vertiport
+
+FATO_WINDOW_MS = 15 * MS_PER_S
+"""Flown movements keep within this of the planned instant on the FATO. Assumed: a quarter of the
+60 s in trail that research uses (facts 6.17); the twin's scatter is held to it."""
+
+TAXI_ONTO_FATO_MS = 20 * MS_PER_S
+"""A departure uses the FATO from this long before lift-off. Assumed: part of the 75 s of occupancy
+(facts 7.2) that lies before the hover."""
+
+ASSIGN_AHEAD_MS = 45 * MS_PER_MIN
+"""A timetabled sortie gets its aircraft this long before off-block. Assumed: the longest access to
+a vertiport plus a positioning flight."""
+
+
+class CityIndex:
+    """Look-up tables over one city: sites, stands, chargers, lanes, fares and slot lengths."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.rules = city.rules
+        self.network: LaneNetwork = build_lane_network(city)
+        self.sites: dict[VertiportId, Vertiport] = {v.vertiport_id: v for v in city.vertiports}
+        self.site_ids: tuple[VertiportId, ...] = tuple(sorted(self.sites))
+        self.lanes: dict[tuple[VertiportId, VertiportId], Lane] = {
+            (lane.origin, lane.destination): lane for lane in self.network.list_lanes()
+        }
+        self.planned_stands: dict[VertiportId, tuple[StandId, ...]] = {}
+        self.pool_stands: dict[VertiportId, tuple[StandId, ...]] = {}
+        self.chargers_of: dict[StandId, tuple[Charger, ...]] = {}
+        self.chargers: dict[ChargerId, Charger] = {}
+        self.departure_fatos: dict[VertiportId, tuple[FatoId, ...]] = {}
+        self.arrival_fatos: dict[VertiportId, tuple[FatoId, ...]] = {}
+        self.fare_tiyn: dict[tuple[VertiportId, VertiportId], int] = {}
+        for site in city.vertiports:
+            self._index_site(site)
+        for origin, destination in self.lanes:
+            self.fare_tiyn[origin, destination] = self._fare(origin, destination)
+        movement = city.rules.movement
+        self.taxi_ms = seconds_to_ms(movement.taxi_s)
+        self.turnaround_ms = seconds_to_ms(movement.turnaround_s)
+        self.boarding_ms = seconds_to_ms(movement.boarding_s)
+        self.crew_change_ms = seconds_to_ms(movement.crew_change_s)
+        self.check_in_closes_ms = seconds_to_ms(movement.check_in_closes_s)
+        self.conformance_ms = seconds_to_ms(city.rules.separation.conformance_s)
+        self.assign_ahead_ms = ASSIGN_AHEAD_MS
+        self._occupancy_ms = seconds_to_ms(movement.fato_occupancy_s)
+        self._gap_ms = seconds_to_ms(movement.fato_gap_s)
+        self._hover_landing_ms = seconds_to_ms(city.aircraft_type.hover_landing_s)
+
+    def _index_site(self, site: Vertiport) -> None:
+        site_id = site.vertiport_id
+        self.planned_stands[site_id] = tuple(sorted(s.stand_id for s in site.planned_stands))
+        self.pool_stands[site_id] = tuple(
+            sorted(s.stand_id for s in site.stands if s.is_contingency)
+        )
+        for stand in site.stands:
+            reaching = [c for c in site.chargers if stand.stand_id in c.stand_ids]
+            self.chargers_of[stand.stand_id] = tuple(sorted(reaching, key=lambda c: c.charger_id))
+        for charger in site.chargers:
+            self.chargers[charger.charger_id] = charger
+        fatos = tuple(sorted(f.fato_id for f in site.fatos))
+        half = max(1, len(fatos) // 2)
+        self.departure_fatos[site_id] = fatos[:half]
+        self.arrival_fatos[site_id] = fatos[half:] or fatos
+
+    def _fare(self, origin: VertiportId, destination: VertiportId) -> int:
+        a, b = self.sites[origin], self.sites[destination]
+        distance_m = great_circle_m(a.lon_deg, a.lat_deg, b.lon_deg, b.lat_deg)
+        return seat_fare_tiyn(self.rules.fares, distance_m)
+
+    def departure_use(self, lift_off_at_ms: int) -> tuple[int, int]:
+        """Return [start, end) of the FATO's use by a take-off."""
+        start = lift_off_at_ms - TAXI_ONTO_FATO_MS
+        return start, start + self._occupancy_ms
+
+    def arrival_use(self, touchdown_at_ms: int) -> tuple[int, int]:
+        """Return [start, end) of the FATO's use by a landing."""
+        start = touchdown_at_ms - self._hover_landing_ms
+        return start, start + self._occupancy_ms
+
+    def slot(self, use: tuple[int, int]) -> tuple[int, int]:
+        """Return the interval a plan holds for a use: the start-to-start gap and both windows."""
+        start, end = use
+        return start - FATO_WINDOW_MS, max(end, start + self._gap_ms) + FATO_WINDOW_MS

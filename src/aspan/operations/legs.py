@@ -1,0 +1,175 @@
+"""Legs: what flying from one vertiport to another takes now: time, energy, reserve.
+
+Asked of `physics` and `airspace` for the reported weather, and remembered until the next report.
+"""
+
+from __future__ import annotations
+
+from math import atan2, cos, degrees, hypot, radians, sin
+
+import msgspec
+
+from aspan.airspace.lanes import Lane
+from aspan.airspace.trajectory import Trajectory, plan_trajectory
+from aspan.operations.city_index import CityIndex
+from aspan.operations.state import State
+from aspan.physics.battery import soc_needed
+from aspan.physics.flight import aux_power_kw, ground_energy_kwh
+from aspan.physics.reserve import DiversionSite, RequiredEnergy, required_energy
+from aspan.physics.sortie import sortie_energy
+from aspan.physics.wind import WindRefused
+from aspan.primitives.ids import VertiportId
+from aspan.primitives.units import MS_PER_S
+from aspan.world.atmosphere import air_density_kg_m3
+from aspan.world.weather import Weather
+
+Pair = tuple[VertiportId, VertiportId]
+
+
+class Leg(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What one lane takes in the weather last reported at its ends.
+
+    Parameters
+    ----------
+    flight_ms, block_ms
+        Lift-off to touchdown; off-block to on-block with planned taxi times.
+    trip_kwh
+        Off-block to on-block at the greatest take-off mass.
+    required
+        What must be available at off-block.
+    soc_needed
+        State of charge for it, new pack at the temperature the stand holds; may exceed 1.
+    """
+
+    lane: Lane
+    trajectory: Trajectory
+    flight_ms: int
+    block_ms: int
+    trip_kwh: float
+    required: RequiredEnergy
+
+
+class LegRefused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Why a pair cannot be flown now whatever the aircraft: an enumerated reason and its words."""
+
+    reason: str
+    detail: str
+
+
+def mean_wind(first: Weather, second: Weather) -> tuple[float, float]:
+    """Return speed [m/s] and direction it comes from [deg] of the mean of two winds."""
+    east = north = 0.0
+    for weather in (first, second):
+        angle = radians(weather.wind_from_deg)
+        east += 0.5 * weather.wind_mps * sin(angle)
+        north += 0.5 * weather.wind_mps * cos(angle)
+    return hypot(east, north), degrees(atan2(east, north)) % 360.0
+
+
+def list_diversions(index: CityIndex, destination: VertiportId) -> tuple[DiversionSite, ...]:
+    """Return the sites a lane leads to from a destination, nearest first, ties by id."""
+    sites = []
+    for site_id in index.site_ids:
+        lane = index.lanes.get((destination, site_id))
+        if lane is not None:
+            course_deg = lane.legs[len(lane.legs) // 2][1]
+            way = (lane.distance_m, course_deg, lane.climb_m, lane.descent_m)
+            sites.append(DiversionSite(site_id, *way, legs=lane.legs))
+    return tuple(sorted(sites, key=lambda s: (s.distance_m, s.site_id)))
+
+
+class Legs:
+    """Remembers legs between reports; a cache, never a copy of the state."""
+
+    def __init__(self, index: CityIndex) -> None:
+        self.index = index
+        self.diversions = {s: list_diversions(index, s) for s in index.site_ids}
+        self._kept: dict[Pair, tuple[Weather, Weather, Leg | LegRefused]] = {}
+
+    def estimate(
+        self, state: State, origin: VertiportId, destination: VertiportId
+    ) -> Leg | LegRefused:
+        """Return what the pair takes at the greatest take-off mass, or why it cannot be flown."""
+        here, there = state.sites[origin].report, state.sites[destination].report
+        if here is None or there is None:
+            return LegRefused(reason="no_weather_report", detail=f"{origin} or {destination}")
+        kept = self._kept.get((origin, destination))
+        if kept is not None and kept[0] is here and kept[1] is there:
+            return kept[2]
+        mass_kg = self.index.city.aircraft_type.mass_kg
+        diversions = self.diversions[destination]
+        leg = self.compute(origin, destination, here, there, mass_kg, diversions)
+        self._kept[origin, destination] = (here, there, leg)
+        return leg
+
+    def compute(
+        self,
+        origin: VertiportId,
+        destination: VertiportId,
+        here: Weather,
+        there: Weather,
+        mass_kg: float,
+        diversions: tuple[DiversionSite, ...],
+    ) -> Leg | LegRefused:
+        """Return what the pair takes in given weather at a given mass, diverting to given sites."""
+        index = self.index
+        kind = index.city.aircraft_type
+        lane = index.lanes.get((origin, destination))
+        if lane is None:
+            return LegRefused(reason="no_lane", detail=f"{origin} to {destination}")
+        if not diversions:
+            return LegRefused(reason="no_alternate", detail=f"beyond {destination}")
+        wind_mps, wind_from_deg = mean_wind(here, there)
+        trajectory = plan_trajectory(lane, kind, wind_mps=wind_mps, wind_from_deg=wind_from_deg)
+        if isinstance(trajectory, WindRefused):
+            return LegRefused(reason="headwind", detail=trajectory.reason)
+        aux_kw = max(
+            aux_power_kw(kind, here.temperature_k), aux_power_kw(kind, there.temperature_k)
+        )
+        density_there = air_density_kg_m3(there.pressure_pa, there.temperature_k)
+        energy = sortie_energy(
+            kind,
+            mass_kg=mass_kg,
+            legs=lane.legs,
+            climb_m=lane.climb_m,
+            descent_m=lane.descent_m,
+            density_kg_m3=air_density_kg_m3(here.pressure_pa, here.temperature_k),
+            destination_density_kg_m3=density_there,
+            aux_kw=aux_kw,
+            wind_mps=wind_mps,
+            wind_from_deg=wind_from_deg,
+        )
+        if isinstance(energy, WindRefused):
+            return LegRefused(reason="headwind", detail=energy.reason)
+        taxi_s = 2.0 * index.taxi_ms / MS_PER_S
+        trip_kwh = energy.total_kwh + ground_energy_kwh(duration_s=taxi_s, power_kw=aux_kw)
+        required = required_energy(
+            kind,
+            index.rules.reserve,
+            trip_kwh=trip_kwh,
+            mass_kg=mass_kg,
+            density_kg_m3=density_there,
+            aux_kw=aux_kw,
+            is_landable_everywhere=lane.is_landable_everywhere,
+            diversions=diversions,
+            wind_mps=wind_mps,
+            wind_from_deg=wind_from_deg,
+        )
+        if isinstance(required, WindRefused):
+            return LegRefused(reason="no_alternate", detail=required.reason)
+        flight_ms = trajectory.duration_ms
+        return Leg(
+            lane=lane,
+            trajectory=trajectory,
+            flight_ms=flight_ms,
+            block_ms=flight_ms + 2 * index.taxi_ms,
+            trip_kwh=trip_kwh,
+            required=required,
+        )
+
+    def soc_needed(self, leg: Leg, soh: float) -> float:
+        """Return the state of charge a leg needs of a pack of this health, as the stand holds it."""
+        kind = self.index.city.aircraft_type
+        return soc_needed(
+            kind, required_kwh=leg.required.required_kwh, soh=soh, pack_k=kind.pack_hold_k_min
+        )

@@ -1,0 +1,349 @@
+"""Planning: from a wanted sortie to aircraft, slots and an accepted intent.
+
+Maps the state to dispatch's small problem, then finds the earliest departure that the FATOs and
+lanes allow. Changes nothing itself; returns the events that would.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from aspan.airspace.departures import DepartureRefused, SlotDemand, find_departure
+from aspan.dispatch.policies import get_policy
+from aspan.dispatch.problem import Assignment, Candidate, DispatchProblem, LegNeed, NoAircraft
+from aspan.operations import events as ev
+from aspan.operations.crews import limits_after
+from aspan.operations.legs import Leg, LegRefused, Legs
+from aspan.operations.records import AircraftRecord, SortieRecord
+from aspan.operations.state import State
+from aspan.operations.turnaround import share_kw, soc_at
+from aspan.physics.charging import battery_power_kw, soc_after_s
+from aspan.primitives.ids import AircraftId, FatoId, PilotId, SortieId, VertiportId
+from aspan.primitives.units import MS_PER_MIN, MS_PER_S
+
+LEAD_MS = 2 * MS_PER_MIN
+"""A new plan leaves at least this long to tell crew and airspace. Assumed."""
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Why something wanted cannot be planned now: an enumerated reason."""
+
+    reason: str
+
+
+class Tail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Where an aircraft will be when its commitments are done."""
+
+    vertiport_id: VertiportId
+    on_block_ms: int
+    free_from_ms: int
+    soc: float
+    sectors: int
+    flight_ms: int
+
+
+class Slots(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A departure that lane and FATOs allow."""
+
+    lift_off_at_ms: int
+    origin_fato_id: FatoId
+    destination_fato_id: FatoId
+
+
+class Planner:
+    """Plans sorties for a state; holds only what it remembers about legs."""
+
+    def __init__(self, state: State, legs: Legs) -> None:
+        self.state = state
+        self.legs = legs
+        self.index = state.index
+        self._back: dict[VertiportId, VertiportId | None] = {
+            s: self._nearest_base(s) for s in self.index.site_ids
+        }
+
+    def _nearest_base(self, site_id: VertiportId) -> VertiportId | None:
+        if self.index.sites[site_id].is_crew_base:
+            return None
+        bases = [
+            (lane.distance_m, destination)
+            for (origin, destination), lane in self.index.lanes.items()
+            if origin == site_id and self.index.sites[destination].is_crew_base
+        ]
+        return min(bases)[1] if bases else None
+
+    def need(self, origin: VertiportId, destination: VertiportId) -> LegNeed | LegRefused:
+        """Return what a leg takes, in dispatch's words."""
+        leg = self.legs.estimate(self.state, origin, destination)
+        if isinstance(leg, LegRefused):
+            return leg
+        base = self._back[destination]
+        back_ms = 0
+        if base is not None:
+            back = self.legs.estimate(self.state, destination, base)
+            if isinstance(back, LegRefused):
+                return back
+            back_ms = back.block_ms + self.index.turnaround_ms
+        return LegNeed(
+            block_ms=leg.block_ms,
+            trip_kwh=leg.trip_kwh,
+            required_kwh=leg.required.required_kwh,
+            return_block_ms=back_ms,
+        )
+
+    def tail(self, aircraft: AircraftRecord, now_ms: int) -> Tail | None:
+        """Return where the aircraft's commitments leave it; None while one of them is held."""
+        site_id = aircraft.vertiport_id
+        soc, on_ms = soc_at(self.state, aircraft, now_ms), aircraft.since_ms
+        sectors = flight_ms = 0
+        kind = self.index.city.aircraft_type
+        for sortie_id in aircraft.chain:
+            sortie = self.state.sorties[sortie_id]
+            plan = sortie.assignment
+            if plan is None:
+                return None
+            leg = self.legs.estimate(self.state, sortie.origin, sortie.destination)
+            if isinstance(leg, LegRefused):
+                return None
+            if site_id is not None and plan.off_block_at_ms > max(on_ms, now_ms):
+                soc = self._charged(
+                    aircraft, site_id, soc, max(on_ms, now_ms), plan.off_block_at_ms
+                )
+            soc -= leg.trip_kwh / (kind.gross_kwh * aircraft.soh)
+            site_id, on_ms = sortie.destination, sortie.expected_on_block_ms
+            sectors += 1
+            flight_ms += on_ms - plan.off_block_at_ms
+        if site_id is None:
+            return None
+        return Tail(
+            vertiport_id=site_id,
+            on_block_ms=on_ms,
+            free_from_ms=max(now_ms, on_ms + self.index.turnaround_ms),
+            soc=soc,
+            sectors=sectors,
+            flight_ms=flight_ms,
+        )
+
+    def _charge_kw(self, site_id: VertiportId) -> float:
+        site = self.state.sites[site_id]
+        share = share_kw(self.state, site_id, len(site.feeding) + 1)
+        best = max((c.power_kw for c in self.index.sites[site_id].chargers), default=0.0)
+        return battery_power_kw(self.index.rules.charging, dc_kw=min(share, best))
+
+    def _charged(
+        self, aircraft: AircraftRecord, site_id: VertiportId, soc: float, from_ms: int, to_ms: int
+    ) -> float:
+        return soc_after_s(
+            self.index.city.aircraft_type,
+            soc=soc,
+            duration_s=(to_ms - from_ms) / MS_PER_S,
+            soh=aircraft.soh,
+            cap_kw=self._charge_kw(site_id),
+            pack_k=self.index.city.aircraft_type.pack_target_k,
+        )
+
+    def candidate(self, aircraft: AircraftRecord, tail: Tail, now_ms: int) -> Candidate:
+        """Return an aircraft in dispatch's words."""
+        crew = limits_after(
+            self.state,
+            aircraft,
+            site_id=tail.vertiport_id,
+            free_from_ms=tail.free_from_ms,
+            sectors=tail.sectors,
+            flight_ms=tail.flight_ms,
+            last_on_block_ms=tail.on_block_ms,
+        )
+        return Candidate(
+            aircraft_id=aircraft.aircraft_id,
+            vertiport_id=tail.vertiport_id,
+            free_from_ms=crew.free_from_ms,
+            soh=aircraft.soh,
+            soc=tail.soc,
+            soc_at_ms=max(now_ms, tail.on_block_ms),
+            charge_kw=self._charge_kw(tail.vertiport_id),
+            stretch_until_ms=crew.stretch_until_ms,
+            rested_from_ms=crew.rested_from_ms,
+            on_block_until_ms=crew.on_block_until_ms,
+            sectors_left=crew.sectors_left,
+            flight_ms_left=crew.flight_ms_left,
+        )
+
+    def choose(
+        self,
+        origin: VertiportId,
+        destination: VertiportId,
+        *,
+        earliest_ms: int,
+        latest_ms: int,
+        now_ms: int,
+    ) -> Assignment | Refused:
+        """Return which aircraft could fly the pair in the window, those at the origin first."""
+        need = self.need(origin, destination)
+        if isinstance(need, LegRefused):
+            return Refused(reason=need.reason)
+        here: list[Candidate] = []
+        elsewhere: list[tuple[AircraftRecord, Tail]] = []
+        for aircraft_id in self.state.aircraft:
+            aircraft = self.state.aircraft[aircraft_id]
+            tail = self.tail(aircraft, now_ms)
+            if tail is None:
+                continue
+            if tail.vertiport_id == origin:
+                here.append(self.candidate(aircraft, tail, now_ms))
+            else:
+                elsewhere.append((aircraft, tail))
+        first = max(earliest_ms, now_ms + LEAD_MS)
+        choose = get_policy(self.state.policy)
+        problem = DispatchProblem(
+            aircraft_type=self.index.city.aircraft_type,
+            origin=origin,
+            destination=destination,
+            leg=need,
+            positioning={},
+            earliest_off_block_ms=first,
+            latest_off_block_ms=latest_ms,
+            turnaround_ms=self.index.turnaround_ms,
+            positioned_charge_kw=self._charge_kw(origin),
+            candidates=tuple(here),
+        )
+        decision = choose(problem)
+        if isinstance(decision, Assignment) and decision.off_block_ms <= first + LEAD_MS:
+            return decision
+        wider = self._with_positioning(problem, elsewhere, latest_ms, now_ms)
+        decision = choose(wider)
+        if isinstance(decision, NoAircraft):
+            return Refused(reason=decision.reason)
+        return decision
+
+    def choose_this(
+        self,
+        aircraft: AircraftRecord,
+        origin: VertiportId,
+        destination: VertiportId,
+        *,
+        earliest_ms: int,
+        now_ms: int,
+    ) -> bool:
+        """Say whether this aircraft could leave on the pair within minutes."""
+        need, tail = self.need(origin, destination), self.tail(aircraft, now_ms)
+        if isinstance(need, LegRefused) or tail is None or tail.vertiport_id != origin:
+            return False
+        problem = DispatchProblem(
+            aircraft_type=self.index.city.aircraft_type,
+            origin=origin,
+            destination=destination,
+            leg=need,
+            positioning={},
+            earliest_off_block_ms=earliest_ms,
+            latest_off_block_ms=earliest_ms + LEAD_MS,
+            turnaround_ms=self.index.turnaround_ms,
+            positioned_charge_kw=0.0,
+            candidates=(self.candidate(aircraft, tail, now_ms),),
+        )
+        return isinstance(get_policy(self.state.policy)(problem), Assignment)
+
+    def _with_positioning(
+        self,
+        problem: DispatchProblem,
+        elsewhere: list[tuple[AircraftRecord, Tail]],
+        latest_ms: int,
+        now_ms: int,
+    ) -> DispatchProblem:
+        """Return the problem with the aircraft that could still arrive in time, six a site."""
+        positioning: dict[VertiportId, LegNeed] = {}
+        more: list[Candidate] = []
+        counted: dict[VertiportId, int] = {}
+        elsewhere.sort(key=lambda pair: (pair[1].free_from_ms, pair[0].aircraft_id))
+        for aircraft, tail in elsewhere:
+            site_id = tail.vertiport_id
+            if site_id not in positioning:
+                need = self.need(site_id, problem.origin)
+                if isinstance(need, LegRefused):
+                    counted[site_id] = CANDIDATES_A_SITE_MAX
+                    continue
+                positioning[site_id] = need
+            if counted.get(site_id, 0) >= CANDIDATES_A_SITE_MAX:
+                continue
+            on_ms = tail.free_from_ms + positioning[site_id].block_ms
+            if on_ms + self.index.turnaround_ms < latest_ms:
+                counted[site_id] = counted.get(site_id, 0) + 1
+                more.append(self.candidate(aircraft, tail, now_ms))
+        return msgspec.structs.replace(
+            problem, positioning=positioning, candidates=(*problem.candidates, *more)
+        )
+
+    def find_slots(
+        self, leg: Leg, *, off_block_ms: int, latest_off_block_ms: int
+    ) -> Slots | Refused:
+        """Return the earliest departure that the FATOs at both ends and the lane's cells allow."""
+        index, state = self.index, self.state
+        origin, destination = leg.lane.origin, leg.lane.destination
+        departures = index.departure_fatos[origin]
+        arrivals = index.arrival_fatos[destination]
+        start, end = index.slot(index.departure_use(0))
+        land, clear = index.slot(index.arrival_use(leg.flight_ms))
+        here, there = state.sites[origin].fatos, state.sites[destination].fatos
+        found = find_departure(
+            state.reservations,
+            leg.lane,
+            leg.trajectory,
+            not_before_ms=off_block_ms + index.taxi_ms,
+            latest_ms=latest_off_block_ms + index.taxi_ms,
+            demands=(
+                SlotDemand([here[f] for f in departures], start, end - start),
+                SlotDemand([there[f] for f in arrivals], land, clear - land),
+            ),
+        )
+        if isinstance(found, DepartureRefused):
+            return Refused(reason=f"no_{found.reason}")
+        return Slots(
+            lift_off_at_ms=found.lift_off_at_ms,
+            origin_fato_id=departures[found.choices[0]],
+            destination_fato_id=arrivals[found.choices[1]],
+        )
+
+    def assign(
+        self,
+        sortie: SortieRecord,
+        aircraft: AircraftRecord,
+        *,
+        off_block_ms: int,
+        latest_off_block_ms: int,
+        now_ms: int,
+    ) -> ev.SortieAssigned | Refused:
+        """Return the event that gives a sortie this aircraft and slots, at the earliest it can."""
+        leg = self.legs.estimate(self.state, sortie.origin, sortie.destination)
+        if isinstance(leg, LegRefused):
+            return Refused(reason=leg.reason)
+        slots = self.find_slots(
+            leg, off_block_ms=off_block_ms, latest_off_block_ms=latest_off_block_ms
+        )
+        if isinstance(slots, Refused):
+            return slots
+        pilot_id = aircraft.pilot.pilot_id if aircraft.pilot else PilotId("")
+        off_ms = slots.lift_off_at_ms - self.index.taxi_ms
+        if off_ms + leg.block_ms > self.state.service_until_ms:
+            return Refused(reason="hours")
+        return ev.SortieAssigned(
+            at_ms=now_ms,
+            sortie_id=sortie.sortie_id,
+            aircraft_id=aircraft.aircraft_id,
+            pilot_id=pilot_id,
+            lane_id=leg.lane.lane_id,
+            origin_fato_id=slots.origin_fato_id,
+            destination_fato_id=slots.destination_fato_id,
+            off_block_at_ms=off_ms,
+            lift_off_at_ms=slots.lift_off_at_ms,
+            touchdown_at_ms=slots.lift_off_at_ms + leg.flight_ms,
+            on_block_at_ms=off_ms + leg.block_ms,
+            version=sortie.version + 1,
+            vertex_offsets_ms=leg.trajectory.offsets_ms,
+        )
+
+
+CANDIDATES_A_SITE_MAX = 6
+"""Aircraft of one site that are weighed for positioning; more would not change the earliest."""
+
+
+def next_sortie_id(state: State, ahead: int = 0) -> SortieId:
+    """Return the id of the next sortie to be scheduled."""
+    return SortieId(f"S{len(state.sorties) + 1 + ahead:05d}")

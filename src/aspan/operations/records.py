@@ -1,0 +1,151 @@
+"""Records: the parts of the state, one for each aircraft, sortie, booking, pilot and site.
+
+Only the fold writes to them.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from aspan.airspace.slots import SlotCalendar
+from aspan.airspace.trajectory import Trajectory
+from aspan.operations.events import ApprovalRecorded, SortieAssigned, SortieReleased
+from aspan.operations.lifecycles import BookingStatus, SortiePhase
+from aspan.primitives.ids import (
+    AircraftId,
+    BookingId,
+    ChargerId,
+    FatoId,
+    PilotId,
+    SortieId,
+    StandId,
+    VertiportId,
+)
+from aspan.world.weather import Forecast, Weather
+
+
+class ChargeSession(msgspec.Struct, kw_only=True):
+    """A charger feeding an aircraft; closed form since the last change of allocation.
+
+    Parameters
+    ----------
+    power_kw
+        DC limit now allocated.
+    from_ms, soc_from
+        When this allocation began, and the charge then.
+    """
+
+    charger_id: ChargerId
+    stand_id: StandId
+    started_at_ms: int
+    soc_start: float
+    soc_target: float
+    power_kw: float
+    from_ms: int
+    soc_from: float
+
+
+class PilotRecord(msgspec.Struct, kw_only=True):
+    """One pilot's duty so far; `stretch_from_ms` is when work since the last break began."""
+
+    pilot_id: PilotId
+    duty_from_ms: int
+    stretch_from_ms: int
+    last_on_block_ms: int
+    flight_ms: int = 0
+    sectors: int = 0
+
+
+class AircraftRecord(msgspec.Struct, kw_only=True):
+    """One aircraft: where it is, its charge when last known, what it is committed to.
+
+    Parameters
+    ----------
+    vertiport_id, stand_id
+        Where it stands; None in a sortie.
+    soc, pack_temperature_k, since_ms
+        As last reported, and when.
+    chain
+        Sorties it is committed to, in order, the one it flies first.
+    """
+
+    aircraft_id: AircraftId
+    soh: float
+    soc: float
+    pack_temperature_k: float
+    since_ms: int
+    vertiport_id: VertiportId | None
+    stand_id: StandId | None
+    sortie_id: SortieId | None = None
+    chain: list[SortieId]
+    approvals: list[ApprovalRecorded]
+    charge: ChargeSession | None = None
+    pilot: PilotRecord | None = None
+    pilots_used: int = 0
+
+
+class SortieRecord(msgspec.Struct, kw_only=True):
+    """One sortie, from being wanted to being over."""
+
+    sortie_id: SortieId
+    origin: VertiportId
+    destination: VertiportId
+    planned_destination: VertiportId
+    service: str
+    phase: SortiePhase
+    wanted_off_block_ms: int
+    retry_at_ms: int
+    aircraft_id: AircraftId | None = None
+    assignment: SortieAssigned | None = None
+    trajectory: Trajectory | None = None
+    release: SortieReleased | None = None
+    stand_id: StandId | None = None
+    version: int = 0
+    bookings: list[BookingId]
+    seats_taken: int = 0
+    payload_kg: float = 0.0
+    is_boarding: bool = False
+    is_diverted: bool = False
+    cause: str = ""
+    hold_reason: str = ""
+    expected_on_block_ms: int = 0
+
+
+class BookingRecord(msgspec.Struct, kw_only=True):
+    """One party's seats on one sortie."""
+
+    booking_id: BookingId
+    sortie_id: SortieId
+    party: int
+    payload_kg: float
+    fare_tiyn: int
+    status: BookingStatus
+
+
+class SiteRecord(msgspec.Struct, kw_only=True):
+    """One vertiport: who stands where, who holds what, what the weather was told to be.
+
+    Parameters
+    ----------
+    occupants
+        Aircraft by stand.
+    holds
+        Sortie by stand, from release until on-block.
+    feeding
+        Aircraft by charger.
+    inbound
+        Sorties assigned and not yet on block, by id, in order of assignment.
+    claims
+        Airborne or released sorties by the destination whose loss would send them here.
+    """
+
+    vertiport_id: VertiportId
+    fatos: dict[FatoId, SlotCalendar]
+    occupants: dict[StandId, AircraftId]
+    holds: dict[StandId, SortieId]
+    feeding: dict[ChargerId, AircraftId]
+    inbound: dict[SortieId, None]
+    claims: dict[VertiportId, int]
+    report: Weather | None = None
+    forecasts: dict[int, Forecast]
+    hold_reason: str = ""

@@ -1,0 +1,60 @@
+"""Whether the weather lets a sortie leave one site and reach another, by what is known now."""
+
+from __future__ import annotations
+
+from aspan.operations.minima import MinimaBroken, check_minima
+from aspan.operations.records import SiteRecord
+from aspan.operations.state import State
+from aspan.primitives.ids import VertiportId
+from aspan.primitives.units import MS_PER_H
+
+FORECAST_RISK_MAX = 0.5
+"""A sortie is not planned into an hour that is likelier below minima than not. Assumed."""
+
+
+def hour_of(at_ms: int) -> int:
+    """Return the start of the hour an instant lies in."""
+    return at_ms - at_ms % MS_PER_H
+
+
+def planned_height_agl_m(state: State, layer: int) -> float:
+    """Return the height above ground a lane of this layer is planned to fly at."""
+    return state.index.city.lanes.rules.layer_heights_agl_m[layer]
+
+
+def find_obstacle(
+    state: State, site_id: VertiportId, *, layer: int, now_ms: int, at_ms: int
+) -> str:
+    """Return what the weather at a site forbids at `at_ms`, as known at `now_ms`; empty if nothing.
+
+    Within the hour the report counts, later the forecast with its risk.
+    """
+    site = state.sites[site_id]
+    height_m = planned_height_agl_m(state, layer)
+    if hour_of(at_ms) <= hour_of(now_ms):
+        return report_obstacle(state, site, height_m, now_ms)
+    forecast = site.forecasts.get(hour_of(at_ms))
+    if forecast is None:
+        return report_obstacle(state, site, height_m, now_ms)
+    if forecast.probability_below_minima > FORECAST_RISK_MAX:
+        return "weather_forecast"
+    decision = check_minima(
+        forecast.expected,
+        state.index.rules.weather_minima,
+        planned_height_agl_m=height_m,
+        at_ms=forecast.expected.at_ms,
+    )
+    return "weather_forecast" if isinstance(decision, MinimaBroken) else ""
+
+
+def report_obstacle(state: State, site: SiteRecord, height_m: float, now_ms: int) -> str:
+    """Return what the last report of a site forbids now; empty if nothing."""
+    if site.report is None:
+        return "weather_no_report"
+    decision = check_minima(
+        site.report,
+        state.index.rules.weather_minima,
+        planned_height_agl_m=height_m,
+        at_ms=now_ms,
+    )
+    return f"weather_{decision.reason.value}" if isinstance(decision, MinimaBroken) else ""

@@ -1,0 +1,85 @@
+"""The state: one mutable object, a fold of the log, that only `fold.apply` writes to."""
+
+from __future__ import annotations
+
+import heapq
+
+from aspan.airspace.reservations import Reservations
+from aspan.airspace.slots import SlotCalendar
+from aspan.operations.city_index import CityIndex
+from aspan.operations.records import AircraftRecord, BookingRecord, SiteRecord, SortieRecord
+from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
+
+Timer = tuple[int, str, str]
+"""When it is due [ms], what for, and whose it is."""
+
+
+class State:
+    """Everything the engine knows, and the read-only indices the fold keeps beside it.
+
+    Attributes
+    ----------
+    now_ms
+        Instant of the last event.
+    timers
+        What is due when; a timer is live only while `due` says the same instant.
+    """
+
+    def __init__(self, index: CityIndex) -> None:
+        self.index = index
+        self.now_ms = 0
+        self.events = 0
+        self.is_open = False
+        self.policy = ""
+        self.service_from_ms = 0
+        self.service_until_ms = 0
+        self.date = ""
+        self.expected_rates: dict[tuple[VertiportId, VertiportId], tuple[float, ...]] = {}
+        self.aircraft: dict[AircraftId, AircraftRecord] = {}
+        self.sorties: dict[SortieId, SortieRecord] = {}
+        self.live_sorties: dict[SortieId, SortieRecord] = {}
+        self.bookings: dict[BookingId, BookingRecord] = {}
+        self.live_bookings: dict[BookingId, BookingRecord] = {}
+        self.sites: dict[VertiportId, SiteRecord] = {
+            site_id: SiteRecord(
+                vertiport_id=site_id,
+                fatos={f.fato_id: SlotCalendar() for f in index.sites[site_id].fatos},
+                occupants={},
+                holds={},
+                feeding={},
+                inbound={},
+                claims={},
+                forecasts={},
+            )
+            for site_id in index.site_ids
+        }
+        self.reservations = Reservations(index.network)
+        self.timers: list[Timer] = []
+        self.due: dict[tuple[str, str], int] = {}
+
+    def set_timer(self, at_ms: int, kind: str, owner: str) -> None:
+        """Make `kind` for `owner` due at `at_ms`, in place of any earlier setting."""
+        self.due[kind, owner] = at_ms
+        heapq.heappush(self.timers, (at_ms, kind, owner))
+
+    def clear_timer(self, kind: str, owner: str) -> None:
+        """Forget what was due."""
+        self.due.pop((kind, owner), None)
+
+    def find_due_ms(self) -> int | None:
+        """Return when the next live timer is due; None if there is none."""
+        while self.timers:
+            at_ms, kind, owner = self.timers[0]
+            if self.due.get((kind, owner)) == at_ms:
+                return at_ms
+            heapq.heappop(self.timers)
+        return None
+
+    def pop_due(self, now_ms: int) -> Timer | None:
+        """Take the next live timer due at or before `now_ms`; None if there is none."""
+        at_ms = self.find_due_ms()
+        if at_ms is None or at_ms > now_ms:
+            return None
+        timer = heapq.heappop(self.timers)
+        del self.due[timer[1], timer[2]]
+        return timer
