@@ -11,7 +11,7 @@ import numpy as np
 
 from aspan.demand.best_case import AirTable, BlockTimes, TripColumns, tabulate_air
 from aspan.demand.draws import Floats, Ints, Keys, draws_at
-from aspan.demand.flows import PARTY_MAX, check_demand_model
+from aspan.demand.flows import PARTY_MAX, check_demand_model, zone_radii_m
 from aspan.demand.strata import BAND_EDGES, Strata, split_strata, values_of_time_kzt_h
 from aspan.primitives.dice import stream_key
 from aspan.primitives.units import MS_PER_H
@@ -157,9 +157,9 @@ def _draw_bands(mass: Floats, cell: Ints, uniforms: Floats) -> tuple[Ints, Float
 
 
 def _spread(index: DemandIndex, zone: Ints, keys: Keys, first: Ints) -> tuple[Floats, Floats]:
-    """Return longitude and latitude spread evenly over the disc about each zone's point."""
+    """Return longitude and latitude spread evenly over the disc of each zone's point."""
     zones = index.city.demand.zones
-    radius_m = np.array([one.spread_m for one in zones])[zone] * np.sqrt(draws_at(keys, first))
+    radius_m = zone_radii_m(index.city.demand)[zone] * np.sqrt(draws_at(keys, first))
     angle = 2.0 * np.pi * draws_at(keys, first + 1)
     lon = np.array([one.lon_deg for one in zones])[zone]
     lat = np.array([one.lat_deg for one in zones])[zone]

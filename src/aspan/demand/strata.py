@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from aspan.demand.best_case import AirTable
 from aspan.demand.draws import Floats, Ints, normal_quantiles
-from aspan.demand.flows import PARTY_MAX, party_flows, zone_distances_m
+from aspan.demand.flows import PARTY_MAX, party_flows, zone_distances_m, zone_radii_m
 from aspan.primitives.units import MS_PER_H, MS_PER_S, TIYN_PER_TENGE
 from aspan.world.access import NEAREST_VERTIPORTS
 from aspan.world.car import HOURS_A_DAY, great_circles_m, ride_prices_tiyn, rides_ms
@@ -181,11 +181,11 @@ def _reaches_m(table: AirTable) -> tuple[Floats, Floats]:
     zones = table.city.demand.zones
     lon = np.array([zone.lon_deg for zone in zones])
     lat = np.array([zone.lat_deg for zone in zones])
-    spread_m = np.array([zone.spread_m for zone in zones])[:, None] * _RIM_MARGIN
+    radius_m = zone_radii_m(table.city.demand)[:, None] * _RIM_MARGIN
     centre_m = great_circles_m(lon[:, None], lat[:, None], table.lon_deg, table.lat_deg)
     count = min(NEAREST_VERTIPORTS, len(table.lon_deg))
-    farthest = np.sort(centre_m + spread_m, axis=1)[:, count - 1 : count]
-    return np.maximum(0.0, centre_m - spread_m), farthest
+    farthest = np.sort(centre_m + radius_m, axis=1)[:, count - 1 : count]
+    return np.maximum(0.0, centre_m - radius_m), farthest
 
 
 def _list_ways(table: AirTable, is_near: NDArray[np.bool_]) -> _Ways:
@@ -215,8 +215,8 @@ def _rims(
 def _car_at_worst(table: AirTable) -> tuple[Floats, Floats]:
     """Return longest car ride [ms] and its price [tiyn] between zones, (zones, zones, 24)."""
     demand = table.city.demand
-    spread_m = np.array([zone.spread_m for zone in demand.zones]) * _RIM_MARGIN
-    far_m = zone_distances_m(demand) + spread_m[:, None] + spread_m[None, :]
+    radius_m = zone_radii_m(demand) * _RIM_MARGIN
+    far_m = zone_distances_m(demand) + radius_m[:, None] + radius_m[None, :]
     ride_ms = rides_ms(demand.car, far_m[:, :, None], table.speed_mps)
     return ride_ms, ride_prices_tiyn(demand.car, far_m[:, :, None], ride_ms)
 

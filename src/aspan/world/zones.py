@@ -11,6 +11,8 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
+    spread_m
+        Standard deviation of where people are, on each axis.
     population
         Residents.
     attraction

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 
 import msgspec
+import numpy as np
 import pytest
 
 from aspan.demand.choice import Alternative, choose, plan_choice
+from aspan.demand.draws import child_keys
 from aspan.demand.forecast import expected_rates
-from aspan.demand.sampling import DemandIndex, prepare_demand
+from aspan.demand.sampling import DemandIndex, draw_sample, prepare_demand
 from aspan.demand.wishes import Wish, list_wishes
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_DAY, MS_PER_H
-from aspan.world.car import great_circle_m
+from aspan.world.car import great_circles_m
 from aspan.world.city import City
 
 DAY = date(2025, 4, 15)
@@ -185,21 +187,22 @@ def test_an_unknown_vertiport_in_the_block_times_is_refused(city: City) -> None:
         prepare_demand(city, {(VertiportId("NOWHERE"), city.vertiports[0].vertiport_id): 1})
 
 
-def test_wishes_begin_and_end_within_the_spread_of_their_zones(
-    index: DemandIndex, wishes: list[Wish]
-) -> None:
-    """No door is farther from its zone's point than the zone's spread."""
-    zones = {zone.zone_id: zone for zone in index.city.demand.zones}
-    for wish in wishes[:500]:
-        _, _, origin, end, *_ = wish.trip_id.split("-")
-        doors = (
-            (origin, wish.origin_lon_deg, wish.origin_lat_deg),
-            (end, wish.destination_lon_deg, wish.destination_lat_deg),
-        )
-        for name, lon_deg, lat_deg in doors:
-            zone = next(zone for key, zone in zones.items() if key == name)
-            apart_m = great_circle_m(zone.lon_deg, zone.lat_deg, lon_deg, lat_deg)
-            assert apart_m <= zone.spread_m * 1.001
+def test_doors_lie_by_the_spread_of_their_zones(index: DemandIndex) -> None:
+    """Mean square distance is that of the spread on two axes, and no door is beyond twice it."""
+    cells = len(index.strata.rate)
+    keys = child_keys(np.full(cells, 11, dtype=np.uint64), np.arange(cells))
+    counts = np.full(cells, 20)
+    sample = draw_sample(index, keys, counts, index.strata.candidate_mass, are_candidates=True)
+    zone = [index.city.demand.zones[row] for row in index.strata.origin[sample.cell]]
+    apart_m = great_circles_m(
+        np.array([one.lon_deg for one in zone]),
+        np.array([one.lat_deg for one in zone]),
+        sample.trips.origin_lon_deg,
+        sample.trips.origin_lat_deg,
+    )
+    spreads = (apart_m / np.array([one.spread_m for one in zone])) ** 2
+    assert spreads.max() <= 4.0 * 1.002
+    assert spreads.mean() == pytest.approx(2.0, rel=0.02)
 
 
 def _block_times(index: DemandIndex) -> BlockTimes:
