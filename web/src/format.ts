@@ -1,0 +1,94 @@
+/** Numbers, times and places as people read them; the only place where units change. */
+import { language, locale, t, word } from "./i18n";
+import type { Names } from "./types";
+
+const none = "–";
+const formats = new Map<string, Intl.NumberFormat>();
+
+export function number(value: number | null | undefined, digits = 0): string {
+  if (value === null || value === undefined) return none;
+  const id = `${locale()}/${digits}`;
+  let format = formats.get(id);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(locale(), {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    formats.set(id, format);
+  }
+  return format.format(value);
+}
+
+/** Round half away from zero and never show "-0". */
+export function metres(value: number | null | undefined): string {
+  return value === null || value === undefined ? none : `${number(Math.round(value))} ${t("unit.m")}`;
+}
+
+export function tens(value: number): string {
+  return `${number(Math.round(value / 10) * 10)} ${t("unit.m")}`;
+}
+
+export function kilometres(metres: number): string {
+  return `${number(metres / 1000, metres < 10_000 ? 1 : 0)} ${t("unit.km")}`;
+}
+
+export function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? none : `${number(Math.round(share * 100))} %`;
+}
+
+export function celsius(kelvin: number): string {
+  const value = Math.round(kelvin - 273.15);
+  return `${value < 0 ? "−" : ""}${number(Math.abs(value))} °C`;
+}
+
+export function kmh(mps: number): string {
+  return `${number(Math.round(mps * 3.6))} ${t("unit.kmh")}`;
+}
+
+export function mps(value: number): string {
+  return `${number(Math.round(value))} ${t("unit.mps")}`;
+}
+
+export function kwh(value: number | null | undefined, digits = 1): string {
+  return value === null || value === undefined ? none : `${number(value, digits)} ${t("unit.kwh")}`;
+}
+
+export function kw(value: number): string {
+  return `${number(Math.round(value))} ${t("unit.kw")}`;
+}
+
+export function heading(degrees: number): string {
+  return `${String(Math.round(degrees) % 360).padStart(3, "0")}°`;
+}
+
+export function direction(degrees: number): string {
+  const names = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
+  return word("direction", names[Math.round(degrees / 45) % 8]!);
+}
+
+/** City-local wall clock of an instant; the offset comes from the service, not from this machine. */
+export function clock(atMs: number | null, offsetMs: number, withSeconds = false): string {
+  if (atMs === null) return none;
+  return new Date(atMs + offsetMs).toISOString().slice(11, withSeconds ? 19 : 16);
+}
+
+export function day(atMs: number, offsetMs: number): string {
+  return new Intl.DateTimeFormat(locale(), {
+    timeZone: "UTC",
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  }).format(new Date(atMs + offsetMs));
+}
+
+export function age(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 120
+    ? t("age.seconds", { n: seconds })
+    : t("age.minutes", { n: Math.round(seconds / 60) });
+}
+
+export function name(names: Names): string {
+  return names[language()];
+}

@@ -1,0 +1,170 @@
+/** The sortie board: today's sorties, sortable, only the visible rows drawn. */
+import { html, nothing, type TemplateResult } from "lit";
+import * as format from "../format";
+import { t, word, type Key } from "../i18n";
+import { icon } from "../icons";
+import { picture } from "../store";
+import type { SortieNow } from "../types";
+import { Part } from "./part";
+
+type Column = "time" | "route" | "aircraft" | "status";
+type Filter = "now" | "all" | "cancelled";
+
+const rowHeight = 44;
+const spareRows = 6;
+const lateMs = 60_000; // shown from one minute on
+const soonMs = 30 * 60_000; // planned sorties that count as "now"
+const columns: readonly Column[] = ["time", "route", "aircraft", "status"];
+const filters: readonly Filter[] = ["now", "all", "cancelled"];
+const over = new Set(["flown", "cancelled", "diverted"]);
+const order = ["airborne", "landed", "taxiing", "boarding", "delayed", "planned", "diverted", "flown", "cancelled"];
+
+function value(sortie: SortieNow, column: Column): string | number {
+  if (column === "time") return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
+  if (column === "route") return `${sortie.origin} ${sortie.destination}`;
+  if (column === "aircraft") return sortie.aircraft_id ?? "~";
+  return order.indexOf(sortie.status);
+}
+
+class Board extends Part {
+  private column: Column = "time";
+  private isDown = false;
+  private filter: Filter = "now";
+  private top = 0;
+  private height = 600;
+  private readonly sizes = new ResizeObserver((entries) => {
+    const height = entries[0]?.contentRect.height ?? this.height;
+    if (Math.abs(height - this.height) < 1) return;
+    this.height = height;
+    this.requestUpdate();
+  });
+
+  protected override listensTo(what: string): boolean {
+    return what !== "age";
+  }
+
+  protected override firstUpdated(): void {
+    const list = this.querySelector(".rows");
+    if (list !== null) this.sizes.observe(list);
+  }
+
+  override render(): TemplateResult {
+    const sorties = this.sorted();
+    const first = Math.max(0, Math.floor(this.top / rowHeight) - spareRows);
+    const last = Math.min(sorties.length, first + Math.ceil(this.height / rowHeight) + 2 * spareRows);
+    return html`
+      <div class="filters" role="group" aria-label=${t("board.title")}>
+        ${filters.map(
+          (name) => html`<button class="filter" aria-pressed=${name === this.filter}
+            @click=${() => this.choose(name)}>${t(`board.filter.${name}`)}
+            <span class="num count">${this.count(name)}</span></button>`,
+        )}
+      </div>
+      <div class="table" id="board" tabindex="-1" role="table" aria-label=${t("board.title")}
+        aria-rowcount=${sorties.length + 1}>
+        <div class="row head" role="row">${columns.map((column) => this.header(column))}</div>
+        <div class="rows" role="rowgroup" @scroll=${this.scrolled}>
+          ${sorties.length === 0 ? html`<p class="empty">${t("board.empty")}</p>` : nothing}
+          <div style="height:${first * rowHeight}px"></div>
+          ${sorties.slice(first, last).map((sortie, i) => this.row(sortie, first + i + 2))}
+          <div style="height:${(sorties.length - last) * rowHeight}px"></div>
+        </div>
+      </div>
+    `;
+  }
+
+  private header(column: Column): TemplateResult {
+    const isSorted = column === this.column;
+    const name = t(`board.${column}` as Key);
+    return html`<span role="columnheader"
+      aria-sort=${isSorted ? (this.isDown ? "descending" : "ascending") : "none"}>
+      <button class="head-button" title=${t("board.sort", { column: name })}
+        @click=${() => this.sortBy(column)}>${name}
+        ${isSorted ? icon(this.isDown ? "arrowDown" : "arrowUp") : nothing}</button></span>`;
+  }
+
+  private row(sortie: SortieNow, index: number): TemplateResult {
+    const offset = picture.clock.offsetMs();
+    const left = sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
+    const late = left - sortie.planned_off_block_at_ms;
+    const isSelected =
+      (picture.selection?.kind === "sortie" && picture.selection.id === sortie.sortie_id) ||
+      (picture.selection?.kind === "aircraft" && picture.selection.id === sortie.aircraft_id);
+    const name = (id: string): string => {
+      const place = picture.place(id);
+      return place === undefined ? id : format.name(place.names);
+    };
+    return html`<div class="row ${isSelected ? "is-selected" : ""}" role="row" aria-rowindex=${index}
+      data-sortie=${sortie.sortie_id} data-status=${sortie.status} @click=${() => this.open(sortie)}>
+      <span role="cell" class="cell-time num">${format.clock(left, offset)}
+        ${late >= lateMs && sortie.off_block_at_ms !== null
+          ? html`<small class="late">${t("board.late", { minutes: Math.round(late / 60_000) })}</small>`
+          : nothing}</span>
+      <span role="cell" class="cell-route"><button class="row-button"
+        @click=${(event: Event) => { event.stopPropagation(); this.open(sortie); }}>
+        <span>${name(sortie.origin)}</span><small>${icon("arrowRight")}${name(sortie.destination)}</small>
+      </button></span>
+      <span role="cell" class="cell-aircraft num">${sortie.aircraft_id ?? "–"}
+        <small>${sortie.passengers > 0 ? t("board.passengers", { n: sortie.passengers }) : ""}</small></span>
+      <span role="cell" class="cell-status"><span class="state state-${sortie.status}">
+        ${word("status", sortie.status)}</span>
+        <small>${sortie.cause ? word("cause", sortie.cause) : nothing}</small></span>
+    </div>`;
+  }
+
+  private open(sortie: SortieNow): void {
+    const now = sortie.aircraft_id === null ? undefined : picture.aircraft.get(sortie.aircraft_id);
+    const isOnIt = now !== undefined && now.sortie_id === sortie.sortie_id;
+    picture.select(
+      isOnIt
+        ? { kind: "aircraft", id: now.aircraft_id }
+        : { kind: "sortie", id: sortie.sortie_id },
+    );
+  }
+
+  private passes(sortie: SortieNow, filter: Filter): boolean {
+    if (filter === "all") return true;
+    if (filter === "cancelled") return sortie.status === "cancelled";
+    const now = picture.clockFacts?.at_ms ?? 0;
+    return !over.has(sortie.status) && (sortie.status !== "planned" || sortie.planned_off_block_at_ms < now + soonMs);
+  }
+
+  private count(filter: Filter): number {
+    let n = 0;
+    for (const sortie of picture.sorties.values()) if (this.passes(sortie, filter)) n++;
+    return n;
+  }
+
+  private sorted(): SortieNow[] {
+    const sign = this.isDown ? -1 : 1;
+    return [...picture.sorties.values()]
+      .filter((sortie) => this.passes(sortie, this.filter))
+      .sort((a, b) => {
+        const x = value(a, this.column);
+        const y = value(b, this.column);
+        if (x !== y) return x < y ? -sign : sign;
+        return a.sortie_id < b.sortie_id ? -1 : 1;
+      });
+  }
+
+  private choose(filter: Filter): void {
+    this.filter = filter;
+    this.isDown = filter !== "now" && this.column === "time";
+    this.top = 0;
+    this.querySelector(".rows")?.scrollTo(0, 0);
+    this.requestUpdate();
+  }
+
+  private sortBy(column: Column): void {
+    this.isDown = column === this.column ? !this.isDown : false;
+    this.column = column;
+    this.requestUpdate();
+  }
+
+  private scrolled(event: Event): void {
+    this.top = (event.target as HTMLElement).scrollTop;
+    this.requestUpdate();
+  }
+}
+
+customElements.define("aspan-board", Board);

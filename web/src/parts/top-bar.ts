@@ -1,0 +1,150 @@
+/** City clock and speed, weather by place, language, theme. */
+import { html, nothing, type TemplateResult } from "lit";
+import * as format from "../format";
+import { language, languageNames, languages, setLanguage, t, word, type Language } from "../i18n";
+import { icon, type IconName } from "../icons";
+import { picture } from "../store";
+import { setTheme, theme, themes, type Theme } from "../theme";
+import type { WeatherNow } from "../types";
+import { Part } from "./part";
+
+const weatherIcons: Record<string, IconName> = {
+  FG: "fog", BR: "fog", FZFG: "fog", RA: "rain", FZRA: "rain", SN: "snow", TS: "lightning",
+};
+const themeIcons: Record<Theme, IconName> = { system: "system", light: "sun", dark: "moon" };
+
+export function weatherWord(report: WeatherNow): string {
+  return word("weather", report.present_weather.toLowerCase() || "clear");
+}
+
+export function weatherIcon(report: WeatherNow): TemplateResult {
+  const clear = report.ceiling_agl_m < 3000 ? "cloud" : "sun";
+  return icon(weatherIcons[report.present_weather] ?? clear);
+}
+
+class TopBar extends Part {
+  private ticker = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.ticker = window.setInterval(() => this.showTime(), 100);
+  }
+
+  override disconnectedCallback(): void {
+    clearInterval(this.ticker);
+    super.disconnectedCallback();
+  }
+
+  override render(): TemplateResult {
+    return html`
+      <header class="bar">
+        <a class="skip" href="#board" @click=${this.skip}>${t("app.skip")}</a>
+        <h1 class="brand">${t("app.title")}${this.city()}</h1>
+        ${this.clock()} ${this.weather()}
+        <div class="bar-settings">
+          <select
+            class="select" aria-label=${t("lang.label")} data-setting="language"
+            @change=${this.changeLanguage}
+          >
+            ${languages.map(
+              (tag) => html`<option value=${tag} ?selected=${tag === language()} lang=${tag}>
+                ${languageNames[tag]}
+              </option>`,
+            )}
+          </select>
+          <button class="button" data-setting="theme" @click=${this.nextTheme}
+            aria-label=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}
+            title=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}>
+            ${icon(themeIcons[theme()])}
+          </button>
+        </div>
+      </header>
+    `;
+  }
+
+  private city(): TemplateResult | typeof nothing {
+    const city = picture.city;
+    return city === null ? nothing : html`<span class="brand-city">${format.name(city.names)}</span>`;
+  }
+
+  private clock(): TemplateResult {
+    const facts = picture.clockFacts;
+    if (facts === null) return html`<div class="clock"><span class="ghost clock-ghost"></span></div>`;
+    const speed = facts.speed === 0 ? t("clock.as_fast") : t("clock.speed", { speed: format.number(facts.speed) });
+    return html`
+      <div class="clock" role="timer" aria-label=${t("clock.city_time")} aria-live="off">
+        <span class="clock-time num"></span>
+        <span class="clock-more">
+          <span class="clock-day"></span>
+          <span class="tag ${facts.is_paused ? "tag-attention" : "tag-active"}"
+            title=${t("clock.speed_label", { speed: format.number(facts.speed) })}
+          >${facts.is_paused ? t("clock.paused") : speed}</span>
+        </span>
+      </div>
+    `;
+  }
+
+  private weather(): TemplateResult {
+    const reports = [...picture.weather.values()];
+    return html`
+      <ul class="chips" aria-label=${t("weather.title")}>
+        ${reports.map((report) => {
+          const place = picture.place(report.place_id);
+          const name = place === undefined ? report.place_id : format.name(place.names);
+          const below = report.is_below_minima
+            ? `${t("weather.below")}: ${word("cause", report.reason)}`
+            : t("weather.good");
+          return html`<li>
+            <button
+              class="chip ${report.is_below_minima ? "is-below" : ""}"
+              ?disabled=${place === undefined}
+              title=${`${name}: ${weatherWord(report)}, ${below}`}
+              @click=${() => picture.select({ kind: "vertiport", id: report.place_id })}
+            >
+              ${weatherIcon(report)}
+              <span class="chip-name">${name}</span>
+              <span class="num">${format.celsius(report.temperature_k)}</span>
+              ${report.is_below_minima
+                ? html`<span class="chip-word">${word("cause", report.reason)}</span>`
+                : html`<span class="num chip-wind">${format.mps(report.wind_mps)}</span>`}
+              <span class="hidden">${weatherWord(report)}, ${below}</span>
+            </button>
+          </li>`;
+        })}
+      </ul>
+    `;
+  }
+
+  protected override updated(): void {
+    this.showTime();
+  }
+
+  private showTime(): void {
+    const time = this.querySelector(".clock-time");
+    const day = this.querySelector(".clock-day");
+    if (time === null || day === null) return;
+    const at = picture.clock.now(performance.now());
+    const offset = picture.clock.offsetMs();
+    const shown = format.clock(at, offset, (picture.clockFacts?.speed ?? 1) <= 20);
+    if (time.textContent !== shown) time.textContent = shown;
+    const date = format.day(at, offset);
+    if (day.textContent !== date) day.textContent = date;
+  }
+
+  private skip(event: Event): void {
+    event.preventDefault();
+    document.querySelector<HTMLElement>("#board")?.focus();
+  }
+
+  private changeLanguage(event: Event): void {
+    setLanguage((event.target as HTMLSelectElement).value as Language);
+    picture.tell("look");
+  }
+
+  private nextTheme(): void {
+    setTheme(themes[(themes.indexOf(theme()) + 1) % themes.length]!);
+    picture.tell("look");
+  }
+}
+
+customElements.define("aspan-top-bar", TopBar);

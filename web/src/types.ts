@@ -1,0 +1,150 @@
+/** Shapes of the API, as `/api/openapi` describes them. */
+
+export interface Names { kk: string; ru: string; en: string }
+
+export interface Clock {
+  at_ms: number;
+  speed: number;
+  is_paused: boolean;
+  city_id: string;
+  date: string;
+  time_zone: string;
+  utc_offset_ms: number;
+  is_twin: boolean;
+}
+
+export interface VertiportPlace {
+  vertiport_id: string;
+  names: Names;
+  lon_deg: number;
+  lat_deg: number;
+  elevation_amsl_m: number;
+  site_power_limit_kw: number;
+  protected_radius_m: number;
+  is_position_published: boolean;
+  position_source: string;
+  fatos: { fato_id: string; lon_deg: number; lat_deg: number }[];
+  stands: { stand_id: string; is_contingency: boolean }[];
+  chargers: { charger_id: string; power_kw: number; stand_ids: string[] }[];
+}
+
+export interface LaneLine {
+  lane_id: string;
+  origin: string;
+  destination: string;
+  points: [number, number, number][];
+}
+
+export interface Quantity {
+  value: number;
+  unit: string;
+  low: number;
+  high: number;
+  source: string;
+  mark: string;
+}
+
+export interface CityFacts {
+  city_id: string;
+  names: Names;
+  time_zone: string;
+  is_twin: boolean;
+  vertiports: VertiportPlace[];
+  lanes: LaneLine[];
+  aircraft_type: { type_id: string; seats: number; payload_kg_max: number };
+  minima: { visibility_m: number; ceiling_agl_m: number; wind_mps: number; gust_mps: number };
+  approval_kind: string;
+  is_approval_assumed: boolean;
+  credits: string[];
+  quantities: Record<string, Quantity>;
+}
+
+export interface AircraftNow {
+  aircraft_id: string;
+  phase: string;
+  vertiport_id: string | null;
+  stand_id: string | null;
+  soc: number;
+  lon_deg: number;
+  lat_deg: number;
+  altitude_amsl_m: number;
+  heading_deg: number;
+  ground_speed_mps: number;
+  sortie_id: string | null;
+  energy_margin_kwh: number | null;
+}
+
+export interface SortieNow {
+  sortie_id: string;
+  aircraft_id: string | null;
+  origin: string;
+  destination: string;
+  status: string;
+  planned_off_block_at_ms: number;
+  off_block_at_ms: number | null;
+  lift_off_at_ms: number | null;
+  touchdown_at_ms: number | null;
+  on_block_at_ms: number | null;
+  passengers: number;
+  cause: string;
+}
+
+export interface VertiportNow {
+  vertiport_id: string;
+  fatos: { fato_id: string; sortie_id: string | null }[];
+  stands: { stand_id: string; aircraft_id: string | null; charging_kw: number | null }[];
+  site_kw: number;
+  is_open: boolean;
+  waiting_passengers: number;
+}
+
+export interface WeatherNow {
+  place_id: string;
+  observed_at_ms: number;
+  temperature_k: number;
+  pressure_pa: number;
+  wind_mps: number;
+  wind_from_deg: number;
+  gust_mps: number;
+  visibility_m: number;
+  ceiling_agl_m: number;
+  present_weather: string;
+  is_modelled: boolean;
+  is_below_minima: boolean;
+  reason: string;
+}
+
+export interface Figures {
+  in_air: number;
+  flown: number;
+  cancelled: number;
+  passengers: number;
+  waiting: number;
+  on_time_share: number | null;
+  min_energy_above_reserve_kwh: number | null;
+  energy_kwh: number;
+}
+
+export interface StateChange {
+  seq: number;
+  clock: Clock;
+  is_full: boolean;
+  aircraft?: AircraftNow[];
+  sorties?: SortieNow[];
+  vertiports?: VertiportNow[];
+  weather?: WeatherNow[];
+  figures?: Figures;
+  removed?: Partial<Record<"aircraft" | "sorties" | "vertiports" | "weather", string[]>>;
+}
+
+export interface Position {
+  aircraft_id: string;
+  lon_deg: number;
+  lat_deg: number;
+  altitude_amsl_m: number;
+  heading_deg: number;
+  ground_speed_mps: number;
+  soc: number;
+}
+
+export interface Positions { clock: Clock; aircraft: Position[] }

@@ -1,0 +1,15 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "/",
+  build: {
+    outDir: "../src/aspan/faces/web/dist",
+    emptyOutDir: true,
+    assetsDir: "assets",
+    target: "es2022",
+    // the map's own bundle is large and asked for after the frame has been drawn
+    chunkSizeWarningLimit: 1400,
+  },
+  worker: { format: "es" },
+  server: { proxy: { "/api": "http://127.0.0.1:8080", "/map": "http://127.0.0.1:8080" } },
+});
