@@ -1,6 +1,5 @@
 """Bookings: seats on a sortie that is there or will be, with pooling before anything else."""
 
-from __future__ import annotations
 
 import msgspec
 

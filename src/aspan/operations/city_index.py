@@ -1,6 +1,5 @@
 """What the engine looks up about the city while it runs; built once, never changed."""
 
-from __future__ import annotations
 
 from aspan.airspace.lanes import Lane, LaneNetwork, build_lane_network
 from aspan.primitives.ids import ChargerId, FatoId, StandId, VertiportId

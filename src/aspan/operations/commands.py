@@ -1,6 +1,5 @@
 """Commands: what somebody or something wants or reports, in the imperative; stamped on entry."""
 
-from __future__ import annotations
 
 import msgspec
 

@@ -4,7 +4,6 @@ A stretch of work is kept to the window less twice the break: then every window 
 one whole break, wherever it is laid.
 """
 
-from __future__ import annotations
 
 import msgspec
 
@@ -126,7 +125,8 @@ def plan_relief(state: State, aircraft: AircraftRecord, at_ms: int) -> list[ev.E
     """
     site_id = aircraft.vertiport_id
     pilot = aircraft.pilot
-    if site_id is None or state.now_ms >= state.service_until_ms:
+    is_early = at_ms < state.service_from_ms - 2 * REPORTING_MS
+    if site_id is None or is_early or at_ms >= state.service_until_ms:
         return []
     if pilot is not None and not is_worn(state, pilot, at_ms):
         return []

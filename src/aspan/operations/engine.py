@@ -8,7 +8,6 @@ in `release.py`, seats in `bookings.py`, plans in `planning.py`. No input and ou
 dice.
 """
 
-from __future__ import annotations
 
 from aspan.dispatch.empties import EmptiesProblem, SiteBalance, plan_empties
 from aspan.dispatch.policies import get_policy

@@ -4,7 +4,6 @@ An event carries everything its fold needs, in integers or numbers rounded at bi
 changes meaning: a new meaning is a new event.
 """
 
-from __future__ import annotations
 
 import msgspec
 

@@ -1,6 +1,5 @@
 """The flow of sorties: assigned, boarded, released or held, flown, turned round, cancelled."""
 
-from __future__ import annotations
 
 from aspan.dispatch.problem import Assignment
 from aspan.operations import commands as cmd

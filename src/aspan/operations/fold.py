@@ -1,6 +1,5 @@
 """The fold: how each event changes the state. It decides nothing and reads no clock."""
 
-from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any

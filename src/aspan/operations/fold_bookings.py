@@ -1,6 +1,5 @@
 """How events about bookings are folded."""
 
-from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any

@@ -1,6 +1,5 @@
 """How events about the fleet, crews and charging are folded."""
 
-from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
@@ -42,6 +41,8 @@ def _on_day_opened(state: State, event: ev.DayOpened) -> None:
     state.date = event.date
     state.service_from_ms = event.service_from_ms
     state.service_until_ms = event.service_until_ms
+    for aircraft in state.aircraft.values():
+        aircraft.pilots_used = 0
     state.expected_rates = {(o, d): rates for o, d, rates in event.expected_rates}
 
 

@@ -3,7 +3,6 @@
 A broken one is our fault, not the field's: the loop stops admitting and keeps the log.
 """
 
-from __future__ import annotations
 
 from aspan.operations import events as ev
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES

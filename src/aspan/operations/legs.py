@@ -3,7 +3,6 @@
 Asked of `physics` and `airspace` for the reported weather, and remembered until the next report.
 """
 
-from __future__ import annotations
 
 from math import atan2, cos, degrees, hypot, radians, sin
 

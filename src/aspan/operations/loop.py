@@ -4,7 +4,6 @@ then whoever must act.
 At the same instant inputs go before wakes, so a report is known to what is decided by it.
 """
 
-from __future__ import annotations
 
 from aspan.operations.commands import Wake
 from aspan.operations.engine import Engine
@@ -59,6 +58,8 @@ class Loop:
         input_ms = self._link.next_at_ms()
         if input_ms is not None and input_ms <= at_ms:
             given = self._link.take()
+            if given is None:
+                return []
             cause = given.key
             events = self.engine.handle(given.command, at_ms=at_ms)
         else:

@@ -1,6 +1,5 @@
 """Opening: the fleet at its stands, the day with its hours, timetable and crews."""
 
-from __future__ import annotations
 
 from datetime import timedelta
 

@@ -4,7 +4,6 @@ Maps the state to dispatch's small problem, then finds the earliest departure th
 lanes allow. Changes nothing itself; returns the events that would.
 """
 
-from __future__ import annotations
 
 import msgspec
 

@@ -1,6 +1,5 @@
 """Ports: what the loop needs of the outside; each has a twin and a live form."""
 
-from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -44,8 +43,8 @@ class AircraftLink(Protocol):
         """Return when the next input will be there; None if none is in sight."""
         ...
 
-    def take(self) -> Input:
-        """Return the next input; only when there is one."""
+    def take(self) -> Input | None:
+        """Return the next input; None if, looked at closely, the service need not hear of it."""
         ...
 
     def act(self, events: Sequence[Event]) -> None:

@@ -3,7 +3,6 @@
 Only the fold writes to them.
 """
 
-from __future__ import annotations
 
 import msgspec
 

@@ -4,7 +4,6 @@ Destination first: no off-block until arrival FATO slot and stand are held and a
 contingency place is claimed. A sortie that may not go is held with its reason; that is an answer.
 """
 
-from __future__ import annotations
 
 import msgspec
 

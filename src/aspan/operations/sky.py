@@ -1,6 +1,5 @@
 """Whether the weather lets a sortie leave one site and reach another, by what is known now."""
 
-from __future__ import annotations
 
 from aspan.operations.minima import MinimaBroken, check_minima
 from aspan.operations.records import SiteRecord

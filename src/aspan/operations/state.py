@@ -1,6 +1,5 @@
 """The state: one mutable object, a fold of the log, that only `fold.apply` writes to."""
 
-from __future__ import annotations
 
 import heapq
 

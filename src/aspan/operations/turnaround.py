@@ -4,7 +4,6 @@ Charging is closed-form between changes of allocation (facts B.8); the site's li
 equally among the chargers that feed, none above its own power.
 """
 
-from __future__ import annotations
 
 from math import inf
 
@@ -160,8 +159,17 @@ def end_charge(state: State, aircraft: AircraftRecord, at_ms: int) -> list[ev.Ev
     return [ended, *_reallocate(state, site_id, rest, at_ms)]
 
 
+def is_leaving(state: State, aircraft: AircraftRecord) -> bool:
+    """Say whether an aircraft on its stand has been released."""
+    if not aircraft.chain:
+        return False
+    return state.sorties[aircraft.chain[0]].release is not None
+
+
 def list_waiting_for_charge(state: State, site_id: VertiportId) -> list[AircraftId]:
-    """Return the aircraft on stands of a site that nobody feeds, by id."""
+    """Return the aircraft that stay on stands of a site and that nobody feeds, by id."""
     return sorted(
-        a for a in state.sites[site_id].occupants.values() if state.aircraft[a].charge is None
+        a
+        for a in state.sites[site_id].occupants.values()
+        if state.aircraft[a].charge is None and not is_leaving(state, state.aircraft[a])
     )

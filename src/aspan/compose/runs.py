@@ -1,0 +1,223 @@
+"""Runs: a city, a date and a seed become an engine with its outside, and fly.
+
+`simulate` leaps from wake-up to wake-up; the live service sleeps in between. Same engine, same
+twin, same log.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import msgspec
+
+from aspan import __version__
+from aspan.compose.placement import place_fleet
+from aspan.demand.forecast import expected_rates
+from aspan.demand.sampling import prepare_demand
+from aspan.dispatch.policies import DEFAULT_POLICY, get_policy
+from aspan.journeys.direct import prepare_journeys
+from aspan.operations.availability import EngineAvailability
+from aspan.operations.city_index import CityIndex
+from aspan.operations.commands import OpenService
+from aspan.operations.engine import Engine
+from aspan.operations.legs import LegRefused, Legs
+from aspan.operations.log import MemoryLog
+from aspan.operations.loop import Loop
+from aspan.operations.ports import Clock, EventLog, Notices
+from aspan.primitives.errors import InvalidInput
+from aspan.primitives.ids import PlaceId, VertiportId
+from aspan.primitives.instants import local_midnight_ms
+from aspan.primitives.units import MS_PER_MIN, celsius_to_kelvin
+from aspan.twin.clock import AlertList, LeapingClock
+from aspan.twin.outside import TwinOutside
+from aspan.twin.travellers import Travellers
+from aspan.twin.weather import WeatherTruth
+from aspan.world.atmosphere import standard_pressure_pa
+from aspan.world.city import City
+from aspan.world.weather import CEILING_UNLIMITED_M, Weather
+
+BEST_CASE = 0.9
+"""Block times in the best case over those in still air. Assumed: a tail wind of 8 m/s."""
+
+REFERENCE_K = celsius_to_kelvin(15.0)
+"""Temperature at which it is judged which pairs can be served at all: ISA at sea level."""
+
+
+class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides a run, beside the city's files.
+
+    Parameters
+    ----------
+    fleet
+        Number of aircraft; all that fit if None.
+    demand
+        Multiplies the wishes, 0 or more.
+    start_ms
+        Since local midnight of `day`.
+    future_seed, future_from_ms
+        Another future after an instant, for the test that nothing knows it before.
+    """
+
+    day: date
+    days: int = 1
+    seed: int = 1
+    fleet: int | None = None
+    demand: float = 1.0
+    policy: str = DEFAULT_POLICY
+    start_ms: int = 0
+    future_seed: int | None = None
+    future_from_ms: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be flown."""
+        if self.days < 1:
+            raise InvalidInput("days", self.days, "1 or more")
+        if not 0.0 <= self.demand < 1e6:
+            raise InvalidInput("demand", self.demand, "a factor of 0 or more")
+        get_policy(self.policy)
+
+
+class Run(msgspec.Struct, kw_only=True):
+    """An engine paired with its outside, ready to fly or flown."""
+
+    city: City
+    index: CityIndex
+    settings: RunSettings
+    engine: Engine
+    outside: TwinOutside
+    travellers: Travellers
+    truth: WeatherTruth
+    start_ms: int
+    end_ms: int
+
+
+def standard_weather(index: CityIndex, site_id: VertiportId) -> Weather:
+    """Return still, clear standard air at a site, for judging what can be served at all."""
+    elevation_m = index.sites[site_id].elevation_amsl_m
+    return Weather(
+        place_id=PlaceId(site_id),
+        at_ms=0,
+        temperature_k=REFERENCE_K,
+        pressure_pa=standard_pressure_pa(elevation_m),
+        wind_mps=0.0,
+        wind_from_deg=0.0,
+        gust_mps=0.0,
+        relative_humidity=0.5,
+        visibility_m=10_000.0,
+        ceiling_agl_m=CEILING_UNLIMITED_M,
+        precipitation_mm_h=0.0,
+        present_weather="",
+        is_modelled=True,
+    )
+
+
+def list_serviceable(
+    index: CityIndex,
+) -> tuple[dict[tuple[VertiportId, VertiportId], int], dict[tuple[VertiportId, VertiportId], str]]:
+    """Return block times [ms] of the pairs a new aircraft can serve in standard air, and for the
+    others the reason."""
+    legs = Legs(index)
+    kind = index.city.aircraft_type
+    block_ms: dict[tuple[VertiportId, VertiportId], int] = {}
+    refused: dict[tuple[VertiportId, VertiportId], str] = {}
+    for origin, destination in sorted(index.lanes):
+        leg = legs.compute(
+            origin,
+            destination,
+            standard_weather(index, origin),
+            standard_weather(index, destination),
+            kind.mass_kg,
+            legs.diversions[destination],
+        )
+        if isinstance(leg, LegRefused):
+            refused[origin, destination] = f"{leg.reason}: {leg.detail}"
+            continue
+        needed = legs.soc_needed(leg, 1.0)
+        if needed > kind.ceiling_soc:
+            refused[origin, destination] = (
+                f"energy: needs {needed:.2f} of charge, the ceiling is {kind.ceiling_soc:.2f}"
+                f" ({leg.required.rule})"
+            )
+        else:
+            block_ms[origin, destination] = leg.block_ms
+    return block_ms, refused
+
+
+def open_twin(city: City, settings: RunSettings, *, index: CityIndex | None = None) -> Run:
+    """Return a twin of a city that has not begun to fly."""
+    index = CityIndex(city) if index is None else index
+    start_ms = local_midnight_ms(settings.day, city.time_zone) + settings.start_ms
+    end_ms = local_midnight_ms(settings.day + timedelta(days=settings.days), city.time_zone)
+    block_ms, _ = list_serviceable(index)
+    best_ms = {pair: int(ms * BEST_CASE) for pair, ms in block_ms.items()}
+    demand = prepare_demand(city, best_ms)
+    future = {
+        "future_seed": settings.future_seed,
+        "future_from_ms": settings.future_from_ms,
+    }
+    truth = WeatherTruth(city, settings.seed, **future)
+    travellers = Travellers(
+        demand, prepare_journeys(city, best_ms), settings.seed, settings.demand, **future
+    )
+    engine = Engine(index)
+    rates = expected_rates(demand, factor=settings.demand).bookings
+    outside = TwinOutside(
+        index,
+        truth=truth,
+        travellers=travellers,
+        availability=lambda at_ms: EngineAvailability(engine, at_ms),
+        opening=OpenService(
+            seed=settings.seed,
+            policy=settings.policy,
+            demand_factor=settings.demand,
+            code_version=__version__,
+            placements=place_fleet(index, settings.fleet),
+            pack_temperature_k=city.aircraft_type.pack_target_k,
+        ),
+        expected_rates=tuple(
+            (origin, destination, tuple(round(rate, 4) for rate in hourly))
+            for (origin, destination), hourly in sorted(rates.items())
+        ),
+        start_ms=start_ms,
+    )
+    return Run(
+        city=city,
+        index=index,
+        settings=settings,
+        engine=engine,
+        outside=outside,
+        travellers=travellers,
+        truth=truth,
+        start_ms=start_ms,
+        end_ms=end_ms,
+    )
+
+
+def pair(run: Run, log: EventLog, *, clock: Clock, notices: Notices) -> Loop:
+    """Return the loop of a run between these ports."""
+    return Loop(run.engine, clock=clock, link=run.outside, log=log, notices=notices)
+
+
+def fly(
+    run: Run,
+    *,
+    until_ms: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> MemoryLog:
+    """Fly a run to its end, or to an instant, as fast as it goes; return its log.
+
+    Parameters
+    ----------
+    progress
+        Told the instant every simulated quarter of an hour.
+    """
+    log = MemoryLog()
+    loop = pair(run, log, clock=LeapingClock(run.start_ms), notices=AlertList())
+    end_ms = run.end_ms if until_ms is None else until_ms
+    step_ms = 15 * MS_PER_MIN if progress is not None else end_ms - run.start_ms
+    at_ms = run.start_ms
+    while at_ms < end_ms:
+        at_ms = min(at_ms + step_ms, end_ms)
+        loop.run(at_ms)
+        if progress is not None:
+            progress(at_ms)
+    return log
