@@ -1,9 +1,9 @@
 """Own reader of a city's folder: plain TOML, `terrain.npz`, and the hash over all files.
 
 The format is that of `docs/city-files.md`. A number is a table with `value` and `unit`, a column
-one with `values`; the reader folds both to bare numbers, checks their unit against the suffix of their
-name and takes only the keys that the laws need. Vertiports of later phases are kept: a run of an
-earlier phase simply does not use them.
+one with `values`; the reader folds both to bare numbers, checks their unit against the suffix of
+their name and takes only the keys that the laws need. Vertiports of later phases are kept: a run of
+an earlier phase simply does not use them.
 """
 
 import hashlib

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from aspan.audit import tolerances
 from aspan.audit.findings import Check
 from aspan.audit.run import Run
 from aspan.primitives.units import MS_PER_H
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aspan.audit.tables import Charge, PowerStep, Stay

@@ -12,6 +12,7 @@ either of the two is inside one does not count.
 
 from collections import defaultdict
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,6 @@ from aspan.audit.findings import Check
 from aspan.audit.geodesy import Floats
 from aspan.audit.run import Run, Track, top_amsl_m
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aspan.audit.tables import Sortie

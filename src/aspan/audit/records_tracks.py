@@ -63,8 +63,8 @@ def _check_motion(run: Run, track: Track, *, order: Check, speed: Check, stated:
     is_ordered = bool(np.all((gaps_ms > 0) & (gaps_ms <= tolerances.TRACK_GAP_MS_MAX)))
     order.expect(
         is_ordered,
-        f"sortie {track.sortie_id}: vertices {gaps_ms.min(initial=0):.0f} to "
-        f"{gaps_ms.max(initial=0):.0f} ms apart",
+        f"sortie {track.sortie_id}: vertices {gaps_ms.min(initial=np.inf):.0f} to "
+        f"{gaps_ms.max(initial=0):.0f} ms apart, more than 0 to {tolerances.TRACK_GAP_MS_MAX} ms",
         sortie_id=track.sortie_id,
     )
     if not len(gaps_ms) or not gaps_ms.min() > 0:

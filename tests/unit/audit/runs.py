@@ -1,0 +1,391 @@
+"""Build a small run, consistent in every table, over `cities/tiny`; tests then plant faults in it.
+
+Three aircraft fly between two of the sites for a morning: five sorties land, one is cancelled and
+one is still in the air at the end. Every law of the audit is exercised by it and none is broken.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from aspan.audit.auditor import audit_run
+from aspan.audit.city_files import find_city_folder, read_city
+from aspan.audit.findings import AuditReport
+from aspan.audit.geodesy import Plane
+from aspan.audit.tables import read_tables
+from aspan.audit.truth import CityTruth
+
+Row = dict[str, Any]
+Tables = dict[str, Any]
+
+CITY: CityTruth = read_city(find_city_folder("tiny"))
+PLANE: Plane = CITY.plane()
+HOUR = 3_600_000
+MINUTE = 60_000
+MIDNIGHT = 1_744_657_200_000
+"""2025-04-15 00:00 in Almaty, UTC+5."""
+T0 = MIDNIGHT + 9 * HOUR
+TAXI = 45_000
+CAPACITY = {"AS01": 150.0, "AS02": 150.0 * 0.985, "AS05": 150.0 * 0.94}
+ENERGY_KWH = 31.0
+"""Of a sortie off-block to on-block: facts 2.2 for 18 km in still air."""
+RESERVE_KWH = 52.0
+
+
+def make_track(sortie_id: str, origin: str, destination: str, lift_off: int) -> list[Row]:
+    """Return the vertices of a flight: up, transition, offset to the right, transition, down."""
+    a, b = CITY.sites[origin], CITY.sites[destination]
+    (ax, ay), (bx, by) = (PLANE.project_point(s.lon_deg, s.lat_deg) for s in (a, b))
+    length = float(np.hypot(bx - ax, by - ay))
+    side = -0.006 if b.lon_deg > a.lon_deg else 0.006
+    cruise = 1000.0 if b.lon_deg > a.lon_deg else 1300.0
+    pieces = 12
+    profile = [(0.0, 0.0, 600.0), (0.0, 0.0, 660.0), (900.0 / length, 0.0, 830.0)]
+    profile += [(0.15 + 0.7 * i / pieces, side, cruise) for i in range(pieces + 1)]
+    profile += [
+        (1 - 900.0 / length, 0.0, 830.0),
+        (1.0, 0.0, 660.0),
+        (1.0, 0.0, 630.0),
+        (1.0, 0.0, 600.0),
+    ]
+    lon = np.array([a.lon_deg + p[0] * (b.lon_deg - a.lon_deg) for p in profile])
+    lat = np.array([a.lat_deg + p[0] * (b.lat_deg - a.lat_deg) + p[1] for p in profile])
+    x, y = PLANE.project(lon, lat)
+    away = np.hypot(np.diff(x), np.diff(y))
+    phases = ["hover_take_off", "transition", *["cruise"] * (pieces + 2), "transition",
+              "hover_landing", "hover_landing"]  # fmt: skip
+    lasts = {"hover_take_off": 30.0, "transition": 25.0, "hover_landing": 22.5}
+    seconds = [lasts.get(phase, d / 72.0) for phase, d in zip(phases, away, strict=True)]
+    at = lift_off + np.concatenate([[0], np.cumsum(np.rint(np.array(seconds) * 1000))])
+    speed = np.concatenate([away / (np.diff(at) / 1000.0), [0.0]])
+    return [
+        {
+            "sortie_id": sortie_id, "at_ms": int(at[i]), "lon_deg": float(lon[i]),
+            "lat_deg": float(lat[i]), "altitude_amsl_m": profile[i][2],
+            "ground_speed_mps": round(float(speed[i]), 2),
+            "phase": phases[i] if i < len(phases) else "landed",
+        }
+        for i in range(len(profile))
+    ]  # fmt: skip
+
+
+def make_run() -> Tables:
+    """Return all tables of the run as lists of rows, with `city` and `kpis` as dictionaries."""
+    run: Tables = {
+        name: []
+        for name in (
+            "sorties", "tracks", "intents", "fato_uses", "stand_uses", "charges", "charge_power",
+            "releases", "bookings", "money",
+        )
+    }  # fmt: skip
+    run["aircraft"] = [
+        _aircraft("AS01", "WEST", "WEST-S01"), _aircraft("AS02", "EAST", "EAST-S01"),
+        _aircraft("AS05", "EAST", "EAST-S02"),
+    ]  # fmt: skip
+    soc = {"AS01": 0.92, "AS02": 0.91, "AS05": 0.88}
+    fly = [
+        ("S1", "AS01", "P1", "WEST", "EAST", T0, "WEST-F1", "EAST-F1", 2),
+        ("S2", "AS02", "P2", "EAST", "WEST", T0 + 2 * MINUTE, "EAST-F1", "WEST-F1", 2),
+        ("S3", "AS05", "P3", "EAST", "WEST", T0 + 4 * MINUTE, "EAST-F1", "WEST-F2", 0),
+        ("S4", "AS01", "P1", "EAST", "WEST", T0 + 60 * MINUTE, "EAST-F1", "WEST-F1", 1),
+        ("S5", "AS02", "P2", "WEST", "EAST", T0 + 70 * MINUTE, "WEST-F1", "EAST-F1", 4),
+    ]
+    stands = {"S1": "EAST-S03", "S2": "WEST-S02", "S3": "WEST-S03", "S4": "WEST-S04",
+              "S5": "EAST-S04"}  # fmt: skip
+    charger = {"EAST-S03": "EAST-C03", "WEST-S02": "WEST-C02"}
+    at_stand = {"AS01": "WEST-S01", "AS02": "EAST-S01", "AS05": "EAST-S02"}
+    since = dict.fromkeys(at_stand, MIDNIGHT + 6 * HOUR)
+    for sortie_id, aircraft, pilot, origin, destination, off, up_fato, down_fato, persons in fly:
+        row = _fly(run, sortie_id, aircraft, pilot, origin, destination, off, soc, persons)
+        _use_fatos(run, row, up_fato, down_fato)
+        _stay(run, origin, at_stand[aircraft], aircraft, since[aircraft], off)
+        since[aircraft], at_stand[aircraft] = row["on_block_at_ms"], stands[sortie_id]
+        if stands[sortie_id] in charger:
+            _charge(run, destination, charger[stands[sortie_id]], aircraft, row, soc)
+    _take_off_at_end(run, soc)
+    for aircraft in ("AS01", "AS02"):
+        site = at_stand[aircraft].split("-")[0]
+        _stay(run, site, at_stand[aircraft], aircraft, since[aircraft], None)
+    _stay(run, "WEST", at_stand["AS05"], "AS05", since["AS05"], T0 + 100 * MINUTE)
+    run["sorties"].append(_cancelled())
+    _book(run)
+    _add_rest(run)
+    return run
+
+
+def _aircraft(aircraft_id: str, site: str, stand: str) -> Row:
+    frame, craft = CITY.airframes[aircraft_id], CITY.craft
+    return {
+        "aircraft_id": aircraft_id, "type": frame.type_id, "gross_kwh": craft.gross_kwh,
+        "soh": frame.soh, "floor_soc": craft.floor_soc, "initial_vertiport_id": site,
+        "initial_stand_id": stand, "initial_soc": frame.initial_soc, "empty_kg": craft.empty_kg,
+    }  # fmt: skip
+
+
+def _fly(
+    run: Tables, sortie_id: str, aircraft: str, pilot: str, origin: str, destination: str,
+    off: int, soc: dict[str, float], persons: int,
+) -> Row:  # fmt: skip
+    """Add one flown sortie with its track, intent and release; return its row."""
+    track = make_track(sortie_id, origin, destination, off + TAXI)
+    down = track[-1]["at_ms"]
+    capacity = CAPACITY[aircraft]
+    first = soc[aircraft]
+    up, last = round(first - 0.05 / capacity, 4), round(first - ENERGY_KWH / capacity, 4)
+    touch = round(last + 0.05 / capacity, 4)
+    row = {
+        "sortie_id": sortie_id, "aircraft_id": aircraft, "pilot_id": pilot, "origin": origin,
+        "planned_destination": destination, "destination": destination, "status": "flown",
+        "cause": None, "lane_route": f"{origin}-{destination}", "passengers": persons,
+        "payload_kg": 90.0 * persons, "planned_off_block_at_ms": off, "off_block_at_ms": off,
+        "lift_off_at_ms": off + TAXI, "touchdown_at_ms": down, "on_block_at_ms": down + TAXI,
+        "soc_off_block": first, "soc_lift_off": up, "soc_touchdown": touch, "soc_on_block": last,
+        "pack_temperature_k": 298.15, "energy_kwh": round((first - last) * capacity, 3),
+        "reserve_required_kwh": RESERVE_KWH,
+        "energy_above_reserve_kwh": round((touch - 0.1) * capacity - RESERVE_KWH, 3),
+        "emergency_at_ms": None,
+    }  # fmt: skip
+    soc[aircraft] = last
+    run["sorties"].append(row)
+    run["tracks"] += track
+    _claim(run, sortie_id, off, down)
+    run["releases"].append(_release(sortie_id, off, "EAST" if sortie_id == "S3" else "NORTH"))
+    return row
+
+
+def _claim(run: Tables, sortie_id: str, off: int, down: int) -> None:
+    box = [[76.95, 43.45], [77.27, 43.45], [77.27, 43.55], [76.95, 43.55]]
+    volume = {"footprint": box, "lower": 590.0, "upper": 1400.0, "start": off, "end": down + TAXI}
+    for version, state, at, volumes in (
+        (1, "accepted", off - 5 * MINUTE, [volume]), (2, "activated", off, [volume]),
+        (3, "ended", down, []),
+    ):  # fmt: skip
+        run["intents"].append({
+            "sortie_id": sortie_id, "version": version, "state": state, "from_at_ms": at,
+            "volumes": json.dumps(volumes),
+        })  # fmt: skip
+
+
+def _release(sortie_id: str, off: int, alternate: str) -> Row:
+    values = {"visibility_m": 9999.0, "ceiling_agl_m": 3000.0, "wind_mps": 2.0, "gust_mps": 4.0}
+    row: Row = {"sortie_id": sortie_id, "released_at_ms": off - MINUTE}
+    for role in ("origin", "destination", "alternate"):
+        row |= {f"{role}_{key}": value for key, value in values.items()}
+    return row | {
+        "predicted_energy_kwh": ENERGY_KWH, "alternate_id": alternate,
+        "reserve_rule": "20 min", "approval": "passenger",
+    }  # fmt: skip
+
+
+def _use_fatos(run: Tables, row: Row, up_fato: str, down_fato: str) -> None:
+    for kind, site, fato, at in (
+        ("take_off", row["origin"], up_fato, row["lift_off_at_ms"]),
+        ("landing", row["destination"], down_fato, row["touchdown_at_ms"]),
+    ):
+        run["fato_uses"].append({
+            "vertiport_id": site, "fato_id": fato, "sortie_id": row["sortie_id"], "kind": kind,
+            "start_at_ms": at - 40_000, "end_at_ms": at + 35_000,
+        })  # fmt: skip
+
+
+def _stay(run: Tables, site: str, stand: str, aircraft: str, start: int, end: int | None) -> None:
+    run["stand_uses"].append({
+        "vertiport_id": site, "stand_id": stand, "aircraft_id": aircraft, "start_at_ms": start,
+        "end_at_ms": end,
+    })  # fmt: skip
+
+
+def _charge(
+    run: Tables, site: str, charger: str, aircraft: str, row: Row, soc: dict[str, float]
+) -> None:
+    """Add a session of 10 minutes at 150 kW DC right after on-block, drawn in two steps."""
+    start, before = row["on_block_at_ms"] + MINUTE, soc[aircraft]
+    end = start + 10 * MINUTE
+    energy = 150.0 * 0.95 / 6.0
+    soc[aircraft] = round(before + energy / CAPACITY[aircraft], 4)
+    run["charges"].append({
+        "vertiport_id": site, "charger_id": charger, "stand_id": charger.replace("-C", "-S"),
+        "aircraft_id": aircraft, "start_at_ms": start, "end_at_ms": end,
+        "energy_kwh": round((soc[aircraft] - before) * CAPACITY[aircraft], 3), "peak_kw": 150.0,
+        "soc_start": before, "soc_end": soc[aircraft],
+    })  # fmt: skip
+    for a, b in ((start, start + 5 * MINUTE), (start + 5 * MINUTE, end)):
+        run["charge_power"].append({
+            "vertiport_id": site, "charger_id": charger, "start_at_ms": a, "end_at_ms": b,
+            "power_kw": 150.0,
+        })  # fmt: skip
+
+
+def _take_off_at_end(run: Tables, soc: dict[str, float]) -> None:
+    """Add S6, still in the air when the run ends."""
+    off = T0 + 100 * MINUTE
+    row = _fly(run, "S6", "AS05", "P3", "WEST", "EAST", off, soc, 1)
+    row |= dict.fromkeys(
+        ("touchdown_at_ms", "on_block_at_ms", "soc_touchdown", "soc_on_block", "energy_kwh",
+         "energy_above_reserve_kwh")
+    )  # fmt: skip
+    row |= {"status": "airborne_at_end", "destination": None}
+    mine = [vertex for vertex in run["tracks"] if vertex["sortie_id"] == "S6"]
+    run["tracks"] = [v for v in run["tracks"] if v["sortie_id"] != "S6"] + mine[:8]
+    run["fato_uses"].append({
+        "vertiport_id": "WEST", "fato_id": "WEST-F1", "sortie_id": "S6", "kind": "take_off",
+        "start_at_ms": off + 5_000, "end_at_ms": off + 80_000,
+    })  # fmt: skip
+
+
+def _cancelled() -> Row:
+    row = dict.fromkeys((
+        "pilot_id", "destination", "lane_route", "off_block_at_ms", "lift_off_at_ms",
+        "touchdown_at_ms", "on_block_at_ms", "soc_off_block", "soc_lift_off", "soc_touchdown",
+        "soc_on_block", "pack_temperature_k", "energy_kwh", "reserve_required_kwh",
+        "energy_above_reserve_kwh", "emergency_at_ms",
+    ))  # fmt: skip
+    return row | {
+        "sortie_id": "S7", "aircraft_id": "AS02", "origin": "EAST", "planned_destination": "NORTH",
+        "status": "cancelled", "cause": "weather", "passengers": 0, "payload_kg": 0.0,
+        "planned_off_block_at_ms": T0 + 90 * MINUTE,
+    }  # fmt: skip
+
+
+def _book(run: Tables) -> None:
+    """Add bookings of every kind of ending and the ledger that goes with them."""
+    down = {row["sortie_id"]: row["on_block_at_ms"] for row in run["sorties"]}
+    fare = 4_500_000
+    for booking, party, status, sorties, reason, refund in (
+        ("B1", 1, "flown", ["S1"], None, 0), ("B2", 2, "settled", ["S2"], None, 0),
+        ("B3", 1, "flown", ["S1", "S4"], None, 0), ("B4", 4, "flown", ["S5"], None, 0),
+        ("B5", 1, "boarded", ["S6"], None, 0), ("B6", 1, "cancelled", ["S7"], "weather", fare),
+        ("B7", 1, "refused", [], "no_seats", None), ("B8", 1, "no_show", ["S4"], None, 0),
+    ):  # fmt: skip
+        arrives = status in ("flown", "settled")
+        run["bookings"].append({
+            "booking_id": booking, "trip_id": f"T{booking}", "party": party,
+            "payload_kg": 90.0 * party, "requested_at_ms": T0 - HOUR, "fare_tiyn": fare,
+            "refund_tiyn": refund, "status": status, "reason": reason, "seats_held": 0,
+            "sortie_ids": sorties, "arrived_at_ms": down[sorties[-1]] + MINUTE if arrives else None,
+        })  # fmt: skip
+        if status != "refused":
+            run["money"].append(_line(booking, "charge", fare))
+        if refund:
+            run["money"].append(_line(booking, "refund", -refund))
+
+
+def _line(booking: str, kind: str, amount: int) -> Row:
+    return {"booking_id": booking, "at_ms": T0 - HOUR, "kind": kind, "amount_tiyn": amount}
+
+
+def _add_rest(run: Tables) -> None:
+    """Add crews, approvals, defects, weather, `city.json` and `kpis.json`."""
+    starts, lasts = MIDNIGHT + 8 * HOUR, 7 * HOUR
+    run["duties"] = [
+        {"pilot_id": pilot, "start_at_ms": at, "end_at_ms": at + lasts, "vertiport_id": site}
+        for pilot, site, at in (
+            ("P1", "WEST", starts), ("P2", "EAST", starts), ("P3", "EAST", starts),
+            ("P1", "WEST", starts + 20 * HOUR),
+        )
+    ]  # fmt: skip
+    run["approvals"] = [
+        {
+            "aircraft_id": aircraft, "vertiport_id": site, "kind": "passenger",
+            "from_at_ms": MIDNIGHT - 24 * HOUR, "until_at_ms": MIDNIGHT + 48 * HOUR,
+            "is_assumed": True,
+        }
+        for aircraft in CAPACITY
+        for site in CITY.sites
+    ]  # fmt: skip
+    run["defects"] = [{
+        "aircraft_id": "AS02", "opened_at_ms": T0 - 3 * HOUR, "closed_at_ms": T0 - 2 * HOUR,
+        "grounding": True,
+    }]  # fmt: skip
+    run["weather"] = [
+        {
+            "place_id": site, "at_ms": MIDNIGHT + hour * HOUR, "temperature_k": 285.15,
+            "pressure_pa": 94_300.0, "wind_mps": 2.0, "wind_from_deg": 180.0, "gust_mps": 4.0,
+            "relative_humidity": 0.5, "visibility_m": 20_000.0, "ceiling_agl_m": 9_000.0,
+            "precipitation_mm_h": 0.0, "present_weather": "", "is_modelled": True,
+        }
+        for hour in range(24)
+        for site in CITY.sites
+    ]  # fmt: skip
+    run["city"] = make_city_json()
+    landed = [row for row in run["sorties"] if row["status"] == "flown"]
+    run["kpis"] = {
+        "sorties_flown": 5, "sorties_empty": 1, "sorties_cancelled": 1, "sorties_diverted": {},
+        "passengers_flown": 9, "bookings": 8,
+        "energy_kwh": sum(row["energy_kwh"] for row in landed),
+        "min_energy_above_reserve_kwh": min(row["energy_above_reserve_kwh"] for row in landed),
+        "aircraft_hours": sum(r["on_block_at_ms"] - r["off_block_at_ms"] for r in landed) / HOUR,
+    }  # fmt: skip
+
+
+def make_city_json() -> Row:
+    """Return `city.json` as the contract lists its keys."""
+    rules, craft = CITY.rules, CITY.craft
+    return {
+        "city_sha256": CITY.sha256,
+        "vertiports": [_site_json(name) for name in sorted(CITY.sites)],
+        "fato_gap_s": rules.movement.fato_gap_s,
+        "separation": {
+            key: getattr(rules.separation, key) for key in ("horizontal_m", "vertical_m",
+                                                            "in_trail_s")
+        },
+        "seats": craft.seats, "payload_kg_max": craft.payload_kg_max,
+        "mass_case_kg": craft.mass_kg, "speed_mps_max": craft.speed_mps_max,
+        "reserve": {"rule": rules.reserve.rule, "final_reserve_s": rules.reserve.final_reserve_s},
+        "weather_minima": {
+            key: getattr(rules.weather_minima, key)
+            for key in ("visibility_m", "ceiling_agl_m", "wind_mps", "gust_mps")
+        },
+        "battery": {"floor_soc": craft.floor_soc, "ceiling_soc": craft.ceiling_soc},
+        "pilot_duty": {
+            key: getattr(rules.pilot_duty, key)
+            for key in ("duty_ms_max", "flight_ms_max", "sectors_max", "break_ms_min",
+                        "rest_ms_min")
+        },
+        "hours": {"from_local": rules.hours.from_local, "until_local": rules.hours.until_local},
+        "night_approved": rules.hours.night_approved,
+    }  # fmt: skip
+
+
+def _site_json(name: str) -> Row:
+    site = CITY.sites[name]
+    keys = ("lon_deg", "lat_deg", "elevation_amsl_m", "site_power_limit_kw", "protected_radius_m",
+            "protected_height_m", "contingency_places")  # fmt: skip
+    return {key: getattr(site, key) for key in keys} | {
+        "vertiport_id": name,
+        "fatos": [{"fato_id": k} for k, v in CITY.fatos.items() if v.vertiport_id == name],
+        "stands": [{"stand_id": k} for k, v in CITY.stands.items() if v.vertiport_id == name],
+        "chargers": [
+            {"charger_id": k, "power_kw": v.power_kw, "stand_ids": list(v.stand_ids)}
+            for k, v in CITY.chargers.items()
+            if v.vertiport_id == name
+        ],
+    }
+
+
+def write_run(run: Tables, folder: Path) -> None:
+    """Write every table of a run as the contract names its files."""
+    for name, rows in run.items():
+        if name in ("city", "kpis"):
+            (folder / f"{name}.json").write_text(json.dumps(rows))
+        elif rows:
+            pl.DataFrame(rows, infer_schema_length=None).write_parquet(folder / f"{name}.parquet")
+
+
+def audit_rows(run: Tables, folder: Path, city: CityTruth = CITY) -> AuditReport:
+    """Return the audit of a run's rows, by way of its files."""
+    write_run(run, folder)
+    return audit_run(read_tables(folder), city)
+
+
+def violated(report: AuditReport) -> set[str]:
+    """Return the names of the clauses with findings."""
+    return {finding.clause for finding in report.findings}
+
+
+def pick(run: Tables, table: str, **wanted: object) -> Row:
+    """Return the first row of a table with these values."""
+    return next(r for r in run[table] if all(r[key] == v for key, v in wanted.items()))
