@@ -3,8 +3,8 @@
 Theory of operation. The reanalysis does not see Almaty's winter fog, but it sees the days that
 bring it: damp, calm, dry of precipitation, of little daily range, after a damp day. A *fog score*
 is a weighted sum of these; a day has fog when its score is above a bound of its month, set so that
-the stated share of days (facts 9.18) is above it. The seed moves the score a little, so the same real
-date is foggy under nearly every seed. The further above the bound, the earlier fog forms, the
+the stated share of days (facts 9.18) is above it. The seed moves the score a little, so the same
+real date is foggy under nearly every seed. The further above the bound, the earlier fog forms, the
 longer it lasts into the day, and the more likely it forms again in the evening (facts 9.17, 9.18).
 
 Everything here is modelled: no fog observation of Almaty stands behind the single day.
@@ -16,6 +16,7 @@ from math import exp
 import msgspec
 
 from aspan.primitives.dice import draw, draw_between, draw_normal
+from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import KELVIN_AT_0_C, MPS_PER_KMH
 from aspan.twin.weather_days import DailyRows
 from aspan.world.city import FogModel
@@ -28,10 +29,13 @@ _SEED_NOISE = 0.2
 _DATE_LUCK = 2.2
 """Assumed: how much of a fog day its row does not show; the date's own, whatever the seed."""
 
+_SCORE_OFFSET = 10.0
+"""Keeps scores and their bounds above 0, as the city's files want of a pure number."""
+
 _STRENGTH_SPAN = 2.8
 """Assumed: excess of the score over its bound at which fog is as strong as it gets."""
 
-_LASTING_H = 5.4
+_LASTING_H = 5.1
 _LOW_SUN_DEG = 24.0
 _HIGH_SUN_DEG = 50.0
 """Assumed: the strongest fog lasts this long after sunrise while the noon sun stays at 24 deg
@@ -74,11 +78,15 @@ def fog_score(row: DailyWeather, before: DailyWeather) -> float:
     wet = min(row.precipitation_mm, 3.0) / 1.5
     cold = (KELVIN_AT_0_C - row.temperature_mean_k) / 15.0
     ranging = (row.temperature_max_k - row.temperature_min_k - 8.0) / 5.0
-    return damp + damp_before - windy - wet + cold - ranging + luck
+    invites = _SCORE_OFFSET + luck + damp + damp_before + cold
+    return invites - windy - wet - ranging
 
 
 def find_score_bounds(model: FogModel, days: tuple[DailyWeather, ...]) -> tuple[float, ...]:
     """Return by month the score that `fog_day_chance` of the days are above."""
+    if len(model.fog_day_chance) != _MONTHS:
+        expected = "12 chances, one a month"
+        raise InvalidInput("weather.fog.fog_day_chance", len(model.fog_day_chance), expected)
     by_month: list[list[float]] = [[] for _ in range(_MONTHS)]
     for before, row in zip(days[:1] + days[:-1], days, strict=True):
         by_month[int(row.date[5:7]) - 1].append(fog_score(row, before))
@@ -102,6 +110,8 @@ class FogDays:
         self._model = model
         self._rows = rows
         self._bounds = model.score_bound or find_score_bounds(model, days)
+        if len(self._bounds) != _MONTHS:
+            raise InvalidInput("weather.fog.score_bound", len(self._bounds), "12, one a month")
 
     def plan_fog(
         self, day: date, seed: int, *, sunrise_h: float, sunset_h: float, noon_deg: float
@@ -150,4 +160,4 @@ class FogDays:
 
 def _forms_again(strength: float) -> bool:
     """Say whether fog of this strength comes back in the evening of its day."""
-    return strength > 0.6
+    return strength > 0.75

@@ -40,6 +40,8 @@ _SCATTER_MPS = 1.1
 
 _SHOWER_FADES_H = 3.0
 _FOG_KINDS: frozenset[PresentWeather] = frozenset({"FG", "FZFG"})
+_EVENING_H = 16.0
+_REPORTS_READ = 25
 _FOG_VISIBILITY_M = 600.0
 _FOG_CEILING_M = 60.0
 _CLEAR_VISIBILITY_M = 10_000.0
@@ -85,7 +87,8 @@ class Forecaster:
         Parameters
         ----------
         reports
-            Reports of that place in order of time, none later than `issued_at_ms`; the last counts.
+            Reports of that place in order of time, none later than `issued_at_ms`. The last counts;
+            whether there was fog earlier on its date is taken from up to 24 before it.
         """
         if valid_at_ms < issued_at_ms:
             raise InvalidInput("valid_at_ms", valid_at_ms, f"{issued_at_ms} (issue) or later")
@@ -97,7 +100,7 @@ class Forecaster:
         now = self._clock(last.at_ms // MS_PER_H)
         then = self._clock(valid_at_ms // MS_PER_H)
         lead_h = valid_at_ms // MS_PER_H - last.at_ms // MS_PER_H
-        fog = self._fog_chance(last, now, then, lead_h)
+        fog = self._fog_chance(last, now, then, lead_h, self._had_fog(reports, now))
         shower = self._shower_chance(last, then, lead_h)
         return Forecast(
             issued_at_ms=issued_at_ms,
@@ -146,22 +149,39 @@ class Forecaster:
             is_modelled=last.is_modelled,
         )
 
-    def _fog_chance(self, last: Weather, now: _Clock, then: _Clock, lead_h: int) -> float:
+    def _had_fog(self, reports: Sequence[Weather], now: _Clock) -> bool:
+        """Say whether any of the last reports, on the date of the last one, told of fog."""
+        return any(
+            report.present_weather in _FOG_KINDS
+            and self._clock(report.at_ms // MS_PER_H).ordinal == now.ordinal
+            for report in reports[-_REPORTS_READ:]
+        )
+
+    def _fog_chance(
+        self, last: Weather, now: _Clock, then: _Clock, lead_h: int, had_fog: bool
+    ) -> float:
         """Return the chance of fog at the place in the valid hour, in [0, 1]."""
         if self._elevation_amsl_m[last.place_id] >= self._model.fog.top_amsl_m_high:
             return 0.0
         is_fog = last.present_weather in _FOG_KINDS
-        same_date = now.ordinal == then.ordinal
-        usual = self._model.fog.fog_day_chance[then.month - 1] * _fog_share(then)
+        share = _fog_share(then)
+        usual = self._model.fog.fog_day_chance[then.month - 1] * share
         if lead_h == 0:
             return 1.0 if is_fog else 0.0
-        if same_date and is_fog:
-            return min(1.0, _fog_share(then) / max(_fog_share(now), 1e-6))
-        if same_date and now.sunrise_h < now.hour_h < 16.0:
-            return usual if then.hour_h >= 17.0 else 0.0
+        if now.ordinal != then.ordinal:
+            if is_fog or had_fog:
+                return 0.2 * share + 0.8 * usual
+            return _odds_times(usual, _dampness_odds(last, lead_h))
         if is_fog:
-            return min(1.0, 0.5 * _fog_share(then) + 0.5 * usual)
-        return _odds_times(usual, _dampness_odds(last, lead_h))
+            return min(1.0, share / max(_fog_share(now), 1e-6))
+        if then.hour_h < _EVENING_H and now.hour_h > now.sunrise_h:
+            return 0.0
+        if now.sunrise_h < now.hour_h < _EVENING_H:
+            return share if had_fog else usual
+        day_chance = 1.0 if had_fog else self._model.fog.fog_day_chance[then.month - 1]
+        still = max(0.0, share - _fog_share(now)) * day_chance
+        still /= max(1.0 - day_chance * _fog_share(now), 1e-6)
+        return _odds_times(min(1.0, still), _dampness_odds(last, lead_h))
 
     def _shower_chance(self, last: Weather, then: _Clock, lead_h: int) -> float:
         """Return the chance of too little visibility or ceiling without fog, in [0, 1]."""
@@ -207,7 +227,7 @@ class Forecaster:
             month=day.month,
             hour_h=hour_h,
             sunrise_h=sunrise_h,
-            lasting_h=0.8 + 3.0 * min(1.0, max(0.0, (50.0 - noon_deg) / 26.0)),
+            lasting_h=0.8 + 3.8 * min(1.0, max(0.0, (50.0 - noon_deg) / 26.0)),
             temperature_k=self._usual_temperature_k(day, hour_h, sunrise_h, sunset_h),
             wind_x_mps=-wind_mps * sin(axis_rad),
             wind_y_mps=-wind_mps * cos(axis_rad),
@@ -271,11 +291,11 @@ def _valley_share(hour_h: float, sunrise_h: float, sunset_h: float, noon_deg: fl
 def _fog_share(clock: _Clock) -> float:
     """Return the share of fog days with fog in this hour."""
     if clock.hour_h < clock.sunrise_h:
-        return min(1.0, 0.4 + 0.6 * clock.hour_h / 5.0)
-    if clock.hour_h < 16.0:
+        return min(1.0, 0.5 + 0.5 * clock.hour_h / 5.0)
+    if clock.hour_h < _EVENING_H:
         past_h = clock.hour_h - clock.sunrise_h
-        return 1.0 / (1.0 + exp((past_h - clock.lasting_h) / 0.7))
-    return 0.25 * min(1.0, max(0.0, (clock.hour_h - 17.0) / 4.0))
+        return 1.0 / (1.0 + exp((past_h - clock.lasting_h) / 0.9))
+    return 0.5 * min(1.0, max(0.0, (clock.hour_h - 17.0) / 3.5))
 
 
 def _dampness_odds(last: Weather, lead_h: int) -> float:

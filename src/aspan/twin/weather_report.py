@@ -2,7 +2,8 @@
 
 Steps of visibility from ICAO Annex 3, *Meteorological Service for International Air Navigation*,
 20th ed., 2018, app. 3, 4.2.4: 50 m below 800 m, 100 m below 5 km, 1 km below 10 km, then 10 km;
-always downwards. Cloud base downwards to 30 m (100 ft), 4.5.4. Wind is kept finer than METAR's whole m/s.
+always downwards. Cloud base downwards to 30 m (100 ft), 4.5.4. Wind is kept finer than METAR's
+whole m/s.
 
 Not modelled: instrument faults, observation delay, observers.
 """
