@@ -10,6 +10,7 @@ from aspan.world.city import FogModel, WeatherModel
 from aspan.world.readers.tables import Table
 from aspan.world.weather import DailyWeather
 
+MONTHS = 12
 _PERCENT = 100.0
 _COLUMNS = [
     "date", "t_mean_c", "t_min_c", "t_max_c", "rh_mean_pct", "wind10m_max_kmh", "precip_mm",
@@ -21,11 +22,12 @@ def read_weather(file: Table, days: tuple[DailyWeather, ...]) -> WeatherModel:
     """Return the weather model of `weather.toml` over the given days."""
     weather = file.table("weather")
     fog = file.table("fog")
-    return weather.fill(
-        WeatherModel,
-        days=days,
-        fog=fog.fill(FogModel, fog_day_chance=fog.numbers("fog_day_chance", count=12)),
-    )
+    by_month = {
+        name: fog.numbers(name, count=MONTHS)
+        for name in ("fog_day_chance", "score_bound")
+        if name == "fog_day_chance" or fog.has(name)
+    }
+    return weather.fill(WeatherModel, days=days, fog=fog.fill(FogModel, **by_month))
 
 
 def read_days(path: Path, *, label: str) -> tuple[DailyWeather, ...]:
