@@ -11,6 +11,7 @@ from datetime import date
 import msgspec
 import numpy as np
 
+from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import PlaceId
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_H
@@ -129,6 +130,8 @@ class WeatherTruth:
         future_seed: int | None = None,
         future_from_ms: int | None = None,
     ) -> None:
+        if (future_seed is None) != (future_from_ms is None):
+            raise InvalidInput("future_from_ms", future_from_ms, "an instant with a future seed")
         places = [
             Place(place_id=PlaceId(v.vertiport_id), elevation_amsl_m=v.elevation_amsl_m)
             for v in city.vertiports
@@ -154,7 +157,10 @@ class WeatherTruth:
         if found is None:
             self._make_day(hour)
             found = self._hours[hour]
-        return found[place_id]
+        weather = found.get(place_id)
+        if weather is None:
+            raise InvalidInput("place_id", place_id, f"one of {', '.join(self._place_ids)}")
+        return weather
 
     def report(self, place_id: PlaceId, at_ms: int) -> Weather:
         """Return what is observed in the hour that holds `at_ms`: truth, as instruments round."""

@@ -230,6 +230,14 @@ def test_another_future_has_the_same_past(alatau: City, day: date) -> None:
     assert all(new != old for new, old in zip(other[12:], one[12:], strict=True))
 
 
+def test_unknown_places_and_half_a_future_are_refused(alatau: City) -> None:
+    """A place without weather is refused by name, and so is a future without its instant."""
+    with pytest.raises(InvalidInput, match="NOWHERE.*AIRPORT"):
+        WeatherTruth(alatau, 1).at(PlaceId("NOWHERE"), 0)
+    with pytest.raises(InvalidInput, match="future"):
+        WeatherTruth(alatau, 1, future_seed=2)
+
+
 def test_order_of_questions_changes_nothing(alatau: City) -> None:
     """Hours asked backwards, far apart and after being forgotten are the same hours."""
     start_ms = local_midnight_ms(date(2024, 2, 20), alatau.time_zone)
