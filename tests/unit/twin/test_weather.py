@@ -232,7 +232,7 @@ def test_another_future_has_the_same_past(alatau: City, day: date) -> None:
 
 def test_unknown_places_and_half_a_future_are_refused(alatau: City) -> None:
     """A place without weather is refused by name, and so is a future without its instant."""
-    with pytest.raises(InvalidInput, match="NOWHERE.*AIRPORT"):
+    with pytest.raises(InvalidInput, match=r"NOWHERE.*AIRPORT"):
         WeatherTruth(alatau, 1).at(PlaceId("NOWHERE"), 0)
     with pytest.raises(InvalidInput, match="future"):
         WeatherTruth(alatau, 1, future_seed=2)
