@@ -24,8 +24,14 @@ if TYPE_CHECKING:
     from aspan.world.geodesy import Projection
     from aspan.world.terrain import Terrain
 
-SAMPLE_M = 75.0
-"""Spacing of looks at the ground, along and across. [m] The terrain's own cells are about 90 m."""
+SAMPLE_M = 40.0
+"""Spacing of looks at the ground along the lane. [m] The terrain's own cells are about 90 m."""
+
+SAMPLE_ASIDE_M = 50.0
+"""Spacing of looks across the corridor. [m]"""
+
+SAMPLE_RISE_M = 5.0
+"""What the ground may rise between two looks. [m] Assumed: an edge of 1 in 4 half-way between."""
 
 TRANSITION_GRADIENT_MAX = 1.0 / 3.0
 """Height over distance in transition, in its steepest form. Assumed: half of the weight is still
@@ -61,7 +67,7 @@ class Ground:
         reach = half_width_m / np.maximum(length, 1.0)
         share = (np.arange(len(piece)) - first) / np.repeat(count - 1, count)
         share = -reach[piece] + share * (1.0 + 2.0 * reach[piece])
-        across = int(np.ceil(half_width_m / SAMPLE_M))
+        across = int(np.ceil(half_width_m / SAMPLE_ASIDE_M))
         asides = np.linspace(-half_width_m, half_width_m, 2 * across + 1)
         ux, uy = np.diff(x_m) / length, np.diff(y_m) / length
         # Degrees are straight between the corners of a piece to within 0.1 m.
@@ -83,7 +89,7 @@ class Ground:
         self.piece = piece
         self.share = np.clip(share, 0.0, 1.0)
         self.s_m = s_m[:-1][piece] + self.share * length[piece]
-        self.highest_m = ground.max(axis=0)
+        self.highest_m = ground.max(axis=0) + SAMPLE_RISE_M
         self.centre_m = ground[across]
         self.lon_deg, self.lat_deg = heights[0][across], heights[1][across]
 
