@@ -12,6 +12,7 @@ either of the two is inside one does not count.
 
 from collections import defaultdict
 from itertools import pairwise
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 TITLE = "separation minima outside the protected volumes"
 Ints = NDArray[np.int64]
 Span = tuple[float, float]
+STILL = 1e-18
+"""Squared speed [m2/ms2] below which nothing moves: a micrometre a second."""
 _SLOT_MS = 30_000
 _SQUARE_M = 4_000.0
 _TRAIL_WINDOW_MS = 10 * MS_PER_MIN
@@ -125,7 +128,7 @@ def _expand(bounds: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
 def _quadratic_span(a: Floats, b: Floats, c: Floats) -> tuple[Floats, Floats]:
     """Return where a·s² + 2·b·s + c < 0, an empty span (1, 0) where it never is."""
     never = np.full_like(a, 1.0), np.zeros_like(a)
-    is_still = a <= 1e-18
+    is_still = a <= STILL
     root = np.sqrt(np.maximum(b * b - a * c, 0.0))
     safe = np.where(is_still, 1.0, a)
     low = np.where(is_still, -np.inf, (-b - root) / safe)
@@ -164,13 +167,14 @@ def _check_apart(run: Run, check: Check) -> None:
     from_v, until_v = _quadratic_span(vz * vz, pz * vz, pz * pz - high * high)
     low = np.maximum(np.maximum(from_h, from_v), 0.0)
     top = np.minimum(np.minimum(until_h, until_v), end - start)
+    cylinders = Cylinders(run, segments)
     seen: set[tuple[int, int]] = set()
     for i in np.flatnonzero(top - low > tolerances.SEPARATION_MS).tolist():
         pair = (int(segments.owner[a[i]]), int(segments.owner[b[i]]))
         if pair in seen:
             continue
         span = (float(start[i] + low[i]), float(start[i] + top[i]))
-        inside = [*_protected(run, segments, int(a[i])), *_protected(run, segments, int(b[i]))]
+        inside = cylinders.spans(int(a[i])) + cylinders.spans(int(b[i]))
         free = _subtract(span, inside)
         if free is None:
             continue
@@ -186,30 +190,57 @@ def _check_apart(run: Run, check: Check) -> None:
         )  # fmt: skip
 
 
-def _protected(run: Run, segments: Segments, i: int) -> list[Span]:
-    """Return the stretches of time in which segment `i` lies in a protected volume."""
-    found: list[Span] = []
-    start, end = float(segments.start_ms[i]), float(segments.end_ms[i])
-    vx, vy, vz = (np.array([v[i]]) for v in (segments.dx, segments.dy, segments.dz))
-    for name, site in run.city.sites.items():
-        site_x_m, site_y_m = run.site_xy[name]
-        px, py = np.array([segments.x_m[i] - site_x_m]), np.array([segments.y_m[i] - site_y_m])
-        low, high = _quadratic_span(
-            vx * vx + vy * vy, px * vx + py * vy,
-            px * px + py * py - (site.protected_radius_m + tolerances.HORIZONTAL_M) ** 2,
+class Cylinders:
+    """The protected volumes, and when each segment is inside one, worked out once a segment."""
+
+    def __init__(self, run: Run, segments: Segments) -> None:
+        self._volumes = [
+            (
+                *run.site_xy[name],
+                site.protected_radius_m + tolerances.HORIZONTAL_M,
+                top_amsl_m(site) + tolerances.VERTICAL_M,
+            )
+            for name, site in run.city.sites.items()
+        ]
+        columns = (
+            segments.start_ms, segments.end_ms, segments.x_m, segments.y_m, segments.z_m,
+            segments.dx, segments.dy, segments.dz,
         )  # fmt: skip
-        a, b = max(float(low[0]), 0.0), min(float(high[0]), end - start)
-        spare_m = top_amsl_m(site) + tolerances.VERTICAL_M - float(segments.z_m[i])
-        climb = float(vz[0])
-        if climb > 0.0:
-            b = min(b, spare_m / climb)
-        elif climb < 0.0:
-            a = max(a, spare_m / climb)
-        elif spare_m < 0.0:
-            continue
-        if b > a:
-            found.append((start + a, start + b))
-    return found
+        self._rows = np.column_stack(columns)
+        self._known: dict[int, list[Span]] = {}
+
+    def spans(self, i: int) -> list[Span]:
+        """Return the stretches of time in which segment `i` lies in a protected volume."""
+        found = self._known.get(i)
+        if found is None:
+            found = self._known[i] = self._find(i)
+        return found
+
+    def _find(self, i: int) -> list[Span]:
+        start, end, x, y, z, vx, vy, vz = self._rows[i].tolist()
+        found: list[Span] = []
+        a = vx * vx + vy * vy
+        for site_x, site_y, radius, top in self._volumes:
+            px, py = x - site_x, y - site_y
+            half_b, c = px * vx + py * vy, px * px + py * py - radius * radius
+            low, high = 0.0, end - start
+            if a > STILL:
+                root = half_b * half_b - a * c
+                if root <= 0.0:
+                    continue
+                low = max(low, (-half_b - sqrt(root)) / a)
+                high = min(high, (-half_b + sqrt(root)) / a)
+            elif c >= 0.0:
+                continue
+            if vz > 0.0:
+                high = min(high, (top - z) / vz)
+            elif vz < 0.0:
+                low = max(low, (top - z) / vz)
+            elif z > top:
+                continue
+            if high > low:
+                found.append((start + low, start + high))
+        return found
 
 
 def _subtract(span: Span, inside: list[Span]) -> Span | None:

@@ -14,9 +14,9 @@ from unit.audit.runs import audit_rows, make_run, pick, violated
 def random_track(name: str, dice: np.random.Generator) -> Track:
     """Return a wandering track of twenty vertices in a square of 20 km."""
     steps = dice.uniform(-1500.0, 1500.0, (2, 20)).cumsum(axis=1)
-    at_ms = dice.uniform(0, 60_000) + np.arange(20) * 20_000.0
+    at_ms = dice.uniform(0, 60_000) + np.arange(20, dtype=np.float64) * 20_000.0
     start = dice.uniform(0.0, 20_000.0, 2)
-    zero = np.zeros(20)
+    zero = np.zeros(20, dtype=np.float64)
     return Track(
         name, at_ms, start[0] + steps[0], start[1] + steps[1], zero, zero, zero, zero, ("",) * 20
     )
