@@ -23,13 +23,16 @@ def place_fleet(index: CityIndex, fleet: int | None) -> tuple[Placement, ...]:
         raise InvalidInput("fleet", wanted, "1 aircraft or more")
     if wanted > parking:
         raise InvalidInput(
-            "fleet", wanted, f"at most {parking}, {wanted - parking} fewer: the planned stands"
-            f" less {KEPT_FREE} kept free at each vertiport"
+            "fleet",
+            wanted,
+            f"at most {parking}, {wanted - parking} fewer: the planned stands"
+            f" less {KEPT_FREE} kept free at each vertiport",
         )
     if wanted > len(frames):
         raise InvalidInput(
-            "fleet", wanted, f"at most {len(frames)}, {wanted - len(frames)} fewer: the airframes"
-            " of fleet.toml"
+            "fleet",
+            wanted,
+            f"at most {len(frames)}, {wanted - len(frames)} fewer: the airframes of fleet.toml",
         )
     taken: dict[VertiportId, int] = dict.fromkeys(index.site_ids, 0)
     placements = []

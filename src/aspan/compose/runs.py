@@ -110,36 +110,49 @@ def standard_weather(index: CityIndex, site_id: VertiportId) -> Weather:
     )
 
 
-def list_serviceable(
-    index: CityIndex,
-) -> tuple[dict[tuple[VertiportId, VertiportId], int], dict[tuple[VertiportId, VertiportId], str]]:
-    """Return block times [ms] of the pairs a new aircraft can serve in standard air, and for the
-    others the reason."""
+class Serviceable(msgspec.Struct, frozen=True, kw_only=True):
+    """Which pairs a new aircraft can serve in standard still air.
+
+    Parameters
+    ----------
+    block_ms
+        Of the pairs that can be served with one passenger at least.
+    seats
+        Most passengers the energy allows on each of them.
+    refused
+        Why each of the others cannot be served.
+    """
+
+    block_ms: dict[tuple[VertiportId, VertiportId], int]
+    seats: dict[tuple[VertiportId, VertiportId], int]
+    refused: dict[tuple[VertiportId, VertiportId], str]
+
+
+def list_serviceable(index: CityIndex) -> Serviceable:
+    """Judge every pair that a lane joins with a new pack, in standard still air."""
     legs = Legs(index)
     kind = index.city.aircraft_type
-    block_ms: dict[tuple[VertiportId, VertiportId], int] = {}
-    refused: dict[tuple[VertiportId, VertiportId], str] = {}
-    for origin, destination in sorted(index.lanes):
-        leg = legs.compute(
-            origin,
-            destination,
-            standard_weather(index, origin),
-            standard_weather(index, destination),
-            kind.mass_kg,
-            legs.diversions[destination],
-        )
-        if isinstance(leg, LegRefused):
-            refused[origin, destination] = f"{leg.reason}: {leg.detail}"
-            continue
-        needed = legs.soc_needed(leg, 1.0)
-        if needed > kind.ceiling_soc:
-            refused[origin, destination] = (
-                f"energy: needs {needed:.2f} of charge, the ceiling is {kind.ceiling_soc:.2f}"
-                f" ({leg.required.rule})"
+    found = Serviceable(block_ms={}, seats={}, refused={})
+    for pair in sorted(index.lanes):
+        here, there = (standard_weather(index, site_id) for site_id in pair)
+        for seats in range(kind.seats, 0, -1):
+            leg = legs.compute(
+                *pair, here, there, legs.payloads_kg[seats], legs.diversions[pair[1]]
             )
-        else:
-            block_ms[origin, destination] = leg.block_ms
-    return block_ms, refused
+            if isinstance(leg, LegRefused):
+                found.refused[pair] = f"{leg.reason}: {leg.detail}"
+                break
+            needed = legs.soc_needed(leg, 1.0)
+            if needed <= kind.ceiling_soc:
+                found.refused.pop(pair, None)
+                found.block_ms[pair] = leg.block_ms
+                found.seats[pair] = seats
+                break
+            found.refused[pair] = (
+                f"energy: needs a charge of {needed:.2f} with {seats} aboard, the ceiling is"
+                f" {kind.ceiling_soc:.2f} (reserve: {leg.required.rule})"
+            )
+    return found
 
 
 def open_twin(city: City, settings: RunSettings, *, index: CityIndex | None = None) -> Run:
@@ -147,8 +160,8 @@ def open_twin(city: City, settings: RunSettings, *, index: CityIndex | None = No
     index = CityIndex(city) if index is None else index
     start_ms = local_midnight_ms(settings.day, city.time_zone) + settings.start_ms
     end_ms = local_midnight_ms(settings.day + timedelta(days=settings.days), city.time_zone)
-    block_ms, _ = list_serviceable(index)
-    best_ms = {pair: int(ms * BEST_CASE) for pair, ms in block_ms.items()}
+    served = list_serviceable(index).block_ms
+    best_ms = {pair: int(ms * BEST_CASE) for pair, ms in served.items()}
     demand = prepare_demand(city, best_ms)
     future = {
         "future_seed": settings.future_seed,

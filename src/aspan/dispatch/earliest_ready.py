@@ -4,8 +4,6 @@ An aircraft at the origin that is ready in time is taken before any that would h
 empty; otherwise the earliest off-block wins, then no positioning, then the lower id.
 """
 
-from __future__ import annotations
-
 from math import inf
 
 from aspan.dispatch.problem import Assignment, Candidate, DispatchProblem, LegNeed, NoAircraft
@@ -39,7 +37,7 @@ def choose_aircraft(problem: DispatchProblem) -> Assignment | NoAircraft:
 def ready_ms(kind: AircraftType, candidate: Candidate, need: LegNeed, *, earliest_ms: int) -> int:
     """Return when a candidate has the charge for a leg, from `earliest_ms` on; `NEVER_MS` if never."""
     soc_wanted = soc_needed(
-        kind, required_kwh=need.required_kwh, soh=candidate.soh, pack_k=kind.pack_hold_k_min
+        kind, required_kwh=need.required_kwh, soh=candidate.soh, pack_k=kind.pack_target_k
     )
     charged_ms = candidate.soc_at_ms + _charge_ms(
         kind, candidate.soc, soc_wanted, candidate.soh, candidate.charge_kw
@@ -119,7 +117,7 @@ def _evaluate_positioned(
         )
     soc -= need.trip_kwh / (kind.gross_kwh * candidate.soh)
     wanted = soc_needed(
-        kind, required_kwh=leg.required_kwh, soh=candidate.soh, pack_k=kind.pack_hold_k_min
+        kind, required_kwh=leg.required_kwh, soh=candidate.soh, pack_k=kind.pack_target_k
     )
     charge_ms = _charge_ms(kind, soc, wanted, candidate.soh, problem.positioned_charge_kw)
     if charge_ms >= NEVER_MS:

@@ -4,8 +4,6 @@ A greedy transport problem: sites with more idle aircraft than the coming expect
 to sites with fewer, nearest pairs first. Pure, small, and easily replaced by a better policy.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from aspan.primitives.ids import AircraftId, VertiportId
@@ -44,6 +42,9 @@ class EmptiesProblem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 SHORTAGE_MIN = 0.5
 """Expected rides without an aircraft that justify an empty sortie. Assumed: as likely as not."""
 
+ROOM_MIN = 1
+"""Free stands below which a site is relieved of an idle aircraft. Assumed: one arrival's worth."""
+
 
 def plan_empties(
     problem: EmptiesProblem,
@@ -58,7 +59,7 @@ def plan_empties(
         surplus[site.vertiport_id] = list(site.idle[:keep])
         shortage[site.vertiport_id] = -spare
         room[site.vertiport_id] = site.free_stands
-    moves: list[tuple[AircraftId, VertiportId, VertiportId]] = []
+    moves = _make_room(problem, surplus, room)
     wanting = sorted(shortage, key=lambda s: (-shortage[s], s))
     for needy in wanting:
         while shortage[needy] >= SHORTAGE_MIN and room[needy] > 1:
@@ -74,3 +75,32 @@ def plan_empties(
             shortage[needy] -= 1.0
             room[needy] -= 1
     return tuple(moves)
+
+
+def _make_room(
+    problem: EmptiesProblem,
+    surplus: dict[VertiportId, list[AircraftId]],
+    room: dict[VertiportId, int],
+) -> list[tuple[AircraftId, VertiportId, VertiportId]]:
+    """Send idle aircraft away from sites without a free stand, to the nearest that has plenty."""
+    moves: list[tuple[AircraftId, VertiportId, VertiportId]] = []
+    for site in problem.sites:
+        full = site.vertiport_id
+        leaving = list(site.idle)
+        while leaving and room[full] < ROOM_MIN and len(moves) < problem.sorties_max:
+            takers = [
+                (block, taker)
+                for taker, free in room.items()
+                if free > ROOM_MIN + 1
+                and (block := problem.block_ms.get((full, taker))) is not None
+            ]
+            if not takers:
+                break
+            _, taker = min(takers)
+            aircraft_id = leaving.pop()
+            if aircraft_id in surplus[full]:
+                surplus[full].remove(aircraft_id)
+            moves.append((aircraft_id, full, taker))
+            room[full] += 1
+            room[taker] -= 1
+    return moves

@@ -1,7 +1,5 @@
 """Dispatch policies by name, as `--policy` gives them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from aspan.dispatch.earliest_ready import choose_aircraft

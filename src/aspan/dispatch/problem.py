@@ -3,8 +3,6 @@
 The types are dispatch's own; whoever runs the service maps its state to them.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from aspan.primitives.ids import AircraftId, VertiportId

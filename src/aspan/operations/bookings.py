@@ -1,18 +1,16 @@
 """Bookings: seats on a sortie that is there or will be, with pooling before anything else."""
 
-
 import msgspec
 
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.legs import LegRefused
 from aspan.operations.lifecycles import BookingStatus, SortiePhase
-from aspan.operations.planning import LEAD_MS, Planner, Refused, next_sortie_id
+from aspan.operations.planning import LEAD_MS, Choice, Planner, Refused, next_sortie_id
 from aspan.operations.records import SortieRecord
 from aspan.operations.sky import find_obstacle
 from aspan.operations.state import State
-from aspan.dispatch.problem import Assignment
-from aspan.primitives.ids import AircraftId, SortieId, VertiportId
+from aspan.primitives.ids import SortieId, VertiportId
 
 OPEN_PHASES = (SortiePhase.SCHEDULED, SortiePhase.ASSIGNED)
 
@@ -26,7 +24,7 @@ class DepartureOffer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     off_block_at_ms: int
     on_block_at_ms: int
     fare_tiyn: int
-    assignment: Assignment | None
+    choice: Choice | None
 
 
 def find_pooled(
@@ -53,7 +51,7 @@ def find_pooled(
             and not sortie.is_boarding
             and ready_at_ms <= off_ms <= latest_ms
             and sortie.seats_taken + party <= kind.seats
-            and sortie.payload_kg + payload_kg <= kind.payload_kg_max
+            and sortie.payload_kg + payload_kg <= sortie.payload_kg_max
             and (best is None or (off_ms, sortie.sortie_id) < best)
         ):
             best, found = (off_ms, sortie.sortie_id), sortie
@@ -99,7 +97,7 @@ def find_offer(
         state, origin, destination, ready_at_ms=ready_at_ms, party=party, payload_kg=payload_kg
     )
     if pooled is not None:
-        off_ms, assignment = off_block_of(pooled), None
+        off_ms, choice = off_block_of(pooled), None
         if pooled.assignment is None and off_ms - now_ms <= state.index.assign_ahead_ms:
             chosen = planner.choose(
                 origin,
@@ -107,11 +105,12 @@ def find_offer(
                 earliest_ms=off_ms,
                 latest_ms=off_ms + state.index.rules.service.wait_ms_max,
                 now_ms=now_ms,
+                payload_kg=payload_kg,
             )
             if isinstance(chosen, Refused):
                 return chosen
-            assignment = chosen
-            off_ms = max(off_ms, chosen.off_block_ms)
+            choice = chosen
+            off_ms = max(off_ms, chosen.assignment.off_block_ms)
     else:
         chosen = planner.choose(
             origin,
@@ -119,10 +118,11 @@ def find_offer(
             earliest_ms=ready_at_ms,
             latest_ms=ready_at_ms + state.index.rules.service.wait_ms_max,
             now_ms=now_ms,
+            payload_kg=payload_kg,
         )
         if isinstance(chosen, Refused):
             return chosen
-        off_ms, assignment = chosen.off_block_ms, chosen
+        off_ms, choice = chosen.assignment.off_block_ms, chosen
     return DepartureOffer(
         origin=origin,
         destination=destination,
@@ -130,7 +130,7 @@ def find_offer(
         off_block_at_ms=off_ms,
         on_block_at_ms=off_ms + leg.block_ms,
         fare_tiyn=fare_tiyn,
-        assignment=assignment,
+        choice=choice,
     )
 
 
@@ -223,8 +223,3 @@ def schedule(
         off_block_at_ms=off_block_ms,
         assign_at_ms=max(at_ms, off_block_ms - LEAD_MS),
     )
-
-
-def aircraft_of(assignment: Assignment) -> AircraftId:
-    """Return the aircraft an assignment names."""
-    return assignment.aircraft_id

@@ -1,6 +1,5 @@
 """What the engine looks up about the city while it runs; built once, never changed."""
 
-
 from aspan.airspace.lanes import Lane, LaneNetwork, build_lane_network
 from aspan.primitives.ids import ChargerId, FatoId, StandId, VertiportId
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S, seconds_to_ms

@@ -1,6 +1,5 @@
 """Commands: what somebody or something wants or reports, in the imperative; stamped on entry."""
 
-
 import msgspec
 
 from aspan.primitives.ids import AircraftId, BookingId, SortieId, StandId, TripId, VertiportId

@@ -4,7 +4,6 @@ A stretch of work is kept to the window less twice the break: then every window 
 one whole break, wherever it is laid.
 """
 
-
 import msgspec
 
 from aspan.operations import events as ev

@@ -8,7 +8,6 @@ in `release.py`, seats in `bookings.py`, plans in `planning.py`. No input and ou
 dice.
 """
 
-
 from aspan.dispatch.empties import EmptiesProblem, SiteBalance, plan_empties
 from aspan.dispatch.policies import get_policy
 from aspan.operations import bookings as book
@@ -227,10 +226,10 @@ class Engine:
                 return
             sortie_id = SortieId(f"S{len(self.state.sorties):05d}")
             sortie_id = self._newest_on_demand(sortie_id)
-        elif offer.assignment is not None:
+        elif offer.choice is not None:
             latest_ms = command.ready_at_ms + self.index.rules.service.wait_ms_max
             sortie = self.state.sorties[sortie_id]
-            refused = flow.carry_out(turn, sortie, offer.assignment, latest_ms)
+            refused = flow.carry_out(turn, sortie, offer.choice, latest_ms)
             if refused is not None:
                 turn.tell(book.refuse(command, refused.reason, turn.at_ms))
                 return
@@ -248,9 +247,11 @@ class Engine:
     ) -> Refused | None:
         """Schedule a sortie for a booking and give it its aircraft; refused if no slot is left."""
         state = self.state
-        if offer.assignment is None:
+        if offer.choice is None:
             return Refused(reason="no_aircraft")
-        leg = self.planner.legs.estimate(state, command.origin, command.destination)
+        leg = self.planner.legs.estimate(
+            state, command.origin, command.destination, offer.choice.seats
+        )
         if isinstance(leg, LegRefused):
             return Refused(reason=leg.reason)
         latest_ms = command.ready_at_ms + self.index.rules.service.wait_ms_max
@@ -270,7 +271,7 @@ class Engine:
             )
         )
         sortie = state.sorties[SortieId(f"S{len(state.sorties):05d}")]
-        refused = flow.carry_out(turn, sortie, offer.assignment, latest_ms)
+        refused = flow.carry_out(turn, sortie, offer.choice, latest_ms)
         if refused is not None:
             flow.cancel(turn, sortie, refused.reason)
         return refused
@@ -344,7 +345,7 @@ class Engine:
         flyable: dict[tuple[VertiportId, VertiportId], int] = {}
         for pair in self.index.lanes:
             if idle[pair[0]]:
-                leg = self.planner.legs.estimate(self.state, *pair)
+                leg = self.planner.legs.estimate(self.state, *pair, 0)
                 if not isinstance(leg, LegRefused):
                     flyable[pair] = leg.block_ms
         return flyable

@@ -4,7 +4,6 @@ An event carries everything its fold needs, in integers or numbers rounded at bi
 changes meaning: a new meaning is a new event.
 """
 
-
 import msgspec
 
 from aspan.primitives.ids import (
@@ -116,7 +115,8 @@ class SortieScheduled(Event, frozen=True):
 class SortieAssigned(Event, frozen=True):
     """A sortie got aircraft, pilot, FATO slots and lane cells: its intent is accepted.
 
-    `vertex_offsets_ms` are the instants after lift-off at which the lane's vertices are passed.
+    `vertex_offsets_ms` are the instants after lift-off at which the lane's vertices are passed;
+    no more than `payload_kg_max` may be booked, for the energy was judged with it.
     """
 
     sortie_id: SortieId
@@ -130,6 +130,7 @@ class SortieAssigned(Event, frozen=True):
     touchdown_at_ms: int
     on_block_at_ms: int
     version: int
+    payload_kg_max: float
     vertex_offsets_ms: tuple[int, ...]
 
 

@@ -1,6 +1,5 @@
 """The flow of sorties: assigned, boarded, released or held, flown, turned round, cancelled."""
 
-
 from aspan.dispatch.problem import Assignment
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
@@ -8,7 +7,7 @@ from aspan.operations.bookings import board, cancel_bookings, off_block_of, sche
 from aspan.operations.crews import plan_relief
 from aspan.operations.legs import LegRefused
 from aspan.operations.lifecycles import SortiePhase
-from aspan.operations.planning import LEAD_MS, Refused
+from aspan.operations.planning import LEAD_MS, Choice, Refused
 from aspan.operations.records import AircraftRecord, SortieRecord
 from aspan.operations.release import Hold, plan_release
 from aspan.operations.turn import Turn
@@ -49,22 +48,21 @@ def _assign(turn: Turn, sortie: SortieRecord) -> None:
         earliest_ms=sortie.wanted_off_block_ms,
         latest_ms=latest_ms,
         now_ms=turn.at_ms,
+        payload_kg=sortie.payload_kg,
     )
-    reason = "no_aircraft"
-    if isinstance(chosen, Assignment):
+    if isinstance(chosen, Refused):
+        reason = chosen.reason
+    else:
         refused = carry_out(turn, sortie, chosen, latest_ms)
         if refused is None:
             return
         reason = refused.reason
-    else:
-        reason = chosen.reason
     _hold_or_cancel(turn, sortie, reason, turn.at_ms + ASSIGN_RETRY_MS)
 
 
-def carry_out(
-    turn: Turn, sortie: SortieRecord, chosen: Assignment, latest_ms: int
-) -> Refused | None:
+def carry_out(turn: Turn, sortie: SortieRecord, choice: Choice, latest_ms: int) -> Refused | None:
     """Give a sortie the aircraft chosen for it, with the empty sortie before it if one is needed."""
+    chosen = choice.assignment
     aircraft = turn.state.aircraft[chosen.aircraft_id]
     earliest_ms = chosen.off_block_ms
     empty: SortieRecord | None = None
@@ -74,7 +72,12 @@ def carry_out(
             return refused
         earliest_ms = max(earliest_ms, empty.expected_on_block_ms + turn.state.index.turnaround_ms)
     assigned = turn.planner.assign(
-        sortie, aircraft, off_block_ms=earliest_ms, latest_off_block_ms=latest_ms, now_ms=turn.at_ms
+        sortie,
+        aircraft,
+        off_block_ms=earliest_ms,
+        latest_off_block_ms=latest_ms,
+        now_ms=turn.at_ms,
+        seats=choice.seats,
     )
     if isinstance(assigned, Refused):
         if empty is not None:
@@ -91,7 +94,7 @@ def _position(
     """Schedule and plan the empty sortie that brings an aircraft to where it is wanted."""
     state = turn.state
     origin = chosen.position_from or destination
-    leg = turn.planner.legs.estimate(state, origin, destination)
+    leg = turn.planner.legs.estimate(state, origin, destination, 0)
     if isinstance(leg, LegRefused):
         return Refused(reason=leg.reason), None
     latest_ms = chosen.position_off_block_ms + state.index.rules.service.wait_ms_max
@@ -117,6 +120,7 @@ def _position(
         off_block_ms=chosen.position_off_block_ms,
         latest_off_block_ms=latest_ms,
         now_ms=turn.at_ms,
+        seats=0,
     )
     if isinstance(assigned, Refused):
         cancel(turn, empty, assigned.reason)
@@ -154,7 +158,12 @@ def _replan(turn: Turn, sortie: SortieRecord) -> None:
             return
         earliest_ms = max(earliest_ms, before.expected_on_block_ms + state.index.turnaround_ms)
     assigned = turn.planner.assign(
-        sortie, aircraft, off_block_ms=earliest_ms, latest_off_block_ms=latest_ms, now_ms=turn.at_ms
+        sortie,
+        aircraft,
+        off_block_ms=earliest_ms,
+        latest_off_block_ms=latest_ms,
+        now_ms=turn.at_ms,
+        seats=turn.planner.legs.seats_for(sortie.payload_kg_max),
     )
     if isinstance(assigned, Refused):
         _hold_or_cancel(turn, sortie, assigned.reason, turn.at_ms + ASSIGN_RETRY_MS)
@@ -283,26 +292,27 @@ def charge(turn: Turn, aircraft: AircraftRecord) -> None:
 
 def soc_target(turn: Turn, aircraft: AircraftRecord) -> float:
     """Return the charge the next leg needs; with none planned, what any leg from here may need."""
-    state, planner = turn.state, turn.planner
+    state, legs = turn.state, turn.planner.legs
     site_id = aircraft.vertiport_id
     if site_id is None:
         return 0.0
     ceiling = state.index.city.aircraft_type.ceiling_soc
     if aircraft.chain:
         first = state.sorties[aircraft.chain[0]]
-        leg = planner.legs.estimate(state, first.origin, first.destination)
+        seats = 0 if first.service == "empty" else legs.seats_for(first.payload_kg_max)
+        leg = legs.estimate(state, first.origin, first.destination, seats)
         if not isinstance(leg, LegRefused):
-            need = planner.legs.soc_needed(leg, aircraft.soh)
-            return min(ceiling, need + CHARGE_MARGIN_SOC)
-    needs = [0.0]
+            return min(ceiling, legs.soc_needed(leg, aircraft.soh) + CHARGE_MARGIN_SOC)
+    most = 0.0
     for origin, destination in state.index.lanes:
         if origin == site_id:
-            leg = planner.legs.estimate(state, origin, destination)
-            if not isinstance(leg, LegRefused):
-                need = planner.legs.soc_needed(leg, aircraft.soh)
-                if need <= ceiling:
-                    needs.append(min(ceiling, need + CHARGE_MARGIN_SOC))
-    return max(needs)
+            least = legs.estimate(state, origin, destination, 1)
+            if isinstance(least, LegRefused) or legs.soc_needed(least, aircraft.soh) > ceiling:
+                continue
+            full = legs.estimate(state, origin, destination)
+            if not isinstance(full, LegRefused):
+                most = max(most, legs.soc_needed(full, aircraft.soh) + CHARGE_MARGIN_SOC)
+    return min(ceiling, most)
 
 
 def _retarget(turn: Turn, aircraft: AircraftRecord) -> None:

@@ -1,6 +1,5 @@
 """The fold: how each event changes the state. It decides nothing and reads no clock."""
 
-
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +38,7 @@ def _on_scheduled(state: State, event: ev.SortieScheduled) -> None:
         wanted_off_block_ms=event.off_block_at_ms,
         retry_at_ms=event.assign_at_ms,
         bookings=[],
+        payload_kg_max=state.index.city.aircraft_type.payload_kg_max,
     )
     state.sorties[event.sortie_id] = sortie
     state.live_sorties[event.sortie_id] = sortie
@@ -54,6 +54,7 @@ def _on_assigned(state: State, event: ev.SortieAssigned) -> None:
     sortie.aircraft_id = event.aircraft_id
     sortie.assignment = event
     sortie.version = event.version
+    sortie.payload_kg_max = event.payload_kg_max
     sortie.hold_reason = ""
     sortie.expected_on_block_ms = event.on_block_at_ms
     lane = index.lanes[sortie.origin, sortie.destination]

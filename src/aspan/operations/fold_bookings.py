@@ -1,6 +1,5 @@
 """How events about bookings are folded."""
 
-
 from collections.abc import Callable
 from typing import Any
 

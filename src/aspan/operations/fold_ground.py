@@ -1,6 +1,5 @@
 """How events about the fleet, crews and charging are folded."""
 
-
 from collections.abc import Callable
 from typing import Any
 

@@ -3,7 +3,6 @@
 A broken one is our fault, not the field's: the loop stops admitting and keeps the log.
 """
 
-
 from aspan.operations import events as ev
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES
 from aspan.operations.records import AircraftRecord

@@ -3,7 +3,6 @@
 Asked of `physics` and `airspace` for the reported weather, and remembered until the next report.
 """
 
-
 from math import atan2, cos, degrees, hypot, radians, sin
 
 import msgspec
@@ -36,8 +35,8 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         Off-block to on-block at the greatest take-off mass.
     required
         What must be available at off-block.
-    soc_needed
-        State of charge for it, new pack at the temperature the stand holds; may exceed 1.
+    payload_kg
+        It was judged for.
     """
 
     lane: Lane
@@ -46,6 +45,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     block_ms: int
     trip_kwh: float
     required: RequiredEnergy
+    payload_kg: float
 
 
 class LegRefused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -77,29 +77,53 @@ def list_diversions(index: CityIndex, destination: VertiportId) -> tuple[Diversi
     return tuple(sorted(sites, key=lambda s: (s.distance_m, s.site_id)))
 
 
+PAYLOAD_SLACK_KG = 0.1
+"""Payload limits are written to 0.1 kg."""
+
+_Kept = tuple[Weather, Weather, Leg | LegRefused]
+
+
 class Legs:
     """Remembers legs between reports; a cache, never a copy of the state."""
 
     def __init__(self, index: CityIndex) -> None:
         self.index = index
         self.diversions = {s: list_diversions(index, s) for s in index.site_ids}
-        self._kept: dict[Pair, tuple[Weather, Weather, Leg | LegRefused]] = {}
+        kind = index.city.aircraft_type
+        self.payloads_kg = tuple(
+            kind.payload_kg_max * n / kind.seats for n in range(kind.seats + 1)
+        )
+        self._kept: dict[tuple[VertiportId, VertiportId, int], _Kept] = {}
 
     def estimate(
-        self, state: State, origin: VertiportId, destination: VertiportId
+        self, state: State, origin: VertiportId, destination: VertiportId, seats: int | None = None
     ) -> Leg | LegRefused:
-        """Return what the pair takes at the greatest take-off mass, or why it cannot be flown."""
+        """Return what the pair takes with the payload of so many seats, or why it cannot be flown.
+
+        Parameters
+        ----------
+        seats
+            Each with its share of the greatest payload; all of them if None.
+        """
         here, there = state.sites[origin].report, state.sites[destination].report
         if here is None or there is None:
             return LegRefused(reason="no_weather_report", detail=f"{origin} or {destination}")
-        kept = self._kept.get((origin, destination))
+        full = len(self.payloads_kg) - 1 if seats is None else seats
+        kept = self._kept.get((origin, destination, full))
         if kept is not None and kept[0] is here and kept[1] is there:
             return kept[2]
-        mass_kg = self.index.city.aircraft_type.mass_kg
-        diversions = self.diversions[destination]
-        leg = self.compute(origin, destination, here, there, mass_kg, diversions)
-        self._kept[origin, destination] = (here, there, leg)
+        leg = self.compute(
+            origin, destination, here, there, self.payloads_kg[full], self.diversions[destination]
+        )
+        self._kept[origin, destination, full] = (here, there, leg)
         return leg
+
+    def seats_for(self, payload_kg: float) -> int:
+        """Return the fewest seats whose payload carries a mass."""
+        for seats, limit_kg in enumerate(self.payloads_kg):
+            if payload_kg <= limit_kg + PAYLOAD_SLACK_KG:
+                return seats
+        return len(self.payloads_kg) - 1
 
     def compute(
         self,
@@ -107,12 +131,13 @@ class Legs:
         destination: VertiportId,
         here: Weather,
         there: Weather,
-        mass_kg: float,
+        payload_kg: float,
         diversions: tuple[DiversionSite, ...],
     ) -> Leg | LegRefused:
-        """Return what the pair takes in given weather at a given mass, diverting to given sites."""
+        """Return what the pair takes in given weather with a payload, diverting to given sites."""
         index = self.index
         kind = index.city.aircraft_type
+        mass_kg = kind.empty_kg + kind.pilot_kg + payload_kg
         lane = index.lanes.get((origin, destination))
         if lane is None:
             return LegRefused(reason="no_lane", detail=f"{origin} to {destination}")
@@ -164,11 +189,15 @@ class Legs:
             block_ms=flight_ms + 2 * index.taxi_ms,
             trip_kwh=trip_kwh,
             required=required,
+            payload_kg=payload_kg,
         )
 
     def soc_needed(self, leg: Leg, soh: float) -> float:
-        """Return the state of charge a leg needs of a pack of this health, as the stand holds it."""
+        """Return the state of charge a leg needs of a pack of this health, conditioned on a stand.
+
+        May exceed the ceiling: then this pack cannot fly it.
+        """
         kind = self.index.city.aircraft_type
         return soc_needed(
-            kind, required_kwh=leg.required.required_kwh, soh=soh, pack_k=kind.pack_hold_k_min
+            kind, required_kwh=leg.required.required_kwh, soh=soh, pack_k=kind.pack_target_k
         )

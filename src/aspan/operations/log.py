@@ -1,6 +1,5 @@
 """How an event is written: one line of JSON, and a SHA-256 chained from line to line."""
 
-
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 

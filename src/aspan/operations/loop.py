@@ -4,7 +4,6 @@ then whoever must act.
 At the same instant inputs go before wakes, so a report is known to what is decided by it.
 """
 
-
 from aspan.operations.commands import Wake
 from aspan.operations.engine import Engine
 from aspan.operations.events import Event

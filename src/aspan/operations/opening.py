@@ -1,6 +1,5 @@
 """Opening: the fleet at its stands, the day with its hours, timetable and crews."""
 
-
 from datetime import timedelta
 
 from aspan.operations import commands as cmd

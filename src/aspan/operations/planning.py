@@ -4,7 +4,6 @@ Maps the state to dispatch's small problem, then finds the earliest departure th
 lanes allow. Changes nothing itself; returns the events that would.
 """
 
-
 import msgspec
 
 from aspan.airspace.departures import DepartureRefused, SlotDemand, find_departure
@@ -41,6 +40,13 @@ class Tail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     flight_ms: int
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The aircraft chosen and the seats whose payload its energy was judged with."""
+
+    assignment: Assignment
+    seats: int
+
+
 class Slots(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A departure that lane and FATOs allow."""
 
@@ -70,15 +76,17 @@ class Planner:
         ]
         return min(bases)[1] if bases else None
 
-    def need(self, origin: VertiportId, destination: VertiportId) -> LegNeed | LegRefused:
-        """Return what a leg takes, in dispatch's words."""
-        leg = self.legs.estimate(self.state, origin, destination)
+    def need(
+        self, origin: VertiportId, destination: VertiportId, seats: int
+    ) -> LegNeed | LegRefused:
+        """Return what a leg takes with the payload of so many seats, in dispatch's words."""
+        leg = self.legs.estimate(self.state, origin, destination, seats)
         if isinstance(leg, LegRefused):
             return leg
         base = self._back[destination]
         back_ms = 0
         if base is not None:
-            back = self.legs.estimate(self.state, destination, base)
+            back = self.legs.estimate(self.state, destination, base, 0)
             if isinstance(back, LegRefused):
                 return back
             back_ms = back.block_ms + self.index.turnaround_ms
@@ -100,7 +108,8 @@ class Planner:
             plan = sortie.assignment
             if plan is None:
                 return None
-            leg = self.legs.estimate(self.state, sortie.origin, sortie.destination)
+            seats = self.legs.seats_for(sortie.payload_kg_max)
+            leg = self.legs.estimate(self.state, sortie.origin, sortie.destination, seats)
             if isinstance(leg, LegRefused):
                 return None
             if site_id is not None and plan.off_block_at_ms > max(on_ms, now_ms):
@@ -174,9 +183,45 @@ class Planner:
         earliest_ms: int,
         latest_ms: int,
         now_ms: int,
+        payload_kg: float = 0.0,
+    ) -> Choice | Refused:
+        """Return which aircraft could fly the pair in the window, and with how many seats.
+
+        All seats if an aircraft has the energy for them, else as many as one has, down to those
+        that `payload_kg` takes.
+        """
+        payloads = self.legs.payloads_kg
+        refused = Refused(reason="energy")
+        for seats in range(len(payloads) - 1, 0, -1):
+            if payloads[seats] < payload_kg:
+                break
+            chosen = self._choose(
+                origin,
+                destination,
+                seats,
+                earliest_ms=earliest_ms,
+                latest_ms=latest_ms,
+                now_ms=now_ms,
+            )
+            if isinstance(chosen, Assignment):
+                return Choice(assignment=chosen, seats=seats)
+            refused = chosen
+            if chosen.reason != "energy":
+                break
+        return refused
+
+    def _choose(
+        self,
+        origin: VertiportId,
+        destination: VertiportId,
+        seats: int,
+        *,
+        earliest_ms: int,
+        latest_ms: int,
+        now_ms: int,
     ) -> Assignment | Refused:
-        """Return which aircraft could fly the pair in the window, those at the origin first."""
-        need = self.need(origin, destination)
+        """Return which aircraft could fly the pair with so many seats, those at the origin first."""
+        need = self.need(origin, destination, seats)
         if isinstance(need, LegRefused):
             return Refused(reason=need.reason)
         here: list[Candidate] = []
@@ -223,7 +268,7 @@ class Planner:
         now_ms: int,
     ) -> bool:
         """Say whether this aircraft could leave on the pair within minutes."""
-        need, tail = self.need(origin, destination), self.tail(aircraft, now_ms)
+        need, tail = self.need(origin, destination, 0), self.tail(aircraft, now_ms)
         if isinstance(need, LegRefused) or tail is None or tail.vertiport_id != origin:
             return False
         problem = DispatchProblem(
@@ -255,7 +300,7 @@ class Planner:
         for aircraft, tail in elsewhere:
             site_id = tail.vertiport_id
             if site_id not in positioning:
-                need = self.need(site_id, problem.origin)
+                need = self.need(site_id, problem.origin, 0)
                 if isinstance(need, LegRefused):
                     counted[site_id] = CANDIDATES_A_SITE_MAX
                     continue
@@ -308,9 +353,10 @@ class Planner:
         off_block_ms: int,
         latest_off_block_ms: int,
         now_ms: int,
+        seats: int,
     ) -> ev.SortieAssigned | Refused:
         """Return the event that gives a sortie this aircraft and slots, at the earliest it can."""
-        leg = self.legs.estimate(self.state, sortie.origin, sortie.destination)
+        leg = self.legs.estimate(self.state, sortie.origin, sortie.destination, seats)
         if isinstance(leg, LegRefused):
             return Refused(reason=leg.reason)
         slots = self.find_slots(
@@ -335,6 +381,7 @@ class Planner:
             touchdown_at_ms=slots.lift_off_at_ms + leg.flight_ms,
             on_block_at_ms=off_ms + leg.block_ms,
             version=sortie.version + 1,
+            payload_kg_max=round(leg.payload_kg, 1),
             vertex_offsets_ms=leg.trajectory.offsets_ms,
         )
 

@@ -1,6 +1,5 @@
 """Ports: what the loop needs of the outside; each has a twin and a live form."""
 
-
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 

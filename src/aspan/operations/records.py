@@ -3,7 +3,6 @@
 Only the fold writes to them.
 """
 
-
 import msgspec
 
 from aspan.airspace.slots import SlotCalendar
@@ -108,6 +107,7 @@ class SortieRecord(msgspec.Struct, kw_only=True):
     cause: str = ""
     hold_reason: str = ""
     expected_on_block_ms: int = 0
+    payload_kg_max: float
 
 
 class BookingRecord(msgspec.Struct, kw_only=True):

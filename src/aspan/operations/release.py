@@ -4,7 +4,6 @@ Destination first: no off-block until arrival FATO slot and stand are held and a
 contingency place is claimed. A sortie that may not go is held with its reason; that is an answer.
 """
 
-
 import msgspec
 
 from aspan.operations import events as ev
@@ -192,7 +191,7 @@ def _check_energy(
         return Hold(reason="weather_no_report", retry_at_ms=_next_report_ms(at_ms))
     mass_kg = kind.empty_kg + kind.pilot_kg + sortie.payload_kg
     leg = planner.legs.compute(
-        sortie.origin, sortie.destination, here, there, mass_kg, tuple(sites)
+        sortie.origin, sortie.destination, here, there, sortie.payload_kg, tuple(sites)
     )
     if isinstance(leg, LegRefused):
         return Hold(reason=leg.reason, retry_at_ms=_next_report_ms(at_ms))

@@ -1,6 +1,5 @@
 """Whether the weather lets a sortie leave one site and reach another, by what is known now."""
 
-
 from aspan.operations.minima import MinimaBroken, check_minima
 from aspan.operations.records import SiteRecord
 from aspan.operations.state import State

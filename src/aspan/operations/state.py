@@ -1,6 +1,5 @@
 """The state: one mutable object, a fold of the log, that only `fold.apply` writes to."""
 
-
 import heapq
 
 from aspan.airspace.reservations import Reservations

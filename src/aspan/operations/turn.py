@@ -1,6 +1,5 @@
 """A turn: one stamped input being handled; what it decides is told and folded at once."""
 
-
 from aspan.operations import events as ev
 from aspan.operations.fold import apply
 from aspan.operations.invariants import check_touched

@@ -4,7 +4,6 @@ Charging is closed-form between changes of allocation (facts B.8); the site's li
 equally among the chargers that feed, none above its own power.
 """
 
-
 from math import inf
 
 from aspan.operations import events as ev

@@ -185,8 +185,10 @@ def _keep_time(
             drift = end
         else:
             part = (offset - offsets[first]) / half_ms
-            drift = start + (middle - start) * part if part < 1.0 else (
-                middle + (end - middle) * (part - 1.0)
+            drift = (
+                start + (middle - start) * part
+                if part < 1.0
+                else (middle + (end - middle) * (part - 1.0))
             )
         at_ms.append(planned_ms + offset + round(drift))
     at_ms[0] = lift_ms
@@ -215,7 +217,9 @@ def _fly_pieces(
             is_hover = k == 0 or k == len(at_ms) - 2
             spend = hover_energy_kwh if is_hover else transition_energy_kwh
             energies.append(
-                spend(kind, mass_kg=mass_kg, density_kg_m3=rho, duration_s=duration_s, aux_kw=aux_kw)
+                spend(
+                    kind, mass_kg=mass_kg, density_kg_m3=rho, duration_s=duration_s, aux_kw=aux_kw
+                )
             )
             continue
         if at_ms[k] >= hour_ends_ms:
