@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from aspan.audit.truth import CityTruth, DutyTruth, NodeTruth, RunwayTruth
-from unit.audit.runs import CITY, HOUR, MINUTE, Tables, audit_rows, make_run, violated
+from unit.audit.runs import CITY, HOUR, MINUTE, Tables, audit_rows, make_run, pick, violated
 
 
 def with_duty(run: Tables, **limits: int) -> CityTruth:
@@ -84,3 +84,25 @@ def test_law_exercised_zero_times_is_not_tested(tmp_path: Path) -> None:
     run = {"sorties": [row for row in make_run()["sorties"] if row["status"] == "cancelled"]}
     verdicts = {law.law: law.verdict for law in audit_rows(run, tmp_path).laws}
     assert {verdicts[law] for law in ("1", "3", "4", "5", "6", "7", "10", "11")} == {"not tested"}
+
+
+@pytest.mark.parametrize(("declared_before_ms", "broken"), [(0, set()), (-1, {"reserve-kept"})])
+def test_emergency_excuses_only_when_declared_before_landing(
+    declared_before_ms: int, broken: set[str], tmp_path: Path
+) -> None:
+    """A landing below the reserve is excused by an emergency declared up to touchdown."""
+    run = make_run()
+    row = pick(run, "sorties", sortie_id="S1")
+    row.update(reserve_required_kwh=95.0, energy_above_reserve_kwh=-2.95)
+    row["emergency_at_ms"] = row["touchdown_at_ms"] - declared_before_ms
+    assert violated(audit_rows(run, tmp_path)) - {"kpis"} == broken
+
+
+def test_diverted_sortie_is_followed_to_where_it_landed(tmp_path: Path) -> None:
+    """A sortie said to be diverted breaks every clause about where its aircraft is."""
+    run = make_run()
+    row = pick(run, "sorties", sortie_id="S5")
+    row.update(status="diverted", destination="NORTH", cause="closed_fato")
+    found = violated(audit_rows(run, tmp_path))
+    assert {"movement-on-fato", "stay-from-on-block", "track-ends", "kpis"} <= found
+    assert "sortie-status" not in found
