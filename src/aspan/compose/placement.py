@@ -1,9 +1,13 @@
 """Placement: which aircraft stands where when a run begins."""
 
+from typing import TYPE_CHECKING
+
 from aspan.operations.city_index import CityIndex
 from aspan.operations.commands import Placement
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.ids import StandId, VertiportId
+
+if TYPE_CHECKING:
+    from aspan.primitives.ids import StandId, VertiportId
 
 KEPT_FREE = 1
 """Planned stands left free at each vertiport, so that arrivals find room."""

@@ -35,7 +35,7 @@ def choose_aircraft(problem: DispatchProblem) -> Assignment | NoAircraft:
 
 
 def ready_ms(kind: AircraftType, candidate: Candidate, need: LegNeed, *, earliest_ms: int) -> int:
-    """Return when a candidate has the charge for a leg, from `earliest_ms` on; `NEVER_MS` if never."""
+    """Return when a candidate has the charge for a leg, `NEVER_MS` if never."""
     soc_wanted = soc_needed(
         kind, required_kwh=need.required_kwh, soh=candidate.soh, pack_k=kind.pack_target_k
     )

@@ -326,8 +326,7 @@ class Engine:
                 flow.send_empty(turn, aircraft_id, origin, to)
 
     def _expected(self, turn: Turn, site_id: VertiportId, from_ms: int, until_ms: int) -> float:
-        """Return the sorties expected to want to leave a site in the horizon: half the parties
-        share one (facts 8.14)."""
+        """Return the sorties expected to want to leave a site in the horizon (facts 8.14)."""
         state, zone = self.state, self.index.city.time_zone
         hour_ms = hour_of(from_ms)
         local_hour = ms_to_local(hour_ms, zone).hour

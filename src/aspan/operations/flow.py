@@ -61,7 +61,7 @@ def _assign(turn: Turn, sortie: SortieRecord) -> None:
 
 
 def carry_out(turn: Turn, sortie: SortieRecord, choice: Choice, latest_ms: int) -> Refused | None:
-    """Give a sortie the aircraft chosen for it, with the empty sortie before it if one is needed."""
+    """Give a sortie the aircraft chosen for it, and the empty sortie before it if need be."""
     chosen = choice.assignment
     aircraft = turn.state.aircraft[chosen.aircraft_id]
     earliest_ms = chosen.off_block_ms

@@ -1,6 +1,7 @@
 """Opening: the fleet at its stands, the day with its hours, timetable and crews."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
@@ -9,7 +10,6 @@ from aspan.operations.flow import charge
 from aspan.operations.planning import next_sortie_id
 from aspan.operations.turn import Turn
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import (
     local_instant_ms,
     local_midnight_ms,
@@ -19,6 +19,9 @@ from aspan.primitives.instants import (
 from aspan.primitives.units import MS_PER_MIN, seconds_to_ms
 from aspan.world.city import City
 from aspan.world.sun import sun_times
+
+if TYPE_CHECKING:
+    from aspan.primitives.ids import VertiportId
 
 CLOSING_MS = 10 * MS_PER_MIN
 """The last planned on-block is this long before service must end. Assumed: for what runs late."""

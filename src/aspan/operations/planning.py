@@ -16,7 +16,7 @@ from aspan.operations.records import AircraftRecord, SortieRecord
 from aspan.operations.state import State
 from aspan.operations.turnaround import share_kw, soc_at
 from aspan.physics.charging import battery_power_kw, soc_after_s
-from aspan.primitives.ids import AircraftId, FatoId, PilotId, SortieId, VertiportId
+from aspan.primitives.ids import FatoId, PilotId, SortieId, VertiportId
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 
 LEAD_MS = 2 * MS_PER_MIN
@@ -220,7 +220,7 @@ class Planner:
         latest_ms: int,
         now_ms: int,
     ) -> Assignment | Refused:
-        """Return which aircraft could fly the pair with so many seats, those at the origin first."""
+        """Return which aircraft could fly the pair with so many seats; the origin's first."""
         need = self.need(origin, destination, seats)
         if isinstance(need, LegRefused):
             return Refused(reason=need.reason)

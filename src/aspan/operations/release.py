@@ -77,7 +77,7 @@ def _next_report_ms(at_ms: int) -> int:
 def _check_readiness(
     state: State, sortie: SortieRecord, aircraft: AircraftRecord, at_ms: int
 ) -> Hold | None:
-    """Look at the aircraft: is it here, turned round, crewed, at a temperature to fly?"""
+    """Look whether the aircraft is here, turned round, crewed and at a temperature to fly."""
     plan = sortie.assignment
     if plan is None or aircraft.chain[0] != sortie.sortie_id or aircraft.stand_id is None:
         before = state.sorties[aircraft.chain[0]]
@@ -135,7 +135,7 @@ def _check_weather(planner: Planner, sortie: SortieRecord, at_ms: int, on_ms: in
 
 
 def find_stand(state: State, site_id: VertiportId) -> StandId | None:
-    """Return a planned stand that is empty and promised to nobody; one with a free charger first."""
+    """Return a planned stand, empty and promised to nobody; one with a free charger first."""
     site = state.sites[site_id]
     free = [
         stand
@@ -149,7 +149,7 @@ def find_stand(state: State, site_id: VertiportId) -> StandId | None:
 
 
 def _list_safe_sites(planner: Planner, destination: VertiportId, at_ms: int) -> list[DiversionSite]:
-    """Return the sites beyond a destination where the weather lets an aircraft land, nearest first."""
+    """Return the sites beyond a destination whose weather lets an aircraft land, nearest first."""
     state = planner.state
     safe = []
     for site in planner.legs.diversions[destination]:

@@ -1,12 +1,15 @@
 """The state: one mutable object, a fold of the log, that only `fold.apply` writes to."""
 
 import heapq
+from typing import TYPE_CHECKING
 
 from aspan.airspace.reservations import Reservations
 from aspan.airspace.slots import SlotCalendar
 from aspan.operations.city_index import CityIndex
 from aspan.operations.records import AircraftRecord, BookingRecord, SiteRecord, SortieRecord
-from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
+
+if TYPE_CHECKING:
+    from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
 
 Timer = tuple[int, str, str]
 """When it is due [ms], what for, and whose it is."""

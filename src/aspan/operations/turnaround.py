@@ -108,7 +108,7 @@ def _reallocate(
 def start_charge(
     state: State, aircraft: AircraftRecord, soc_target: float, at_ms: int
 ) -> list[ev.Event]:
-    """Return the events that put an aircraft on a free charger of its stand; none if none is free."""
+    """Return the events that put an aircraft on a free charger of its stand, if there is one."""
     site_id, stand_id = aircraft.vertiport_id, aircraft.stand_id
     kind = state.index.city.aircraft_type
     if site_id is None or stand_id is None or aircraft.charge is not None:

@@ -313,7 +313,7 @@ def ground_m(lon_deg: list[float], lat_deg: list[float], k: int) -> float:
 
 
 def heading_deg(lon_deg: list[float], lat_deg: list[float], k: int) -> float:
-    """Return the true course [deg] of the piece that begins at vertex `k`; 0 where it is vertical."""
+    """Return the true course [deg] of the piece from vertex `k`; 0 where it is vertical."""
     north = lat_deg[k + 1] - lat_deg[k]
     east = (lon_deg[k + 1] - lon_deg[k]) * cos(radians(lat_deg[k]))
     return degrees(atan2(east, north)) % 360.0 if east or north else 0.0
