@@ -1,6 +1,7 @@
 """The loop: the only caller of the ports.
 
-Input or wake, whichever is due first; then the log; then whoever must act. At the same instant inputs go before wakes, so a report is known to what is decided by it.
+Input or wake, whichever is due first; then the log; then whoever must act. At the same instant
+inputs go before wakes, so a report is known to what is decided by it.
 """
 
 from aspan.operations.commands import Wake
