@@ -96,22 +96,21 @@ class Table:
             raise self.refuse(f"{key}.values", round(sum(values), 6), "numbers that sum to 1")
         return values
 
-    def text(self, key: str, *, among: tuple[str, ...] = ()) -> str:
-        """Return a text that is not empty, one of `among` if given."""
-        value = self._take(key, str, f"one of {', '.join(among)}" if among else "a text")
-        if not value or (among and value not in among):
-            raise self.refuse(key, value, f"one of {', '.join(among)}" if among else "a text")
+    def text(self, key: str, *, among: tuple[str, ...] | None = None) -> str:
+        """Return a text that is not empty, one of `among` unless None."""
+        value = self._take(key, str, _expect_text(among))
+        if not value or (among is not None and value not in among):
+            raise self.refuse(key, value, _expect_text(among))
         return str(value)
 
-    def texts(self, key: str, *, among: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Return a list of texts, each one of `among` if given; empty if the key is absent."""
+    def texts(self, key: str, *, among: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Return a list of texts, each one of `among` unless None; empty if the key is absent."""
         if key not in self._raw:
             return ()
         values = self._take(key, list, "a list of texts")
         for i, value in enumerate(values):
-            if not isinstance(value, str) or (among and value not in among):
-                expected = f"one of {', '.join(among)}" if among else "a text"
-                raise self.refuse(f"{key}[{i}]", value, expected)
+            if not isinstance(value, str) or (among is not None and value not in among):
+                raise self.refuse(f"{key}[{i}]", value, _expect_text(among))
         return tuple(values)
 
     def flag(self, key: str) -> bool:
@@ -228,6 +227,13 @@ class Table:
             mark=stated.mark,
         )  # fmt: skip
         return value
+
+
+def _expect_text(among: tuple[str, ...] | None) -> str:
+    """Return what is expected of a text, for its error."""
+    if among is None:
+        return "a text"
+    return f"one of {', '.join(among)}" if among else "nothing, as the city has none"
 
 
 def read_toml(path: Path, *, city: str, quantities: dict[str, Quantity]) -> Table:

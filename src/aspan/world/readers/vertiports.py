@@ -63,6 +63,8 @@ def _read_vertiport(
             phase=table.index("phase", low=1, high=PHASES_MAX),
         )
     except InvalidInput as error:
-        if error.field.startswith("vertiport ") or error.field.startswith("charger "):
-            raise table.refuse(error.field, error.value, error.expected) from None
+        if error.field.startswith(("vertiport ", "charger ")):
+            raise table.refuse(
+                error.field.rsplit(": ", 1)[-1], error.value, error.expected
+            ) from None
         raise

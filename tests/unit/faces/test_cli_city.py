@@ -1,0 +1,77 @@
+"""`aspan city check` from the command line."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from aspan.faces.cli.main import execute
+
+TINY = Path(__file__).parents[3] / "cities" / "tiny"
+
+
+@pytest.mark.parametrize("name", ["alatau", "bench", "tiny"])
+def test_shipped_cities_are_valid(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every shipped city passes its check: all its lanes keep the rules."""
+    assert execute(["city", "check", name, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["valid"]
+    assert answer["lanes_broken"] == []
+    assert answer["lanes_laid"] == answer["counts"]["lanes"]
+    assert sum(sum(marks.values()) for marks in answer["marks"].values()) == len(
+        answer["quantities"]
+    )
+
+
+def test_what_cannot_be_served_is_said_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    """A full aircraft cannot go from Konaev to Medeu, an old pack not even empty, and why."""
+    execute(["city", "check", "alatau", "--json"])
+    rows = json.loads(capsys.readouterr().out)["not_serviceable"]
+    by_pair = {(r["origin"], r["destination"], r["condition"]): r for r in rows}
+    assert "exceeds the ceiling" in by_pair["KONAEV", "MEDEU", "15 C, still air"]["reason"]
+    assert ("AIRPORT", "CENTRE", "15 C, still air") not in by_pair
+    old = by_pair["KONAEV", "MEDEU", "38 C, still air, oldest pack of the fleet"]
+    assert old["passengers_max"] is None
+
+
+def test_the_page_for_people_shows_marks_and_the_assumed_approval(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The text names the marks of truth and says that the approval is an assumption."""
+    assert execute(["city", "check", "tiny"]) == 0
+    text = capsys.readouterr().out
+    for word in ("found", "derived", "assumed", "an assumption of the planning twin", "valid"):
+        assert word in text
+
+
+def test_a_lane_through_a_mountain_fails_the_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A lane that cannot clear the ground is named, and the exit status is 1."""
+    folder = Path(shutil.copytree(TINY, tmp_path / "copy"))
+    path = folder / "lanes.toml"
+    text = path.read_text(encoding="utf-8").replace(
+        "is_landable_everywhere = true",
+        "is_landable_everywhere = true\naltitude_amsl_m = { value = 650, unit = \"m\", low = 650, "
+        'high = 650, source = "Drawn", mark = "assumed" }',
+        1,
+    )  # fmt: skip
+    path.write_text(text, encoding="utf-8")
+    assert execute(["city", "check", str(folder)]) == 1
+    assert "BROKEN EAST-WEST: lane EAST-WEST" in capsys.readouterr().out
+
+
+def test_a_spoilt_file_ends_with_one_line_and_status_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Bad input is one line on standard error, nothing on standard output, no traceback."""
+    folder = Path(shutil.copytree(TINY, tmp_path / "copy"))
+    path = folder / "vertiports.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("power_kw = { value = 300", "power_kw = { value = -1", 1))
+    assert execute(["city", "check", str(folder)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert "chargers.EAST-C01.power_kw: -1.0" in captured.err
