@@ -160,6 +160,8 @@ def confirm(
         fare_tiyn=state.index.fare_tiyn[sortie.origin, sortie.destination] * command.party,
         off_block_at_ms=off_ms,
         promised_arrival_at_ms=on_ms + command.egress_ms,
+        ready_at_ms=command.ready_at_ms,
+        egress_ms=command.egress_ms,
     )
 
 

@@ -280,7 +280,15 @@ class ChargeEnded(Event, frozen=True):
 
 
 class BookingConfirmed(Event, frozen=True):
-    """A party has seats on a sortie and was charged the fare."""
+    """A party has seats on a sortie and was charged the fare.
+
+    Parameters
+    ----------
+    ready_at_ms
+        When the party said it could board.
+    egress_ms
+        From on-block to the party's own door.
+    """
 
     booking_id: BookingId
     trip_id: TripId
@@ -294,6 +302,8 @@ class BookingConfirmed(Event, frozen=True):
     fare_tiyn: int
     off_block_at_ms: int
     promised_arrival_at_ms: int
+    ready_at_ms: int
+    egress_ms: int
 
 
 class BookingRefused(Event, frozen=True):
