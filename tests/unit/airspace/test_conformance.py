@@ -12,12 +12,14 @@ LANE = build_lane_network(CITY).get_lane("W", "E")
 T0 = 1_776_000_000_000
 
 
-def report(offset_ms: int, *, late_ms: int = 0, aside_m: float = 0.0, above_m: float = 0.0):  # noqa: ANN201
+def report(
+    offset_ms: int, *, late_ms: int = 0, aside_m: float = 0.0, above_m: float = 0.0
+) -> Conformance:
     """Hold against the plan a report of an aircraft late, aside and above by so much."""
     trajectory = plan_trajectory(LANE, CITY.aircraft_type, wind_mps=5.0, wind_from_deg=10.0)
     assert isinstance(trajectory, Trajectory)
     x, y, height = trajectory.position_m(offset_ms)
-    result: Conformance = check_conformance(
+    return check_conformance(
         trajectory,
         CITY.rules.separation,
         lift_off_at_ms=T0,
@@ -26,7 +28,6 @@ def report(offset_ms: int, *, late_ms: int = 0, aside_m: float = 0.0, above_m: f
         y_m=y - aside_m,
         altitude_amsl_m=height + above_m,
     )
-    return result
 
 
 def test_on_plan_conforms() -> None:

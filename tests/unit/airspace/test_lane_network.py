@@ -11,8 +11,10 @@ import shapely
 from aspan.airspace.lanes import Lane, LaneNetwork, build_lane_network
 from aspan.primitives.errors import InvalidInput
 from aspan.world.city import City
+from aspan.world.geodesy import Projection
 from aspan.world.lanes import CrossingNode, RunwayAxis
-from unit.airspace.cities import crossroads, draw_city, flat, link, place, ridge, rolling, tiny
+from aspan.world.readers import load_city
+from unit.airspace.cities import crossroads, draw_city, flat, link, place, ridge, rolling
 
 PAIR = {"A": (-12.0, 0.0), "B": (12.0, 0.0)}
 
@@ -41,17 +43,15 @@ def lowest_flown_m(lane: Lane, city: City) -> float:
     length = np.hypot(ux, uy)
     least = np.inf
     for aside in np.linspace(-1.0, 1.0, 7) * rules.conformance_lateral_m:
-        lon, lat = lay_projection(city).all_to_lonlat(
+        lon, lat = projection_of(city).all_to_lonlat(
             x + aside * uy / length, y - aside * ux / length
         )
         least = min(least, float((height - city.terrain.elevations_amsl_m(lon, lat)).min()))
     return least
 
 
-def lay_projection(city: City):  # noqa: ANN201
+def projection_of(city: City) -> Projection:
     """Return the projection of a city."""
-    from aspan.world.geodesy import Projection
-
     return Projection(city.utm_epsg)
 
 
@@ -256,7 +256,7 @@ def test_a_runway_axis_is_crossed_at_nodes_only() -> None:
     spec = link("A", "B", node_ids=("X",))
     city = draw_city(PAIR, [spec], runways=(runway(),), nodes=(node(0.0, 5.0),))
     lane = lay(city).lanes[0]
-    at = int(np.argmin([abs(x - lay_projection(city).to_xy(77.0, 43.4)[0]) for x in lane.x_m]))
+    at = int(np.argmin([abs(x - projection_of(city).to_xy(77.0, 43.4)[0]) for x in lane.x_m]))
     assert lane.altitude_amsl_m[at] >= 1250.0 + city.rules.separation.conformance_vertical_m
 
 
@@ -294,12 +294,14 @@ def test_a_narrow_cylinder_is_refused() -> None:
         lay(msgspec.structs.replace(city, vertiports=tuple(sites)))
 
 
-def test_the_tiny_city_is_laid() -> None:
-    """The lanes of the tiny city are laid with their clearance."""
-    city = tiny()
+@pytest.mark.parametrize("name", ["tiny", "alatau"])
+def test_our_cities_are_laid(name: str) -> None:
+    """Every lane of a shipped city is laid; what is flown on it keeps the clearance."""
+    city = load_city(name)
     network = lay(city)
-    assert len(network.lanes) == len(city.lanes.lanes)
-    assert min(lowest_flown_m(lane, city) for lane in network.lanes) >= 150.0
+    assert [lane.lane_id for lane in network.lanes] == sorted(s.lane_id for s in city.lanes.lanes)
+    lowest = {lane.lane_id: lowest_flown_m(lane, city) for lane in network.lanes}
+    assert {name: low for name, low in lowest.items() if low < 150.0} == {}
 
 
 def test_rolling_ground_is_followed() -> None:
