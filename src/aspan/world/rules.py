@@ -138,6 +138,12 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     winter_months: tuple[int, ...] = (1, 2, 3, 11, 12)
 
 
+class Costs(msgspec.Struct, frozen=True, kw_only=True):
+    """What the operator pays, as far as the city states it; energy is counted at the grid meter."""
+
+    energy_per_kwh_tiyn: float
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """All rules of one city."""
 
@@ -150,3 +156,4 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     hours: Hours
     fares: Fares
     service: Service
+    costs: Costs | None = None

@@ -6,6 +6,7 @@ from aspan.world.city import Approval
 from aspan.world.readers.tables import Table
 from aspan.world.rules import (
     Charging,
+    Costs,
     Fares,
     Hours,
     Movement,
@@ -33,6 +34,7 @@ def read_rules(file: Table, known: tuple[str, ...]) -> Rules:
         hours=_read_hours(file.table("hours")),
         fares=file.table("fares").fill(Fares),
         service=_read_service(file.table("service"), known),
+        costs=file.table("costs").fill(Costs) if file.has("costs") else None,
     )
 
 

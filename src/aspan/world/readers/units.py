@@ -31,6 +31,7 @@ _BY_NAME = {
     "charge_c_rate_at_80": "1/h",
     "charge_c_rate_at_95": "1/h",
     "charge_c_rate_max": "1/h",
+    "energy_per_kwh_tiyn": "tiyn/kWh",
     "noise_cruise_dba_at_500_m": "dBA",
     "noise_terminal_dba_at_100_m": "dBA",
     "out_of_town_per_km_kzt": "KZT/km",
