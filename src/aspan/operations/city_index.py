@@ -37,6 +37,7 @@ class CityIndex:
         self.pool_stands: dict[VertiportId, tuple[StandId, ...]] = {}
         self.chargers_of: dict[StandId, tuple[Charger, ...]] = {}
         self.chargers: dict[ChargerId, Charger] = {}
+        self.charger_kw_max: dict[VertiportId, float] = {}
         self.departure_fatos: dict[VertiportId, tuple[FatoId, ...]] = {}
         self.arrival_fatos: dict[VertiportId, tuple[FatoId, ...]] = {}
         self.fare_tiyn: dict[tuple[VertiportId, VertiportId], int] = {}
@@ -65,6 +66,7 @@ class CityIndex:
         for stand in site.stands:
             reaching = [c for c in site.chargers if stand.stand_id in c.stand_ids]
             self.chargers_of[stand.stand_id] = tuple(sorted(reaching, key=lambda c: c.charger_id))
+        self.charger_kw_max[site_id] = max((c.power_kw for c in site.chargers), default=0.0)
         for charger in site.chargers:
             self.chargers[charger.charger_id] = charger
         fatos = tuple(sorted(f.fato_id for f in site.fatos))

@@ -11,7 +11,13 @@ from aspan.operations.planning import LEAD_MS, Choice, Refused
 from aspan.operations.records import AircraftRecord, SortieRecord
 from aspan.operations.release import Hold, plan_release
 from aspan.operations.turn import Turn
-from aspan.operations.turnaround import end_charge, list_waiting_for_charge, soc_at, start_charge
+from aspan.operations.turnaround import (
+    end_charge,
+    find_charger,
+    list_waiting_for_charge,
+    soc_at,
+    start_charge,
+)
 from aspan.primitives.ids import AircraftId, SortieId, VertiportId
 from aspan.primitives.units import MS_PER_MIN
 
@@ -286,6 +292,8 @@ def on_block(turn: Turn, command: cmd.ReportOnBlock) -> None:
 
 def charge(turn: Turn, aircraft: AircraftRecord) -> None:
     """Begin to charge an aircraft to what its next leg needs, if a charger is free."""
+    if aircraft.charge is not None or find_charger(turn.state, aircraft) is None:
+        return
     target = soc_target(turn, aircraft)
     turn.tell(*start_charge(turn.state, aircraft, target, turn.at_ms))
 
@@ -304,14 +312,9 @@ def soc_target(turn: Turn, aircraft: AircraftRecord) -> float:
         if not isinstance(leg, LegRefused):
             return min(ceiling, legs.soc_needed(leg, aircraft.soh) + CHARGE_MARGIN_SOC)
     most = 0.0
-    for origin, destination in state.index.lanes:
-        if origin == site_id:
-            least = legs.estimate(state, origin, destination, 1)
-            if isinstance(least, LegRefused) or legs.soc_needed(least, aircraft.soh) > ceiling:
-                continue
-            full = legs.estimate(state, origin, destination)
-            if not isinstance(full, LegRefused):
-                most = max(most, legs.soc_needed(full, aircraft.soh) + CHARGE_MARGIN_SOC)
+    for least_kwh, full_kwh in legs.list_idle_needs(state, site_id):
+        if legs.soc_for(least_kwh, aircraft.soh) <= ceiling:
+            most = max(most, legs.soc_for(full_kwh, aircraft.soh) + CHARGE_MARGIN_SOC)
     return min(ceiling, most)
 
 

@@ -259,6 +259,7 @@ def _log_sector(state: State, sortie: SortieRecord, on_block_ms: int) -> None:
 def _on_report(state: State, event: ev.WeatherReported) -> None:
     site = state.sites[VertiportId(event.weather.place_id)]
     site.report = event.weather
+    state.reports += 1
     site.forecasts = {h: f for h, f in site.forecasts.items() if h >= event.at_ms - MS_PER_H}
 
 

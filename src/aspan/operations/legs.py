@@ -93,6 +93,7 @@ class Legs:
         self.payloads_kg = tuple(
             kind.payload_kg_max * n / kind.seats for n in range(kind.seats + 1)
         )
+        self._idle: dict[VertiportId, tuple[int, list[tuple[float, float]]]] = {}
         self._kept: dict[tuple[VertiportId, VertiportId, int], _Kept] = {}
 
     def estimate(
@@ -192,12 +193,29 @@ class Legs:
             payload_kg=payload_kg,
         )
 
+    def list_idle_needs(self, state: State, site_id: VertiportId) -> list[tuple[float, float]]:
+        """Return what each leg from a site needs with one seat filled and with all [kWh]."""
+        kept = self._idle.get(site_id)
+        if kept is not None and kept[0] == state.reports:
+            return kept[1]
+        needs = []
+        for origin, destination in self.index.lanes:
+            if origin == site_id:
+                least = self.estimate(state, origin, destination, 1)
+                full = self.estimate(state, origin, destination)
+                if not isinstance(least, LegRefused) and not isinstance(full, LegRefused):
+                    needs.append((least.required.required_kwh, full.required.required_kwh))
+        self._idle[site_id] = (state.reports, needs)
+        return needs
+
+    def soc_for(self, required_kwh: float, soh: float) -> float:
+        """Return the state of charge that makes an energy available to a conditioned pack."""
+        kind = self.index.city.aircraft_type
+        return soc_needed(kind, required_kwh=required_kwh, soh=soh, pack_k=kind.pack_target_k)
+
     def soc_needed(self, leg: Leg, soh: float) -> float:
         """Return the state of charge a leg needs of a pack of this health, conditioned on a stand.
 
         May exceed the ceiling: then this pack cannot fly it.
         """
-        kind = self.index.city.aircraft_type
-        return soc_needed(
-            kind, required_kwh=leg.required.required_kwh, soh=soh, pack_k=kind.pack_target_k
-        )
+        return self.soc_for(leg.required.required_kwh, soh)

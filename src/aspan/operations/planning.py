@@ -35,9 +35,6 @@ class Tail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     vertiport_id: VertiportId
     on_block_ms: int
     free_from_ms: int
-    soc: float
-    sectors: int
-    flight_ms: int
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -99,43 +96,53 @@ class Planner:
 
     def tail(self, aircraft: AircraftRecord, now_ms: int) -> Tail | None:
         """Return where the aircraft's commitments leave it; None while one of them is held."""
-        site_id = aircraft.vertiport_id
-        soc, on_ms = soc_at(self.state, aircraft, now_ms), aircraft.since_ms
+        sorties = self.state.sorties
+        if not aircraft.chain:
+            site_id, on_ms = aircraft.vertiport_id, aircraft.since_ms
+        else:
+            for sortie_id in aircraft.chain:
+                if sorties[sortie_id].assignment is None:
+                    return None
+            last = sorties[aircraft.chain[-1]]
+            site_id, on_ms = last.destination, last.expected_on_block_ms
+        if site_id is None:
+            return None
+        free_ms = on_ms + self.index.turnaround_ms
+        return Tail(
+            vertiport_id=site_id,
+            on_block_ms=on_ms,
+            free_from_ms=free_ms if free_ms > now_ms else now_ms,
+        )
+
+    def _spend(self, aircraft: AircraftRecord, now_ms: int) -> tuple[float, int, int]:
+        """Return charge, sectors and block time [ms] at the end of what an aircraft is to fly."""
+        state = self.state
+        site_id, on_ms = aircraft.vertiport_id, aircraft.since_ms
+        soc = soc_at(state, aircraft, now_ms)
+        capacity = self.index.city.aircraft_type.gross_kwh * aircraft.soh
         sectors = flight_ms = 0
-        kind = self.index.city.aircraft_type
         for sortie_id in aircraft.chain:
-            sortie = self.state.sorties[sortie_id]
+            sortie = state.sorties[sortie_id]
             plan = sortie.assignment
-            if plan is None:
-                return None
             seats = self.legs.seats_for(sortie.payload_kg_max)
-            leg = self.legs.estimate(self.state, sortie.origin, sortie.destination, seats)
-            if isinstance(leg, LegRefused):
-                return None
+            leg = self.legs.estimate(state, sortie.origin, sortie.destination, seats)
+            if plan is None or isinstance(leg, LegRefused):
+                return 0.0, sectors, flight_ms
             if site_id is not None and plan.off_block_at_ms > max(on_ms, now_ms):
                 soc = self._charged(
                     aircraft, site_id, soc, max(on_ms, now_ms), plan.off_block_at_ms
                 )
-            soc -= leg.trip_kwh / (kind.gross_kwh * aircraft.soh)
+            soc -= leg.trip_kwh / capacity
             site_id, on_ms = sortie.destination, sortie.expected_on_block_ms
             sectors += 1
             flight_ms += on_ms - plan.off_block_at_ms
-        if site_id is None:
-            return None
-        return Tail(
-            vertiport_id=site_id,
-            on_block_ms=on_ms,
-            free_from_ms=max(now_ms, on_ms + self.index.turnaround_ms),
-            soc=soc,
-            sectors=sectors,
-            flight_ms=flight_ms,
-        )
+        return soc, sectors, flight_ms
 
     def _charge_kw(self, site_id: VertiportId) -> float:
         site = self.state.sites[site_id]
         share = share_kw(self.state, site_id, len(site.feeding) + 1)
-        best = max((c.power_kw for c in self.index.sites[site_id].chargers), default=0.0)
-        return battery_power_kw(self.index.rules.charging, dc_kw=min(share, best))
+        dc_kw = min(share, self.index.charger_kw_max[site_id])
+        return battery_power_kw(self.index.rules.charging, dc_kw=dc_kw)
 
     def _charged(
         self, aircraft: AircraftRecord, site_id: VertiportId, soc: float, from_ms: int, to_ms: int
@@ -151,13 +158,14 @@ class Planner:
 
     def candidate(self, aircraft: AircraftRecord, tail: Tail, now_ms: int) -> Candidate:
         """Return an aircraft in dispatch's words."""
+        soc, sectors, flight_ms = self._spend(aircraft, now_ms)
         crew = limits_after(
             self.state,
             aircraft,
             site_id=tail.vertiport_id,
             free_from_ms=tail.free_from_ms,
-            sectors=tail.sectors,
-            flight_ms=tail.flight_ms,
+            sectors=sectors,
+            flight_ms=flight_ms,
             last_on_block_ms=tail.on_block_ms,
         )
         return Candidate(
@@ -165,7 +173,7 @@ class Planner:
             vertiport_id=tail.vertiport_id,
             free_from_ms=crew.free_from_ms,
             soh=aircraft.soh,
-            soc=tail.soc,
+            soc=soc,
             soc_at_ms=max(now_ms, tail.on_block_ms),
             charge_kw=self._charge_kw(tail.vertiport_id),
             stretch_until_ms=crew.stretch_until_ms,

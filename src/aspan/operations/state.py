@@ -22,6 +22,8 @@ class State:
     ----------
     now_ms
         Instant of the last event.
+    reports
+        Weather reports so far; what is worked out from them is good until it changes.
     timers
         What is due when; a timer is live only while `due` says the same instant.
     """
@@ -31,6 +33,7 @@ class State:
         self.now_ms = 0
         self.events = 0
         self.is_open = False
+        self.reports = 0
         self.policy = ""
         self.service_from_ms = 0
         self.service_until_ms = 0

@@ -105,6 +105,17 @@ def _reallocate(
     return [ev.ChargingReallocated(at_ms=at_ms, vertiport_id=site_id, allocations=tuple(changed))]
 
 
+def find_charger(state: State, aircraft: AircraftRecord) -> ChargerId | None:
+    """Return a charger of the aircraft's stand that feeds nobody; None if there is none."""
+    if aircraft.vertiport_id is None or aircraft.stand_id is None:
+        return None
+    feeding = state.sites[aircraft.vertiport_id].feeding
+    for charger in state.index.chargers_of[aircraft.stand_id]:
+        if charger.charger_id not in feeding:
+            return charger.charger_id
+    return None
+
+
 def start_charge(
     state: State, aircraft: AircraftRecord, soc_target: float, at_ms: int
 ) -> list[ev.Event]:
@@ -120,10 +131,9 @@ def start_charge(
     ):
         return []
     feeding = state.sites[site_id].feeding
-    free = [c for c in state.index.chargers_of[stand_id] if c.charger_id not in feeding]
-    if not free or share_kw(state, site_id, len(feeding) + 1) <= 0.0:
+    charger_id = find_charger(state, aircraft)
+    if charger_id is None or share_kw(state, site_id, len(feeding) + 1) <= 0.0:
         return []
-    charger_id = free[0].charger_id
     charger_ids = [*feeding, charger_id]
     reallocated = _reallocate(state, site_id, charger_ids, at_ms)
     started = ev.ChargeStarted(
