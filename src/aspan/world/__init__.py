@@ -4,4 +4,14 @@ Outside formats are read in `world.readers` and nowhere else. Not here: anything
 during a day. Start reading in `city.py`.
 """
 
-__all__ = ["aircraft", "city", "lanes", "quantity", "rules", "terrain", "vertiport", "weather", "zones"]
+__all__ = [
+    "aircraft",
+    "city",
+    "lanes",
+    "quantity",
+    "rules",
+    "terrain",
+    "vertiport",
+    "weather",
+    "zones",
+]

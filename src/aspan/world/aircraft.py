@@ -1,4 +1,4 @@
-"""Aircraft: the type, with every number its physics needs, and the single airframes of the fleet."""
+"""Aircraft: the type with every number its physics needs, and the airframes of the fleet."""
 
 import msgspec
 

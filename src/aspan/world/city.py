@@ -6,7 +6,7 @@ import msgspec
 
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, CityId, VertiportId
-from aspan.world.aircraft import Airframe, AircraftType
+from aspan.world.aircraft import AircraftType, Airframe
 from aspan.world.lanes import LanePlan
 from aspan.world.quantity import Quantity
 from aspan.world.rules import Rules

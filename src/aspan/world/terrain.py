@@ -26,7 +26,11 @@ class Terrain:
     """
 
     def __init__(
-        self, heights_amsl_m: "NDArray[np.int16]", *, west_deg: float, south_deg: float,
+        self,
+        heights_amsl_m: "NDArray[np.int16]",
+        *,
+        west_deg: float,
+        south_deg: float,
         step_deg: float,
     ) -> None:
         if heights_amsl_m.ndim != 2 or heights_amsl_m.min() < -500:

@@ -69,7 +69,7 @@ class Vertiport(msgspec.Struct, frozen=True, kw_only=True):
     is_position_published
         Whether the operator itself has published this site.
     published_lon_deg, published_lat_deg
-        The operator's published point where the site had to be placed elsewhere; None if it was not.
+        The operator's published point where the site had to be placed elsewhere, else None.
     """
 
     vertiport_id: VertiportId
