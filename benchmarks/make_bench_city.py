@@ -127,12 +127,13 @@ def write_vertiports(sites: list[Site]) -> str:
             lines.append(f'{site.name}-S{k:02d} = {{ vertiport_id = "{site.name}"{pool} }}')
     for site in sites:
         for k in range(1, STANDS + 1):
+            pool = f', "{site.name}-S{STANDS + k:02d}"' if k <= POOL else ""
             lines += [
                 "",
                 f"[chargers.{site.name}-C{k:02d}]",
                 f'vertiport_id = "{site.name}"',
                 f"power_kw = {stated(300, 'kW')}",
-                f'stand_ids = ["{site.name}-S{k:02d}"]',
+                f'stand_ids = ["{site.name}-S{k:02d}"{pool}]',
             ]
     return "\n".join(lines) + "\n"
 
