@@ -217,12 +217,28 @@ def make_relief(data: Path, out: Path) -> BaseGeometry:
 
 
 def make_water(data: Path, out: Path, lake: BaseGeometry) -> None:
-    """Write the reservoir (SRTM) and the river Ile (Natural Earth), both public domain."""
+    """Write the reservoir and the river Ile, public domain.
+
+    The reservoir's shore is SRTM's inside the relief; beyond it, Natural Earth's coarser one.
+    """
+    inside = shapely.box(*lake.bounds)
+    for coarse in read_features(data / "naturalearth" / "ne_10m_lakes.geojson"):
+        if coarse["properties"]["name"] == "Kapchagay Reservoir":
+            lake = join_shores(lake, shape(coarse["geometry"]).difference(inside))
     features = [feature(lake, kind="lake")]
     for river in read_features(data / "naturalearth" / "ne_10m_rivers_lake_centerlines.geojson"):
         if river["properties"].get("featurecla") == "River":
             features.append(feature(shape(river["geometry"]), kind="river"))
     write(out / "water.geojson", features, "NASA/USGS SRTM; Natural Earth")
+
+
+def join_shores(fine: BaseGeometry, coarse: BaseGeometry) -> BaseGeometry:
+    """Return both waters as one, the step between their shores rounded off at the seam."""
+    both = unary_union([fine, coarse])
+    rounded = both.buffer(0.03).buffer(-0.06).buffer(0.03)
+    west, south, east, north = fine.bounds
+    kept = shapely.box(west, south, east - 0.04, north)
+    return unary_union([fine.intersection(kept), rounded.difference(kept)])
 
 
 def make_waterways(data: Path, out: Path) -> None:

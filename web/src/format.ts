@@ -1,5 +1,5 @@
 /** Numbers, times and places as people read them; the only place where units change. */
-import { language, locale, t, word } from "./i18n";
+import { language, numberLocale, t, word, type Key } from "./i18n";
 import type { Names } from "./types";
 
 const none = "–";
@@ -7,10 +7,10 @@ const formats = new Map<string, Intl.NumberFormat>();
 
 export function number(value: number | null | undefined, digits = 0): string {
   if (value === null || value === undefined) return none;
-  const id = `${locale()}/${digits}`;
+  const id = `${numberLocale()}/${digits}`;
   let format = formats.get(id);
   if (format === undefined) {
-    format = new Intl.NumberFormat(locale(), {
+    format = new Intl.NumberFormat(numberLocale(), {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     });
@@ -72,14 +72,18 @@ export function clock(atMs: number | null, offsetMs: number, withSeconds = false
   return new Date(atMs + offsetMs).toISOString().slice(11, withSeconds ? 19 : 16);
 }
 
+/** City-local date; month and weekday from the catalogue, since not every browser knows Kazakh. */
 export function day(atMs: number, offsetMs: number): string {
-  return new Intl.DateTimeFormat(locale(), {
-    timeZone: "UTC",
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-  }).format(new Date(atMs + offsetMs));
+  const date = new Date(atMs + offsetMs);
+  return t("date.form", {
+    day: date.getUTCDate(),
+    month: t(`month.${date.getUTCMonth() + 1}` as Key),
+    year: date.getUTCFullYear(),
+  });
+}
+
+export function weekday(atMs: number, offsetMs: number): string {
+  return t(`weekday.${new Date(atMs + offsetMs).getUTCDay()}` as Key);
 }
 
 export function age(ms: number): string {

@@ -17,6 +17,8 @@ export const languageNames: Record<Language, string> = {
   en: "English",
 };
 const locales: Record<Language, string> = { kk: "kk-KZ", ru: "ru-KZ", en: "en-GB" };
+/** Numbers: not every browser knows Kazakh, whose numbers are written as the Russian ones. */
+const numberLocales: Record<Language, string> = { kk: "ru-KZ", ru: "ru-KZ", en: "en-GB" };
 
 function firstLanguage(): Language {
   const kept = localStorage.getItem(storageKey);
@@ -31,8 +33,8 @@ export function language(): Language {
   return current;
 }
 
-export function locale(): string {
-  return locales[current];
+export function numberLocale(): string {
+  return numberLocales[current];
 }
 
 export function setLanguage(next: Language): void {

@@ -19,6 +19,7 @@ export class ServiceClock {
   private wallMs = 0;
   private rate = 0;
   private last: Clock | null = null;
+  private zoneMs = 0;
 
   /** Take a message that arrived at `wallMs`. */
   hear(clock: Clock, wallMs: number): void {
@@ -49,7 +50,13 @@ export class ServiceClock {
   }
 
   offsetMs(): number {
-    return this.last?.utc_offset_ms ?? 0;
+    return this.zoneMs;
+  }
+
+  /** Any message tells the zone, and the first one the time. */
+  knowZone(clock: Clock): void {
+    this.zoneMs = clock.utc_offset_ms;
+    if (this.last === null) this.hear(clock, performance.now());
   }
 }
 

@@ -116,6 +116,7 @@ class Picture extends EventTarget {
   private heard(clock: StateChange["clock"]): void {
     this.heardAt = performance.now();
     this.clockFacts = clock;
+    this.clock.knowZone(clock);
     if (this.wasStale) this.tick();
   }
 

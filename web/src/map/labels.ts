@@ -2,7 +2,7 @@
 
 export interface Box {
   id: string;
-  rank: number; // 0 is placed first
+  rank: number; // 0 is always shown; below 0 it is an obstacle, not a label
   isWanted: boolean;
   left: number;
   top: number;
@@ -24,7 +24,7 @@ export function keepApart(boxes: Box[]): Set<string> {
     );
     if (isCovered && box.rank > 0) continue;
     placed.push(box);
-    shown.add(box.id);
+    if (box.rank >= 0) shown.add(box.id);
   }
   return shown;
 }

@@ -22,6 +22,8 @@ const labelStepMs = 200;
 const nameZoom = 8.6; // below it only the selected aircraft is named
 const fullZoom = 10; // from it on height and charge are told too
 const glyphPx = 22;
+const sitePx = 40;
+const phonePx = 720; // of the stage: below it there is a sheet under the map
 
 interface Sprite { element: HTMLButtonElement; glyph: HTMLElement; name: HTMLElement; more: HTMLElement }
 
@@ -92,7 +94,9 @@ class MapStage extends LitElement {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
+    this.map.addControl(
+      new NavigationControl({ showCompass: false }), this.clientWidth < phonePx ? "bottom-right" : "top-left",
+    );
     this.map.on("move", () => { this.drawnAt = 0; this.draw(); });
     this.map.on("click", () => picture.select(null));
     this.dataset["map"] = "open";
@@ -102,8 +106,8 @@ class MapStage extends LitElement {
   }
 
   private padding(): { top: number; right: number; bottom: number; left: number } {
-    const isSmall = this.clientWidth < 720;
-    return isSmall ? { top: 56, right: 44, bottom: 44, left: 44 } : { top: 72, right: 90, bottom: 72, left: 70 };
+    const isSmall = this.clientWidth < phonePx;
+    return isSmall ? { top: 60, right: 40, bottom: 44, left: 40 } : { top: 72, right: 90, bottom: 72, left: 70 };
   }
 
   private repaint(): void {
@@ -130,7 +134,7 @@ class MapStage extends LitElement {
     const at: [number, number] = [place.lon_deg, place.lat_deg];
     const { x, y } = this.map.project(at);
     const margin = 40;
-    const covered = this.clientWidth < 720 ? 0 : 340;
+    const covered = this.clientWidth < phonePx ? 0 : 340;
     const isSeen = x > margin && y > margin && x < this.clientWidth - margin - covered && y < this.clientHeight - margin;
     if (!isSeen) this.map.easeTo({ center: at, offset: [-covered / 2, 0], duration: calm.matches ? 0 : 500 });
   }
@@ -224,7 +228,7 @@ class MapStage extends LitElement {
   private label(motions: Motion[]): void {
     const zoom = this.map!.getZoom();
     const boxes: Box[] = [];
-    for (const [id, site] of this.sites) boxes.push(this.siteBox(id, site));
+    for (const [id, site] of this.sites) boxes.push(...this.siteBoxes(id, site));
     for (const motion of motions) {
       const sprite = this.sprites.get(motion.aircraft_id)!;
       const now = picture.aircraft.get(motion.aircraft_id);
@@ -253,12 +257,17 @@ class MapStage extends LitElement {
     for (const [id, site] of this.sites) site.classList.toggle("is-named", shown.has(id));
   }
 
-  private siteBox(id: string, site: HTMLElement): Box {
+  /** A vertiport's ring, which nothing may cover, and the name under it. */
+  private siteBoxes(id: string, site: HTMLElement): Box[] {
     const place = picture.place(id)!;
     const { x, y } = this.map!.project([place.lon_deg, place.lat_deg]);
     const half = ((site.querySelector(".vertiport-name")?.textContent ?? "").length * 7) / 2;
     const rank = picture.selection?.id === id ? 0 : 1;
-    return { id, rank, isWanted: true, left: x - half, right: x + half, top: y + 20, bottom: y + 38 };
+    const r = sitePx / 2 - 2;
+    return [
+      { id: "", rank: -1, isWanted: true, left: x - r, right: x + r, top: y - r, bottom: y + r },
+      { id, rank, isWanted: true, left: x - half, right: x + half, top: y + 20, bottom: y + 36 },
+    ];
   }
 }
 

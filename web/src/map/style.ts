@@ -25,6 +25,7 @@ const dark: Palette = {
 
 const font = ["Inter Variable"];
 const laneSteps = 20;
+const apartM = 7000;
 
 /** Line width in pixels that grows with the zoom, times a feature's own `width` if it has one. */
 function width(atNine: number, atFourteen: number, own = false): ExpressionSpecification {
@@ -101,6 +102,10 @@ export function mapStyle(
     id: source, type: "line" as const, source,
     paint: { "line-color": color, "line-width": width(thin, thick, true), "line-opacity": opacity },
   });
+  // towns beside a vertiport are left out: its own name stands there
+  const sites = { type: "MultiPoint" as const, coordinates: city.vertiports.map((v) => [v.lon_deg, v.lat_deg]) };
+  const isBig = [">", ["get", "population"], 500_000] as ExpressionSpecification;
+  const isApart = [">", ["distance", sites], apartM] as ExpressionSpecification;
   const own: StyleSpecification = {
     version: 8,
     sources: {
@@ -141,7 +146,7 @@ export function mapStyle(
         paint: { "line-color": c.districtLine, "line-width": 1 } },
       { id: "city-line", type: "line", source: "districts", filter: hasClass("city"),
         paint: { "line-color": c.cityLine, "line-width": 1, "line-opacity": 0.6 } },
-      { id: "roads", type: "line", source: "roads", filter: hasClass("primary", "secondary"), minzoom: 9,
+      { id: "roads", type: "line", source: "roads", filter: hasClass("primary", "secondary"), minzoom: 8,
         layout: { "line-cap": "round", "line-join": "round" },
         paint: { "line-color": c.road, "line-width": width(0.5, 4) } },
       { id: "roads-big", type: "line", source: "roads", filter: hasClass("trunk", "motorway"),
@@ -151,9 +156,10 @@ export function mapStyle(
       { id: "district-names", type: "symbol", source: "districts", filter: hasClass("district"), minzoom: 11,
         layout: { "text-field": label, "text-font": font, "text-size": 12, "text-max-width": 7 },
         paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.2 } },
-      { id: "place-names", type: "symbol", source: "places",
+      { id: "place-names", type: "symbol", source: "places", filter: ["any", isBig, isApart],
         layout: { "text-field": label, "text-font": font, "text-letter-spacing": 0.02,
-          "text-size": ["case", [">", ["get", "population"], 500_000], 16, 12] },
+          "text-size": ["case", isBig, 16, 12],
+          "text-offset": ["case", isBig, ["literal", [-3.4, -0.6]], ["literal", [0, 0]]] },
         paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.4 } },
     ],
   };

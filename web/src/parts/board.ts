@@ -89,7 +89,8 @@ class Board extends Part {
     const late = left - sortie.planned_off_block_at_ms;
     const isSelected =
       (picture.selection?.kind === "sortie" && picture.selection.id === sortie.sortie_id) ||
-      (picture.selection?.kind === "aircraft" && picture.selection.id === sortie.aircraft_id);
+      (picture.selection?.kind === "aircraft" &&
+        picture.aircraft.get(picture.selection.id)?.sortie_id === sortie.sortie_id);
     const name = (id: string): string => {
       const place = picture.place(id);
       return place === undefined ? id : format.name(place.names);

@@ -11,6 +11,8 @@ import "./legend";
 import { Part } from "./part";
 import "./top-bar";
 
+const phone = matchMedia("(max-width: 719px)");
+
 type MapState = "waiting" | "open" | "failed";
 
 class Desk extends Part {
@@ -19,12 +21,14 @@ class Desk extends Part {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("keydown", this.onKey);
+    phone.addEventListener("change", this.onWidth);
     // the frame is painted first; the map's bundle is asked for after it
     requestAnimationFrame(() => setTimeout(() => void this.openMap(), 0));
   }
 
   override disconnectedCallback(): void {
     removeEventListener("keydown", this.onKey);
+    phone.removeEventListener("change", this.onWidth);
     super.disconnectedCallback();
   }
 
@@ -36,7 +40,10 @@ class Desk extends Part {
           ${this.map === "open" ? html`<aspan-map></aspan-map>` : this.placeholder()}
           <div class="stage-notes">${this.age()} ${this.notice()}</div>
           <aspan-legend></aspan-legend>
-          <p class="credits">${(picture.city?.credits ?? []).join(" · ")}</p>
+          <details class="credits" ?open=${!phone.matches}>
+            <summary>© ${t("credits.title")}</summary>
+            <span>${(picture.city?.credits ?? []).join(" · ")}</span>
+          </details>
         </div>
         <div class="side">
           <aspan-figures></aspan-figures>
@@ -76,6 +83,8 @@ class Desk extends Part {
     }
     this.requestUpdate();
   }
+
+  private readonly onWidth = (): void => this.requestUpdate();
 
   private readonly onKey = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && picture.selection !== null) picture.select(null);

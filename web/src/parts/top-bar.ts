@@ -75,7 +75,7 @@ class TopBar extends Part {
       <div class="clock" role="timer" aria-label=${t("clock.city_time")} aria-live="off">
         <span class="clock-time num"></span>
         <span class="clock-more">
-          <span class="clock-day"></span>
+          <span class="clock-day"><span class="clock-weekday"></span><span class="clock-date"></span></span>
           <span class="tag ${facts.is_paused ? "tag-attention" : "tag-active"}"
             title=${t("clock.speed_label", { speed: format.number(facts.speed) })}
           >${facts.is_paused ? t("clock.paused") : speed}</span>
@@ -102,11 +102,11 @@ class TopBar extends Part {
               @click=${() => picture.select({ kind: "vertiport", id: report.place_id })}
             >
               ${weatherIcon(report)}
-              <span class="chip-name">${name}</span>
-              <span class="num">${format.celsius(report.temperature_k)}</span>
-              ${report.is_below_minima
-                ? html`<span class="chip-word">${word("cause", report.reason)}</span>`
-                : html`<span class="num chip-wind">${format.mps(report.wind_mps)}</span>`}
+              <span><span class="chip-name">${name}</span>
+                <span class="num">${format.celsius(report.temperature_k)}</span>
+                ${report.is_below_minima
+                  ? html`<span class="chip-word">${word("cause", report.reason)}</span>`
+                  : html`<span class="num">${format.mps(report.wind_mps)}</span>`}</span>
               <span class="hidden">${weatherWord(report)}, ${below}</span>
             </button>
           </li>`;
@@ -121,14 +121,18 @@ class TopBar extends Part {
 
   private showTime(): void {
     const time = this.querySelector(".clock-time");
-    const day = this.querySelector(".clock-day");
-    if (time === null || day === null) return;
+    const weekday = this.querySelector(".clock-weekday");
+    const day = this.querySelector(".clock-date");
+    if (time === null || weekday === null || day === null) return;
     const at = picture.clock.now(performance.now());
     const offset = picture.clock.offsetMs();
     const shown = format.clock(at, offset, (picture.clockFacts?.speed ?? 1) <= 20);
     if (time.textContent !== shown) time.textContent = shown;
     const date = format.day(at, offset);
-    if (day.textContent !== date) day.textContent = date;
+    if (day.textContent !== date) {
+      day.textContent = date;
+      weekday.textContent = `${format.weekday(at, offset)} `;
+    }
   }
 
   private skip(event: Event): void {

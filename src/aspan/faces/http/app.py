@@ -9,12 +9,14 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import Parameter
 from litestar.response import File, Stream
 from litestar.static_files import create_static_files_router
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from aspan import __version__
 from aspan.faces.http.service_view import CityFacts, LogEntry, ServiceView, Snapshot
@@ -107,6 +109,14 @@ def _answer_validation(
 def _answer_http(request: Request[Any, Any, Any], fault: HTTPException) -> Response[FaultAnswer]:
     expected = "a path of this service" if fault.status_code == 404 else fault.detail
     return _fault(fault.status_code, "path", request.url.path, expected)
+
+
+async def _add_security_headers(message: Message, _: Scope) -> None:
+    """Add the headers to every answer, files and refusals included."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in _SECURITY_HEADERS.items():
+            headers[name] = value
 
 
 def _last_event_id(request: Request[Any, Any, Any]) -> int | None:
@@ -235,10 +245,13 @@ def create_app(
             HTTPException: _answer_http,
         },
         openapi_config=OpenAPIConfig(
-            title="Aspan", version=__version__, path="/api/openapi", render_plugins=[]
+            title="Aspan",
+            version=__version__,
+            path="/api/openapi",
+            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
         ),
         compression_config=CompressionConfig(backend="gzip", exclude=["^/api/stream", "webp$"]),
-        response_headers=_SECURITY_HEADERS,
+        before_send=[_add_security_headers],
     )
     app.state.broadcaster = broadcaster
     return app

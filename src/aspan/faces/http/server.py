@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Callable
-from types import FrameType
 
 import uvicorn
 from litestar import Litestar
@@ -42,16 +41,15 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._end_streams = end_streams
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._end_streams()
-        super().handle_exit(sig, frame)
+        await super().shutdown(sockets)
 
 
 def make_server(app: Litestar) -> uvicorn.Server:
     """Return a quiet server for `app`; `await server.serve(sockets=[bind(host, port)])` runs it.
 
-    SIGINT and SIGTERM end it; `server.should_exit = True` does too once streams are closed
-    (`app.state.broadcaster.close()`).
+    SIGINT and SIGTERM end it, and so does `server.should_exit = True`; open streams end first.
     """
     config = uvicorn.Config(
         app,
