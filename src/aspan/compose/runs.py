@@ -23,6 +23,7 @@ from aspan.operations.legs import LegRefused, Legs
 from aspan.operations.log import MemoryLog
 from aspan.operations.loop import Loop
 from aspan.operations.ports import Clock, EventLog, Notices
+from aspan.operations.replay import resume_engine
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import PlaceId, VertiportId
 from aspan.primitives.instants import local_midnight_ms
@@ -155,8 +156,20 @@ def list_serviceable(index: CityIndex) -> Serviceable:
     return found
 
 
-def open_twin(city: City, settings: RunSettings, *, index: CityIndex | None = None) -> Run:
-    """Return a twin of a city that has not begun to fly."""
+def open_twin(
+    city: City,
+    settings: RunSettings,
+    *,
+    index: CityIndex | None = None,
+    log: EventLog | None = None,
+) -> Run:
+    """Return a twin of a city that has not begun to fly, or stands where its log ends.
+
+    Parameters
+    ----------
+    log
+        What a twin of the same settings wrote; empty if None.
+    """
     index = CityIndex(city) if index is None else index
     start_ms = local_midnight_ms(settings.day, city.time_zone) + settings.start_ms
     end_ms = local_midnight_ms(settings.day + timedelta(days=settings.days), city.time_zone)
@@ -171,7 +184,7 @@ def open_twin(city: City, settings: RunSettings, *, index: CityIndex | None = No
     travellers = Travellers(
         demand, prepare_journeys(city, best_ms), settings.seed, settings.demand, **future
     )
-    engine = Engine(index)
+    engine = Engine(index) if log is None else resume_engine(index, log.read())
     rates = expected_rates(demand, factor=settings.demand).bookings
     outside = TwinOutside(
         index,
@@ -192,6 +205,8 @@ def open_twin(city: City, settings: RunSettings, *, index: CityIndex | None = No
         ),
         start_ms=start_ms,
     )
+    if log is not None:
+        outside.rebuild(log.read())
     return Run(
         city=city,
         index=index,

@@ -1,3 +1,9 @@
-"""Room still being furnished."""
+"""Live: the real outside behind the ports: a wall clock, a log on disk, the thread that runs both.
 
-__all__: list[str] = []
+Here: the log in SQLite (`sqlite_log.py`, its file and lock in `store.py`), the clock
+(`wall_clock.py`), the running service (`service.py`), what a desk remembers of the events
+(`board.py`). Not here: any aircraft link yet, so the real fleet cannot be flown; rules of the
+field. Start reading in `service.py`.
+"""
+
+__all__ = ["board", "service", "sqlite_log", "store", "wall_clock"]

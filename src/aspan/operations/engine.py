@@ -42,13 +42,23 @@ TIMERS_A_WAKE_MAX = 100_000
 
 
 class Engine:
-    """One city's service: a state, and the rules by which commands become events."""
+    """One city's service: a state, and the rules by which commands become events.
 
-    def __init__(self, index: CityIndex, state: State | None = None) -> None:
+    Parameters
+    ----------
+    state
+        The fold of a log to go on from; empty if None.
+    woken_ms
+        Until when, inclusive, everything due is done; the state's present instant if None.
+    """
+
+    def __init__(
+        self, index: CityIndex, state: State | None = None, *, woken_ms: int | None = None
+    ) -> None:
         self.index = index
         self.state = State(index) if state is None else state
         self.planner = Planner(self.state, Legs(index))
-        self._round_done_ms = self.state.now_ms
+        self._round_done_ms = self.state.now_ms if woken_ms is None else woken_ms
         self._scanned_ms = self.state.now_ms
 
     def next_wake_at_ms(self) -> int | None:

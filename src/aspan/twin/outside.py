@@ -15,7 +15,9 @@ from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.city_index import CityIndex
 from aspan.operations.ports import Input
+from aspan.operations.replay import Batch, list_batches
 from aspan.physics.battery import pack_k_on_stand
+from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, PlaceId, SortieId, VertiportId
 from aspan.primitives.instants import local_midnight_ms, ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_S
@@ -61,7 +63,6 @@ class TwinOutside:
         self._availability = availability
         self._seed = opening.seed
         self._rates = expected_rates
-        self._start_ms = start_ms
         self._heap: list[_Entry] = []
         self._plans: dict[SortieId, ev.SortieAssigned] = {}
         self._soh: dict[AircraftId, float] = {}
@@ -228,38 +229,40 @@ class TwinOutside:
         for at_ms, name, command in reports:
             self._push(at_ms, _AIRCRAFT, f"{name}/{sortie_id}", command)
 
-    def rebuild(self, log: Iterable[tuple[str, ev.Event]]) -> int:
-        """Stand where the outside stood when the log ends; return the instant of its last event."""
-        last_ms, last_key = self._start_ms, ""
-        batch: list[ev.Event] = []
-        for cause, event in log:
-            if cause != last_key or event.at_ms != last_ms:
-                self._replay(last_key, batch)
-                batch = []
-            last_ms, last_key = event.at_ms, cause
-            batch.append(event)
-        self._replay(last_key, batch)
-        self._heap = [entry for entry in self._heap if entry[0] >= last_ms]
-        heapq.heapify(self._heap)
-        return last_ms
+    def rebuild(self, log: Iterable[tuple[str, ev.Event]]) -> None:
+        """Stand where the outside stood when the log ends.
 
-    def _replay(self, cause: str, batch: list[ev.Event]) -> None:
-        """Take from the heap what caused a batch, with all that came before it, then act."""
-        if not batch:
+        `InvalidInput` naming the cause if the log has an input that this twin would never give.
+        """
+        for batch in list_batches(log):
+            self._retake(batch)
+            self.act(batch.events)
+
+    def _retake(self, batch: Batch) -> None:
+        """Take from the heap what caused a batch, and what was taken before without an event."""
+        heap, at_ms = self._heap, batch.at_ms
+        if not batch.cause:
+            while heap and heap[0][0] <= at_ms:
+                heapq.heappop(heap)
             return
-        if cause:
-            while self._heap and self._heap[0][2] != cause:
-                entry = heapq.heappop(self._heap)
-                if entry[0] > batch[0].at_ms:
-                    heapq.heappush(self._heap, entry)
-                    break
-            if self._heap and self._heap[0][2] == cause:
-                at_ms, rank, key, _ = heapq.heappop(self._heap)
-                if rank == _WEATHER:
-                    self._observe(at_ms, key)
-                elif rank == _DAY:
-                    self._open_day(at_ms)
-        self.act(batch)
+        while heap and heap[0][2] != batch.cause and heap[0][0] <= at_ms:
+            heapq.heappop(heap)
+        if not heap or heap[0][:3:2] != (at_ms, batch.cause):
+            raise InvalidInput(
+                "log", f"{batch.cause} at {at_ms}", "inputs of a twin of these files and this code"
+            )
+        _, rank, key, _ = heapq.heappop(heap)
+        if rank == _WEATHER:
+            self._observe(at_ms, key)
+        elif rank == _DAY:
+            self._open_day(at_ms)
+
+    def forget(self, before_ms: int) -> None:
+        """Let go of the tracks of sorties that were on block before an instant, and of old trips."""
+        gone = [s for s, flown in self.flown.items() if flown.on_block_at_ms < before_ms]
+        for sortie_id in gone:
+            del self.flown[sortie_id]
+        self._travellers.forget()
 
 
 def true_weather(truth: WeatherTruth, at_ms: int) -> dict[PlaceId, Weather]:

@@ -98,6 +98,10 @@ class Travellers:
             )
         )
 
+    def forget(self) -> None:
+        """Let go of the trips noted so far; a service that runs for months keeps no table."""
+        self.trips.clear()
+
     def find_desk_ms(self, booking_id: BookingId, off_block_at_ms: int) -> int | None:
         """Return when a booked party is at the desk; None if it never comes (facts 8.5).
 
