@@ -1,0 +1,185 @@
+"""Tables of people: bookings, the ledger of their money, and the trips they wished for."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from aspan.compose.table import Kind, Table, table_from_rows
+from aspan.compose.table_sorties import SortieLines
+from aspan.operations import events as ev
+from aspan.operations.lifecycles import BOOKING_LIFECYCLE, BookingStatus, next_booking_status
+from aspan.primitives.ids import BookingId
+from aspan.twin.travellers import TripRow
+
+BOOKINGS: dict[str, Kind] = {
+    "booking_id": "text",
+    "trip_id": "text",
+    "party": "whole",
+    "payload_kg": "number",
+    "origin_lon_deg": "number",
+    "origin_lat_deg": "number",
+    "destination_lon_deg": "number",
+    "destination_lat_deg": "number",
+    "requested_at_ms": "whole",
+    "fare_tiyn": "whole",
+    "refund_tiyn": "whole",
+    "status": "text",
+    "reason": "text",
+    "seats_held": "whole",
+    "sortie_ids": "texts",
+    "ready_at_ms": "whole",
+    "promised_arrival_at_ms": "whole",
+    "arrived_at_ms": "whole",
+}
+
+MONEY: dict[str, Kind] = {
+    "booking_id": "text",
+    "at_ms": "whole",
+    "kind": "text",
+    "amount_tiyn": "whole",
+}
+
+TRIPS: dict[str, Kind] = {
+    "trip_id": "text",
+    "segment": "text",
+    "party": "whole",
+    "origin_lon_deg": "number",
+    "origin_lat_deg": "number",
+    "destination_lon_deg": "number",
+    "destination_lat_deg": "number",
+    "wanted_at_ms": "whole",
+    "chosen_mode": "text",
+    "has_air_offer": "flag",
+    "car_ms": "whole",
+    "transit_ms": "whole",
+    "air_ms": "whole",
+    "sampling_factor": "whole",
+}
+
+_SEATLESS = (BookingStatus.CANCELLED, BookingStatus.REFUSED)
+
+
+class BookingLine(msgspec.Struct, kw_only=True):
+    """What the log tells of one booking."""
+
+    asked: ev.BookingConfirmed | ev.BookingRefused
+    status: BookingStatus
+    refund_tiyn: int = 0
+    reason: str = ""
+
+
+class BookingLines:
+    """All bookings of a run and the lines of its ledger, folded from its events."""
+
+    def __init__(self, events: Iterable[ev.Event]) -> None:
+        self.by_id: dict[BookingId, BookingLine] = {}
+        self.money: list[tuple[BookingId, int, str, int]] = []
+        moves = {move for moves in BOOKING_LIFECYCLE.values() for move in moves}
+        for event in events:
+            if isinstance(event, ev.BookingConfirmed):
+                self._ask(event, BookingStatus.CONFIRMED)
+                if event.fare_tiyn:
+                    self._note(event.booking_id, event.at_ms, "charge", event.fare_tiyn)
+            elif isinstance(event, ev.BookingRefused):
+                self._ask(event, BookingStatus.REFUSED)
+                self.by_id[event.booking_id].reason = event.reason
+            elif type(event) in moves:
+                self._move(event)
+
+    def _ask(self, event: ev.BookingConfirmed | ev.BookingRefused, status: BookingStatus) -> None:
+        self.by_id[event.booking_id] = BookingLine(asked=event, status=status)
+
+    def _move(self, event: Any) -> None:  # noqa: ANN401  one of the lifecycle's events
+        line = self.by_id[event.booking_id]
+        line.status = next_booking_status(event.booking_id, line.status, type(event))
+        if isinstance(event, ev.BookingCancelled):
+            line.refund_tiyn = event.refund_tiyn
+            line.reason = event.reason
+            if event.refund_tiyn:
+                self._note(event.booking_id, event.at_ms, "refund", -event.refund_tiyn)
+
+    def _note(self, booking_id: BookingId, at_ms: int, kind: str, amount_tiyn: int) -> None:
+        self.money.append((booking_id, at_ms, kind, amount_tiyn))
+
+    def list_arrived(self, lines: SortieLines) -> list[tuple[ev.BookingConfirmed, int]]:
+        """Return the parties that flew, each with the instant at its own door."""
+        found = []
+        for line in self.by_id.values():
+            arrived_ms = find_arrival_ms(line, lines)
+            if arrived_ms is not None and isinstance(line.asked, ev.BookingConfirmed):
+                found.append((line.asked, arrived_ms))
+        return found
+
+
+def find_arrival_ms(line: BookingLine, lines: SortieLines) -> int | None:
+    """Return when a party that flew is at its own door; None if it did not fly.
+
+    From the on-block that was flown, and the way on that it told when it booked. Assumed: the way
+    on takes what was told, from wherever the sortie ended.
+    """
+    asked = line.asked
+    if line.status is not BookingStatus.FLOWN or not isinstance(asked, ev.BookingConfirmed):
+        return None
+    on_block = lines.by_id[asked.sortie_id].on_block
+    return None if on_block is None else on_block.at_ms + asked.egress_ms
+
+
+def make_bookings(bookings: BookingLines, lines: SortieLines) -> Table:
+    """Return the table of bookings, those refused among them."""
+    rows: list[tuple[Any, ...]] = []
+    for line in bookings.by_id.values():
+        asked = line.asked
+        sold = asked if isinstance(asked, ev.BookingConfirmed) else None
+        rows.append(
+            (
+                asked.booking_id,
+                asked.trip_id,
+                asked.party,
+                asked.payload_kg,
+                asked.origin_lon_deg,
+                asked.origin_lat_deg,
+                asked.destination_lon_deg,
+                asked.destination_lat_deg,
+                asked.at_ms,
+                sold.fare_tiyn if sold is not None else 0,
+                line.refund_tiyn,
+                line.status.value,
+                line.reason or None,
+                0 if line.status in _SEATLESS else asked.party,
+                [sold.sortie_id] if sold is not None else [],
+                sold.ready_at_ms if sold is not None else None,
+                sold.promised_arrival_at_ms if sold is not None else None,
+                find_arrival_ms(line, lines),
+            )
+        )
+    return table_from_rows("bookings", BOOKINGS, rows)
+
+
+def make_money(bookings: BookingLines) -> Table:
+    """Return the ledger: what came to us positive, what went from us negative."""
+    return table_from_rows("money", MONEY, bookings.money)
+
+
+def make_trips(trips: Iterable[TripRow]) -> Table:
+    """Return the table of wishes and what came of each; transit is not searched yet, so null."""
+    rows = [
+        (
+            trip.wish.trip_id,
+            trip.wish.segment_id,
+            trip.wish.party,
+            trip.wish.origin_lon_deg,
+            trip.wish.origin_lat_deg,
+            trip.wish.destination_lon_deg,
+            trip.wish.destination_lat_deg,
+            trip.wish.wanted_at_ms,
+            trip.chosen_mode,
+            trip.has_air_offer,
+            trip.car_ms,
+            None,
+            trip.air_ms,
+            trip.wish.sampling_factor,
+        )
+        for trip in trips
+    ]
+    return table_from_rows("trips", TRIPS, rows)

@@ -1,0 +1,87 @@
+"""Run tables: everything a run tells, folded from its log and the twin's streams beside it.
+
+One function a table lives in the files named by their noun; here they are put together and written.
+A table whose capability does not exist yet (`defects`) is not written.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from aspan.compose.city_json import describe_city
+from aspan.compose.runs import Run
+from aspan.compose.table import Table, write_table
+from aspan.compose.table_ground import (
+    list_soh,
+    make_aircraft,
+    make_approvals,
+    make_charges,
+    make_duties,
+    make_stand_uses,
+)
+from aspan.compose.table_paths import make_intents, make_tracks
+from aspan.compose.table_people import BookingLines, make_bookings, make_money, make_trips
+from aspan.compose.table_sorties import SortieLines, make_fato_uses, make_releases, make_sorties
+from aspan.compose.table_weather import make_forecast, make_weather
+from aspan.operations import events as ev
+from aspan.primitives.ids import AircraftId
+
+
+class Folded(msgspec.Struct, frozen=True):
+    """A run as its log tells it, ready for tables and figures.
+
+    Parameters
+    ----------
+    end_ms
+        Instant at which the run ended; what was still under way then is told as such.
+    """
+
+    events: Sequence[ev.Event]
+    end_ms: int
+    sorties: SortieLines
+    bookings: BookingLines
+    soh: dict[AircraftId, float]
+
+
+def fold_run(events: Sequence[ev.Event], *, end_ms: int) -> Folded:
+    """Return what a log that ends at an instant tells of sorties, bookings and fleet."""
+    return Folded(events, end_ms, SortieLines(events), BookingLines(events), list_soh(events))
+
+
+def make_tables(run: Run, folded: Folded) -> list[Table]:
+    """Return every run table of a run that has been flown."""
+    events, end_ms, sorties, soh = folded.events, folded.end_ms, folded.sorties, folded.soh
+    charges, charge_power = make_charges(events, run.city, soh, end_ms=end_ms)
+    return [
+        make_sorties(sorties, run.city.aircraft_type, soh),
+        make_tracks(sorties, run.outside.flown, end_ms=end_ms),
+        make_intents(events, run.index.network),
+        make_fato_uses(sorties),
+        make_stand_uses(events, sorties),
+        charges,
+        charge_power,
+        make_aircraft(events, run.city),
+        make_approvals(events),
+        make_duties(events, end_ms=end_ms),
+        make_releases(events, sorties),
+        make_bookings(folded.bookings, sorties),
+        make_money(folded.bookings),
+        make_trips(run.travellers.trips),
+        make_weather(run.truth, start_ms=run.start_ms, end_ms=end_ms),
+        make_forecast(events),
+    ]
+
+
+def write_tables(folder: Path, run: Run, folded: Folded) -> list[Path]:
+    """Write every run table and `city.json` into a folder, made if absent; return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [write_table(folder, table) for table in make_tables(run, folded)]
+    return [*paths, write_json(folder / "city.json", describe_city(run.city))]
+
+
+def write_json(path: Path, document: dict[str, Any]) -> Path:
+    """Write a document as JSON a person can read, and return its path."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+    return path

@@ -1,0 +1,247 @@
+"""`aspan simulate`: fly whole days, answer with figures and the log's SHA-256, write the tables."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from aspan.primitives.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from aspan.compose.runs import Run, RunSettings
+    from aspan.world.city import City
+
+_IMPORTED_S: Final = time.perf_counter()
+"""Stands for the start of the process where the system does not tell it."""
+
+CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
+Phase = Annotated[int, typer.Option(help="Phase of the network.")]
+Day = Annotated[
+    str | None,
+    typer.Option("--date", metavar="D", help="First local date; the city's fair-weather date."),
+]
+Days = Annotated[int, typer.Option(help="Number of days.")]
+Seed = Annotated[int, typer.Option(help="Seed of weather, travellers and scatter.")]
+Fleet = Annotated[int | None, typer.Option(help="Number of aircraft; all that fit if not given.")]
+Demand = Annotated[float, typer.Option(metavar="X", help="Multiplies the wishes to travel.")]
+Faults = Annotated[str, typer.Option(metavar="PROFILE", help="What breaks; only none so far.")]
+Policy = Annotated[str, typer.Option(metavar="P", help="Dispatch policy by name.")]
+Start = Annotated[str, typer.Option(metavar="HH:MM", help="Local time to begin, on the first day.")]
+Until = Annotated[
+    str | None, typer.Option(metavar="HH:MM", help="Local time to end, on the last day; midnight.")
+]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for the run tables.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `aspan simulate` to the application."""
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    city: CityName,
+    phase: Phase = 1,
+    day: Day = None,
+    days: Days = 1,
+    seed: Seed = 1,
+    fleet: Fleet = None,
+    demand: Demand = 1.0,
+    faults: Faults = "none",
+    policy: Policy = "earliest-ready",
+    start: Start = "00:00",
+    until: Until = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> int:
+    """Fly whole days of a city as fast as they go and print what came of them.
+
+    The same city, seed and options give the same log, byte for byte; its SHA-256 is printed. With
+    --out the run tables, city.json and kpis.json are written; `aspan audit` re-checks them.
+    """
+    answer = answer_simulate(dict(locals()))
+    print(json.dumps(answer, ensure_ascii=False) if as_json else format_simulate(answer))
+    return 0
+
+
+def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
+    """Fly what was asked, write tables if a folder was given, and return the figures."""
+    from aspan.compose.kpis import Measured, make_kpis
+    from aspan.compose.runs import fly, open_twin
+    from aspan.compose.tables import fold_run, write_json, write_tables
+    from aspan.world.readers import load_city
+
+    if asked["faults"] != "none":
+        raise InvalidInput("--faults", asked["faults"], "none, the only profile known so far")
+    out: Path | None = asked["out"]
+    if out is not None and out.exists() and not out.is_dir():
+        raise InvalidInput("--out", str(out), "a folder, or a name that is still free")
+    city = load_city(asked["city"], phase=asked["phase"])
+    settings = _read_settings(city, asked)
+    loaded_s = time.perf_counter()
+    run = open_twin(city, settings)
+    end_ms = _find_end_ms(run, asked["until"])
+    with _progress(run, end_ms) as told:
+        log = fly(run, until_ms=end_ms, progress=told)
+    log_sha256 = log.head_sha256()
+    wall_s = time.perf_counter() - loaded_s
+    folded = fold_run(log.events, end_ms=end_ms)
+    files = [] if out is None else write_tables(out, run, folded)
+    measured = Measured(
+        wall_s=round(wall_s, 3),
+        process_s=round(_process_s(), 3),
+        peak_memory_mb=_peak_memory_mb(),
+    )
+    answer = make_kpis(run, folded, log_sha256, measured)
+    if out is not None:
+        files.append(write_json(out / "kpis.json", answer))
+    return {**answer, "files": [str(path) for path in files]}
+
+
+def _read_settings(city: "City", asked: dict[str, Any]) -> "RunSettings":
+    """Return the settings of the run; `InvalidInput` naming the option that is wrong."""
+    from aspan.compose.runs import RunSettings
+    from aspan.primitives.instants import parse_date
+
+    day = asked["day"]
+    return RunSettings(
+        day=city.fair_weather_date if day is None else parse_date(day, field="--date"),
+        days=asked["days"],
+        seed=asked["seed"],
+        fleet=asked["fleet"],
+        demand=asked["demand"],
+        policy=asked["policy"],
+        start_ms=_since_midnight_ms(asked["start"], "--start"),
+    )
+
+
+def _since_midnight_ms(text: str, option: str) -> int:
+    from aspan.primitives.instants import parse_local_time
+    from aspan.primitives.units import MS_PER_H, MS_PER_MIN
+
+    at = parse_local_time(text, field=option)
+    return at.hour * MS_PER_H + at.minute * MS_PER_MIN
+
+
+def _find_end_ms(run: "Run", until: str | None) -> int:
+    """Return when the run ends: midnight, or a local time of its last day."""
+    from datetime import timedelta
+
+    from aspan.primitives.instants import local_instant_ms, parse_local_time
+
+    if until is None:
+        return run.end_ms
+    last = run.settings.day + timedelta(days=run.settings.days - 1)
+    end_ms = local_instant_ms(last, parse_local_time(until, field="--until"), run.city.time_zone)
+    if end_ms <= run.start_ms:
+        raise InvalidInput("--until", until, "a local time after the run begins")
+    return end_ms
+
+
+@contextmanager
+def _progress(run: "Run", end_ms: int) -> Iterator[Callable[[int], None] | None]:
+    """Show on a terminal's standard error how far the run has come; elsewhere say nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from aspan.primitives.instants import ms_to_local
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("flying", total=end_ms - run.start_ms)
+
+        def told(at_ms: int) -> None:
+            shown = ms_to_local(at_ms, run.city.time_zone).strftime("%d %b %H:%M")
+            bar.update(task, completed=at_ms - run.start_ms, description=f"flying, {shown}")
+
+        yield told
+
+
+def _process_s() -> float:
+    """Return how long this process has lived, by the system where it tells, else since import."""
+    import os
+
+    try:
+        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+        started_s = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - started_s
+    except (OSError, AttributeError, ValueError, IndexError):
+        return time.perf_counter() - _IMPORTED_S
+
+
+def _peak_memory_mb() -> float | None:
+    """Return the most memory this process ever held; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)
+
+
+def format_simulate(answer: dict[str, Any]) -> str:
+    """Return the answer as a page of text for a person."""
+    flown, empty = answer["sorties_flown"], answer["sorties_empty"]
+    lines = [
+        f"{answer['city_id']} {answer['date']}, {answer['days']} day(s), seed {answer['seed']}, "
+        f"{answer['fleet']} aircraft, demand x{answer['demand']:g}, {answer['policy']}",
+        f"sorties    {flown} flown, {empty} of them empty; cancelled: "
+        f"{_list_counts(answer['sorties_cancelled'])}; diverted: "
+        f"{_list_counts(answer['sorties_diverted'])}",
+        f"people     {answer['passengers_flown']} flown in {answer['bookings']} bookings "
+        f"({_list_counts(answer['bookings_by_status'])}); {answer['trips']} trips looked at",
+        f"time       wait {_minutes(answer['wait_ms'])}, delay {_minutes(answer['delay_ms'])}; "
+        f"saved {_number(answer['minutes_saved']['mean'])} min a trip on average",
+        f"energy     {answer['energy_kwh']:.1f} kWh; least above the reserve at touchdown "
+        f"{_number(answer['min_energy_above_reserve_kwh'])} kWh; "
+        f"{answer['aircraft_hours']:.1f} aircraft hours, load factor "
+        f"{_number(answer['load_factor'])}",
+        f"money      revenue {_tenge(answer['revenue_tiyn'])}; energy "
+        f"{_tenge(answer['cost_tiyn'])} (other costs are not stated)",
+        f"log        {answer['events']} events, {_number(answer['events_per_sortie'])} a sortie; "
+        f"{answer['wall_s']:.2f} s to fly, {answer['process_s']:.2f} s in all, "
+        f"{_number(answer['peak_memory_mb'])} MB",
+        f"sha256     {answer['log_sha256']}",
+    ]
+    if answer["departures_held"]:
+        lines.append(f"weather    departures stopped: {_list_counts(answer['departures_held'])}")
+    if answer["bookings_refused"]:
+        lines.append(f"refused    {_list_counts(answer['bookings_refused'])}")
+    lines += [
+        f"not serviceable: {row['origin']} to {row['destination']}: {row['reason']}"
+        for row in answer["not_serviceable"]
+    ]
+    if answer["files"]:
+        folder = Path(answer["files"][0]).parent
+        lines.append(f"tables     {len(answer['files'])} files in {folder}")
+    return "\n".join(lines)
+
+
+def _list_counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _minutes(shares: dict[str, int | None]) -> str:
+    from aspan.primitives.units import MS_PER_MIN
+
+    middle, tail = (
+        "-" if value is None else f"{value / MS_PER_MIN:.1f}" for value in shares.values()
+    )
+    return f"p50 {middle} min, p95 {tail} min"
+
+
+def _tenge(amount_tiyn: int | None) -> str:
+    from aspan.primitives.units import TIYN_PER_TENGE
+
+    return "not stated" if amount_tiyn is None else f"{amount_tiyn / TIYN_PER_TENGE:,.0f} KZT"
