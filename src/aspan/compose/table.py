@@ -4,7 +4,7 @@ Kinds are words (`text`, `whole`, `number`, `flag`, `texts`); `frame` turns them
 polars types, also when a table is empty.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +23,7 @@ class Table(msgspec.Struct, frozen=True):
 
     name: str
     kinds: dict[str, Kind]
-    columns: dict[str, Sequence[Any]]
+    columns: Mapping[str, Sequence[Any]]
 
     @property
     def height(self) -> int:

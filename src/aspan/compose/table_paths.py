@@ -143,7 +143,7 @@ class _Versions:
     def divert(self, event: ev.SortieDiverted) -> None:
         """Add the second lane of a diverted sortie to its volumes."""
         kept = self._last.get(event.sortie_id, NO_VOLUMES)
-        added = self.volumes(event.lane_id, event.vertex_offsets_ms, event.fix_at_ms)
+        added = self.volumes(event.lane_id, event.vertex_offsets_ms, event.virtual_lift_off_at_ms)
         joined = added if kept == NO_VOLUMES else f"{kept[:-1]},{added[1:]}"
         self.add(event, event.sortie_id, IntentState.ACTIVATED, joined)
 

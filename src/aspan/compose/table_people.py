@@ -93,7 +93,7 @@ class BookingLines:
     def _move(self, event: Any) -> None:  # noqa: ANN401  one of the lifecycle's events
         line = self.by_id[event.booking_id]
         line.status = next_booking_status(event.booking_id, line.status, type(event))
-        if isinstance(event, ev.BookingCancelled):
+        if isinstance(event, ev.BookingCancelled | ev.BookingRefunded):
             line.refund_tiyn = event.refund_tiyn
             line.reason = event.reason
             if event.refund_tiyn:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _IMPORTED_S: Final = time.perf_counter()
 """Stands for the start of the process where the system does not tell it."""
 
+_PAIRS_SHOWN: Final = 6
+"""Pairs not serviceable printed in the short answer; `--json` has all."""
+
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
 Phase = Annotated[int, typer.Option(help="Phase of the network.")]
 Day = Annotated[
@@ -214,14 +217,22 @@ def format_simulate(answer: dict[str, Any]) -> str:
         lines.append(f"weather    departures stopped: {_list_counts(answer['departures_held'])}")
     if answer["bookings_refused"]:
         lines.append(f"refused    {_list_counts(answer['bookings_refused'])}")
-    lines += [
-        f"not serviceable: {row['origin']} to {row['destination']}: {row['reason']}"
-        for row in answer["not_serviceable"]
-    ]
+    lines += _format_not_serviceable(answer["not_serviceable"])
     if answer["files"]:
         folder = Path(answer["files"][0]).parent
         lines.append(f"tables     {len(answer['files'])} files in {folder}")
     return "\n".join(lines)
+
+
+def _format_not_serviceable(rows: list[dict[str, str]]) -> list[str]:
+    """Return a line for each pair that cannot be served, for the first of many."""
+    lines = [
+        f"not serviceable: {row['origin']} to {row['destination']}: {row['reason']}"
+        for row in rows[:_PAIRS_SHOWN]
+    ]
+    if len(rows) > _PAIRS_SHOWN:
+        lines.append(f"not serviceable: {len(rows) - _PAIRS_SHOWN} more pairs; --json has all")
+    return lines
 
 
 def _list_counts(counts: dict[str, int]) -> str:
