@@ -10,9 +10,10 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 
+from aspan.airspace.lanes import build_lane_network
 from aspan.faces.http import app as app_module
 from aspan.faces.http.app import create_app
-from aspan.faces.http.city_facts import describe_city
+from aspan.faces.http.city_facts import describe_city, describe_lanes
 from aspan.faces.http.server import bind
 from aspan.faces.http.service_view import CityFacts, Positions, Snapshot
 from aspan.faces.http.stream import QUEUE_CHUNKS_MAX, Broadcaster, state_change
@@ -275,7 +276,14 @@ def test_a_busy_port_is_named() -> None:
 def test_a_city_is_told_to_the_page() -> None:
     """Places, chargers, minima and the assumed approval of a real city reach the page."""
     city = load_city("tiny")
-    facts = describe_city(city, [], is_twin=True)
+    facts = describe_city(city, describe_lanes(build_lane_network(city)), is_twin=True)
+    places = {v.vertiport_id: v for v in city.vertiports}
+    assert len(facts.lanes) == len(city.lanes.lanes)
+    for lane in facts.lanes:
+        end = places[lane.destination]  # type: ignore[index]
+        assert abs(lane.points[-1][0] - end.lon_deg) < 0.01
+        assert abs(lane.points[-1][1] - end.lat_deg) < 0.01
+    assert "weather_minima.visibility_m" in facts.quantities
     assert [v.vertiport_id for v in facts.vertiports] == [v.vertiport_id for v in city.vertiports]
     assert facts.minima.visibility_m == city.rules.weather_minima.visibility_m
     assert facts.is_approval_assumed == any(a.is_assumed for a in city.approvals)

@@ -96,3 +96,8 @@ export function age(ms: number): string {
 export function name(names: Names): string {
   return names[language()];
 }
+
+/** The name without what stands in brackets, for lists and labels. */
+export function shortName(names: Names): string {
+  return name(names).replace(/\s*\(.*\)/, "");
+}

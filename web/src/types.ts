@@ -55,6 +55,7 @@ export interface CityFacts {
   minima: { visibility_m: number; ceiling_agl_m: number; wind_mps: number; gust_mps: number };
   approval_kind: string;
   is_approval_assumed: boolean;
+  demand_factor: number;
   credits: string[];
   quantities: Record<string, Quantity>;
 }

@@ -151,7 +151,7 @@ class MapStage extends LitElement {
         this.sites.set(place.vertiport_id, site);
         this.sky.append(site);
       }
-      const name = format.name(place.names);
+      const name = format.shortName(place.names);
       const free = now?.stands.filter((s) => s.aircraft_id === null).length ?? 0;
       site.setAttribute("aria-label", t("vertiport.sum", { name, n: free, all: place.stands.length }));
       site.classList.toggle("is-selected", picture.selection?.id === place.vertiport_id);

@@ -16,8 +16,12 @@ const lateMs = 60_000; // shown from one minute on
 const soonMs = 30 * 60_000; // planned sorties that count as "now"
 const columns: readonly Column[] = ["time", "route", "aircraft", "status"];
 const filters: readonly Filter[] = ["now", "all", "cancelled"];
-const over = new Set(["flown", "cancelled", "diverted"]);
-const order = ["airborne", "landed", "taxiing", "boarding", "delayed", "planned", "diverted", "flown", "cancelled"];
+const over = new Set(["flown", "on_block", "cancelled", "diverted"]);
+const ahead = new Set(["planned", "scheduled", "assigned"]);
+const order = [
+  "airborne", "landed", "taxiing_in", "taxiing", "taxiing_out", "released", "boarding", "held",
+  "delayed", "assigned", "planned", "scheduled", "diverted", "on_block", "flown", "cancelled",
+];
 
 function value(sortie: SortieNow, column: Column): string | number {
   if (column === "time") return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
@@ -93,7 +97,7 @@ class Board extends Part {
         picture.aircraft.get(picture.selection.id)?.sortie_id === sortie.sortie_id);
     const name = (id: string): string => {
       const place = picture.place(id);
-      return place === undefined ? id : format.name(place.names);
+      return place === undefined ? id : format.shortName(place.names);
     };
     return html`<div class="row ${isSelected ? "is-selected" : ""}" role="row" aria-rowindex=${index}
       data-sortie=${sortie.sortie_id} data-status=${sortie.status} @click=${() => this.open(sortie)}>
@@ -127,7 +131,7 @@ class Board extends Part {
     if (filter === "all") return true;
     if (filter === "cancelled") return sortie.status === "cancelled";
     const now = picture.clockFacts?.at_ms ?? 0;
-    return !over.has(sortie.status) && (sortie.status !== "planned" || sortie.planned_off_block_at_ms < now + soonMs);
+    return !over.has(sortie.status) && (!ahead.has(sortie.status) || sortie.planned_off_block_at_ms < now + soonMs);
   }
 
   private count(filter: Filter): number {

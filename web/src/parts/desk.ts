@@ -63,7 +63,9 @@ class Desk extends Part {
     const city = picture.city;
     if (city === null || !city.is_twin) return nothing;
     const assumed = city.is_approval_assumed ? `: ${t("notice.assumed")}` : "";
-    return html`<p class="notice" data-notice="twin">${icon("info")}<span>${t("notice.twin")}${assumed}</span></p>`;
+    const factor = city.demand_factor;
+    const demand = factor === 1 ? "" : `; ${t("notice.demand", { factor: format.number(factor, factor % 1 ? 1 : 0) })}`;
+    return html`<p class="notice" data-notice="twin">${icon("info")}<span>${t("notice.twin")}${assumed}${demand}</span></p>`;
   }
 
   private age(): TemplateResult {

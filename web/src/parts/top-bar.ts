@@ -90,7 +90,7 @@ class TopBar extends Part {
       <ul class="chips" aria-label=${t("weather.title")}>
         ${reports.map((report) => {
           const place = picture.place(report.place_id);
-          const name = place === undefined ? report.place_id : format.name(place.names);
+          const name = place === undefined ? report.place_id : format.shortName(place.names);
           const below = report.is_below_minima
             ? `${t("weather.below")}: ${word("cause", report.reason)}`
             : t("weather.good");

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from aspan.airspace.lanes import LaneNetwork
 from aspan.faces.http.service_view import (
     AircraftFacts,
     ChargerPlace,
@@ -24,11 +25,30 @@ CREDITS = (
 )
 """Data shown on the page, credited in the corner of the map."""
 
+_TOLD_GROUPS = frozenset(
+    (
+        "aircraft_type",
+        "charging",
+        "movement",
+        "pilot_duty",
+        "reserve",
+        "separation",
+        "service",
+        "weather_minima",
+    )
+)
+"""Groups of quantities that the page can speak of; coordinates and zones are left out."""
+
 _APPROVAL_RANK = {"none": 0, "test": 1, "demonstration": 2, "passenger": 3}
 
 
-def describe_city(city: City, lanes: Iterable[LaneLine], *, is_twin: bool) -> CityFacts:
-    """Return what the page must know of `city`; `lanes` as laid over its terrain."""
+def describe_city(
+    city: City, lanes: Iterable[LaneLine], *, is_twin: bool, demand_factor: float = 1.0
+) -> CityFacts:
+    """Return what the page must know of `city`; `lanes` as laid over its terrain.
+
+    `demand_factor` is what honest demand is multiplied by in this run.
+    """
     minima = city.rules.weather_minima
     best = _highest_approval(city.approvals)
     return CityFacts(
@@ -51,9 +71,39 @@ def describe_city(city: City, lanes: Iterable[LaneLine], *, is_twin: bool) -> Ci
         ),
         approval_kind=best.kind if best is not None else "none",
         is_approval_assumed=best is not None and best.is_assumed,
+        demand_factor=demand_factor,
         credits=CREDITS,
-        quantities=city.quantities,
+        quantities={
+            path: quantity
+            for path, quantity in sorted(city.quantities.items())
+            if path.split(".", 1)[0] in _TOLD_GROUPS
+        },
     )
+
+
+def describe_lanes(network: LaneNetwork) -> tuple[LaneLine, ...]:
+    """Return the lanes as drawn on the map: their ends and the corners of their course."""
+    lines = []
+    for lane in network.lanes:
+        last = len(lane.lon_deg) - 1
+        kept = sorted({0, lane.cruise_first, *lane.corners, lane.cruise_last, last})
+        points = tuple(
+            (
+                round(lane.lon_deg[i], 6),
+                round(lane.lat_deg[i], 6),
+                round(lane.altitude_amsl_m[i], 1),
+            )
+            for i in kept
+        )
+        lines.append(
+            LaneLine(
+                lane_id=lane.lane_id,
+                origin=lane.origin,
+                destination=lane.destination,
+                points=points,
+            )
+        )
+    return tuple(lines)
 
 
 def _highest_approval(approvals: tuple[Approval, ...]) -> Approval | None:

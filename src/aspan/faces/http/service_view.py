@@ -110,6 +110,8 @@ class CityFacts(msgspec.Struct, frozen=True, kw_only=True):
         Approval that passenger sorties fly under: none, test, demonstration, passenger.
     is_approval_assumed
         True for a planning twin; every page says so.
+    demand_factor
+        What honest demand was multiplied by; the page says so unless it is 1.
     credits
         Sources of the data on the page, in the order shown.
     quantities
@@ -126,6 +128,7 @@ class CityFacts(msgspec.Struct, frozen=True, kw_only=True):
     minima: MinimaFacts
     approval_kind: str
     is_approval_assumed: bool
+    demand_factor: float = 1.0
     credits: tuple[str, ...]
     quantities: dict[str, Quantity]
 

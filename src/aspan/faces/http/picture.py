@@ -1,0 +1,275 @@
+"""The picture: what an engine's state and a board say now, in the page's shapes."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from aspan.faces.http.service_view import (
+    AircraftNow,
+    Clock,
+    FatoNow,
+    Figures,
+    Position,
+    Snapshot,
+    SortieNow,
+    StandNow,
+    VertiportNow,
+    WeatherNow,
+)
+from aspan.live.board import Board, BoardLine, expected_margin_kwh
+from aspan.operations.lifecycles import BookingStatus, SortiePhase
+from aspan.operations.records import AircraftRecord, SiteRecord, SortieRecord
+from aspan.operations.state import State
+from aspan.operations.turnaround import soc_at
+from aspan.physics.charging import battery_power_kw, charge_power_kw, dc_power_kw, grid_power_kw
+from aspan.primitives.ids import AircraftId, SortieId
+from aspan.twin.flight import FlownSortie
+from aspan.twin.position import locate
+
+_P = SortiePhase
+_STATUS = {
+    _P.SCHEDULED: "planned",
+    _P.ASSIGNED: "planned",
+    _P.HELD: "planned",
+    _P.RELEASED: "boarding",
+    _P.TAXIING_OUT: "taxiing",
+    _P.AIRBORNE: "airborne",
+    _P.TAXIING_IN: "landed",
+    _P.ON_BLOCK: "flown",
+    _P.CANCELLED: "cancelled",
+}
+_WEATHER = "weather_"
+
+
+class Flight(msgspec.Struct, frozen=True, gc=False):
+    """A sortie that has left its stand, and whose it is."""
+
+    aircraft_id: AircraftId
+    flown: FlownSortie
+
+
+def draw_position(flight: Flight, at_ms: int) -> Position:
+    """Return where a flight is at an instant, before lift-off and after touchdown on its pad."""
+    where = locate(flight.flown, at_ms)
+    return Position(
+        aircraft_id=flight.aircraft_id,
+        lon_deg=round(where.lon_deg, 6),
+        lat_deg=round(where.lat_deg, 6),
+        altitude_amsl_m=round(where.altitude_amsl_m, 1),
+        heading_deg=round(where.heading_deg, 1),
+        ground_speed_mps=round(where.ground_speed_mps, 1),
+        soc=round(where.soc, 4),
+    )
+
+
+class Painter:
+    """Draws snapshots of one state; called where nothing changes meanwhile."""
+
+    def __init__(
+        self, state: State, board: Board, flown: Mapping[SortieId, FlownSortie], clock: Clock
+    ) -> None:
+        self._state = state
+        self._board = board
+        self._flown = flown
+        self._clock = clock
+        self._now_ms = clock.at_ms
+
+    def list_flights(self) -> tuple[Flight, ...]:
+        """Return the sorties between off-block and on-block."""
+        state = self._state
+        return tuple(
+            Flight(a, self._flown[sortie_id])
+            for a in sorted(state.aircraft)
+            if (sortie_id := state.aircraft[a].sortie_id) is not None and sortie_id in self._flown
+        )
+
+    def draw(self) -> Snapshot:
+        """Return everything that changes, now."""
+        state, board = self._state, self._board
+        flights = {flight.aircraft_id: flight for flight in self.list_flights()}
+        return Snapshot(
+            seq=board.seq,
+            clock=self._clock,
+            aircraft=tuple(
+                self._draw_aircraft(state.aircraft[a], flights.get(a))
+                for a in sorted(state.aircraft)
+            ),
+            sorties=tuple(
+                _draw_sortie(state.sorties[s], board.lines[s]) for s in sorted(board.lines)
+            ),
+            vertiports=tuple(self._draw_site(state.sites[s]) for s in sorted(state.sites)),
+            weather=tuple(
+                _draw_weather(site) for _, site in sorted(state.sites.items()) if site.report
+            ),
+            figures=self._draw_figures(),
+        )
+
+    def _draw_aircraft(self, aircraft: AircraftRecord, flight: Flight | None) -> AircraftNow:
+        state = self._state
+        next_id = aircraft.sortie_id or (aircraft.chain[0] if aircraft.chain else None)
+        sortie = state.sorties[next_id] if next_id is not None else None
+        margin = None
+        if sortie is not None and sortie.release is not None:
+            margin = round(
+                expected_margin_kwh(state.index.city.aircraft_type, aircraft, sortie.release), 2
+            )
+        if flight is not None:
+            at = draw_position(flight, self._now_ms)
+        else:
+            site_id = aircraft.vertiport_id or (sortie.origin if sortie is not None else None)
+            site = state.index.sites[site_id] if site_id is not None else None
+            at = Position(
+                aircraft_id=aircraft.aircraft_id,
+                lon_deg=site.lon_deg if site else 0.0,
+                lat_deg=site.lat_deg if site else 0.0,
+                altitude_amsl_m=site.elevation_amsl_m if site else 0.0,
+                heading_deg=0.0,
+                ground_speed_mps=0.0,
+                soc=round(soc_at(state, aircraft, self._now_ms), 4),
+            )
+        return AircraftNow(
+            aircraft_id=aircraft.aircraft_id,
+            phase=_name_phase(aircraft, sortie),
+            vertiport_id=aircraft.vertiport_id,
+            stand_id=aircraft.stand_id,
+            soc=at.soc,
+            lon_deg=at.lon_deg,
+            lat_deg=at.lat_deg,
+            altitude_amsl_m=at.altitude_amsl_m,
+            heading_deg=at.heading_deg,
+            ground_speed_mps=at.ground_speed_mps,
+            sortie_id=next_id,
+            energy_margin_kwh=margin,
+        )
+
+    def _draw_site(self, site: SiteRecord) -> VertiportNow:
+        state = self._state
+        given = state.index.sites[site.vertiport_id]
+        charging = state.index.rules.charging
+        battery_kw = {
+            stand_id: self._battery_kw(state.aircraft[aircraft_id])
+            for stand_id, aircraft_id in site.occupants.items()
+            if state.aircraft[aircraft_id].charge is not None
+        }
+        return VertiportNow(
+            vertiport_id=site.vertiport_id,
+            fatos=tuple(
+                FatoNow(fato_id=f.fato_id, sortie_id=self._find_user(site, f.fato_id))
+                for f in given.fatos
+            ),
+            stands=tuple(
+                StandNow(
+                    stand_id=s.stand_id,
+                    aircraft_id=site.occupants.get(s.stand_id),
+                    charging_kw=round(dc_power_kw(charging, battery_kw[s.stand_id]), 1)
+                    if s.stand_id in battery_kw
+                    else None,
+                )
+                for s in given.stands
+            ),
+            site_kw=round(grid_power_kw(charging, sum(battery_kw.values())), 1),
+            is_open=not site.hold_reason
+            and state.service_from_ms <= self._now_ms < state.service_until_ms,
+            waiting_passengers=self._count_waiting(site),
+        )
+
+    def _find_user(self, site: SiteRecord, fato_id: str) -> str | None:
+        calendar = next(c for f, c in site.fatos.items() if f == fato_id)
+        return calendar.find_holder(self._now_ms)
+
+    def _battery_kw(self, aircraft: AircraftRecord) -> float:
+        session, index = aircraft.charge, self._state.index
+        soc = soc_at(self._state, aircraft, self._now_ms)
+        if session is None or soc >= session.soc_target:
+            return 0.0
+        return charge_power_kw(
+            index.city.aircraft_type,
+            soc=soc,
+            soh=aircraft.soh,
+            cap_kw=battery_power_kw(index.rules.charging, dc_kw=session.power_kw),
+            pack_k=index.city.aircraft_type.pack_target_k,
+        )
+
+    def _count_waiting(self, site: SiteRecord | None) -> int:
+        """Return the people who have checked in and are not aboard, at one site or at all."""
+        state = self._state
+        return sum(
+            booking.party
+            for booking in state.live_bookings.values()
+            if booking.status is BookingStatus.CHECKED_IN
+            and (site is None or state.sorties[booking.sortie_id].origin == site.vertiport_id)
+        )
+
+    def _draw_figures(self) -> Figures:
+        board = self._board
+        least = board.min_above_reserve_kwh
+        live = self._state.live_sorties.values()
+        return Figures(
+            in_air=sum(sortie.phase is SortiePhase.AIRBORNE for sortie in live),
+            flown=board.flown,
+            cancelled=board.cancelled,
+            passengers=board.passengers,
+            waiting=self._count_waiting(None),
+            on_time_share=board.on_time_share,
+            min_energy_above_reserve_kwh=None if least is None else round(least, 2),
+            energy_kwh=round(board.energy_kwh, 1),
+        )
+
+
+def _name_phase(aircraft: AircraftRecord, sortie: SortieRecord | None) -> str:
+    """Return what the page calls what an aircraft does."""
+    if aircraft.sortie_id is not None and sortie is not None:
+        if sortie.phase is SortiePhase.AIRBORNE:
+            return "diverting" if sortie.is_diverted else "airborne"
+        return "landed" if sortie.phase is SortiePhase.TAXIING_IN else "taxiing"
+    if sortie is not None and (sortie.is_boarding or sortie.release is not None):
+        return "boarding"
+    if aircraft.charge is not None:
+        return "charging"
+    if sortie is not None and sortie.phase is SortiePhase.HELD:
+        return "holding"
+    return "parked"
+
+
+def _draw_sortie(sortie: SortieRecord, line: BoardLine) -> SortieNow:
+    status = _STATUS[sortie.phase]
+    if sortie.is_diverted:
+        status = "diverted"
+    elif status == "planned" and sortie.is_boarding:
+        status = "boarding"
+    cause = sortie.cause or sortie.hold_reason
+    return SortieNow(
+        sortie_id=sortie.sortie_id,
+        aircraft_id=line.aircraft_id,
+        origin=sortie.origin,
+        destination=sortie.destination,
+        status=status,
+        planned_off_block_at_ms=line.wanted_off_block_at_ms,
+        off_block_at_ms=line.off_block_at_ms,
+        lift_off_at_ms=line.lift_off_at_ms,
+        touchdown_at_ms=line.touchdown_at_ms,
+        on_block_at_ms=line.on_block_at_ms,
+        passengers=line.passengers if sortie.release is not None else sortie.seats_taken,
+        cause=cause.removeprefix(_WEATHER),
+    )
+
+
+def _draw_weather(site: SiteRecord) -> WeatherNow:
+    report = site.report
+    if report is None:
+        raise ValueError(site.vertiport_id)
+    return WeatherNow(
+        place_id=report.place_id,
+        observed_at_ms=report.at_ms,
+        temperature_k=report.temperature_k,
+        pressure_pa=report.pressure_pa,
+        wind_mps=report.wind_mps,
+        wind_from_deg=report.wind_from_deg,
+        gust_mps=report.gust_mps,
+        visibility_m=report.visibility_m,
+        ceiling_agl_m=report.ceiling_agl_m,
+        present_weather=report.present_weather,
+        is_modelled=report.is_modelled,
+        is_below_minima=bool(site.hold_reason),
+        reason=site.hold_reason.removeprefix(_WEATHER),
+    )
