@@ -8,7 +8,6 @@ from aspan.operations.legs import LegRefused
 from aspan.operations.lifecycles import BookingStatus, SortiePhase
 from aspan.operations.planning import LEAD_MS, Choice, Planner, Refused, next_sortie_id
 from aspan.operations.records import SortieRecord
-from aspan.operations.sky import find_obstacle
 from aspan.operations.state import State
 from aspan.primitives.ids import SortieId, VertiportId
 
@@ -79,19 +78,16 @@ def find_offer(
     kind = state.index.city.aircraft_type
     if party > kind.seats or payload_kg > kind.payload_kg_max:
         return Refused(reason="party_too_large")
-    lane = state.index.lanes.get((origin, destination))
-    if lane is None:
+    if (origin, destination) not in state.index.lanes:
         return Refused(reason="no_lane")
     leg = planner.legs.estimate(state, origin, destination)
     if isinstance(leg, LegRefused):
         return Refused(reason=leg.reason)
     if ready_at_ms < state.service_from_ms or ready_at_ms + leg.block_ms > state.service_until_ms:
         return Refused(reason="hours")
-    on_ms = ready_at_ms + leg.block_ms
-    for site_id, at_ms in ((origin, ready_at_ms), (destination, on_ms)):
-        obstacle = find_obstacle(state, site_id, layer=lane.layer, now_ms=now_ms, at_ms=at_ms)
-        if obstacle:
-            return Refused(reason=obstacle)
+    obstacle = planner.find_weather(origin, destination, now_ms=now_ms, off_block_ms=ready_at_ms)
+    if obstacle:
+        return Refused(reason=obstacle)
     fare_tiyn = state.index.fare_tiyn[origin, destination] * party
     pooled = find_pooled(
         state, origin, destination, ready_at_ms=ready_at_ms, party=party, payload_kg=payload_kg

@@ -15,6 +15,7 @@ from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations import flow
 from aspan.operations.city_index import CityIndex
+from aspan.operations.diversion import divert_inbound
 from aspan.operations.invariants import check_all
 from aspan.operations.legs import LegRefused, Legs
 from aspan.operations.lifecycles import BookingStatus, SortiePhase
@@ -37,7 +38,7 @@ EMPTIES_HORIZON_MS = 60 * MS_PER_MIN
 EMPTIES_A_ROUND_MAX = 4
 """Most empty sorties sent in one round."""
 
-TIMERS_A_WAKE_MAX = 100_000
+TIMERS_A_WAKE_MAX = 10_000
 """Most timers one wake may work off; more would be a loop of ours."""
 
 
@@ -104,7 +105,6 @@ class Engine:
         if at_ms - self._scanned_ms >= MS_PER_H:
             self._scanned_ms = at_ms
             check_all(self.state)
-            self.state.reservations.prune(at_ms - MS_PER_H)
         return turn.events
 
     def _report(self, turn: Turn, command: cmd.Command) -> None:
@@ -206,6 +206,8 @@ class Engine:
         obstacle = report_obstacle(
             self.state, site, planned_height_agl_m(self.state, 0), turn.at_ms
         )
+        if obstacle:
+            divert_inbound(turn, site_id, obstacle)
         if obstacle and obstacle != site.hold_reason:
             turn.tell(ev.DeparturesHeld(at_ms=turn.at_ms, vertiport_id=site_id, reason=obstacle))
         elif site.hold_reason and not obstacle:
@@ -332,7 +334,10 @@ class Engine:
             choice = self.planner.choose_this(
                 state.aircraft[aircraft_id], origin, to, earliest_ms=at_ms + LEAD_MS, now_ms=at_ms
             )
-            if choice:
+            weather = self.planner.find_weather(
+                origin, to, now_ms=at_ms, off_block_ms=at_ms + LEAD_MS
+            )
+            if choice and not weather:
                 flow.send_empty(turn, aircraft_id, origin, to)
 
     def _expected(self, turn: Turn, site_id: VertiportId, from_ms: int, until_ms: int) -> float:

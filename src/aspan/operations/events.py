@@ -143,10 +143,11 @@ class SortieHeld(Event, frozen=True):
 
 
 class SortieUnassigned(Event, frozen=True):
-    """A sortie lost its aircraft and looks for another at once."""
+    """A sortie lost its aircraft and looks for another at `retry_at_ms`."""
 
     sortie_id: SortieId
     reason: str
+    retry_at_ms: int
 
 
 class SortieReleased(Event, frozen=True):
@@ -202,7 +203,7 @@ class EmergencyDeclared(Event, frozen=True):
 class SortieDiverted(Event, frozen=True):
     """The destination was lost: the aircraft goes on from its arrival fix to another site.
 
-    `fix_at_ms` is when it leaves the fix along the lane to the alternate.
+    It joins the lane to the alternate as if it had lifted off at `virtual_lift_off_at_ms`.
     """
 
     sortie_id: SortieId
@@ -211,7 +212,7 @@ class SortieDiverted(Event, frozen=True):
     lane_id: LaneId
     destination_fato_id: FatoId
     stand_id: StandId
-    fix_at_ms: int
+    virtual_lift_off_at_ms: int
     touchdown_at_ms: int
     on_block_at_ms: int
     version: int
@@ -353,6 +354,15 @@ class BookingCancelled(Event, frozen=True):
     refund_tiyn: int
 
 
+class BookingRefunded(Event, frozen=True):
+    """A party was set down elsewhere than it had paid for; it gets its money back."""
+
+    booking_id: BookingId
+    reason: str
+    refund_tiyn: int
+    vertiport_id: VertiportId
+
+
 class DeparturesHeld(Event, frozen=True):
     """Sorties cannot leave a site: a report there is below minima. Told once, until it ends."""
 
@@ -399,6 +409,7 @@ AnyEvent = (
     | BookingNoShow
     | BookingFlown
     | BookingCancelled
+    | BookingRefunded
     | DeparturesHeld
     | DeparturesResumed
 )

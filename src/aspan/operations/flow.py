@@ -18,7 +18,7 @@ from aspan.operations.turnaround import (
     soc_at,
     start_charge,
 )
-from aspan.primitives.ids import AircraftId, SortieId, VertiportId
+from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
 from aspan.primitives.units import MS_PER_MIN
 
 ASSIGN_RETRY_MS = 5 * MS_PER_MIN
@@ -48,6 +48,13 @@ def _assign(turn: Turn, sortie: SortieRecord) -> None:
         cancel(turn, sortie, "unbooked")
         return
     latest_ms = sortie.wanted_off_block_ms + service.delay_ms_max
+    off_ms = max(sortie.wanted_off_block_ms, turn.at_ms + LEAD_MS)
+    obstacle = turn.planner.find_weather(
+        sortie.origin, sortie.destination, now_ms=turn.at_ms, off_block_ms=off_ms
+    )
+    if obstacle:
+        _hold_or_cancel(turn, sortie, obstacle, turn.at_ms + ASSIGN_RETRY_MS)
+        return
     chosen = turn.planner.choose(
         sortie.origin,
         sortie.destination,
@@ -208,17 +215,31 @@ def cancel(turn: Turn, sortie: SortieRecord, cause: str) -> None:
         place = chain.index(sortie.sortie_id)
         before, after = chain[:place], chain[place + 1 :]
     turn.tell(ev.SortieCancelled(at_ms=turn.at_ms, sortie_id=sortie.sortie_id, cause=cause))
-    for other_id in reversed(after):
-        other = state.sorties[other_id]
-        if other.service == "empty":
-            cancel(turn, other, "not_needed")
-        elif other.phase in (SortiePhase.ASSIGNED, SortiePhase.HELD):
-            turn.tell(ev.SortieUnassigned(at_ms=turn.at_ms, sortie_id=other_id, reason=cause))
+    free_later(turn, after, cause)
     if before:
         last = state.sorties[before[-1]]
         is_for_this = last.service == "empty" and last.destination == sortie.origin
         if is_for_this and last.phase in (SortiePhase.ASSIGNED, SortiePhase.HELD):
             cancel(turn, last, "not_needed")
+
+
+def free_later(turn: Turn, sortie_ids: list[SortieId], reason: str) -> None:
+    """Free the later sorties of an aircraft that will not be where they begin: others may fly them.
+
+    Empty ones are not needed any more.
+    """
+    for sortie_id in reversed(sortie_ids):
+        sortie = turn.state.sorties[sortie_id]
+        if sortie.service == "empty":
+            cancel(turn, sortie, "not_needed")
+        elif sortie.phase in (SortiePhase.ASSIGNED, SortiePhase.HELD):
+            freed = ev.SortieUnassigned(
+                at_ms=turn.at_ms,
+                sortie_id=sortie_id,
+                reason=reason,
+                retry_at_ms=turn.at_ms + LEAD_MS,
+            )
+            turn.tell(freed)
 
 
 def board_due(turn: Turn, sortie_id: SortieId) -> None:
@@ -281,13 +302,24 @@ def on_block(turn: Turn, command: cmd.ReportOnBlock) -> None:
         )
     )
     for booking_id in list(sortie.bookings):
-        turn.tell(
-            ev.BookingFlown(
-                at_ms=turn.at_ms, booking_id=booking_id, vertiport_id=sortie.destination
-            )
-        )
+        turn.tell(_set_down(turn, sortie, booking_id))
     turn.tell(*plan_relief(state, aircraft, turn.at_ms))
     charge(turn, aircraft)
+
+
+def _set_down(turn: Turn, sortie: SortieRecord, booking_id: BookingId) -> ev.Event:
+    """Return the end of a party's sortie: where it wanted to be, or elsewhere and refunded."""
+    if not sortie.is_diverted:
+        return ev.BookingFlown(
+            at_ms=turn.at_ms, booking_id=booking_id, vertiport_id=sortie.destination
+        )
+    return ev.BookingRefunded(
+        at_ms=turn.at_ms,
+        booking_id=booking_id,
+        reason=f"diverted_{sortie.cause}",
+        refund_tiyn=turn.state.bookings[booking_id].fare_tiyn,
+        vertiport_id=sortie.destination,
+    )
 
 
 def charge(turn: Turn, aircraft: AircraftRecord) -> None:

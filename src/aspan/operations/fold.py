@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from aspan.airspace.deconfliction import Intent
 from aspan.airspace.trajectory import trajectory_from_offsets
 from aspan.operations import events as ev
 from aspan.operations.fold_bookings import BOOKING_FOLDS
@@ -61,6 +62,7 @@ def _on_assigned(state: State, event: ev.SortieAssigned) -> None:
     trajectory = trajectory_from_offsets(lane, event.vertex_offsets_ms)
     sortie.trajectory = trajectory
     state.reservations.reserve(event.sortie_id, lane, trajectory, event.lift_off_at_ms)
+    state.intents.add(Intent(event.sortie_id, trajectory, event.lift_off_at_ms))
     origin = state.sites[sortie.origin]
     destination = state.sites[sortie.destination]
     start, end = index.slot(index.departure_use(event.lift_off_at_ms))
@@ -87,6 +89,7 @@ def _give_back(state: State, sortie: SortieRecord) -> None:
     if plan is None:
         return
     state.reservations.release(sortie.sortie_id)
+    state.intents.remove(sortie.sortie_id)
     state.sites[sortie.origin].fatos[plan.origin_fato_id].release(sortie.sortie_id)
     destination = state.sites[sortie.destination]
     destination.fatos[plan.destination_fato_id].release(sortie.sortie_id)
@@ -119,7 +122,8 @@ def _on_unassigned(state: State, event: ev.SortieUnassigned) -> None:
     _give_back(state, sortie)
     _leave_chain(state, sortie)
     sortie.hold_reason = event.reason
-    state.set_timer(event.at_ms, "assign", event.sortie_id)
+    sortie.retry_at_ms = event.retry_at_ms
+    state.set_timer(event.retry_at_ms, "assign", event.sortie_id)
 
 
 def _on_cancelled(state: State, event: ev.SortieCancelled) -> None:
@@ -190,7 +194,9 @@ def _on_diverted(state: State, event: ev.SortieDiverted) -> None:
     _drop_claim(state, sortie)
     lane = state.index.lanes[sortie.destination, event.destination]
     trajectory = trajectory_from_offsets(lane, event.vertex_offsets_ms)
-    state.reservations.reserve(second_part(event.sortie_id), lane, trajectory, event.fix_at_ms)
+    part, from_ms = second_part(event.sortie_id), event.virtual_lift_off_at_ms
+    state.reservations.reserve(part, lane, trajectory, from_ms)
+    state.intents.add(Intent(part, trajectory, from_ms))
     new = state.sites[event.destination]
     start, end = state.index.slot(state.index.arrival_use(event.touchdown_at_ms))
     new.fatos[event.destination_fato_id].reserve(event.sortie_id, start, end)
@@ -238,6 +244,9 @@ def _on_on_block(state: State, event: ev.SortieOnBlock) -> None:
     aircraft.pack_temperature_k = event.pack_temperature_k
     aircraft.since_ms = event.at_ms
     aircraft.chain.remove(event.sortie_id)
+    for part in (event.sortie_id, second_part(event.sortie_id)):
+        state.reservations.release(part)
+        state.intents.remove(part)
     _log_sector(state, sortie, event.at_ms)
     del state.live_sorties[event.sortie_id]
 

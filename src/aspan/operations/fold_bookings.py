@@ -85,6 +85,10 @@ def _on_flown(state: State, event: ev.BookingFlown) -> None:
     _move(state, event.booking_id, event)
 
 
+def _on_refunded(state: State, event: ev.BookingRefunded) -> None:
+    _move(state, event.booking_id, event)
+
+
 def _on_cancelled(state: State, event: ev.BookingCancelled) -> None:
     _leave_sortie(state, _move(state, event.booking_id, event))
 
@@ -97,4 +101,5 @@ BOOKING_FOLDS: dict[type[ev.Event], Callable[[State, Any], None]] = {
     ev.BookingNoShow: _on_no_show,
     ev.BookingFlown: _on_flown,
     ev.BookingCancelled: _on_cancelled,
+    ev.BookingRefunded: _on_refunded,
 }

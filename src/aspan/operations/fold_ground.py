@@ -42,6 +42,7 @@ def _on_day_opened(state: State, event: ev.DayOpened) -> None:
     state.service_until_ms = event.service_until_ms
     for aircraft in state.aircraft.values():
         aircraft.pilots_used = 0
+    state.prune(event.at_ms)
     state.expected_rates = {(o, d): rates for o, d, rates in event.expected_rates}
 
 

@@ -11,6 +11,7 @@ from aspan.operations.events import (
     BookingCheckedIn,
     BookingFlown,
     BookingNoShow,
+    BookingRefunded,
     Event,
     SortieAssigned,
     SortieCancelled,
@@ -49,6 +50,7 @@ class BookingStatus(StrEnum):
     CANCELLED = "cancelled"
     REFUSED = "refused"
     NO_SHOW = "no_show"
+    REFUNDED = "refunded"
 
 
 _S = SortiePhase
@@ -87,17 +89,18 @@ BOOKING_LIFECYCLE: dict[BookingStatus, dict[type[Event], BookingStatus]] = {
         BookingCancelled: _B.CANCELLED,
     },
     _B.CHECKED_IN: {BookingBoarded: _B.BOARDED, BookingCancelled: _B.CANCELLED},
-    _B.BOARDED: {BookingFlown: _B.FLOWN},
+    _B.BOARDED: {BookingFlown: _B.FLOWN, BookingRefunded: _B.REFUNDED},
     _B.FLOWN: {},
     _B.CANCELLED: {},
     _B.REFUSED: {},
     _B.NO_SHOW: {},
+    _B.REFUNDED: {},
 }
 """Booking: confirmed, checked in, boarded, flown; no-show and cancelled before boarding."""
 
 ENDED_SORTIE_PHASES = frozenset({_S.ON_BLOCK, _S.CANCELLED})
 FLYING_SORTIE_PHASES = frozenset({_S.RELEASED, _S.TAXIING_OUT, _S.AIRBORNE, _S.TAXIING_IN})
-ENDED_BOOKING_STATUSES = frozenset({_B.FLOWN, _B.CANCELLED, _B.REFUSED, _B.NO_SHOW})
+ENDED_BOOKING_STATUSES = frozenset({_B.FLOWN, _B.CANCELLED, _B.REFUSED, _B.NO_SHOW, _B.REFUNDED})
 
 
 def next_sortie_phase(sortie_id: str, phase: SortiePhase, event: type[Event]) -> SortiePhase:

@@ -6,6 +6,7 @@ lanes allow. Changes nothing itself; returns the events that would.
 
 import msgspec
 
+from aspan.airspace.deconfliction import Intent
 from aspan.airspace.departures import DepartureRefused, SlotDemand, find_departure
 from aspan.dispatch.policies import get_policy
 from aspan.dispatch.problem import Assignment, Candidate, DispatchProblem, LegNeed, NoAircraft
@@ -13,6 +14,7 @@ from aspan.operations import events as ev
 from aspan.operations.crews import limits_after
 from aspan.operations.legs import Leg, LegRefused, Legs
 from aspan.operations.records import AircraftRecord, SortieRecord
+from aspan.operations.sky import find_obstacle
 from aspan.operations.state import State
 from aspan.operations.turnaround import share_kw, soc_at
 from aspan.physics.charging import battery_power_kw, soc_after_s
@@ -93,6 +95,21 @@ class Planner:
             required_kwh=leg.required.required_kwh,
             return_block_ms=back_ms,
         )
+
+    def find_weather(
+        self, origin: VertiportId, destination: VertiportId, *, now_ms: int, off_block_ms: int
+    ) -> str:
+        """Return what the weather, as known now, forbids of a sortie; empty if nothing."""
+        lane = self.index.lanes[origin, destination]
+        leg = self.legs.estimate(self.state, origin, destination, 0)
+        block_ms = 0 if isinstance(leg, LegRefused) else leg.block_ms
+        for site_id, at_ms in ((origin, off_block_ms), (destination, off_block_ms + block_ms)):
+            obstacle = find_obstacle(
+                self.state, site_id, layer=lane.layer, now_ms=now_ms, at_ms=at_ms
+            )
+            if obstacle:
+                return obstacle
+        return ""
 
     def tail(self, aircraft: AircraftRecord, now_ms: int) -> Tail | None:
         """Return where the aircraft's commitments leave it; None while one of them is held."""
@@ -309,7 +326,9 @@ class Planner:
             site_id = tail.vertiport_id
             if site_id not in positioning:
                 need = self.need(site_id, problem.origin, 0)
-                if isinstance(need, LegRefused):
+                if isinstance(need, LegRefused) or self.find_weather(
+                    site_id, problem.origin, now_ms=now_ms, off_block_ms=tail.free_from_ms
+                ):
                     counted[site_id] = CANDIDATES_A_SITE_MAX
                     continue
                 positioning[site_id] = need
@@ -372,6 +391,9 @@ class Planner:
         )
         if isinstance(slots, Refused):
             return slots
+        intent = Intent(sortie.sortie_id, leg.trajectory, slots.lift_off_at_ms)
+        if self.state.intents.find_conflicts(intent):
+            return Refused(reason="intent_conflict")
         pilot_id = aircraft.pilot.pilot_id if aircraft.pilot else PilotId("")
         off_ms = slots.lift_off_at_ms - self.index.taxi_ms
         if off_ms + leg.block_ms > self.state.service_until_ms:

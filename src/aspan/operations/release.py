@@ -57,7 +57,7 @@ def plan_release(
     stand_id = find_stand(state, sortie.destination)
     if stand_id is None:
         return Hold(reason="no_stand", retry_at_ms=at_ms + RETRY_MS)
-    sites = _list_safe_sites(planner, sortie.destination, at_ms)
+    sites = list_safe_sites(planner, sortie.destination, at_ms)
     if len(sites) < SAFE_SITES:
         return Hold(reason="no_alternate", retry_at_ms=_next_report_ms(at_ms))
     chosen = _choose_alternate(state, sortie.destination, sites)
@@ -148,7 +148,7 @@ def find_stand(state: State, site_id: VertiportId) -> StandId | None:
     return free[0] if free else None
 
 
-def _list_safe_sites(planner: Planner, destination: VertiportId, at_ms: int) -> list[DiversionSite]:
+def list_safe_sites(planner: Planner, destination: VertiportId, at_ms: int) -> list[DiversionSite]:
     """Return the sites beyond a destination whose weather lets an aircraft land, nearest first."""
     state = planner.state
     safe = []
@@ -161,6 +161,15 @@ def _list_safe_sites(planner: Planner, destination: VertiportId, at_ms: int) -> 
     return safe
 
 
+def count_pool(state: State, site_id: VertiportId) -> int:
+    """Return the contingency places of a site that stand empty and are promised to nobody."""
+    site = state.sites[site_id]
+    return sum(
+        stand_id not in site.occupants and stand_id not in site.holds
+        for stand_id in state.index.pool_stands[site_id]
+    )
+
+
 def _choose_alternate(
     state: State, destination: VertiportId, sites: list[DiversionSite]
 ) -> int | None:
@@ -168,7 +177,7 @@ def _choose_alternate(
     for n, site in enumerate(sites):
         site_id = VertiportId(site.site_id)
         claims = state.sites[site_id].claims.get(destination, 0)
-        if claims < state.index.sites[site_id].contingency_places:
+        if claims < count_pool(state, site_id):
             return n
     return None
 

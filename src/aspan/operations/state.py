@@ -3,6 +3,7 @@
 import heapq
 from typing import TYPE_CHECKING
 
+from aspan.airspace.deconfliction import Deconfliction
 from aspan.airspace.reservations import Reservations
 from aspan.airspace.slots import SlotCalendar
 from aspan.operations.city_index import CityIndex
@@ -58,8 +59,15 @@ class State:
             for site_id in index.site_ids
         }
         self.reservations = Reservations(index.network)
+        self.intents = Deconfliction(index.network)
         self.timers: list[Timer] = []
         self.due: dict[tuple[str, str], int] = {}
+
+    def prune(self, before_ms: int) -> None:
+        """Forget slots that ended before an instant."""
+        for site in self.sites.values():
+            for calendar in site.fatos.values():
+                calendar.prune(before_ms)
 
     def set_timer(self, at_ms: int, kind: str, owner: str) -> None:
         """Make `kind` for `owner` due at `at_ms`, in place of any earlier setting."""

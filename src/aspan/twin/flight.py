@@ -12,16 +12,18 @@ from math import atan2, cos, degrees, hypot, radians, sin
 
 import msgspec
 
+from aspan.airspace.fix import FixTurn, plan_fix_turn
 from aspan.airspace.lanes import Lane
 from aspan.airspace.trajectory import Trajectory
 from aspan.operations.city_index import CityIndex
-from aspan.operations.events import SortieAssigned, SortieReleased
+from aspan.operations.events import SortieAssigned, SortieDiverted, SortieReleased
 from aspan.operations.legs import mean_wind
 from aspan.physics.battery import pack_k_after_energy
 from aspan.physics.flight import aux_power_kw, ground_energy_kwh
 from aspan.physics.sortie import cruise_energy_kwh, hover_energy_kwh, transition_energy_kwh
 from aspan.physics.wind import WindRefused, airspeed_for_ground_speed_mps, ground_speed_mps
 from aspan.primitives.dice import draw_at, stream_key
+from aspan.primitives.errors import ensure
 from aspan.primitives.ids import PlaceId, SortieId
 from aspan.primitives.units import MS_PER_S
 from aspan.twin.weather import WeatherTruth
@@ -252,6 +254,127 @@ def _fly_pieces(
             )
         )
     return energies, late_ms
+
+
+def divert(
+    index: CityIndex,
+    truth: WeatherTruth,
+    flown: FlownSortie,
+    *,
+    plan: SortieAssigned,
+    release: SortieReleased,
+    diverted: SortieDiverted,
+    trajectory: Trajectory,
+    soh: float,
+) -> FlownSortie:
+    """Return what becomes of a sortie that is sent on from its arrival fix to another site.
+
+    Parameters
+    ----------
+    flown
+        What would have become of it; kept up to the end of cruise.
+    trajectory
+        Over the lane to the alternate.
+    """
+    kind, outbound = index.city.aircraft_type, trajectory.lane
+    inbound = index.network.get(plan.lane_id)
+    cut, first = inbound.cruise_last, outbound.cruise_first
+    planned_ms = plan.lift_off_at_ms + plan.vertex_offsets_ms[cut]
+    late_ms = flown.track.at_ms[cut] - planned_ms
+    at_ms = [diverted.virtual_lift_off_at_ms + late_ms + ms for ms in trajectory.offsets_ms]
+    fix_turn = plan_fix_turn(inbound, outbound)
+    turn_ms = at_ms[first] - flown.track.at_ms[cut]
+    rounds = fix_turn.find_rounds(turn_ms)
+    ensure(rounds is not None, f"{flown.sortie_id}: no speed turns at the fix in {turn_ms} ms")
+    air = _Air(truth, outbound)
+    here, there = air.ends(at_ms[first])
+    aux_kw = max(aux_power_kw(kind, here.temperature_k), aux_power_kw(kind, there.temperature_k))
+    energies, _ = _fly_pieces(kind, outbound, air, at_ms, release.mass_kg, aux_kw)
+    turn_kwh = cruise_energy_kwh(
+        kind,
+        mass_kg=release.mass_kg,
+        density_kg_m3=air_density_kg_m3(here.pressure_pa, here.temperature_k),
+        airspeed_mps=fix_turn.length_m(rounds or 0) * MS_PER_S / turn_ms,
+        duration_s=turn_ms / MS_PER_S,
+        height_gain_m=outbound.altitude_amsl_m[first] - inbound.altitude_amsl_m[cut],
+        aux_kw=aux_kw,
+    )
+    capacity = kind.gross_kwh * soh
+    soc_fix = flown.track.soc[cut]
+    socs = [round(soc_fix - turn_kwh / capacity, SOC_DIGITS)]
+    used = turn_kwh
+    for energy in energies[first:]:
+        used += energy
+        socs.append(round(soc_fix - used / capacity, SOC_DIGITS))
+    taxi_ms = flown.on_block_at_ms - flown.touchdown_at_ms
+    used += ground_energy_kwh(duration_s=taxi_ms / MS_PER_S, power_kw=aux_kw)
+    soc_on = round(soc_fix - used / capacity, SOC_DIGITS)
+    energy_kwh = (release.soc - soc_on) * capacity
+    heated_kwh = flown.energy_kwh - energy_kwh
+    return FlownSortie(
+        sortie_id=flown.sortie_id,
+        off_block_at_ms=flown.off_block_at_ms,
+        lift_off_at_ms=flown.lift_off_at_ms,
+        touchdown_at_ms=at_ms[-1],
+        on_block_at_ms=at_ms[-1] + taxi_ms,
+        soc_off_block=flown.soc_off_block,
+        soc_lift_off=flown.soc_lift_off,
+        soc_touchdown=socs[-1],
+        soc_on_block=soc_on,
+        pack_k_on_block=round(
+            pack_k_after_energy(kind, pack_k=flown.pack_k_on_block, energy_kwh=-heated_kwh), 2
+        ),
+        energy_kwh=round(energy_kwh, 4),
+        late_ms=flown.late_ms,
+        track=_join_tracks(index, flown.track, cut, fix_turn, rounds or 0, outbound, at_ms, socs),
+    )
+
+
+def _join_tracks(
+    index: CityIndex,
+    before: Track,
+    cut: int,
+    fix_turn: FixTurn,
+    rounds: int,
+    outbound: Lane,
+    at_ms: list[int],
+    socs: list[float],
+) -> Track:
+    """Return the path up to the fix, round it, and along the lane to the alternate."""
+    first = outbound.cruise_first
+    start_ms, end_ms = before.at_ms[cut], at_ms[first]
+    start_z, end_z = before.altitude_amsl_m[cut], outbound.altitude_amsl_m[first]
+    start_soc = before.soc[cut]
+    times, lon, lat = before.at_ms[: cut + 1], before.lon_deg[: cut + 1], before.lat_deg[: cut + 1]
+    z, soc = before.altitude_amsl_m[: cut + 1], before.soc[: cut + 1]
+    phases = before.phases[:cut]
+    for x_m, y_m, share in fix_turn.list_points(rounds):
+        point_lon, point_lat = index.network.projection.to_lonlat(x_m, y_m)
+        times.append(start_ms + round(share * (end_ms - start_ms)))
+        lon.append(round(point_lon, 7))
+        lat.append(round(point_lat, 7))
+        z.append(round(start_z + share * (end_z - start_z), 1))
+        soc.append(round(start_soc + share * (socs[0] - start_soc), SOC_DIGITS))
+    phases += ["holding"] * (len(times) - len(phases))
+    times += at_ms[first:]
+    lon += [round(v, 7) for v in outbound.lon_deg[first:]]
+    lat += [round(v, 7) for v in outbound.lat_deg[first:]]
+    z += [round(v, 1) for v in outbound.altitude_amsl_m[first:]]
+    soc += socs
+    phases += [*outbound.phases[first : len(at_ms) - 1], "taxi_in"]
+    speeds = []
+    for k in range(len(times) - 1):
+        took_ms = times[k + 1] - times[k]
+        speeds.append(round(ground_m(lon, lat, k) * MS_PER_S / took_ms, 2) if took_ms else 0.0)
+    return Track(
+        at_ms=times,
+        lon_deg=lon,
+        lat_deg=lat,
+        altitude_amsl_m=z,
+        ground_speed_mps=[*speeds, 0.0],
+        phases=phases,
+        soc=soc,
+    )
 
 
 def _next_hour(at_ms: int) -> int:

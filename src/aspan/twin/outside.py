@@ -16,12 +16,12 @@ from aspan.operations import events as ev
 from aspan.operations.city_index import CityIndex
 from aspan.operations.ports import Input
 from aspan.operations.replay import Batch, list_batches
-from aspan.physics.battery import pack_k_on_stand
+from aspan.physics.battery import available_kwh, pack_k_on_stand
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, PlaceId, SortieId, VertiportId
 from aspan.primitives.instants import local_midnight_ms, ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_S
-from aspan.twin.flight import FlownSortie, fly
+from aspan.twin.flight import FlownSortie, divert, fly
 from aspan.twin.travellers import Travellers
 from aspan.twin.weather import WeatherTruth
 from aspan.twin.weather_forecast import Forecaster
@@ -67,6 +67,7 @@ class TwinOutside:
         self._plans: dict[SortieId, ev.SortieAssigned] = {}
         self._soh: dict[AircraftId, float] = {}
         self._packs: dict[AircraftId, tuple[float, int]] = {}
+        self._released: dict[SortieId, tuple[ev.SortieAssigned, ev.SortieReleased, float]] = {}
         self._aircraft_of: dict[SortieId, AircraftId] = {}
         self.flown: dict[SortieId, FlownSortie] = {}
         self._push(start_ms, _OPEN, "open", opening)
@@ -134,6 +135,8 @@ class TwinOutside:
                     self._aircraft_of[event.sortie_id] = event.aircraft_id
                 case ev.SortieReleased():
                     self._fly(event)
+                case ev.SortieDiverted():
+                    self._divert(event)
                 case ev.BookingConfirmed():
                     self._come(event)
                 case ev.AircraftRegistered():
@@ -141,6 +144,7 @@ class TwinOutside:
                     self._packs[event.aircraft_id] = (event.pack_temperature_k, event.at_ms)
                 case ev.SortieOnBlock():
                     aircraft_id = self._aircraft_of.pop(event.sortie_id)
+                    del self._released[event.sortie_id]
                     self._packs[aircraft_id] = (event.pack_temperature_k, event.at_ms)
                 case _:
                     pass
@@ -176,9 +180,40 @@ class TwinOutside:
             pack_k=pack_k,
         )
         self.flown[release.sortie_id] = flown
-        self._report(flown, pack_k, release)
+        self._released[release.sortie_id] = (plan, release, pack_k)
+        self._report(flown, pack_k)
 
-    def _report(self, flown: FlownSortie, pack_k: float, release: ev.SortieReleased) -> None:
+    def _divert(self, event: ev.SortieDiverted) -> None:
+        """Fly on to another site instead; what was to be reported of the old landing is not."""
+        plan, release, pack_k = self._released[event.sortie_id]
+        old = self.flown[event.sortie_id]
+        lane = self._index.network.get(event.lane_id)
+        flown = divert(
+            self._index,
+            self._truth,
+            old,
+            plan=plan,
+            release=release,
+            diverted=event,
+            trajectory=trajectory_from_offsets(lane, event.vertex_offsets_ms),
+            soh=self._soh[plan.aircraft_id],
+        )
+        self.flown[event.sortie_id] = flown
+        mine = f"/{event.sortie_id}"
+        self._heap = [e for e in self._heap if e[1] != _AIRCRAFT or not e[2].endswith(mine)]
+        heapq.heapify(self._heap)
+        self._report(flown, pack_k, after_ms=event.at_ms)
+        kind = self._index.city.aircraft_type
+        left_kwh = available_kwh(
+            kind, soc=flown.soc_touchdown, soh=self._soh[plan.aircraft_id], pack_k=pack_k
+        )
+        if left_kwh < release.final_reserve_kwh:
+            declared = cmd.DeclareEmergency(sortie_id=event.sortie_id, reason="minimum_energy")
+            fix_ms = plan.lift_off_at_ms + plan.vertex_offsets_ms[lane.cruise_first]
+            at_ms = max(event.at_ms + MS_PER_S, min(fix_ms, flown.touchdown_at_ms - MS_PER_S))
+            self._push(at_ms, _AIRCRAFT, f"emergency{mine}", declared)
+
+    def _report(self, flown: FlownSortie, pack_k: float, after_ms: int = 0) -> None:
         index, sortie_id = self._index, flown.sortie_id
         out_ms, clear_ms = index.departure_use(flown.lift_off_at_ms)
         in_ms, free_ms = index.arrival_use(flown.touchdown_at_ms)
@@ -227,6 +262,8 @@ class TwinOutside:
             )
             reports.append((flown.touchdown_at_ms - MS_PER_S, "late", late))
         for at_ms, name, command in reports:
+            if at_ms <= after_ms:
+                continue
             self._push(at_ms, _AIRCRAFT, f"{name}/{sortie_id}", command)
 
     def rebuild(self, log: Iterable[tuple[str, ev.Event]]) -> None:
@@ -258,7 +295,7 @@ class TwinOutside:
             self._open_day(at_ms)
 
     def forget(self, before_ms: int) -> None:
-        """Let go of the tracks of sorties that were on block before an instant, and of old trips."""
+        """Let go of the tracks of sorties on block before an instant, and of trips noted."""
         gone = [s for s, flown in self.flown.items() if flown.on_block_at_ms < before_ms]
         for sortie_id in gone:
             del self.flown[sortie_id]
