@@ -87,7 +87,7 @@ def _check_row(path: Path, row: Row, seq: int, head: bytes) -> Event:
     try:
         event = decode_event(line)
     except InvalidInput as error:
-        raise LogDamaged(path, seq, error.value, error.expected) from None
+        raise LogDamaged(path, seq, str(error.value), error.expected) from None
     if event.at_ms != at_ms:
         raise LogDamaged(path, seq, f"at_ms {at_ms}", f"at_ms {event.at_ms}, as its line says")
     return event
@@ -216,7 +216,7 @@ class SqliteLog:
 
 
 def verify(path: Path) -> int:
-    """Return the number of events of a log whose rows all fit; `LogDamaged` at the first bad one."""
+    """Return the number of events of a log; `LogDamaged` at the first row that does not fit."""
     connection = connect(path)
     try:
         count = sum(1 for _ in walk(connection, path))

@@ -31,8 +31,7 @@ def parse_store(text: str) -> Path:
     url = urlsplit(text)
     if url.scheme != "sqlite" or url.netloc or len(url.path) < 2:
         raise InvalidInput("--store", text, "a path, or sqlite:///path")
-    path = unquote(url.path)
-    return Path(path[1:] if not path.startswith("//") else path[1:])
+    return Path(unquote(url.path)[1:])
 
 
 def damaged(path: Path, error: sqlite3.DatabaseError) -> InvalidInput:
@@ -41,7 +40,7 @@ def damaged(path: Path, error: sqlite3.DatabaseError) -> InvalidInput:
 
 
 def connect(path: Path, *, is_new_allowed: bool = False) -> sqlite3.Connection:
-    """Return a connection to a store; `InvalidInput` if it is none, or absent and not allowed to be.
+    """Return a connection to a store; `InvalidInput` if the file is none, or is not there.
 
     It commits only when told to, and may be handed from thread to thread.
     """

@@ -1,12 +1,15 @@
-"""The wall clock: the service's instant as a multiple of the wall's, sleeping where nothing is due."""
+"""The wall clock: the service's time as a multiple of the wall's, asleep until something is due."""
 
-from collections.abc import Callable
 from math import inf
 from threading import Condition
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LAG_S_MAX = 2.0
 """Wall time the clock may be behind before it stops catching up: the machine slept, or is slow."""
@@ -27,17 +30,18 @@ class WallClock:
         Instant it starts from, at once.
     speed
         Service time over wall time, above 0; infinite to leap.
+
+    Attributes
+    ----------
     between
         Called by the waiting thread before each wait and whenever `nudge` wakes it.
     """
 
-    def __init__(
-        self, at_ms: int, *, speed: float = 1.0, between: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, at_ms: int, *, speed: float = 1.0) -> None:
         if not speed > 0.0:
             raise InvalidInput("--speed", speed, "a factor above 0, or max")
         self.speed = speed
-        self._between = between
+        self.between: Callable[[], None] | None = None
         self._changed = Condition()
         self._anchor_ms = at_ms
         self._anchor_s = monotonic()
@@ -69,8 +73,8 @@ class WallClock:
         while True:
             with self._changed:
                 self._is_nudged = False
-            if self._between is not None:
-                self._between()
+            if self.between is not None:
+                self.between()
             with self._changed:
                 while not self._is_nudged:
                     if self._is_stopped:

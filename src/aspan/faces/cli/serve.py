@@ -1,0 +1,194 @@
+"""`aspan serve`: the live service over a store, with its pages, until it is told to end."""
+
+import asyncio
+import json
+import signal
+import sys
+from contextlib import ExitStack
+from math import inf
+from pathlib import Path
+from socket import socket
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from aspan.primitives.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from aspan.compose.service import Asked, TwinService
+
+SPEED_MAX = 100_000.0
+"""Greatest speed by number; the engine cannot keep up with more, `max` says so openly."""
+
+END_S_MAX = 2.0
+"""Wall time the engine has to end the step at hand."""
+
+CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
+Store = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Log to begin or to go on from; runs/CITY.sqlite."),
+]
+Host = Annotated[str, typer.Option(metavar="H", help="Address to listen on.")]
+Port = Annotated[int, typer.Option(metavar="P", help="Port to listen on; 0 is any free one.")]
+Live = Annotated[bool, typer.Option("--twin/--live", help="A twin, or the real fleet.")]
+Day = Annotated[
+    str | None, typer.Option("--date", metavar="D", help="First local date; a fair-weather date.")
+]
+Start = Annotated[
+    str | None, typer.Option(metavar="HH:MM", help="Local time to begin, on the first day; 00:00.")
+]
+Speed = Annotated[
+    str, typer.Option(metavar="X", help="Twin seconds per wall second; max: as fast as it goes.")
+]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="T", help="End at HH:MM of the first date, or YYYY-MM-DDTHH:MM."),
+]
+Seed = Annotated[int | None, typer.Option(help="Seed of weather, travellers and scatter; 1.")]
+Fleet = Annotated[int | None, typer.Option(help="Number of aircraft; all that fit.")]
+Demand = Annotated[float | None, typer.Option(metavar="X", help="Multiplies the wishes; 1.")]
+Policy = Annotated[str | None, typer.Option(metavar="P", help="Dispatch policy by name.")]
+Phase = Annotated[int | None, typer.Option(help="Phase of the network; 1.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `aspan serve` to the application."""
+    app.command("serve")(serve)
+
+
+def serve(
+    city: CityName,
+    store: Store = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+    twin: Live = True,
+    day: Day = None,
+    start: Start = None,
+    speed: Speed = "1",
+    until: Until = None,
+    seed: Seed = None,
+    fleet: Fleet = None,
+    demand: Demand = None,
+    policy: Policy = None,
+    phase: Phase = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run the service of a city and its pages; started again on a store, it goes on from its log.
+
+    Prints one address when it is ready. Ctrl-C ends it with everything on disk.
+    """
+    if not twin:
+        print(
+            "refused: --live needs an aircraft link, and there is none yet; --twin flies the twin",
+            file=sys.stderr,
+        )
+        return 1
+    from aspan.live.store import locked, parse_store
+
+    asked = _read_asked(dict(locals()))
+    path = parse_store(store) if store is not None else Path("runs") / f"{Path(city).name}.sqlite"
+    if store is None:
+        path.parent.mkdir(exist_ok=True)
+    from aspan.compose.service import open_service
+    from aspan.faces.http.server import bind
+
+    with ExitStack() as stack:
+        listener = stack.enter_context(bind(host, port))
+        stack.enter_context(locked(path))
+        service = open_service(
+            asked, path, speed=_parse_speed(speed), until=until, tell=_tell_person
+        )
+        stack.callback(service.log.close)
+        for note in service.notes:
+            _tell_person(note)
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listener.getsockname()[1]}/"
+        asyncio.run(_serve(service, listener, address, to=sys.stderr if as_json else sys.stdout))
+    if service.service.failure is not None:
+        raise service.service.failure
+    _print_end(service, as_json=as_json)
+    return 0
+
+
+async def _serve(twin: "TwinService", listener: socket, address: str, *, to: TextIO) -> None:
+    """Run engine and pages until one of them ends; then end the other."""
+    from aspan.faces.http.app import create_app
+    from aspan.faces.http.engine_view import EngineView
+    from aspan.faces.http.server import make_server
+
+    app = create_app(EngineView(twin), map_folder=Path(twin.run.city.folder) / "map")
+    server = make_server(app)
+    loop = asyncio.get_running_loop()
+
+    def end(*_: object) -> None:
+        app.state.broadcaster.close()
+        server.should_exit = True
+
+    def engine_ended() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(end)
+
+    # The server catches both signals while it runs, and raises them again when it has ended.
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    twin.service.ended = engine_ended
+    try:
+        twin.service.start()
+        print(address, file=to, flush=True)
+        await server.serve(sockets=[listener])
+    finally:
+        twin.service.ended = None
+        twin.service.stop(END_S_MAX)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _read_asked(options: dict[str, Any]) -> "Asked":
+    """Return what was asked; `InvalidInput` naming the option that is wrong."""
+    from aspan.compose.service import Asked
+    from aspan.primitives.instants import parse_date, parse_local_time
+    from aspan.primitives.units import MS_PER_MIN
+
+    day, start = options["day"], options["start"]
+    at = None if start is None else parse_local_time(start, field="--start")
+    return Asked(
+        city=options["city"],
+        phase=options["phase"],
+        day=None if day is None else parse_date(day, field="--date"),
+        start_ms=None if at is None else (at.hour * 60 + at.minute) * MS_PER_MIN,
+        seed=options["seed"],
+        fleet=options["fleet"],
+        demand=options["demand"],
+        policy=options["policy"],
+    )
+
+
+def _parse_speed(text: str) -> float:
+    """Return a speed; infinite for `max`."""
+    if text == "max":
+        return inf
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0.0 < speed <= SPEED_MAX:
+        raise InvalidInput("--speed", text, f"a factor above 0, at most {SPEED_MAX:.0f}, or max")
+    return speed
+
+
+def _tell_person(message: str) -> None:
+    print(" ".join(message.split()), file=sys.stderr, flush=True)
+
+
+def _print_end(twin: "TwinService", *, as_json: bool) -> None:
+    """Say how far the service came, and the hash of its log."""
+    from aspan.primitives.instants import ms_to_local
+
+    at_ms = twin.log.last_at_ms if twin.log.last_at_ms is not None else twin.run.start_ms
+    head = twin.log.head_sha256()
+    if as_json:
+        answer = {"events": len(twin.log), "last_event_at_ms": at_ms, "log_sha256": head}
+        print(json.dumps(answer))
+        return
+    local = ms_to_local(at_ms, twin.run.city.time_zone).isoformat(sep=" ", timespec="seconds")
+    print(f"ended; last of {len(twin.log)} events at {local}; log sha256 {head}")

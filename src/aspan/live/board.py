@@ -1,0 +1,140 @@
+"""The board: what a desk shows of today beside the state, folded from the events on disk.
+
+It can be thrown away and folded again. Yesterday's lines leave it when a day opens.
+"""
+
+import msgspec
+
+from aspan.operations import events as ev
+from aspan.operations.records import AircraftRecord
+from aspan.physics.battery import available_kwh
+from aspan.primitives.ids import AircraftId, BookingId, SortieId
+from aspan.primitives.units import MS_PER_MIN
+from aspan.world.aircraft import AircraftType
+
+ON_TIME_MS = 15 * MS_PER_MIN
+"""A sortie that leaves its stand less than this after it was wanted is on time: the limit of
+scheduled airlines (US DOT, 14 CFR 234.2)."""
+
+UNWANTED = frozenset({"unbooked", "no_passengers"})
+"""Causes of cancellation that leave nobody behind."""
+
+
+class BoardLine(msgspec.Struct, kw_only=True):
+    """When a sortie did what, and with what reserve."""
+
+    sortie_id: SortieId
+    wanted_off_block_at_ms: int
+    aircraft_id: AircraftId | None = None
+    off_block_at_ms: int | None = None
+    lift_off_at_ms: int | None = None
+    touchdown_at_ms: int | None = None
+    on_block_at_ms: int | None = None
+    pack_temperature_k: float = 0.0
+    final_reserve_kwh: float = 0.0
+    above_reserve_kwh: float | None = None
+    passengers: int = 0
+    is_cancelled: bool = False
+
+
+class Board:
+    """Today's sorties and sums."""
+
+    def __init__(self, kind: AircraftType) -> None:
+        self._kind = kind
+        self.seq = 0
+        self.lines: dict[SortieId, BoardLine] = {}
+        self._parties: dict[BookingId, int] = {}
+        self._soh: dict[AircraftId, float] = {}
+        self._clear()
+
+    def _clear(self) -> None:
+        """Begin a day: what is over leaves the board."""
+        self.flown = 0
+        self.cancelled = 0
+        self.passengers = 0
+        self.energy_kwh = 0.0
+        self._on_time = 0
+        self.min_above_reserve_kwh: float | None = None
+        self.lines = {
+            s: line
+            for s, line in self.lines.items()
+            if line.on_block_at_ms is None and not line.is_cancelled
+        }
+
+    @property
+    def on_time_share(self) -> float | None:
+        """Share of today's flown sorties that left on time, in [0, 1]; None before the first."""
+        return self._on_time / self.flown if self.flown else None
+
+    def apply(self, seq: int, event: ev.Event) -> None:
+        """Take in the event of this number."""
+        self.seq = seq
+        match event:
+            case ev.DayOpened():
+                self._clear()
+            case ev.AircraftRegistered():
+                self._soh[event.aircraft_id] = event.soh
+            case ev.SortieScheduled():
+                self.lines[event.sortie_id] = BoardLine(
+                    sortie_id=event.sortie_id, wanted_off_block_at_ms=event.off_block_at_ms
+                )
+            case ev.BookingConfirmed():
+                self._parties[event.booking_id] = event.party
+            case ev.BookingCancelled() | ev.BookingNoShow():
+                self._parties.pop(event.booking_id, None)
+            case ev.BookingFlown():
+                self.passengers += self._parties.pop(event.booking_id, 0)
+            case _:
+                self._apply_movement(event)
+
+    def _apply_movement(self, event: ev.Event) -> None:
+        sortie_id = getattr(event, "sortie_id", None)
+        line = self.lines.get(sortie_id) if sortie_id is not None else None
+        if line is None:
+            return
+        match event:
+            case ev.SortieAssigned():
+                line.aircraft_id = event.aircraft_id
+            case ev.SortieReleased():
+                line.final_reserve_kwh = event.final_reserve_kwh
+                line.passengers = event.passengers
+            case ev.SortieOffBlock():
+                line.off_block_at_ms = event.at_ms
+                line.pack_temperature_k = event.pack_temperature_k
+            case ev.SortieLiftedOff():
+                line.lift_off_at_ms = event.at_ms
+            case ev.SortieTouchedDown():
+                self._touch_down(line, event)
+            case ev.SortieOnBlock():
+                line.on_block_at_ms = event.at_ms
+                self.flown += 1
+                self.energy_kwh += event.energy_kwh
+                off_ms = line.off_block_at_ms or event.at_ms
+                self._on_time += off_ms - line.wanted_off_block_at_ms < ON_TIME_MS
+            case ev.SortieCancelled():
+                line.is_cancelled = True
+                self.cancelled += event.cause not in UNWANTED
+            case _:
+                pass
+
+    def _touch_down(self, line: BoardLine, event: ev.SortieTouchedDown) -> None:
+        line.touchdown_at_ms = event.at_ms
+        soh = self._soh.get(line.aircraft_id, 1.0) if line.aircraft_id is not None else 1.0
+        available = available_kwh(
+            self._kind, soc=event.soc, soh=soh, pack_k=line.pack_temperature_k
+        )
+        line.above_reserve_kwh = available - line.final_reserve_kwh
+        least = self.min_above_reserve_kwh
+        if least is None or line.above_reserve_kwh < least:
+            self.min_above_reserve_kwh = line.above_reserve_kwh
+
+
+def expected_margin_kwh(
+    kind: AircraftType, aircraft: AircraftRecord, release: ev.SortieReleased
+) -> float:
+    """Return what a released sortie is expected to have above its final reserve at touchdown."""
+    available = available_kwh(
+        kind, soc=release.soc, soh=aircraft.soh, pack_k=aircraft.pack_temperature_k
+    )
+    return available - release.predicted_energy_kwh - release.final_reserve_kwh
