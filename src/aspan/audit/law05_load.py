@@ -9,6 +9,9 @@ from aspan.audit.tables import Booking
 ABOARD = ("boarded", "flown", "settled")
 """Booking statuses of parties that sat in the aircraft."""
 
+SET_DOWN = "refunded"
+"""Status of a party aboard a diverted sortie, paid back where it was set down."""
+
 
 def check_load(run: Run) -> list[Check]:
     """Return the clauses of law 5 about what a sortie carries, exercised."""
@@ -69,7 +72,12 @@ def _check_manifest(run: Run) -> list[Check]:
     if not persons.is_ready:
         return [persons, payload]
     for sortie in run.flown:
-        aboard = [b for b in run.bookings_by_sortie.get(sortie.sortie_id, []) if is_aboard(b)]
+        set_down = sortie.status == "diverted"
+        aboard = [
+            b
+            for b in run.bookings_by_sortie.get(sortie.sortie_id, [])
+            if is_aboard(b) or (set_down and b.status == SET_DOWN)
+        ]
         if sortie.lift_off_at_ms is None:
             continue
         booked = sum(booking.party for booking in aboard)

@@ -41,6 +41,9 @@ HEIGHT_ERROR_M_MAX = 20.0
 """Greatest scatter of the twin's pilots. Assumed: inside the windows of facts 6.16, note, and the
 15 s a FATO slot leaves; speed is held to 3 % of a piece."""
 
+PATH_RAMP_M = 2000.0
+"""Distance over which the path error grows from nothing after the transition. Assumed."""
+
 SOC_DIGITS = 6
 METRES_PER_DEGREE = 111_195.0
 """Length of a degree of latitude on the mean sphere of radius 6,371 km."""
@@ -407,10 +410,12 @@ def _draw_track(lane: Lane, at_ms: list[int], socs: list[float], scatter: _Scatt
     d_lat = scatter.north_m / METRES_PER_DEGREE
     d_lon = scatter.east_m / (METRES_PER_DEGREE * cos(radians(lane.lat_deg[0])))
     lon, lat, z = list(lane.lon_deg), list(lane.lat_deg), list(lane.altitude_amsl_m)
+    start_m, end_m = lane.s_m[first], lane.s_m[last]
     for k in range(first + 1, last):
-        lon[k] += d_lon
-        lat[k] += d_lat
-        z[k] += scatter.up_m
+        share = min(1.0, (lane.s_m[k] - start_m) / PATH_RAMP_M, (end_m - lane.s_m[k]) / PATH_RAMP_M)
+        lon[k] += share * d_lon
+        lat[k] += share * d_lat
+        z[k] += share * scatter.up_m
     speeds = []
     for k in range(len(at_ms) - 1):
         took_ms = at_ms[k + 1] - at_ms[k]
