@@ -55,6 +55,20 @@ def is_worn(state: State, pilot: PilotRecord, now_ms: int) -> bool:
     )
 
 
+def can_relieve(state: State, aircraft: AircraftRecord, site_id: VertiportId) -> bool:
+    """Say whether a pilot can take over at a site: the day's first anywhere, others at bases."""
+    if aircraft.pilots_used == 0:
+        return True
+    is_base = state.index.sites[site_id].is_crew_base
+    return is_base and aircraft.pilots_used < PILOTS_A_DAY_MAX
+
+
+def is_spent(state: State, pilot: PilotRecord, now_ms: int) -> bool:
+    """Say whether a duty must end before another look is taken."""
+    duty_ms = state.index.rules.pilot_duty.duty_ms_max
+    return now_ms - pilot.duty_from_ms >= duty_ms - 2 * MARGIN_MS
+
+
 def limits_after(
     state: State,
     aircraft: AircraftRecord,
@@ -68,7 +82,7 @@ def limits_after(
     """Return the limits when an aircraft is free at a site after commitments of this size."""
     duty = state.index.rules.pilot_duty
     pilot = aircraft.pilot
-    relief_can = state.index.sites[site_id].is_crew_base and aircraft.pilots_used < PILOTS_A_DAY_MAX
+    relief_can = can_relieve(state, aircraft, site_id)
     if pilot is None or (relief_can and is_worn(state, pilot, free_from_ms)):
         from_ms = free_from_ms + state.index.crew_change_ms
         return CrewLimits(
@@ -129,9 +143,7 @@ def plan_relief(state: State, aircraft: AircraftRecord, at_ms: int) -> list[ev.E
         return []
     if pilot is not None and not is_worn(state, pilot, at_ms):
         return []
-    if aircraft.pilots_used >= PILOTS_A_DAY_MAX:
-        return []
-    if pilot is not None and not state.index.sites[site_id].is_crew_base:
+    if not can_relieve(state, aircraft, site_id):
         return []
     for sortie_id in aircraft.chain:
         plan = state.sorties[sortie_id].assignment

@@ -1,15 +1,15 @@
 """Opening: the fleet at its stands, the day with its hours, timetable and crews."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
-from aspan.operations.crews import plan_relief
-from aspan.operations.flow import charge
-from aspan.operations.planning import next_sortie_id
+from aspan.operations.crews import is_spent, is_worn, plan_relief
+from aspan.operations.flow import charge, send_empty
+from aspan.operations.planning import LEAD_MS, next_sortie_id
 from aspan.operations.turn import Turn
 from aspan.primitives.errors import InvalidInput
+from aspan.primitives.ids import AircraftId, VertiportId
 from aspan.primitives.instants import (
     local_instant_ms,
     local_midnight_ms,
@@ -19,9 +19,6 @@ from aspan.primitives.instants import (
 from aspan.primitives.units import MS_PER_MIN, seconds_to_ms
 from aspan.world.city import City
 from aspan.world.sun import sun_times
-
-if TYPE_CHECKING:
-    from aspan.primitives.ids import VertiportId
 
 CLOSING_MS = 10 * MS_PER_MIN
 """The last planned on-block is this long before service must end. Assumed: for what runs late."""
@@ -145,22 +142,41 @@ def _schedule_timetable(turn: Turn, date_text: str) -> None:
 
 
 def crews_due(turn: Turn) -> None:
-    """Let pilots take over where one is needed, and end the duties of a day that is over."""
+    """Let pilots take over where one is needed; end the duties of a day or a pilot that is done."""
     state = turn.state
+    is_over = turn.at_ms >= state.service_until_ms
     for aircraft_id in sorted(state.aircraft):
         aircraft = state.aircraft[aircraft_id]
-        pilot = aircraft.pilot
-        if turn.at_ms < state.service_until_ms:
+        site_id = aircraft.vertiport_id
+        if not is_over:
             turn.tell(*plan_relief(state, aircraft, turn.at_ms))
-        elif pilot is not None and aircraft.vertiport_id is not None:
-            turn.tell(
-                ev.DutyEnded(
-                    at_ms=turn.at_ms,
-                    pilot_id=pilot.pilot_id,
-                    aircraft_id=aircraft_id,
-                    vertiport_id=aircraft.vertiport_id,
-                )
+        pilot = aircraft.pilot
+        if pilot is None or site_id is None or (aircraft.chain and not is_over):
+            continue
+        if is_over or is_spent(state, pilot, turn.at_ms):
+            ended = ev.DutyEnded(
+                at_ms=turn.at_ms,
+                pilot_id=pilot.pilot_id,
+                aircraft_id=aircraft_id,
+                vertiport_id=site_id,
             )
+            turn.tell(ended)
+        elif is_worn(state, pilot, turn.at_ms) and not state.index.sites[site_id].is_crew_base:
+            _send_home(turn, aircraft_id, site_id)
+
+
+def _send_home(turn: Turn, aircraft_id: AircraftId, site_id: VertiportId) -> None:
+    """Send an idle aircraft whose pilot needs relief to the nearest base, empty, if it can go."""
+    base = turn.planner.base_beyond(site_id)
+    if base is None:
+        return
+    aircraft, earliest_ms = turn.state.aircraft[aircraft_id], turn.at_ms + LEAD_MS
+    can_go = turn.planner.choose_this(
+        aircraft, site_id, base, earliest_ms=earliest_ms, now_ms=turn.at_ms
+    )
+    weather = turn.planner.find_weather(site_id, base, now_ms=turn.at_ms, off_block_ms=earliest_ms)
+    if can_go and not weather:
+        send_empty(turn, aircraft_id, site_id, base)
 
 
 def next_date(date_text: str) -> str:

@@ -75,6 +75,10 @@ class Planner:
         ]
         return min(bases)[1] if bases else None
 
+    def base_beyond(self, site_id: VertiportId) -> VertiportId | None:
+        """Return the nearest crew base a lane leads to; None if the site is one."""
+        return self._back[site_id]
+
     def need(
         self, origin: VertiportId, destination: VertiportId, seats: int
     ) -> LegNeed | LegRefused:

@@ -1,0 +1,181 @@
+"""Run the benchmarks: print a table, write `benchmarks/results/*.json`.
+
+Each figure is a median over fresh processes beside a yardstick measured in the same run, so that
+runs on different machines and busy hours compare as ratios. Bars are those of
+`docs/architecture.md`; a missed bar is printed, never an error.
+"""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from hashlib import sha256
+from math import log
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+DATE = "2025-04-15"
+ROUNDS = 3
+
+Row = tuple[str, float, str, float | None]
+"""What, the figure, its unit, the bar (None if there is none)."""
+
+
+def yardstick_s() -> float:
+    """Return how long this machine takes for a fixed piece of plain Python, best of five."""
+    best = float("inf")
+    for _ in range(5):
+        start = time.perf_counter()
+        digest = b""
+        table: dict[bytes, float] = {}
+        for k in range(60_000):
+            digest = sha256(digest + k.to_bytes(4, "little")).digest()
+            table[digest[:2]] = table.get(digest[:2], 0) + (k % 7) * 0.5
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def simulate(fleet: int, demand: float, *, city: str = "bench") -> dict[str, float | str]:
+    """Return the KPIs of one day flown in a fresh process, with the process's own wall time."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "aspan.faces.cli.main", "simulate", city, "--date", DATE]
+        command += ["--fleet", str(fleet), "--demand", str(demand), "--out", folder, "--json"]
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        whole_s = time.perf_counter() - start
+        kpis: dict[str, float | str] = json.loads((Path(folder) / "kpis.json").read_text())
+    return kpis | {"whole_s": whole_s}
+
+
+def bench_day(fleet: int, demand: float) -> list[Row]:
+    """Fly a day of at least 1,000 sorties on the bench city, all checks on."""
+    runs = [simulate(fleet, demand) for _ in range(ROUNDS)]
+    first = runs[0]
+    if len({run["log_sha256"] for run in runs}) != 1:
+        raise SystemExit("the same day gave different logs")
+    flown = float(first["sorties_flown"])
+
+    def middle(key: str) -> float:
+        return statistics.median(float(run[key]) for run in runs)
+
+    return [
+        ("day: sorties flown", flown, "", 1000.0),
+        ("day: loaded city to last event", middle("wall_s"), "s", 2.0),
+        ("day: whole process with tables", middle("whole_s"), "s", 6.0),
+        ("day: peak memory", middle("peak_memory_mb"), "MB", 600.0),
+        ("day: events a sortie", middle("events_per_sortie"), "", 60.0),
+        ("day: sorties a second", flown / middle("wall_s"), "1/s", None),
+    ]
+
+
+def bench_growth() -> list[Row]:
+    """Measure the slope of log time on log sorties, fleet and demand grown together."""
+    points = []
+    rows: list[Row] = []
+    for fleet, demand in ((30, 0.25), (60, 0.5), (110, 1.0), (170, 2.0), (240, 4.0)):
+        kpis = simulate(fleet, demand)
+        flown, wall_s = float(kpis["sorties_flown"]), float(kpis["wall_s"])
+        points.append((log(flown), log(wall_s)))
+        rows.append((f"growth: {flown:.0f} sorties", wall_s, "s", None))
+    mean_x = statistics.fmean(x for x, _ in points)
+    mean_y = statistics.fmean(y for _, y in points)
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in points)
+    slope /= sum((x - mean_x) ** 2 for x, _ in points)
+    return [*rows, ("growth: slope of log time on log sorties", slope, "", 1.15)]
+
+
+def bench_intents() -> list[Row]:
+    """Check and reserve one intent among 10,000 active ones."""
+    from aspan.airspace.lanes import build_lane_network
+    from aspan.airspace.reservations import Reservations
+    from aspan.airspace.trajectory import plan_trajectory
+    from aspan.physics.wind import WindRefused
+    from aspan.primitives.ids import SortieId
+    from aspan.world.readers import load_city
+
+    city = load_city("bench")
+    network = build_lane_network(city)
+    held = Reservations(network)
+    lanes = network.list_lanes()
+    paths = []
+    for lane in lanes:
+        path = plan_trajectory(lane, city.aircraft_type, wind_mps=3.0, wind_from_deg=135.0)
+        if not isinstance(path, WindRefused):
+            paths.append((lane, path))
+    times: list[float] = []
+    at_ms = 0
+    for k in range(10_500):
+        lane, path = paths[k % len(paths)]
+        at_ms += 20_000
+        start = time.perf_counter()
+        lift_off_ms = at_ms
+        while shift_ms := held.shift_ms(lane, path, lift_off_ms):
+            lift_off_ms += shift_ms
+        held.reserve(SortieId(f"S{k}"), lane, path, lift_off_ms)
+        if k >= 10_000:
+            times.append((time.perf_counter() - start) * 1e3)
+    times.sort()
+    return [
+        ("intents: check and reserve among 10,000, p50", times[len(times) // 2], "ms", None),
+        ("intents: check and reserve among 10,000, p99", times[int(len(times) * 0.99)], "ms", 2.0),
+    ]
+
+
+def bench_audit() -> list[Row]:
+    """Run the independent auditor over a bench day."""
+    with tempfile.TemporaryDirectory() as folder:
+        base = [sys.executable, "-m", "aspan.faces.cli.main"]
+        flight = ["simulate", "bench", "--date", DATE, "--fleet", "110", "--out", folder]
+        subprocess.run([*base, *flight], check=True, capture_output=True)
+        start = time.perf_counter()
+        done = subprocess.run([*base, "audit", folder], check=False, capture_output=True)
+        audit_s = time.perf_counter() - start
+    return [
+        ("audit: a bench day", audit_s, "s", None),
+        ("audit: exit status (0 is clean)", float(done.returncode), "", None),
+    ]
+
+
+def main() -> None:
+    """Run what is asked for by name, all of it by default."""
+    benches: dict[str, Callable[[], list[Row]]] = {
+        "day": lambda: bench_day(110, 1.0),
+        "growth": bench_growth,
+        "intents": bench_intents,
+        "audit": bench_audit,
+    }
+    asked = sys.argv[1:] or list(benches)
+    for name in asked:
+        if name not in benches:
+            raise SystemExit(f"benchmark: {name!r} is not known; one of {', '.join(benches)}")
+    RESULTS.mkdir(exist_ok=True)
+    for name in asked:
+        before = yardstick_s()
+        rows = benches[name]()
+        unit_s = statistics.fmean((before, yardstick_s()))
+        for what, value, unit, bar in rows:
+            ratio = f"{value / unit_s:8.1f} yardsticks" if unit == "s" else " " * 19
+            note = "" if bar is None else f"  bar {bar:g}"
+            print(f"{what:48s} {value:10.3f} {unit:4s} {ratio}{note}")
+        result = {
+            "python": sys.version.split()[0],
+            "yardstick_s": round(unit_s, 5),
+            "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+            "rows": [
+                {"what": what, "value": round(value, 4), "unit": unit, "bar": bar}
+                for what, value, unit, bar in rows
+            ],
+        }
+        (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
