@@ -1,3 +1,7 @@
-"""Room still being furnished."""
+"""Faces: what people and machines touch: the command line, HTTP and the built pages.
 
-__all__: list[str] = []
+They parse, call and format. Not here: rules of the field. Start reading in `cli/main.py` and
+`http/app.py`.
+"""
+
+__all__ = ["cli", "http", "web"]

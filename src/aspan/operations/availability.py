@@ -1,7 +1,7 @@
 """Availability: what the service could carry now, asked by journeys, answered from the state."""
 
 from aspan.journeys.availability import AirDeparture
-from aspan.operations.bookings import find_offer
+from aspan.operations.bookings import SeatWish, find_offer
 from aspan.operations.engine import Engine
 from aspan.operations.planning import Refused
 from aspan.primitives.ids import VertiportId
@@ -25,15 +25,14 @@ class EngineAvailability:
         """Return the departure a party would be booked on, if there is one."""
         if not self._engine.state.is_open:
             return ()
-        offer = find_offer(
-            self._engine.planner,
-            origin,
-            destination,
+        wish = SeatWish(
+            origin=origin,
+            destination=destination,
             ready_at_ms=ready_at_ms,
             party=party,
             payload_kg=payload_kg,
-            now_ms=self._now_ms,
         )
+        offer = find_offer(self._engine.planner, wish, now_ms=self._now_ms)
         if isinstance(offer, Refused):
             return ()
         return (

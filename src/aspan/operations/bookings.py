@@ -26,31 +26,33 @@ class DepartureOffer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     choice: Choice | None
 
 
-def find_pooled(
-    state: State,
-    origin: VertiportId,
-    destination: VertiportId,
-    *,
-    ready_at_ms: int,
-    party: int,
-    payload_kg: float,
-) -> SortieRecord | None:
+class SeatWish(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a party asks for: a pair, when it can board, how many it is and what it weighs."""
+
+    origin: VertiportId
+    destination: VertiportId
+    ready_at_ms: int
+    party: int
+    payload_kg: float
+
+
+def find_pooled(state: State, wish: SeatWish) -> SortieRecord | None:
     """Return the earliest open sortie of the pair that boards in time and has seats and payload."""
-    kind = state.index.city.aircraft_type
-    latest_ms = ready_at_ms + state.index.rules.service.wait_ms_max
+    seats = state.index.city.aircraft_type.seats
+    latest_ms = wish.ready_at_ms + state.index.rules.service.wait_ms_max
     best: tuple[int, str] | None = None
     found: SortieRecord | None = None
     for sortie in state.live_sorties.values():
-        if sortie.origin != origin or sortie.destination != destination:
+        if sortie.origin != wish.origin or sortie.destination != wish.destination:
             continue
         off_ms = off_block_of(sortie)
         if (
             sortie.phase in OPEN_PHASES
             and sortie.service != "empty"
             and not sortie.is_boarding
-            and ready_at_ms <= off_ms <= latest_ms
-            and sortie.seats_taken + party <= kind.seats
-            and sortie.payload_kg + payload_kg <= sortie.payload_kg_max
+            and wish.ready_at_ms <= off_ms <= latest_ms
+            and sortie.seats_taken + wish.party <= seats
+            and sortie.payload_kg + wish.payload_kg <= sortie.payload_kg_max
             and (best is None or (off_ms, sortie.sortie_id) < best)
         ):
             best, found = (off_ms, sortie.sortie_id), sortie
@@ -63,71 +65,58 @@ def off_block_of(sortie: SortieRecord) -> int:
     return plan.off_block_at_ms if plan is not None else sortie.wanted_off_block_ms
 
 
-def find_offer(
-    planner: Planner,
-    origin: VertiportId,
-    destination: VertiportId,
-    *,
-    ready_at_ms: int,
-    party: int,
-    payload_kg: float,
-    now_ms: int,
-) -> DepartureOffer | Refused:
+def find_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOffer | Refused:
     """Return the departure a party would get, or why there is none; changes nothing."""
     state = planner.state
-    kind = state.index.city.aircraft_type
-    if party > kind.seats or payload_kg > kind.payload_kg_max:
-        return Refused(reason="party_too_large")
-    if (origin, destination) not in state.index.lanes:
-        return Refused(reason="no_lane")
-    leg = planner.legs.estimate(state, origin, destination)
-    if isinstance(leg, LegRefused):
-        return Refused(reason=leg.reason)
-    if ready_at_ms < state.service_from_ms or ready_at_ms + leg.block_ms > state.service_until_ms:
-        return Refused(reason="hours")
-    obstacle = planner.find_weather(origin, destination, now_ms=now_ms, off_block_ms=ready_at_ms)
-    if obstacle:
-        return Refused(reason=obstacle)
-    fare_tiyn = state.index.fare_tiyn[origin, destination] * party
-    pooled = find_pooled(
-        state, origin, destination, ready_at_ms=ready_at_ms, party=party, payload_kg=payload_kg
-    )
-    if pooled is not None:
-        off_ms, choice = off_block_of(pooled), None
-        if pooled.assignment is None and off_ms - now_ms <= state.index.assign_ahead_ms:
-            chosen = planner.choose(
-                origin,
-                destination,
-                earliest_ms=off_ms,
-                latest_ms=off_ms + state.index.rules.service.wait_ms_max,
-                now_ms=now_ms,
-                payload_kg=payload_kg,
-            )
-            if isinstance(chosen, Refused):
-                return chosen
-            choice = chosen
-            off_ms = max(off_ms, chosen.assignment.off_block_ms)
-    else:
+    block_ms = _find_block_ms(planner, wish, now_ms)
+    if isinstance(block_ms, Refused):
+        return block_ms
+    pooled = find_pooled(state, wish)
+    off_ms = wish.ready_at_ms if pooled is None else off_block_of(pooled)
+    choice: Choice | None = None
+    is_near = off_ms - now_ms <= state.index.assign_ahead_ms
+    if pooled is None or (pooled.assignment is None and is_near):
         chosen = planner.choose(
-            origin,
-            destination,
-            earliest_ms=ready_at_ms,
-            latest_ms=ready_at_ms + state.index.rules.service.wait_ms_max,
+            wish.origin,
+            wish.destination,
+            earliest_ms=off_ms,
+            latest_ms=off_ms + state.index.rules.service.wait_ms_max,
             now_ms=now_ms,
-            payload_kg=payload_kg,
+            payload_kg=wish.payload_kg,
         )
         if isinstance(chosen, Refused):
             return chosen
-        off_ms, choice = chosen.assignment.off_block_ms, chosen
+        choice = chosen
+        off_ms = max(off_ms, chosen.assignment.off_block_ms)
     return DepartureOffer(
-        origin=origin,
-        destination=destination,
+        origin=wish.origin,
+        destination=wish.destination,
         sortie_id=pooled.sortie_id if pooled is not None else None,
         off_block_at_ms=off_ms,
-        on_block_at_ms=off_ms + leg.block_ms,
-        fare_tiyn=fare_tiyn,
+        on_block_at_ms=off_ms + block_ms,
+        fare_tiyn=state.index.fare_tiyn[wish.origin, wish.destination] * wish.party,
         choice=choice,
     )
+
+
+def _find_block_ms(planner: Planner, wish: SeatWish, now_ms: int) -> int | Refused:
+    """Return the block time of the pair, or what forbids it whatever the aircraft."""
+    state = planner.state
+    kind = state.index.city.aircraft_type
+    if wish.party > kind.seats or wish.payload_kg > kind.payload_kg_max:
+        return Refused(reason="party_too_large")
+    if (wish.origin, wish.destination) not in state.index.lanes:
+        return Refused(reason="no_lane")
+    leg = planner.legs.estimate(state, wish.origin, wish.destination)
+    if isinstance(leg, LegRefused):
+        return Refused(reason=leg.reason)
+    on_ms = wish.ready_at_ms + leg.block_ms
+    if wish.ready_at_ms < state.service_from_ms or on_ms > state.service_until_ms:
+        return Refused(reason="hours")
+    obstacle = planner.find_weather(
+        wish.origin, wish.destination, now_ms=now_ms, off_block_ms=wish.ready_at_ms
+    )
+    return Refused(reason=obstacle) if obstacle else leg.block_ms
 
 
 def is_known(state: State, command: cmd.RequestBooking) -> bool:

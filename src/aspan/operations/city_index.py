@@ -33,6 +33,7 @@ class CityIndex:
         self.lanes: dict[tuple[VertiportId, VertiportId], Lane] = {
             (lane.origin, lane.destination): lane for lane in self.network.list_lanes()
         }
+        self.closed_nodes = frozenset(n.node_id for n in city.lanes.nodes if not n.is_open)
         self.planned_stands: dict[VertiportId, tuple[StandId, ...]] = {}
         self.pool_stands: dict[VertiportId, tuple[StandId, ...]] = {}
         self.chargers_of: dict[StandId, tuple[Charger, ...]] = {}

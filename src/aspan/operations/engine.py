@@ -218,15 +218,14 @@ class Engine:
             return
         if command.party < 1 or command.payload_kg < 0:
             raise InvalidInput("booking", (command.party, command.payload_kg), "a party with mass")
-        offer = book.find_offer(
-            self.planner,
-            command.origin,
-            command.destination,
+        wish = book.SeatWish(
+            origin=command.origin,
+            destination=command.destination,
             ready_at_ms=command.ready_at_ms,
             party=command.party,
             payload_kg=command.payload_kg,
-            now_ms=turn.at_ms,
         )
+        offer = book.find_offer(self.planner, wish, now_ms=turn.at_ms)
         if isinstance(offer, Refused):
             turn.tell(book.refuse(command, offer.reason, turn.at_ms))
             return

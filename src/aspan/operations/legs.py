@@ -144,30 +144,20 @@ class Legs:
             return LegRefused(reason="no_lane", detail=f"{origin} to {destination}")
         if not diversions:
             return LegRefused(reason="no_alternate", detail=f"beyond {destination}")
-        wind_mps, wind_from_deg = mean_wind(here, there)
-        trajectory = plan_trajectory(lane, kind, wind_mps=wind_mps, wind_from_deg=wind_from_deg)
+        closed = [n for n in lane.node_ids if n in index.closed_nodes]
+        if closed:
+            return LegRefused(reason="crossing_closed", detail=", ".join(closed))
+        wind = mean_wind(here, there)
+        trajectory = plan_trajectory(lane, kind, wind_mps=wind[0], wind_from_deg=wind[1])
         if isinstance(trajectory, WindRefused):
             return LegRefused(reason="headwind", detail=trajectory.reason)
         aux_kw = max(
             aux_power_kw(kind, here.temperature_k), aux_power_kw(kind, there.temperature_k)
         )
         density_there = air_density_kg_m3(there.pressure_pa, there.temperature_k)
-        energy = sortie_energy(
-            kind,
-            mass_kg=mass_kg,
-            legs=lane.legs,
-            climb_m=lane.climb_m,
-            descent_m=lane.descent_m,
-            density_kg_m3=air_density_kg_m3(here.pressure_pa, here.temperature_k),
-            destination_density_kg_m3=density_there,
-            aux_kw=aux_kw,
-            wind_mps=wind_mps,
-            wind_from_deg=wind_from_deg,
-        )
-        if isinstance(energy, WindRefused):
-            return LegRefused(reason="headwind", detail=energy.reason)
-        taxi_s = 2.0 * index.taxi_ms / MS_PER_S
-        trip_kwh = energy.total_kwh + ground_energy_kwh(duration_s=taxi_s, power_kw=aux_kw)
+        trip_kwh = self._trip_kwh(lane, here, density_there, mass_kg, aux_kw, wind)
+        if isinstance(trip_kwh, WindRefused):
+            return LegRefused(reason="headwind", detail=trip_kwh.reason)
         required = required_energy(
             kind,
             index.rules.reserve,
@@ -177,21 +167,47 @@ class Legs:
             aux_kw=aux_kw,
             is_landable_everywhere=lane.is_landable_everywhere,
             diversions=diversions,
-            wind_mps=wind_mps,
-            wind_from_deg=wind_from_deg,
+            wind_mps=wind[0],
+            wind_from_deg=wind[1],
         )
         if isinstance(required, WindRefused):
             return LegRefused(reason="no_alternate", detail=required.reason)
-        flight_ms = trajectory.duration_ms
         return Leg(
             lane=lane,
             trajectory=trajectory,
-            flight_ms=flight_ms,
-            block_ms=flight_ms + 2 * index.taxi_ms,
+            flight_ms=trajectory.duration_ms,
+            block_ms=trajectory.duration_ms + 2 * index.taxi_ms,
             trip_kwh=trip_kwh,
             required=required,
             payload_kg=payload_kg,
         )
+
+    def _trip_kwh(
+        self,
+        lane: Lane,
+        here: Weather,
+        density_there_kg_m3: float,
+        mass_kg: float,
+        aux_kw: float,
+        wind: tuple[float, float],
+    ) -> float | WindRefused:
+        """Return the energy from off-block to on-block."""
+        energy = sortie_energy(
+            self.index.city.aircraft_type,
+            mass_kg=mass_kg,
+            legs=lane.legs,
+            climb_m=lane.climb_m,
+            descent_m=lane.descent_m,
+            density_kg_m3=air_density_kg_m3(here.pressure_pa, here.temperature_k),
+            destination_density_kg_m3=density_there_kg_m3,
+            aux_kw=aux_kw,
+            wind_mps=wind[0],
+            wind_from_deg=wind[1],
+        )
+        if isinstance(energy, WindRefused):
+            return energy
+        taxi_s = 2.0 * self.index.taxi_ms / MS_PER_S
+        return energy.total_kwh + ground_energy_kwh(duration_s=taxi_s, power_kw=aux_kw)
 
     def list_idle_needs(self, state: State, site_id: VertiportId) -> list[tuple[float, float]]:
         """Return what each leg from a site needs with one seat filled and with all [kWh]."""

@@ -312,23 +312,17 @@ def divert(
     taxi_ms = flown.on_block_at_ms - flown.touchdown_at_ms
     used += ground_energy_kwh(duration_s=taxi_ms / MS_PER_S, power_kw=aux_kw)
     soc_on = round(soc_fix - used / capacity, SOC_DIGITS)
-    energy_kwh = (release.soc - soc_on) * capacity
-    heated_kwh = flown.energy_kwh - energy_kwh
-    return FlownSortie(
-        sortie_id=flown.sortie_id,
-        off_block_at_ms=flown.off_block_at_ms,
-        lift_off_at_ms=flown.lift_off_at_ms,
+    energy_kwh = round((release.soc - soc_on) * capacity, 4)
+    more_kwh = energy_kwh - flown.energy_kwh
+    pack_k = pack_k_after_energy(kind, pack_k=flown.pack_k_on_block, energy_kwh=more_kwh)
+    return msgspec.structs.replace(
+        flown,
         touchdown_at_ms=at_ms[-1],
         on_block_at_ms=at_ms[-1] + taxi_ms,
-        soc_off_block=flown.soc_off_block,
-        soc_lift_off=flown.soc_lift_off,
         soc_touchdown=socs[-1],
         soc_on_block=soc_on,
-        pack_k_on_block=round(
-            pack_k_after_energy(kind, pack_k=flown.pack_k_on_block, energy_kwh=-heated_kwh), 2
-        ),
-        energy_kwh=round(energy_kwh, 4),
-        late_ms=flown.late_ms,
+        pack_k_on_block=round(pack_k, 2),
+        energy_kwh=energy_kwh,
         track=_join_tracks(index, flown.track, cut, fix_turn, rounds or 0, outbound, at_ms, socs),
     )
 
