@@ -162,6 +162,8 @@ def open_service(
 
 def read_stored(log_settings: dict[str, str], store: Path) -> StoredSettings:
     """Return the settings of a store; `InvalidInput` if they are not a twin's."""
+    if not log_settings:
+        raise InvalidInput("store", str(store), "a store that a service was opened on")
     try:
         plain = {name: msgspec.json.decode(value) for name, value in log_settings.items()}
         stored = msgspec.convert(plain, StoredSettings)

@@ -71,7 +71,11 @@ class Service:
         clock.between = self._between
 
     def start(self) -> None:
-        """Begin."""
+        """Do what is due at this very instant, then go on in a thread.
+
+        Whoever looks sees an opened service, never one that is about to open.
+        """
+        self._loop.run(min(self.clock.now_ms() + 1, self._until_ms))
         self._running.set()
         self._thread.start()
 
@@ -80,6 +84,10 @@ class Service:
         self.clock.stop()
         if self._thread.is_alive():
             self._thread.join(wait_s)
+
+    def wait(self) -> None:
+        """Return when it has ended by itself."""
+        self._thread.join()
 
     def _run(self) -> None:
         try:

@@ -61,6 +61,7 @@ def walk(connection: sqlite3.Connection, path: Path) -> Iterator[tuple[Row, Even
     """
     seq, head = 0, FIRST_HASH
     try:
+        connection.execute("BEGIN")  # one picture, though another process may be writing
         rows = connection.execute("SELECT seq, at_ms, cause, line, head FROM events ORDER BY seq")
         for row in rows:
             event = _check_row(path, row, seq + 1, head)
@@ -69,6 +70,9 @@ def walk(connection: sqlite3.Connection, path: Path) -> Iterator[tuple[Row, Even
         tip = connection.execute("SELECT seq, head FROM tip").fetchone()
     except (sqlite3.DatabaseError, OverflowError, MemoryError) as error:
         raise LogDamaged(path, seq + 1, "unreadable", f"a readable row ({error})") from None
+    finally:
+        if connection.in_transaction:
+            connection.rollback()
     if tip is None and seq == 0:
         return
     if tip is None or tip[0] != seq or tip[1] != head:
@@ -215,11 +219,20 @@ class SqliteLog:
         self._writer.close()
 
 
-def verify(path: Path) -> int:
-    """Return the number of events of a log; `LogDamaged` at the first row that does not fit."""
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What a log that holds says of itself."""
+
+    events: int
+    head_sha256: str
+
+
+def verify(path: Path) -> Verified:
+    """Return how long a log is whose rows all fit; `LogDamaged` at the first that does not."""
     connection = connect(path)
     try:
-        count = sum(1 for _ in walk(connection, path))
+        seq, head = 0, FIRST_HASH
+        for row, _ in walk(connection, path):
+            seq, head = row[0], row[4]
         read_settings(connection, path)
         faults = connection.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.DatabaseError as error:
@@ -228,4 +241,4 @@ def verify(path: Path) -> int:
         connection.close()
     if faults != [("ok",)]:
         raise InvalidInput("store", str(path), f"an undamaged log of Aspan ({faults[0][0]})")
-    return count
+    return Verified(events=seq, head_sha256=head.hex())

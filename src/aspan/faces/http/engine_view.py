@@ -41,7 +41,7 @@ class _Look(msgspec.Struct, frozen=True, gc=False):
 
 
 class EngineView:
-    """`ServiceView` over a twin's service. `draw_first` before the service begins."""
+    """`ServiceView` over a twin's service."""
 
     def __init__(self, twin: TwinService) -> None:
         self._twin = twin
@@ -50,7 +50,7 @@ class EngineView:
         self._facts = describe_city(city, _list_lanes(twin), is_twin=True)
         self._catch_up()
         self._look = self._draw()
-        self._drawn_s = monotonic()
+        self._drawn_s = -inf
 
     def city_facts(self) -> CityFacts:
         """Return what does not change."""
