@@ -39,6 +39,15 @@ from aspan.world.weather import CEILING_UNLIMITED_M, Weather
 BEST_CASE = 0.9
 """Block times in the best case over those in still air. Assumed: a tail wind of 8 m/s."""
 
+DAYS_MAX = 3660
+"""Longest run, ten years: a longer one is a typing error."""
+
+DATE_MIN = date(1970, 1, 2)
+"""First date whose instants are not negative in any time zone."""
+
+SEED_BOUND = 2**63
+"""Seeds lie below this in size, so that every store and every hash takes them."""
+
 REFERENCE_K = celsius_to_kelvin(15.0)
 """Temperature at which it is judged which pairs can be served at all: ISA at sea level."""
 
@@ -70,8 +79,12 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be flown."""
-        if self.days < 1:
-            raise InvalidInput("days", self.days, "1 or more")
+        if not 1 <= self.days <= DAYS_MAX:
+            raise InvalidInput("days", self.days, f"1 to {DAYS_MAX}")
+        if not abs(self.seed) < SEED_BOUND:
+            raise InvalidInput("seed", self.seed, f"a whole number within ±{SEED_BOUND - 1}")
+        if not DATE_MIN <= self.day < date.max - timedelta(days=self.days):
+            raise InvalidInput("date", self.day.isoformat(), f"{DATE_MIN} or later, before 9999")
         if not 0.0 <= self.demand < 1e6:
             raise InvalidInput("demand", self.demand, "a factor of 0 or more")
         get_policy(self.policy)

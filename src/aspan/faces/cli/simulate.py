@@ -89,6 +89,8 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
     loaded_s = time.perf_counter()
     run = open_twin(city, settings)
     end_ms = _find_end_ms(run, asked["until"])
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
     with _progress(run, end_ms) as told:
         log = fly(run, until_ms=end_ms, progress=told)
     log_sha256 = log.head_sha256()
