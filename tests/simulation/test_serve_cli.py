@@ -102,6 +102,8 @@ def test_the_real_fleet_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         (["--until", "07:00"], "--until"),
         (["--start", "8"], "--start"),
         (["--date", "today"], "--date"),
+        (["--lead-in", "481"], "--lead-in"),
+        (["--lead-in", "-1"], "--lead-in"),
         (["--policy", "best"], "policy"),
         (["--fleet", "999"], "fleet"),
         (["--demand", "-1"], "demand"),

@@ -109,6 +109,7 @@ def open_service(
     *,
     speed: float = 1.0,
     until: str | None = None,
+    lead_in_ms: int = 0,
     tell: Callable[[str], None] | None = None,
 ) -> TwinService:
     """Return a twin's service over a store, standing where its log ends.
@@ -122,6 +123,8 @@ def open_service(
         Service time over wall time; infinite as fast as it can.
     until
         Where it ends by itself, as `HH:MM` of the first date or `YYYY-MM-DDTHH:MM`. Never if None.
+    lead_in_ms
+        How much of the beginning is leapt through: a desk then opens on a day under way.
     tell
         Told what goes wrong, in one line.
     """
@@ -146,6 +149,7 @@ def open_service(
         clock,
         log,
         until_ms=until_ms,
+        leap_ms=run.start_ms + lead_in_ms,
         tidy=run.outside.forget,
     )
     return TwinService(

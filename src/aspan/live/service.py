@@ -36,6 +36,8 @@ class Service:
     ----------
     until_ms
         Where it ends by itself. Never if None.
+    leap_ms
+        Up to where it goes as fast as it can, whatever the clock's speed.
     tidy
         Called once a service hour with the instant a day before: what is older may be forgotten.
     ended
@@ -54,6 +56,7 @@ class Service:
         log: SqliteLog,
         *,
         until_ms: int | None = None,
+        leap_ms: int = 0,
         tidy: Callable[[int], None] | None = None,
         ended: Callable[[], None] | None = None,
     ) -> None:
@@ -63,6 +66,7 @@ class Service:
         self.failure: BaseException | None = None
         self._loop = loop
         self._until_ms = FOREVER_MS if until_ms is None else until_ms
+        self._leap_ms = leap_ms
         self._tidy = tidy
         self._tidied_ms = clock.now_ms()
         self._questions: deque[tuple[Future[object], Callable[[], object]]] = deque()
@@ -71,11 +75,16 @@ class Service:
         clock.between = self._between
 
     def start(self) -> None:
-        """Do what is due at this very instant, then go on in a thread.
+        """Leap to where the clock's pace begins, then go on in a thread.
 
-        Whoever looks sees an opened service, never one that is about to open.
+        What is due at the very first instant is done before: whoever looks sees an opened service,
+        never one that is about to open.
         """
-        self._loop.run(min(self.clock.now_ms() + 1, self._until_ms))
+        first_ms = max(self.clock.now_ms() + 1, self._leap_ms)
+        pace = self.clock.speed
+        self.clock.set_speed(inf)
+        self._loop.run(min(first_ms, self._until_ms))
+        self.clock.set_speed(pace)
         self._running.set()
         self._thread.start()
 

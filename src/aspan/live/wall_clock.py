@@ -100,6 +100,16 @@ class WallClock:
         if self.speed < inf and self._left_s(at_ms) < -LAG_S_MAX:
             self._anchor_ms, self._anchor_s = at_ms, monotonic()
 
+    def set_speed(self, speed: float) -> None:
+        """Go on from the present instant at another speed."""
+        if not speed > 0.0:
+            raise InvalidInput("--speed", speed, "a factor above 0, or max")
+        with self._changed:
+            self._anchor_ms = min(self._reached_ms(), self._limit_ms)
+            self._anchor_s = monotonic()
+            self.speed = speed
+            self._changed.notify_all()
+
     def pause(self) -> None:
         """Stand still at the present instant."""
         with self._changed:

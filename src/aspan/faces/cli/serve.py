@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from aspan.primitives.errors import InvalidInput
+from aspan.primitives.units import MS_PER_MIN
 
 if TYPE_CHECKING:
     from aspan.compose.service import Asked, TwinService
@@ -36,6 +37,12 @@ Day = Annotated[
 ]
 Start = Annotated[
     str | None, typer.Option(metavar="HH:MM", help="Local time to begin, on the first day; 00:00.")
+]
+LeadIn = Annotated[
+    int,
+    typer.Option(
+        metavar="MIN", help="Open this long before --start and leap there: a day under way."
+    ),
 ]
 Speed = Annotated[
     str, typer.Option(metavar="X", help="Twin seconds per wall second; max: as fast as it goes.")
@@ -65,6 +72,7 @@ def serve(
     twin: Live = True,
     day: Day = None,
     start: Start = None,
+    lead_in: LeadIn = 0,
     speed: Speed = "1",
     until: Until = None,
     seed: Seed = None,
@@ -97,7 +105,12 @@ def serve(
         listener = stack.enter_context(bind(host, port))
         stack.enter_context(locked(path))
         service = open_service(
-            asked, path, speed=_parse_speed(speed), until=until, tell=_tell_person
+            asked,
+            path,
+            speed=_parse_speed(speed),
+            until=until,
+            lead_in_ms=lead_in * MS_PER_MIN,
+            tell=_tell_person,
         )
         stack.callback(service.log.close)
         for note in service.notes:
@@ -147,15 +160,17 @@ def _read_asked(options: dict[str, Any]) -> "Asked":
     """Return what was asked; `InvalidInput` naming the option that is wrong."""
     from aspan.compose.service import Asked
     from aspan.primitives.instants import parse_date, parse_local_time
-    from aspan.primitives.units import MS_PER_MIN
 
-    day, start = options["day"], options["start"]
+    day, start, lead_in = options["day"], options["start"], options["lead_in"]
     at = None if start is None else parse_local_time(start, field="--start")
+    minutes = None if at is None else at.hour * 60 + at.minute - lead_in
+    if lead_in < 0 or (minutes or 0) < 0 or (lead_in and minutes is None):
+        raise InvalidInput("--lead-in", lead_in, "minutes from midnight to --start, or fewer")
     return Asked(
         city=options["city"],
         phase=options["phase"],
         day=None if day is None else parse_date(day, field="--date"),
-        start_ms=None if at is None else (at.hour * 60 + at.minute) * MS_PER_MIN,
+        start_ms=None if minutes is None else minutes * MS_PER_MIN,
         seed=options["seed"],
         fleet=options["fleet"],
         demand=options["demand"],

@@ -47,7 +47,10 @@ class EngineView:
         self._twin = twin
         city = twin.run.city
         self._board = Board(city.aircraft_type)
-        self._facts = describe_city(city, _list_lanes(twin), is_twin=True)
+        self._facts = msgspec.structs.replace(
+            describe_city(city, _list_lanes(twin), is_twin=True),
+            demand_factor=twin.stored.demand,
+        )
         self._catch_up()
         self._look = self._draw()
         self._drawn_s = -inf
