@@ -277,7 +277,7 @@ class Engine:
                 command.origin,
                 command.destination,
                 service="on_demand",
-                off_block_ms=offer.off_block_at_ms,
+                off_block_ms=slots.lift_off_at_ms - self.index.taxi_ms,
                 at_ms=turn.at_ms,
             )
         )

@@ -122,7 +122,7 @@ def _position(
             origin,
             destination,
             service="empty",
-            off_block_ms=chosen.position_off_block_ms,
+            off_block_ms=slots.lift_off_at_ms - state.index.taxi_ms,
             at_ms=turn.at_ms,
         )
     )
