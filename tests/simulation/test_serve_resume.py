@@ -202,3 +202,18 @@ def test_a_log_of_other_settings_is_not_continued(
     other = RunSettings(day=settings.day, start_ms=settings.start_ms, demand=3.0, seed=2)
     with pytest.raises(InvalidInput, match="inputs of a twin"):
         open_twin(index.city, other, index=index, log=flown[1])
+
+
+def test_days_go_on_and_old_tracks_are_forgotten(index: CityIndex, tmp_path: Path) -> None:
+    """Served for three days the log is that of three days simulated; tracks of one day are kept."""
+    settings = RunSettings(day=index.city.fair_weather_date, days=3, demand=3.0)
+    simulated = open_twin(index.city, settings, index=index)
+    log = fly(simulated)
+    store = tmp_path / "a.sqlite"
+    twin = open_service(Asked(city="tiny", demand=3.0), store, speed=inf, until="2025-04-14T24:00")
+    twin.service.start()
+    twin.service.wait()
+    assert twin.log.head_sha256() == log.head_sha256()
+    assert 0 < len(twin.run.outside.flown) < 0.6 * len(simulated.outside.flown)
+    assert len(twin.run.travellers.trips) < 0.5 * len(simulated.travellers.trips)
+    twin.log.close()

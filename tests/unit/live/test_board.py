@@ -1,0 +1,115 @@
+"""The board: today's lines and sums."""
+
+from aspan.live.board import ON_TIME_MS, Board
+from aspan.operations import events as ev
+from aspan.physics.battery import available_kwh
+from aspan.primitives.ids import (
+    AircraftId,
+    AircraftTypeId,
+    PilotId,
+    SortieId,
+    StandId,
+    VertiportId,
+)
+from aspan.world.readers import load_city
+
+KIND = load_city("tiny").aircraft_type
+A, B = VertiportId("A"), VertiportId("B")
+
+
+def _day(at_ms: int) -> ev.Event:
+    return ev.DayOpened(
+        at_ms=at_ms,
+        date="2025-04-12",
+        service_from_ms=0,
+        service_until_ms=10**9,
+        expected_rates=(),
+    )
+
+
+def _flight(number: int, *, late_ms: int, soc: float) -> list[ev.Event]:
+    """Return one sortie wanted at 1000 and off-block `late_ms` after."""
+    sortie_id = SortieId(f"S{number}")
+    off_ms = 1000 + late_ms
+    return [
+        ev.SortieScheduled(
+            at_ms=0, sortie_id=sortie_id, origin=A, destination=B, service="timetable",
+            off_block_at_ms=1000, assign_at_ms=500,
+        ),
+        ev.SortieReleased(
+            at_ms=off_ms, sortie_id=sortie_id, pilot_id=PilotId("P"), stand_id=StandId("B1"),
+            alternate_id=A, passengers=2, payload_kg=180.0, mass_kg=2300.0, soc=0.9,
+            predicted_energy_kwh=15.0, final_reserve_kwh=20.0, required_kwh=36.0,
+            reserve_rule="20 min", approval="passenger",
+        ),
+        ev.SortieOffBlock(at_ms=off_ms, sortie_id=sortie_id, soc=0.9, pack_temperature_k=300.0),
+        ev.SortieLiftedOff(
+            at_ms=off_ms + 90, sortie_id=sortie_id, soc=0.89, fato_from_ms=0, fato_until_ms=1
+        ),
+        ev.SortieTouchedDown(
+            at_ms=off_ms + 900, sortie_id=sortie_id, soc=soc, fato_from_ms=0, fato_until_ms=1
+        ),
+        ev.SortieOnBlock(
+            at_ms=off_ms + 990, sortie_id=sortie_id, stand_id=StandId("B1"), soc=soc,
+            pack_temperature_k=301.0, energy_kwh=14.5,
+        ),
+    ]  # fmt: skip
+
+
+def _fold(events: list[ev.Event]) -> Board:
+    board = Board(KIND)
+    for seq, event in enumerate(events, start=1):
+        board.apply(seq, event)
+    return board
+
+
+def test_on_time_ends_at_the_limit() -> None:
+    """One millisecond before the limit is on time, the limit itself is late."""
+    flights = [
+        *_flight(1, late_ms=ON_TIME_MS - 1, soc=0.6),
+        *_flight(2, late_ms=ON_TIME_MS, soc=0.5),
+    ]
+    board = _fold([_day(0), *sorted(flights, key=lambda e: e.at_ms)])
+    assert board.on_time_share == 0.5
+    assert (board.flown, board.energy_kwh, board.seq) == (2, 29.0, 13)
+
+
+def test_least_margin_is_that_of_the_emptiest_landing() -> None:
+    """The least energy above reserve is available energy at touchdown less the final reserve."""
+    board = _fold([_day(0), *_flight(1, late_ms=0, soc=0.6), *_flight(2, late_ms=0, soc=0.5)])
+    expected = available_kwh(KIND, soc=0.5, soh=1.0, pack_k=300.0) - 20.0
+    assert board.min_above_reserve_kwh == expected
+
+
+def test_a_new_day_forgets_what_is_over() -> None:
+    """When a day opens sums begin anew; only sorties not over yet stay on the board."""
+    flown, waiting = _flight(1, late_ms=0, soc=0.6), _flight(2, late_ms=0, soc=0.6)[:3]
+    board = _fold([_day(0), *flown, *waiting, _day(10_000)])
+    assert list(board.lines) == ["S2"]
+    assert (board.flown, board.energy_kwh, board.on_time_share) == (0, 0.0, None)
+    assert board.min_above_reserve_kwh is None
+
+
+def test_cancelled_counts_those_somebody_waited_for() -> None:
+    """A departure nobody booked is not counted as cancelled; one cancelled by weather is."""
+    events: list[ev.Event] = [_day(0)]
+    for number, cause in enumerate(("unbooked", "weather_visibility")):
+        events.append(_flight(number, late_ms=0, soc=0.6)[0])
+        events.append(ev.SortieCancelled(at_ms=1, sortie_id=SortieId(f"S{number}"), cause=cause))
+    board = _fold(events)
+    assert board.cancelled == 1
+    assert all(line.is_cancelled for line in board.lines.values())
+
+
+def test_health_of_the_pack_counts() -> None:
+    """The margin is worked out with the health the aircraft was registered with."""
+    registered = ev.AircraftRegistered(
+        at_ms=0, aircraft_id=AircraftId("X1"), type_id=AircraftTypeId("t"), soh=0.8, soc=0.9,
+        pack_temperature_k=300.0, vertiport_id=A, stand_id=StandId("A1"),
+    )  # fmt: skip
+    board = _fold([_day(0), registered, *_flight(1, late_ms=0, soc=0.6)[:1]])
+    board.lines[SortieId("S1")].aircraft_id = AircraftId("X1")
+    for event in _flight(1, late_ms=0, soc=0.6)[1:]:
+        board.apply(board.seq + 1, event)
+    expected = available_kwh(KIND, soc=0.6, soh=0.8, pack_k=300.0) - 20.0
+    assert board.min_above_reserve_kwh == expected
