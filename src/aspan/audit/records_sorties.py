@@ -10,7 +10,8 @@ from aspan.audit.run import Run
 from aspan.audit.tables import Sortie
 from aspan.primitives.units import MS_PER_H
 
-STATUSES = ("flown", "cancelled", "diverted", "airborne_at_end")
+STATUSES = ("flown", "cancelled", "diverted", "airborne_at_end", "planned_at_end")
+"""Statuses of the contract, and that of a sortie still to go when a run is cut short."""
 
 
 def check_sorties(run: Run) -> list[Check]:
@@ -61,6 +62,7 @@ def _check_row(run: Run, sortie: Sortie, *, status: Check, nulls: Check, sites: 
         "diverted": sortie.destination is not None and not arrived and bool(sortie.cause),
         "cancelled": bool(sortie.cause),
         "airborne_at_end": True,
+        "planned_at_end": True,
     }
     status.expect(
         fits.get(sortie.status, False),
@@ -77,6 +79,7 @@ def _check_row(run: Run, sortie: Sortie, *, status: Check, nulls: Check, sites: 
         "flown": None not in instants,
         "diverted": None not in instants,
         "cancelled": instants == (None,) * 4,
+        "planned_at_end": instants == (None,) * 4,
         "airborne_at_end": instants[0] is not None and instants[3] is None,
     }
     nulls.expect(

@@ -152,8 +152,11 @@ def _count_money(run: Run, folded: Folded) -> dict[str, Any]:
     grid_kwh = battery_kwh / charging.grid_to_battery
     energy_tiyn = None if costs is None else round(grid_kwh * costs.energy_per_kwh_tiyn)
     quantity = run.city.quantities.get("costs.energy_per_kwh_tiyn")
+    revenue_tiyn = sum(amount for _, _, _, amount in folded.bookings.money)
     return {
-        "revenue_tiyn": sum(amount for _, _, _, amount in folded.bookings.money),
+        "revenue": revenue_tiyn,
+        "revenue_tiyn": revenue_tiyn,
+        "cost": energy_tiyn,
         "cost_tiyn": energy_tiyn,
         "costs": {
             "energy_tiyn": energy_tiyn,

@@ -125,12 +125,16 @@ def is_known(state: State, command: cmd.RequestBooking) -> bool:
 
 
 def confirm(
-    state: State, command: cmd.RequestBooking, sortie: SortieRecord, at_ms: int
+    state: State,
+    command: cmd.RequestBooking,
+    sortie: SortieRecord,
+    offer: DepartureOffer,
+    at_ms: int,
 ) -> ev.BookingConfirmed:
-    """Return the confirmation of a booking on a sortie as it is now planned."""
+    """Return the confirmation of a booking on a sortie as it is planned, or offered, now."""
     plan = sortie.assignment
     off_ms = off_block_of(sortie)
-    on_ms = plan.on_block_at_ms if plan is not None else sortie.expected_on_block_ms
+    on_ms = offer.on_block_at_ms if plan is None else plan.on_block_at_ms
     return ev.BookingConfirmed(
         at_ms=at_ms,
         booking_id=command.booking_id,

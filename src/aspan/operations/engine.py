@@ -244,7 +244,8 @@ class Engine:
             if refused is not None:
                 turn.tell(book.refuse(command, refused.reason, turn.at_ms))
                 return
-        turn.tell(book.confirm(self.state, command, self.state.sorties[sortie_id], turn.at_ms))
+        sortie = self.state.sorties[sortie_id]
+        turn.tell(book.confirm(self.state, command, sortie, offer, turn.at_ms))
 
     def _newest_on_demand(self, newest: SortieId) -> SortieId:
         """Return the sortie just scheduled for a booking; an empty one may have come after it."""
