@@ -11,7 +11,7 @@ DAYS = [
     Scenario(city="tiny", seed=2, demand=10.0),
     Scenario(fleet=20, demand=20.0),
     Scenario(day="2025-01-03", fleet=20, demand=20.0, seed=2),
-    Scenario(day="2023-07-14", seed=3, demand=20.0),
+    Scenario(day="2023-07-14", seed=1, demand=20.0),  # once charged an aircraft that was leaving
 ]
 MANY = [
     Scenario(city=city, day=day, seed=seed, demand=demand)

@@ -73,7 +73,7 @@ def draw_city(
     """Return a city on level ground whose sites are exactly one block time apart."""
     corners = sites
     if len(corners) < CORNERS_MIN:
-        corners += (DrawnSite(name=REFUGE),)
+        corners += (DrawnSite(name=REFUGE, is_crew_base=False),)
     wanted_ms, side_m = rules.block_ms, 18_000.0
     for _ in range(ROUNDS):
         index = CityIndex(_lay_out(corners, aircraft, rules, side_m))

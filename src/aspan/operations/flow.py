@@ -14,6 +14,7 @@ from aspan.operations.turn import Turn
 from aspan.operations.turnaround import (
     end_charge,
     find_charger,
+    is_leaving,
     list_waiting_for_charge,
     soc_at,
     start_charge,
@@ -352,7 +353,7 @@ def soc_target(turn: Turn, aircraft: AircraftRecord) -> float:
 
 def _retarget(turn: Turn, aircraft: AircraftRecord) -> None:
     """Let an aircraft on its stand charge on if its new plan needs more than it was given."""
-    if aircraft.stand_id is None:
+    if aircraft.stand_id is None or is_leaving(turn.state, aircraft):
         return
     target = soc_target(turn, aircraft)
     session = aircraft.charge
