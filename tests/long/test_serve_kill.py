@@ -47,9 +47,11 @@ def test_killed_three_times(tmp_path: Path, seqs: tuple[int, int, int]) -> None:
     for seq in seqs:
         process = _serve(store, "--speed", "1500")
         assert process.stdout is not None
-        shown = _watch_until(process.stdout.readline().strip(), seq)
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
+        try:
+            shown = _watch_until(process.stdout.readline().strip(), seq)
+        finally:
+            os.kill(process.pid, signal.SIGKILL)
+            process.communicate()
         assert process.returncode == -signal.SIGKILL
         assert verify(store).events >= shown
         assert execute(["log", "replay", str(store)]) == 0

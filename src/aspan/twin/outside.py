@@ -286,7 +286,9 @@ class TwinOutside:
             heapq.heappop(heap)
         if not heap or heap[0][:3:2] != (at_ms, batch.cause):
             raise InvalidInput(
-                "log", f"{batch.cause} at {at_ms}", "inputs of a twin of these files and this code"
+                "log",
+                f"{batch.cause} at {at_ms}",
+                "inputs of a twin of these files and this code; begin a new log",
             )
         _, rank, key, _ = heapq.heappop(heap)
         if rank == _WEATHER:
