@@ -134,7 +134,7 @@ def test_money_is_conserved(flown: tuple[Run, MemoryLog]) -> None:
     """What was charged is kept for flights and no-shows, and given back in full for the rest."""
     run, log = flown
     charged = {e.booking_id: e.fare_tiyn for e in log.events if isinstance(e, ev.BookingConfirmed)}
-    refunded = Counter[str]()
+    refunded = Counter[BookingId]()
     for event in log.events:
         if isinstance(event, ev.BookingCancelled | ev.BookingRefunded):
             refunded[event.booking_id] += event.refund_tiyn

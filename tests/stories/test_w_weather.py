@@ -1,5 +1,7 @@
 """Stories w: fog holds departures and lets them go again."""
 
+from aspan.operations import events as ev
+from aspan.operations.lifecycles import BookingStatus
 from aspan.primitives.ids import VertiportId
 from stories.story import lines, play
 
@@ -68,4 +70,35 @@ def test_w04_the_whole_sky_waits_and_begins_again() -> None:
         08:45 S1 held: weather_visibility
         09:00 Harbour resumes departures
         09:00 S1 off-block Harbour     09:09 S1 on-block Airport
+    """)
+
+
+def test_w05_an_aircraft_on_its_way_diverts_and_its_party_is_refunded() -> None:
+    """When fog closes the destination the sortie goes on to its alternate, and lands there."""
+    day = play(f"""{CITY}
+        08:57 trip Harbour -> Airport, 2 passengers
+        09:00 fog at Airport until 11:00
+    """, until="09:20")  # fmt: skip
+    assert day.timeline() == lines("""
+        08:57 S1 off-block Harbour
+        09:00 S1 diverted to Refuge: weather_visibility
+        09:00 Airport holds departures: weather_visibility
+        09:12 S1 on-block Refuge
+    """)
+    booking = next(iter(day.state.bookings.values()))
+    refunds = [e for e in day.log.events if isinstance(e, ev.BookingRefunded)]
+    assert booking.status is BookingStatus.REFUNDED
+    assert [(e.refund_tiyn, e.vertiport_id) for e in refunds] == [(booking.fare_tiyn, "Refuge")]
+    assert not day.state.sites[VertiportId("Airport")].holds
+
+
+def test_w06_too_near_to_turn_away_it_lands_in_what_there_is() -> None:
+    """An aircraft past its arrival fix is not diverted: it lands where it was bound for."""
+    day = play(f"""{CITY}
+        08:52 trip Harbour -> Airport, 2 passengers
+        09:00 fog at Airport until 11:00
+    """, until="09:20")  # fmt: skip
+    assert day.timeline() == lines("""
+        08:52 S1 off-block Harbour    09:00 Airport holds departures: weather_visibility
+        09:01 S1 on-block Airport
     """)
