@@ -18,6 +18,9 @@ CITY ?= alatau
 STORE ?= runs/$(CITY).sqlite
 SPEED ?= 10
 START ?= 08:00
+# Honest demand is some twenty parties a day; the page says by how much it is stretched.
+DEMAND ?= 12
+LEAD_IN ?= 120
 PORT ?= 8080
 
 DIST := src/aspan/faces/web/dist
@@ -102,12 +105,12 @@ $(MODULES): web/package-lock.json | $(STAMPS)/venv
 # ---- run ---------------------------------------------------------------------------------
 
 # Without pages the API still works and says so: a page that cannot be built stops nobody.
-run: $(STAMPS)/run ## the twin of Alatau–Almaty from 08:00 on a fair day; PORT=, SPEED=, STORE= change it
+run: $(STAMPS)/run ## the twin of Alatau–Almaty from 08:00 on a fair day; PORT=, SPEED=, DEMAND=, STORE= change it
 	@$(MAKE) pages || echo "the pages could not be built; the API works without them" >&2
 	@mkdir -p $(dir $(STORE))
 	@date=$$($(PY) -c 'import pathlib, tomllib; print(tomllib.loads(pathlib.Path("cities/$(CITY)/city.toml").read_text("utf-8"))["fair_weather_date"])'); \
 	exec $(VENV)/bin/aspan serve $(CITY) --twin --store $(STORE) --speed $(SPEED) --start $(START) \
-	  --date $$date --port $(PORT)
+	  --date $$date --demand $(DEMAND) --lead-in $(LEAD_IN) --port $(PORT)
 
 # ---- checks ------------------------------------------------------------------------------
 

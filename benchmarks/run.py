@@ -144,6 +144,21 @@ def bench_audit() -> list[Row]:
     ]
 
 
+def bench_page() -> list[Row]:
+    """Measure how soon a page shows an aircraft moving, and whom else it asks."""
+    from page import time_pages
+
+    times, foreign = time_pages(ROUNDS + 2)
+    if not times:
+        print("page: not measured, there is no chromium here")
+        return []
+    return [
+        ("page: asked for to aircraft moving, cold browser", times[0], "s", 3.0),
+        ("page: asked for to aircraft moving, median", statistics.median(times), "s", 3.0),
+        ("page: requests to other machines", float(len(foreign)), "", 0.0),
+    ]
+
+
 def main() -> None:
     """Run what is asked for by name, all of it by default."""
     benches: dict[str, Callable[[], list[Row]]] = {
@@ -151,6 +166,7 @@ def main() -> None:
         "growth": bench_growth,
         "intents": bench_intents,
         "audit": bench_audit,
+        "page": bench_page,
     }
     asked = sys.argv[1:] or list(benches)
     for name in asked:
