@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import osmium
+import osmium  # type: ignore[import-not-found]  # only to make the map again
 import shapely
 import tifffile
 from numpy.typing import NDArray
@@ -83,7 +83,7 @@ DISTRICTS: dict[str, tuple[str, str, str]] = {
 def read_heights(path: Path) -> tuple[Grid, float, float, float]:
     """Return heights (row 0 north, no voids), west edge, north edge and cell size [deg]."""
     with tifffile.TiffFile(path) as tiff:
-        page = tiff.pages[0]
+        page = tiff.pages.first
         heights = page.asarray().astype(np.float64)
         step = float(page.tags[33550].value[0])
         tie = page.tags[33922].value
@@ -265,7 +265,7 @@ def make_roads(data: Path, out: Path) -> None:
     for road in read_features(data / "osm-almaty-roads-2026" / "major_roads.geojson"):
         by_class.setdefault(road["properties"]["highway"], []).append(shape(road["geometry"]))
     features = [
-        feature(linemerge(unary_union(by_class[name])).simplify(9 * DEGREES_PER_M), kind=name)
+        feature(linemerge(list(shapely.get_parts(unary_union(by_class[name])))).simplify(9 * DEGREES_PER_M), kind=name)
         for name in sorted(by_class)
     ]
     write(out / "roads.geojson", features, "© OpenStreetMap contributors, ODbL 1.0")

@@ -66,11 +66,11 @@ def fill_voids(raw: NDArray[np.int16]) -> NDArray[np.int16]:
 def main(source: Path, target: Path) -> None:
     """Convert `source` to `target`."""
     with tifffile.TiffFile(source) as file:
-        page = file.pages[0]
+        page = file.pages.first
         raw = page.asarray()
         scale = page.tags[MODEL_PIXEL_SCALE].value
         tie = page.tags[MODEL_TIEPOINT].value
-        is_point = file.geotiff_metadata["GTRasterTypeGeoKey"] == 2
+        is_point = (file.geotiff_metadata or {}).get("GTRasterTypeGeoKey") == 2
     step_deg = float(scale[0])
     half = 0.0 if is_point else 0.5
     west_deg = float(tie[3]) + (half - float(tie[0])) * step_deg

@@ -57,7 +57,7 @@ def ridge(height_m: float, half_width_km: float) -> Height:
 
     def ground(east_km: np.ndarray, north_km: np.ndarray) -> np.ndarray:
         rise = np.clip(1.0 - np.abs(east_km) / half_width_km, 0.0, 1.0)
-        return 600.0 + height_m * rise + 0.0 * north_km
+        return np.asarray(600.0 + height_m * rise + 0.0 * north_km)
 
     return ground
 

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from aspan.airspace.lanes import Lane, LaneNetwork, build_lane_network
 from aspan.primitives.errors import InvalidInput
@@ -24,9 +25,9 @@ def lay(city: City) -> LaneNetwork:
     return build_lane_network(city)
 
 
-def outside(lane: Lane, city: City) -> shapely.LineString:
+def outside(lane: Lane, city: City) -> BaseGeometry:
     """Return the part of a lane in plan that is outside the cylinders of its ends."""
-    line = shapely.LineString(list(zip(lane.x_m, lane.y_m, strict=True)))
+    line: BaseGeometry = shapely.LineString(list(zip(lane.x_m, lane.y_m, strict=True)))
     for vertiport_id in (lane.origin, lane.destination):
         v = city.get_vertiport(vertiport_id)
         line = line.difference(shapely.Point(v.x_m, v.y_m).buffer(v.protected_radius_m))

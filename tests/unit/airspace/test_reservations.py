@@ -66,7 +66,7 @@ def test_a_faster_follower_waits_longer() -> None:
 def test_crossing_and_merging_lanes_wait_and_far_ones_do_not() -> None:
     """Lanes that cross or merge hold each other; opposite lanes in their layers do not."""
     conflicts = NETWORK.conflicts
-    number = {lane.lane_id: lane.number for lane in NETWORK.lanes}
+    number = {str(lane.lane_id): lane.number for lane in NETWORK.lanes}
     assert (number["N-S"], number["E-S"]) in conflicts.pairs
     assert any(trail for _, _, trail in conflicts.pairs[number["N-S"], number["E-S"]])
     assert (number["E-W"], number["W-E"]) not in conflicts.pairs
