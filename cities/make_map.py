@@ -264,10 +264,10 @@ def make_roads(data: Path, out: Path) -> None:
     by_class: dict[str, list[BaseGeometry]] = {}
     for road in read_features(data / "osm-almaty-roads-2026" / "major_roads.geojson"):
         by_class.setdefault(road["properties"]["highway"], []).append(shape(road["geometry"]))
-    features = [
-        feature(linemerge(list(shapely.get_parts(unary_union(by_class[name])))).simplify(9 * DEGREES_PER_M), kind=name)
-        for name in sorted(by_class)
-    ]
+    features = []
+    for name in sorted(by_class):
+        lines = linemerge(list(shapely.get_parts(unary_union(by_class[name]))))
+        features.append(feature(lines.simplify(9 * DEGREES_PER_M), kind=name))
     write(out / "roads.geojson", features, "© OpenStreetMap contributors, ODbL 1.0")
 
 
