@@ -23,6 +23,9 @@ SPEED_MPS_MAX = 72.0
 STEP_M = 120.0
 """Length of a straight piece of the circle: within 4 m of it."""
 
+BOUND_SIDES = 24
+"""Corners of the polygon drawn round a turn."""
+
 ROUNDS_MAX = 60
 """Most rounds of holding."""
 
@@ -75,6 +78,15 @@ class FixTurn(msgspec.Struct, frozen=True, kw_only=True):
             if duration_ms <= longest_ms:
                 return max(duration_ms, shortest_ms)
         return None
+
+    def list_bound(self, margin_m: float) -> list[tuple[float, float]]:
+        """Return the corners of a polygon that holds the turn with a margin about it."""
+        reach_m = CIRCLE_M + max(self.entry_m, self.exit_m) + margin_m
+        corner_m = reach_m / cos(pi / BOUND_SIDES)
+        angles = [2.0 * pi * k / BOUND_SIDES for k in range(BOUND_SIDES)]
+        return [
+            (self.pad_x_m + corner_m * cos(a), self.pad_y_m + corner_m * sin(a)) for a in angles
+        ]
 
     def list_points(self, rounds: int) -> list[tuple[float, float, float]]:
         """Return points of the circle as (x, y, share of the length flown)."""

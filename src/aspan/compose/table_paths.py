@@ -5,6 +5,9 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
+import msgspec
+
+from aspan.airspace.fix import plan_fix_turn
 from aspan.airspace.intents import IntentState, IntentVolumes
 from aspan.airspace.lanes import LaneNetwork
 from aspan.airspace.trajectory import trajectory_from_offsets
@@ -12,6 +15,7 @@ from aspan.compose.table import Kind, Table, table_from_rows
 from aspan.compose.table_sorties import SortieLines
 from aspan.operations import events as ev
 from aspan.primitives.ids import SortieId
+from aspan.primitives.units import seconds_to_ms
 from aspan.twin.flight import FlownSortie, Track
 
 TRACKS: dict[str, Kind] = {
@@ -120,11 +124,20 @@ class _Versions:
         self.rows: list[tuple[Any, ...]] = []
         self._count: dict[SortieId, int] = {}
         self._last: dict[SortieId, str] = {}
+        self._plans: dict[SortieId, ev.SortieAssigned] = {}
+        self._contingent: set[SortieId] = set()
 
     def add(
         self, event: ev.Event, sortie_id: SortieId, state: IntentState, volumes: str | None = None
     ) -> None:
-        """Add a version; with the volumes of the last one if None."""
+        """Add a version; with the volumes of the last one if None.
+
+        What is contingent stays so until it ends (ASTM F3548-21, facts 6.1).
+        """
+        if state is IntentState.CONTINGENT:
+            self._contingent.add(sortie_id)
+        elif sortie_id in self._contingent and state is not IntentState.ENDED:
+            state = IntentState.CONTINGENT
         kept = self._last.get(sortie_id, NO_VOLUMES) if volumes is None else volumes
         version = self._count.get(sortie_id, 0) + 1
         self._count[sortie_id] = version
@@ -140,12 +153,37 @@ class _Versions:
         lane = self._network.get(lane_id)
         return self._volumes.format_json(lane, trajectory_from_offsets(lane, offsets_ms), from_ms)
 
+    def plan(self, event: ev.SortieAssigned) -> None:
+        """Add the volumes over the lane a sortie was given."""
+        self._plans[event.sortie_id] = event
+        text = self.volumes(event.lane_id, event.vertex_offsets_ms, event.lift_off_at_ms)
+        self.add(event, event.sortie_id, IntentState.ACCEPTED, text)
+
     def divert(self, event: ev.SortieDiverted) -> None:
-        """Add the second lane of a diverted sortie to its volumes."""
+        """Add the turn over the closed site and the second lane to the volumes of a sortie."""
         kept = self._last.get(event.sortie_id, NO_VOLUMES)
         added = self.volumes(event.lane_id, event.vertex_offsets_ms, event.virtual_lift_off_at_ms)
-        joined = added if kept == NO_VOLUMES else f"{kept[:-1]},{added[1:]}"
+        turn = self._turn_volume(self._plans[event.sortie_id], event)
+        joined = f"{kept[:-1]},{turn},{added[1:]}"
         self.add(event, event.sortie_id, IntentState.ACTIVATED, joined)
+
+    def _turn_volume(self, plan: ev.SortieAssigned, event: ev.SortieDiverted) -> str:
+        """Return the volume of the turn from the arrival fix into the lane to the alternate."""
+        inbound, outbound = self._network.get(plan.lane_id), self._network.get(event.lane_id)
+        separation = self._network.separation
+        last, first = inbound.cruise_last, outbound.cruise_first
+        heights_m = (inbound.altitude_amsl_m[last], outbound.altitude_amsl_m[first])
+        window_ms = seconds_to_ms(separation.conformance_s)
+        corners = plan_fix_turn(inbound, outbound).list_bound(separation.conformance_lateral_m)
+        ring = [self._network.projection.to_lonlat(x_m, y_m) for x_m, y_m in corners]
+        volume = {
+            "footprint": [[round(lon, 7), round(lat, 7)] for lon, lat in (*ring, ring[0])],
+            "lower": round(min(heights_m) - separation.conformance_vertical_m, 1),
+            "upper": round(max(heights_m) + separation.conformance_vertical_m, 1),
+            "start": plan.lift_off_at_ms + plan.vertex_offsets_ms[last] - window_ms,
+            "end": event.virtual_lift_off_at_ms + event.vertex_offsets_ms[first] + window_ms,
+        }
+        return msgspec.json.encode(volume).decode()
 
 
 def make_intents(events: Iterable[ev.Event], network: LaneNetwork) -> Table:
@@ -158,10 +196,7 @@ def make_intents(events: Iterable[ev.Event], network: LaneNetwork) -> Table:
     for event in events:
         match event:
             case ev.SortieAssigned():
-                text = versions.volumes(
-                    event.lane_id, event.vertex_offsets_ms, event.lift_off_at_ms
-                )
-                versions.add(event, event.sortie_id, state.ACCEPTED, text)
+                versions.plan(event)
             case ev.SortieReleased():
                 versions.add(event, event.sortie_id, state.ACTIVATED)
             case ev.SortieHeld() | ev.SortieUnassigned():

@@ -46,6 +46,7 @@ class SortieLine(msgspec.Struct, kw_only=True):
     touchdown: ev.SortieTouchedDown | None = None
     on_block: ev.SortieOnBlock | None = None
     emergency_at_ms: int | None = None
+    diverted_reserve_kwh: float | None = None
     is_diverted: bool = False
     is_cancelled: bool = False
     cause: str = ""
@@ -68,6 +69,13 @@ class SortieLine(msgspec.Struct, kw_only=True):
         if self.service == "timetable" or self.assigned_off_block_ms is None:
             return self.scheduled_off_block_ms
         return self.assigned_off_block_ms
+
+    @property
+    def reserve_required_kwh(self) -> float | None:
+        """Return the reserve it had to keep where it landed; None before release."""
+        if self.diverted_reserve_kwh is not None:
+            return self.diverted_reserve_kwh
+        return self.release.final_reserve_kwh if self.release is not None else None
 
     @property
     def passengers(self) -> int:
@@ -150,6 +158,7 @@ class SortieLines:
         line.destination = event.destination
         line.destination_fato_id = event.destination_fato_id
         line.lanes = (*line.lanes, event.lane_id)
+        line.diverted_reserve_kwh = event.final_reserve_kwh
 
     def _on_cancelled(self, event: ev.SortieCancelled) -> None:
         line = self.by_id[event.sortie_id]
@@ -199,7 +208,8 @@ def energy_above_reserve_kwh(
 
     Cells are taken as cold as at off-block: what flight warms is not counted on.
     """
-    if line.touchdown is None or line.off_block is None or line.release is None:
+    required_kwh = line.reserve_required_kwh
+    if line.touchdown is None or line.off_block is None or required_kwh is None:
         return None
     available = available_kwh(
         kind,
@@ -207,7 +217,7 @@ def energy_above_reserve_kwh(
         soh=soh[line.aircraft_id],
         pack_k=line.off_block.pack_temperature_k,
     )
-    return round(available - line.release.final_reserve_kwh, 4)
+    return round(available - required_kwh, 4)
 
 
 def make_sorties(lines: SortieLines, kind: AircraftType, soh: dict[AircraftId, float]) -> Table:
@@ -242,7 +252,7 @@ def _row(line: SortieLine, kind: AircraftType, soh: dict[AircraftId, float]) -> 
         on.soc if on is not None else None,
         off.pack_temperature_k if off is not None else None,
         on.energy_kwh if on is not None else None,
-        release.final_reserve_kwh if release is not None else None,
+        line.reserve_required_kwh,
         energy_above_reserve_kwh(kind, line, soh),
         line.emergency_at_ms,
     )

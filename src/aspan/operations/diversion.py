@@ -4,29 +4,38 @@ An aircraft that has not begun its transition to land turns over the closed site
 cylinder, into the lane to an alternate: where it holds a share of the contingency pool if the
 weather lets it, else the nearest site that is open, has a stand and lies within its energy. It
 waits in the turn until lane and FATO are free. With no such site it lands where it was bound for,
-and an emergency is on the log.
+and an emergency is on the log. No site is one that would be reached after the hours of service.
 
-Not modelled: turning back before the destination is reached.
+Not modelled: turning back before the destination is reached, a second diversion, separation from
+others that turn over the same site.
 """
 
 from aspan.airspace.departures import DepartureRefused, SlotDemand, find_departure
 from aspan.airspace.fix import FixTurn, plan_fix_turn
+from aspan.airspace.lanes import Lane
 from aspan.airspace.trajectory import Trajectory, plan_trajectory
 from aspan.operations import events as ev
 from aspan.operations.flow import free_later
 from aspan.operations.legs import mean_wind
 from aspan.operations.lifecycles import SortiePhase
+from aspan.operations.opening import CLOSING_MS
 from aspan.operations.records import SortieRecord
-from aspan.operations.release import find_stand, list_safe_sites
+from aspan.operations.release import ENERGY_DIGITS, find_stand, list_safe_sites
 from aspan.operations.state import State
 from aspan.operations.turn import Turn
 from aspan.physics.battery import available_kwh
 from aspan.physics.flight import aux_power_kw
-from aspan.physics.reserve import DiversionSite, diversion_energy_kwh
+from aspan.physics.reserve import (
+    DiversionSite,
+    diversion_energy_kwh,
+    final_reserve_kwh,
+    final_reserve_s,
+)
 from aspan.physics.wind import WindRefused
 from aspan.primitives.ids import FatoId, StandId, VertiportId
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 from aspan.world.atmosphere import air_density_kg_m3
+from aspan.world.weather import Weather
 
 DECISION_MS = 30 * MS_PER_S
 """Time to tell the pilot before the fix. Assumed."""
@@ -43,17 +52,14 @@ def divert_inbound(turn: Turn, site_id: VertiportId, cause: str) -> None:
     for sortie_id in sorted(state.sites[site_id].inbound):
         sortie = state.sorties[sortie_id]
         fix_ms = _fix_ms(sortie)
-        if sortie.phase not in EN_ROUTE or sortie.is_diverted or fix_ms is None:
+        if sortie.phase not in EN_ROUTE or fix_ms is None:
             continue
-        if turn.at_ms + DECISION_MS >= fix_ms:
+        if turn.at_ms + DECISION_MS >= fix_ms and not sortie.is_diverted:
             continue
-        diverted = _plan(turn, sortie, fix_ms, cause)
+        diverted = None if sortie.is_diverted else _plan(turn, sortie, fix_ms, cause)
         if diverted is None:
-            turn.tell(
-                ev.EmergencyDeclared(
-                    at_ms=turn.at_ms, sortie_id=sortie_id, reason="no_alternate_open"
-                )
-            )
+            reason = "alternate_closed" if sortie.is_diverted else "no_alternate_open"
+            turn.tell(ev.EmergencyDeclared(at_ms=turn.at_ms, sortie_id=sortie_id, reason=reason))
             continue
         turn.tell(diverted)
         if sortie.aircraft_id is not None:
@@ -77,36 +83,71 @@ def _plan(turn: Turn, sortie: SortieRecord, fix_ms: int, cause: str) -> ev.Sorti
     sites = list_safe_sites(turn.planner, sortie.destination, turn.at_ms)
     sites.sort(key=lambda s: (s.site_id != release.alternate_id, s.distance_m, s.site_id))
     for site in sites:
-        if _is_within_energy(turn.state, sortie, site):
-            diverted = _plan_to(turn, sortie, VertiportId(site.site_id), fix_ms, cause)
+        wait_ms_max = _find_wait_ms_max(turn.state, sortie, site)
+        if wait_ms_max > 0:
+            diverted = _plan_to(
+                turn, sortie, VertiportId(site.site_id), fix_ms, cause, wait_ms_max=wait_ms_max
+            )
             if diverted is not None:
                 return diverted
     return None
 
 
-def _is_within_energy(state: State, sortie: SortieRecord, site: DiversionSite) -> bool:
-    """Say whether what was aboard at release reaches a site beyond the destination."""
+def _find_wait_ms_max(state: State, sortie: SortieRecord, site: DiversionSite) -> int:
+    """Return how long the turn may take if what was aboard at release shall reach a site beyond.
+
+    No longer than `HOLD_MS_MAX`; 0 if the site is out of reach.
+    """
     release, report = sortie.release, state.sites[sortie.destination].report
     if release is None or report is None or sortie.aircraft_id is None:
-        return False
+        return 0
     kind = state.index.city.aircraft_type
     aircraft = state.aircraft[sortie.aircraft_id]
+    density = air_density_kg_m3(report.pressure_pa, report.temperature_k)
+    aux_kw = aux_power_kw(kind, report.temperature_k)
     beyond_kwh = diversion_energy_kwh(
         kind,
         state.index.rules.reserve,
         site=site,
         mass_kg=release.mass_kg,
-        density_kg_m3=air_density_kg_m3(report.pressure_pa, report.temperature_k),
-        aux_kw=aux_power_kw(kind, report.temperature_k),
+        density_kg_m3=density,
+        aux_kw=aux_kw,
         wind_mps=report.wind_mps,
         wind_from_deg=report.wind_from_deg,
     )
     if isinstance(beyond_kwh, WindRefused):
-        return False
+        return 0
     available = available_kwh(
         kind, soc=release.soc, soh=aircraft.soh, pack_k=aircraft.pack_temperature_k
     )
-    return available >= release.predicted_energy_kwh + beyond_kwh
+    spare_kwh = available - release.predicted_energy_kwh - beyond_kwh
+    longest_kwh = final_reserve_kwh(
+        kind,
+        mass_kg=release.mass_kg,
+        density_kg_m3=density,
+        duration_s=HOLD_MS_MAX / MS_PER_S,
+        aux_kw=aux_kw,
+    )
+    return max(0, min(HOLD_MS_MAX, int(HOLD_MS_MAX * spare_kwh / longest_kwh)))
+
+
+def _reserve_there_kwh(state: State, sortie: SortieRecord, outbound: Lane, there: Weather) -> float:
+    """Return the final reserve to keep where a diverted sortie lands, by the worse of its lanes."""
+    kind = state.index.city.aircraft_type
+    inbound = state.index.lanes[sortie.origin, sortie.destination]
+    duration_s, _ = final_reserve_s(
+        state.index.rules.reserve,
+        is_landable_everywhere=inbound.is_landable_everywhere and outbound.is_landable_everywhere,
+        is_night=False,
+    )
+    reserve_kwh = final_reserve_kwh(
+        kind,
+        mass_kg=sortie.release.mass_kg if sortie.release is not None else kind.mass_kg,
+        density_kg_m3=air_density_kg_m3(there.pressure_pa, there.temperature_k),
+        duration_s=duration_s,
+        aux_kw=aux_power_kw(kind, there.temperature_k),
+    )
+    return round(reserve_kwh, ENERGY_DIGITS)
 
 
 def find_pool_stand(state: State, site_id: VertiportId) -> StandId | None:
@@ -119,7 +160,13 @@ def find_pool_stand(state: State, site_id: VertiportId) -> StandId | None:
 
 
 def _plan_to(
-    turn: Turn, sortie: SortieRecord, to: VertiportId, fix_ms: int, cause: str
+    turn: Turn,
+    sortie: SortieRecord,
+    to: VertiportId,
+    fix_ms: int,
+    cause: str,
+    *,
+    wait_ms_max: int,
 ) -> ev.SortieDiverted | None:
     """Return the diversion to one site, if it has a stand and lane and FATO are free in time."""
     state, index = turn.state, turn.state.index
@@ -135,11 +182,13 @@ def _plan_to(
     if isinstance(trajectory, WindRefused):
         return None
     fix_turn = plan_fix_turn(index.lanes[sortie.origin, sortie.destination], outbound)
-    found = _find_slot(state, trajectory, fix_turn, fix_ms)
+    found = _find_slot(state, trajectory, fix_turn, fix_ms, wait_ms_max)
     if found is None:
         return None
     lift_off_ms, fato_id = found
     touchdown_ms = lift_off_ms + trajectory.duration_ms
+    if touchdown_ms + index.taxi_ms > state.service_until_ms + CLOSING_MS:
+        return None
     return ev.SortieDiverted(
         at_ms=turn.at_ms,
         sortie_id=sortie.sortie_id,
@@ -153,11 +202,12 @@ def _plan_to(
         on_block_at_ms=touchdown_ms + index.taxi_ms,
         version=sortie.version + 1,
         vertex_offsets_ms=trajectory.offsets_ms,
+        final_reserve_kwh=_reserve_there_kwh(state, sortie, outbound, there),
     )
 
 
 def _find_slot(
-    state: State, trajectory: Trajectory, fix_turn: FixTurn, fix_ms: int
+    state: State, trajectory: Trajectory, fix_turn: FixTurn, fix_ms: int, wait_ms_max: int
 ) -> tuple[int, FatoId] | None:
     """Return the lift-off that would pass the fix as the turn ends there, and the arrival FATO.
 
@@ -169,13 +219,13 @@ def _find_slot(
     land, clear = index.slot(index.arrival_use(trajectory.duration_ms))
     joins_ms = trajectory.offsets_ms[lane.cruise_first]
     turn_ms: int | None = fix_turn.duration_ms_min
-    while turn_ms is not None and turn_ms <= HOLD_MS_MAX:
+    while turn_ms is not None and turn_ms <= wait_ms_max:
         found = find_departure(
             state.reservations,
             lane,
             trajectory,
             not_before_ms=fix_ms + turn_ms - joins_ms,
-            latest_ms=fix_ms + HOLD_MS_MAX - joins_ms,
+            latest_ms=fix_ms + wait_ms_max - joins_ms,
             demands=(SlotDemand([fatos[f] for f in arrivals], land, clear - land),),
         )
         if isinstance(found, DepartureRefused):

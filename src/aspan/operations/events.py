@@ -204,6 +204,7 @@ class SortieDiverted(Event, frozen=True):
     """The destination was lost: the aircraft goes on from its arrival fix to another site.
 
     It joins the lane to the alternate as if it had lifted off at `virtual_lift_off_at_ms`.
+    `final_reserve_kwh` is what it shall keep there; what the release said if None.
     """
 
     sortie_id: SortieId
@@ -217,6 +218,7 @@ class SortieDiverted(Event, frozen=True):
     on_block_at_ms: int
     version: int
     vertex_offsets_ms: tuple[int, ...]
+    final_reserve_kwh: float | None = None
 
 
 class SortieTouchedDown(Event, frozen=True):

@@ -182,6 +182,9 @@ class TwinOutside:
         self.flown[release.sortie_id] = flown
         self._released[release.sortie_id] = (plan, release, pack_k)
         self._report(flown, pack_k)
+        self._watch_energy(
+            flown, plan, pack_k, release.final_reserve_kwh, from_ms=flown.lift_off_at_ms
+        )
 
     def _divert(self, event: ev.SortieDiverted) -> None:
         """Fly on to another site instead; what was to be reported of the old landing is not."""
@@ -202,18 +205,40 @@ class TwinOutside:
         mine = f"/{event.sortie_id}"
         self._heap = [e for e in self._heap if e[1] != _AIRCRAFT or not e[2].endswith(mine)]
         heapq.heapify(self._heap)
-        self._report(flown, pack_k, after_ms=event.at_ms)
-        kind = self._index.city.aircraft_type
-        left_kwh = available_kwh(
-            kind, soc=flown.soc_touchdown, soh=self._soh[plan.aircraft_id], pack_k=pack_k
+        self._report(flown, pack_k, from_ms=event.at_ms)
+        reserve_kwh = event.final_reserve_kwh
+        self._watch_energy(
+            flown,
+            plan,
+            pack_k,
+            release.final_reserve_kwh if reserve_kwh is None else reserve_kwh,
+            from_ms=event.at_ms + MS_PER_S,
         )
-        if left_kwh < release.final_reserve_kwh:
-            declared = cmd.DeclareEmergency(sortie_id=event.sortie_id, reason="minimum_energy")
-            fix_ms = plan.lift_off_at_ms + plan.vertex_offsets_ms[lane.cruise_first]
-            at_ms = max(event.at_ms + MS_PER_S, min(fix_ms, flown.touchdown_at_ms - MS_PER_S))
-            self._push(at_ms, _AIRCRAFT, f"emergency{mine}", declared)
 
-    def _report(self, flown: FlownSortie, pack_k: float, after_ms: int = 0) -> None:
+    def _watch_energy(
+        self,
+        flown: FlownSortie,
+        plan: ev.SortieAssigned,
+        pack_k: float,
+        reserve_kwh: float,
+        *,
+        from_ms: int,
+    ) -> None:
+        """Let the pilot declare minimum energy at the arrival fix if the reserve will be used."""
+        left_kwh = available_kwh(
+            self._index.city.aircraft_type,
+            soc=flown.soc_touchdown,
+            soh=self._soh[plan.aircraft_id],
+            pack_k=pack_k,
+        )
+        if left_kwh >= reserve_kwh:
+            return
+        fix_ms = flown.track.at_ms[self._index.network.get(plan.lane_id).cruise_last]
+        declared = cmd.DeclareEmergency(sortie_id=flown.sortie_id, reason="minimum_energy")
+        at_ms = max(from_ms, min(fix_ms, flown.touchdown_at_ms - MS_PER_S))
+        self._push(at_ms, _AIRCRAFT, f"emergency/{flown.sortie_id}", declared)
+
+    def _report(self, flown: FlownSortie, pack_k: float, from_ms: int = 0) -> None:
         index, sortie_id = self._index, flown.sortie_id
         out_ms, clear_ms = index.departure_use(flown.lift_off_at_ms)
         in_ms, free_ms = index.arrival_use(flown.touchdown_at_ms)
@@ -262,7 +287,7 @@ class TwinOutside:
             )
             reports.append((flown.touchdown_at_ms - MS_PER_S, "late", late))
         for at_ms, name, command in reports:
-            if at_ms <= after_ms:
+            if at_ms < from_ms:
                 continue
             self._push(at_ms, _AIRCRAFT, f"{name}/{sortie_id}", command)
 
