@@ -82,7 +82,7 @@ def find_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOff
             earliest_ms=off_ms,
             latest_ms=off_ms + state.index.rules.service.wait_ms_max,
             now_ms=now_ms,
-            payload_kg=wish.payload_kg,
+            payload_kg=wish.payload_kg + (0.0 if pooled is None else pooled.payload_kg),
         )
         if isinstance(chosen, Refused):
             return chosen
@@ -184,12 +184,13 @@ def cancel_bookings(state: State, sortie: SortieRecord, reason: str, at_ms: int)
 
 
 def board(state: State, sortie: SortieRecord, at_ms: int) -> list[ev.Event]:
-    """Return who boards a sortie that leaves now, and who did not come."""
+    """Return who boards a sortie that leaves now, and who did not come; who is aboard stays."""
     events: list[ev.Event] = []
     for booking_id in sortie.bookings:
-        if state.bookings[booking_id].status is BookingStatus.CHECKED_IN:
+        status = state.bookings[booking_id].status
+        if status is BookingStatus.CHECKED_IN:
             events.append(ev.BookingBoarded(at_ms=at_ms, booking_id=booking_id))
-        else:
+        elif status is BookingStatus.CONFIRMED:
             events.append(ev.BookingNoShow(at_ms=at_ms, booking_id=booking_id))
     return events
 
@@ -202,12 +203,11 @@ def schedule(
     service: str,
     off_block_ms: int,
     at_ms: int,
-    ahead: int = 0,
 ) -> ev.SortieScheduled:
     """Return the wish for a sortie that will get its aircraft at once."""
     return ev.SortieScheduled(
         at_ms=at_ms,
-        sortie_id=next_sortie_id(state, ahead),
+        sortie_id=next_sortie_id(state),
         origin=origin,
         destination=destination,
         service=service,

@@ -18,7 +18,7 @@ from aspan.operations.city_index import CityIndex
 from aspan.operations.diversion import divert_inbound
 from aspan.operations.invariants import check_all
 from aspan.operations.legs import LegRefused, Legs
-from aspan.operations.lifecycles import BookingStatus, SortiePhase
+from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.opening import crews_due, open_day, open_service
 from aspan.operations.planning import LEAD_MS, Planner, Refused
 from aspan.operations.sky import hour_of, planned_height_agl_m, report_obstacle
@@ -367,5 +367,3 @@ class Engine:
 
 PARTIES_A_SORTIE = 1.5
 """Expected parties that share a sortie. Assumed: load factor 2.3 (facts 8.14), parties of 1.5."""
-
-OPEN_SORTIE_PHASES = frozenset({SortiePhase.SCHEDULED, SortiePhase.ASSIGNED, SortiePhase.HELD})

@@ -231,9 +231,11 @@ def free_later(turn: Turn, sortie_ids: list[SortieId], reason: str) -> None:
     """
     for sortie_id in reversed(sortie_ids):
         sortie = turn.state.sorties[sortie_id]
+        if sortie.phase not in (SortiePhase.ASSIGNED, SortiePhase.HELD):
+            continue
         if sortie.service == "empty":
             cancel(turn, sortie, "not_needed")
-        elif sortie.phase in (SortiePhase.ASSIGNED, SortiePhase.HELD):
+        else:
             freed = ev.SortieUnassigned(
                 at_ms=turn.at_ms,
                 sortie_id=sortie_id,
@@ -262,6 +264,8 @@ def release_due(turn: Turn, sortie_id: SortieId) -> None:
     decision = plan_release(turn.planner, sortie, aircraft, turn.at_ms)
     if isinstance(decision, Hold):
         _hold_or_cancel(turn, sortie, decision.reason, decision.retry_at_ms)
+        if decision.reason == "energy":
+            _retarget(turn, aircraft)
         return
     _release(turn, sortie, aircraft)
 

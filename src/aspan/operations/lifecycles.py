@@ -89,14 +89,18 @@ BOOKING_LIFECYCLE: dict[BookingStatus, dict[type[Event], BookingStatus]] = {
         BookingCancelled: _B.CANCELLED,
     },
     _B.CHECKED_IN: {BookingBoarded: _B.BOARDED, BookingCancelled: _B.CANCELLED},
-    _B.BOARDED: {BookingFlown: _B.FLOWN, BookingRefunded: _B.REFUNDED},
+    _B.BOARDED: {
+        BookingFlown: _B.FLOWN,
+        BookingRefunded: _B.REFUNDED,
+        BookingCancelled: _B.CANCELLED,
+    },
     _B.FLOWN: {},
     _B.CANCELLED: {},
     _B.REFUSED: {},
     _B.NO_SHOW: {},
     _B.REFUNDED: {},
 }
-"""Booking: confirmed, checked in, boarded, flown; no-show and cancelled before boarding."""
+"""Booking: confirmed, checked in, boarded, flown; cancelled at any time before release."""
 
 ENDED_SORTIE_PHASES = frozenset({_S.ON_BLOCK, _S.CANCELLED})
 FLYING_SORTIE_PHASES = frozenset({_S.RELEASED, _S.TAXIING_OUT, _S.AIRBORNE, _S.TAXIING_IN})

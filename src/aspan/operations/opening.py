@@ -1,7 +1,5 @@
 """Opening: the fleet at its stands, the day with its hours, timetable and crews."""
 
-from datetime import timedelta
-
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.crews import is_spent, is_worn, plan_relief
@@ -177,8 +175,3 @@ def _send_home(turn: Turn, aircraft_id: AircraftId, site_id: VertiportId) -> Non
     weather = turn.planner.find_weather(site_id, base, now_ms=turn.at_ms, off_block_ms=earliest_ms)
     if can_go and not weather:
         send_empty(turn, aircraft_id, site_id, base)
-
-
-def next_date(date_text: str) -> str:
-    """Return the local date after one."""
-    return (parse_date(date_text) + timedelta(days=1)).isoformat()

@@ -424,6 +424,6 @@ CANDIDATES_A_SITE_MAX = 6
 """Aircraft of one site that are weighed for positioning; more would not change the earliest."""
 
 
-def next_sortie_id(state: State, ahead: int = 0) -> SortieId:
+def next_sortie_id(state: State) -> SortieId:
     """Return the id of the next sortie to be scheduled."""
-    return SortieId(f"S{len(state.sorties) + 1 + ahead:05d}")
+    return SortieId(f"S{len(state.sorties) + 1:05d}")
