@@ -2,8 +2,10 @@
 
 Both lanes touch the protected cylinder of the vertiport about 900 m from the pad, wing-borne. The
 turn goes in to a circle about the pad, round it, and out to the other lane; whole rounds of the
-circle take up what must be waited. All of it lies inside the cylinder, where FATO slots and not
-lane separation keep traffic apart.
+circle take up what must be waited. The circle lies inside the cylinder, where FATO slots and not
+lane separation keep traffic apart; the height of the next lane is sought on the way out.
+
+Not modelled: ground that rises into the cylinder beside the pad.
 """
 
 from math import atan2, ceil, cos, hypot, pi, sin
@@ -100,6 +102,17 @@ class FixTurn(msgspec.Struct, frozen=True, kw_only=True):
             x_m = self.pad_x_m + CIRCLE_M * cos(angle)
             points.append((x_m, self.pad_y_m + CIRCLE_M * sin(angle), share))
         return points
+
+
+def climbed_share(share: float, *, length_m: float, rise_m: float, gradient_max: float) -> float:
+    """Return how much of the change of height is done at a share of the turn's length.
+
+    The circle is held level, inside the cylinder; height is changed as late as the gradient allows.
+    """
+    needs_m = min(length_m, abs(rise_m) / gradient_max)
+    if needs_m <= 0.0:
+        return 0.0
+    return max(0.0, 1.0 - (1.0 - share) * length_m / needs_m)
 
 
 def plan_fix_turn(inbound: Lane, outbound: Lane) -> FixTurn:

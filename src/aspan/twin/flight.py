@@ -12,7 +12,7 @@ from math import atan2, cos, degrees, hypot, radians, sin
 
 import msgspec
 
-from aspan.airspace.fix import FixTurn, plan_fix_turn
+from aspan.airspace.fix import FixTurn, climbed_share, plan_fix_turn
 from aspan.airspace.lanes import Lane
 from aspan.airspace.trajectory import Trajectory
 from aspan.operations.city_index import CityIndex
@@ -342,6 +342,8 @@ def _join_tracks(
     start_ms, end_ms = before.at_ms[cut], at_ms[first]
     start_z, end_z = before.altitude_amsl_m[cut], outbound.altitude_amsl_m[first]
     start_soc = before.soc[cut]
+    kind, length_m, rise_m = index.city.aircraft_type, fix_turn.length_m(rounds), end_z - start_z
+    steepest = kind.climb_gradient_max if rise_m > 0.0 else kind.descent_gradient_max
     times, lon, lat = before.at_ms[: cut + 1], before.lon_deg[: cut + 1], before.lat_deg[: cut + 1]
     z, soc = before.altitude_amsl_m[: cut + 1], before.soc[: cut + 1]
     phases = before.phases[:cut]
@@ -350,7 +352,8 @@ def _join_tracks(
         times.append(start_ms + round(share * (end_ms - start_ms)))
         lon.append(round(point_lon, 7))
         lat.append(round(point_lat, 7))
-        z.append(round(start_z + share * (end_z - start_z), 1))
+        climbed = climbed_share(share, length_m=length_m, rise_m=rise_m, gradient_max=steepest)
+        z.append(round(start_z + climbed * rise_m, 1))
         soc.append(round(start_soc + share * (socs[0] - start_soc), SOC_DIGITS))
     phases += ["holding"] * (len(times) - len(phases))
     times += at_ms[first:]
