@@ -150,12 +150,13 @@ def plan_relief(state: State, aircraft: AircraftRecord, at_ms: int) -> list[ev.E
         if plan is not None and plan.off_block_at_ms < at_ms + state.index.crew_change_ms:
             return []
     number = aircraft.pilots_used + 1
+    is_before_service = at_ms <= state.service_from_ms - REPORTING_MS
     started = ev.DutyStarted(
         at_ms=at_ms,
         pilot_id=PilotId(f"{aircraft.aircraft_id}-{state.date}-P{number}"),
         aircraft_id=aircraft.aircraft_id,
         vertiport_id=site_id,
-        duty_from_ms=at_ms if pilot is None else at_ms - REPORTING_MS,
+        duty_from_ms=at_ms if is_before_service else at_ms - REPORTING_MS,
     )
     if pilot is None:
         return [started]

@@ -231,12 +231,11 @@ class Engine:
             return
         sortie_id = offer.sortie_id
         if sortie_id is None:
-            refused = self._schedule_on_demand(turn, command, offer)
-            if refused is not None:
-                turn.tell(book.refuse(command, refused.reason, turn.at_ms))
+            scheduled = self._schedule_on_demand(turn, command, offer)
+            if isinstance(scheduled, Refused):
+                turn.tell(book.refuse(command, scheduled.reason, turn.at_ms))
                 return
-            sortie_id = SortieId(f"S{len(self.state.sorties):05d}")
-            sortie_id = self._newest_on_demand(sortie_id)
+            sortie_id = scheduled
         elif offer.choice is not None:
             latest_ms = command.ready_at_ms + self.index.rules.service.wait_ms_max
             sortie = self.state.sorties[sortie_id]
@@ -247,16 +246,9 @@ class Engine:
         sortie = self.state.sorties[sortie_id]
         turn.tell(book.confirm(self.state, command, sortie, offer, turn.at_ms))
 
-    def _newest_on_demand(self, newest: SortieId) -> SortieId:
-        """Return the sortie just scheduled for a booking; an empty one may have come after it."""
-        sortie = self.state.sorties[newest]
-        if sortie.service != "empty":
-            return newest
-        return SortieId(f"S{len(self.state.sorties) - 1:05d}")
-
     def _schedule_on_demand(
         self, turn: Turn, command: cmd.RequestBooking, offer: book.DepartureOffer
-    ) -> Refused | None:
+    ) -> SortieId | Refused:
         """Schedule a sortie for a booking and give it its aircraft; refused if no slot is left."""
         state = self.state
         if offer.choice is None:
@@ -272,21 +264,21 @@ class Engine:
         )
         if isinstance(slots, Refused):
             return slots
-        turn.tell(
-            book.schedule(
-                state,
-                command.origin,
-                command.destination,
-                service="on_demand",
-                off_block_ms=slots.lift_off_at_ms - self.index.taxi_ms,
-                at_ms=turn.at_ms,
-            )
+        scheduled = book.schedule(
+            state,
+            command.origin,
+            command.destination,
+            service="on_demand",
+            off_block_ms=slots.lift_off_at_ms - self.index.taxi_ms,
+            at_ms=turn.at_ms,
         )
-        sortie = state.sorties[SortieId(f"S{len(state.sorties):05d}")]
+        turn.tell(scheduled)
+        sortie = state.sorties[scheduled.sortie_id]
         refused = flow.carry_out(turn, sortie, offer.choice, latest_ms)
         if refused is not None:
             flow.cancel(turn, sortie, refused.reason)
-        return refused
+            return refused
+        return scheduled.sortie_id
 
     def _check_in(self, turn: Turn, command: cmd.CheckIn) -> None:
         booking = self.state.bookings.get(command.booking_id)

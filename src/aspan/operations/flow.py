@@ -117,17 +117,16 @@ def _position(
     )
     if isinstance(slots, Refused):
         return slots, None
-    turn.tell(
-        schedule(
-            state,
-            origin,
-            destination,
-            service="empty",
-            off_block_ms=slots.lift_off_at_ms - state.index.taxi_ms,
-            at_ms=turn.at_ms,
-        )
+    scheduled = schedule(
+        state,
+        origin,
+        destination,
+        service="empty",
+        off_block_ms=slots.lift_off_at_ms - state.index.taxi_ms,
+        at_ms=turn.at_ms,
     )
-    empty = state.sorties[SortieId(f"S{len(state.sorties):05d}")]
+    turn.tell(scheduled)
+    empty = state.sorties[scheduled.sortie_id]
     assigned = turn.planner.assign(
         empty,
         aircraft,
