@@ -45,6 +45,9 @@ DAYS_MAX = 3660
 DATE_MIN = date(1970, 1, 2)
 """First date whose instants are not negative in any time zone."""
 
+DEMAND_BOUND = 1000.0
+"""Demand lies below this, at a thousand times honest; more than a city of millions could wish."""
+
 SEED_BOUND = 2**63
 """Seeds lie below this in size, so that every store and every hash takes them."""
 
@@ -85,8 +88,8 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidInput("seed", self.seed, f"a whole number within ±{SEED_BOUND - 1}")
         if not DATE_MIN <= self.day < date.max - timedelta(days=self.days):
             raise InvalidInput("date", self.day.isoformat(), f"{DATE_MIN} or later, before 9999")
-        if not 0.0 <= self.demand < 1e6:
-            raise InvalidInput("demand", self.demand, "a factor of 0 or more")
+        if not 0.0 <= self.demand < DEMAND_BOUND:
+            raise InvalidInput("demand", self.demand, f"a factor from 0, below {DEMAND_BOUND:g}")
         get_policy(self.policy)
 
 

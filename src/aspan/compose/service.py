@@ -138,6 +138,8 @@ def open_service(
         settings = stored.run_settings()
         until_ms = None if until is None else _find_until_ms(until, settings, city.time_zone)
         run = open_twin(city, settings, log=log)
+        if not is_resumed:
+            _keep(stored, log)
     except BaseException:
         log.close()
         raise
@@ -190,7 +192,7 @@ def check_city(stored: StoredSettings, city: City, store: Path) -> None:
 
 
 def _settle(asked: Asked, city: City, log: SqliteLog) -> tuple[StoredSettings, list[str]]:
-    """Return the settings that hold and what there is to say of them; a new store keeps them."""
+    """Return the settings that hold and what there is to say of them."""
     if log.settings:
         stored = read_stored(log.settings, log.path)
         if stored.phase == city.phase or asked.phase is None:
@@ -219,9 +221,13 @@ def _settle(asked: Asked, city: City, log: SqliteLog) -> tuple[StoredSettings, l
         policy=settings.policy,
         code_version=__version__,
     )
+    return stored, []
+
+
+def _keep(stored: StoredSettings, log: SqliteLog) -> None:
+    """Write down what a new store is opened with, once it is known that it can be flown."""
     plain = msgspec.to_builtins(stored)
     log.keep_settings({name: msgspec.json.encode(v).decode() for name, v in plain.items()})
-    return stored, []
 
 
 def _list_in_vain(asked: Asked, stored: StoredSettings) -> list[str]:
@@ -261,6 +267,8 @@ def _find_until_ms(text: str, settings: RunSettings, zone: str) -> int:
             day = date.fromisoformat(day_text)
         except ValueError:
             raise InvalidInput("--until", text, expected) from None
+    if not settings.day <= day < date.max:
+        raise InvalidInput("--until", text, f"a date from {settings.day}, before {date.max}")
     if time_text == "24:00":
         return local_midnight_ms(day + timedelta(days=1), zone)
     try:

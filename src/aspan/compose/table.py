@@ -5,6 +5,7 @@ polars types, also when a table is empty.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -65,5 +66,7 @@ def frame(table: Table) -> "pl.DataFrame":
 def write_table(folder: Path, table: Table) -> Path:
     """Write a table as Parquet into a folder and return its path."""
     path = folder / f"{table.name}.parquet"
-    frame(table).write_parquet(path, compression="zstd", compression_level=1)
+    content = BytesIO()
+    frame(table).write_parquet(content, compression="zstd", compression_level=1)
+    path.write_bytes(content.getbuffer())
     return path

@@ -6,6 +6,7 @@ A table whose capability does not exist yet (`defects`) is not written.
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -75,10 +76,17 @@ def make_tables(run: Run, folded: Folded) -> list[Table]:
 
 
 def write_tables(folder: Path, run: Run, folded: Folded) -> list[Path]:
-    """Write every run table and `city.json` into a folder, made if absent; return their paths."""
+    """Write every run table and `city.json` into a folder, made if absent; return their paths.
+
+    They are written beside their names and take them together at the end: a full disk or an
+    interruption leaves what was in the folder as it was.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [write_table(folder, table) for table in make_tables(run, folded)]
-    return [*paths, write_json(folder / "city.json", describe_city(run.city))]
+    with TemporaryDirectory(prefix=".writing-", dir=folder) as inside:
+        paths = [write_table(Path(inside), table) for table in make_tables(run, folded)]
+        paths.append(write_json(Path(inside) / "city.json", describe_city(run.city)))
+        (folder / "kpis.json").unlink(missing_ok=True)  # of an older run, or written next
+        return [path.replace(folder / path.name) for path in paths]
 
 
 def write_json(path: Path, document: dict[str, Any]) -> Path:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import format_utc
 
 if TYPE_CHECKING:
@@ -36,7 +37,14 @@ def audit(
 
     from aspan.audit.auditor import audit_folder
 
-    report = audit_folder(folder, city)
+    try:
+        report = audit_folder(folder, city)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        if isinstance(error, InvalidInput):
+            raise
+        found = f"{type(error).__name__}: {error}"
+        expected = f"run tables and a city.json that the laws can be computed on ({found})"
+        raise InvalidInput("DIR", str(folder), expected) from error
     if as_json:
         print(msgspec.json.encode(report).decode())
     else:
@@ -77,5 +85,9 @@ def _format_law(law: "LawReport", findings: "list[Finding]") -> list[str]:
 
 
 def _format_finding(finding: "Finding") -> str:
-    at = "" if finding.at_ms is None else f" at {format_utc(finding.at_ms)}"
-    return f"{finding.message}{at}"
+    if finding.at_ms is None:
+        return finding.message
+    try:
+        return f"{finding.message} at {format_utc(finding.at_ms)}"
+    except OverflowError:
+        return f"{finding.message} at {finding.at_ms} ms, no instant of the calendar"

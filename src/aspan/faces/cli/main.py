@@ -7,8 +7,12 @@ A command function returns its exit status (None is 0) or raises `typer.Exit`.
 
 import os
 import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -21,6 +25,8 @@ AT_FAULT: Final = 70
 """EX_SOFTWARE of `sysexits.h`: an internal software error."""
 INTERRUPTED: Final = 130
 """128 + SIGINT, as shells write it."""
+
+_OURS: Final = "a fault of Aspan, not of the input"
 
 _MODULES: Final = ("city", "energy", "simulate", "audit", "serve", "log")
 """Modules of this package with commands, in the order of `aspan --help`."""
@@ -65,16 +71,17 @@ def execute(arguments: list[str], app: typer.Typer | None = None) -> int:
         The application of `make_app` if None.
     """
     try:
-        status = (app or make_app())(arguments, prog_name="aspan", standalone_mode=False)
-        sys.stdout.flush()
+        status = _call(app or make_app(), arguments)
     except InvalidInput as error:
         return _say(f"error: {error}", BAD_INPUT)
-    except typer.Abort:
+    except typer.Abort as error:
+        if isinstance(error.__cause__, EOFError):  # the library takes it for a prompt refused
+            return _say(f"fault: {_locate(error.__cause__)} ({_OURS})", AT_FAULT)
         return INTERRUPTED
     except typer.TyperException as error:
-        return _say(f"error: {error.format_message()}", BAD_INPUT)
+        return _say(f"error: {_describe(error, arguments)}", BAD_INPUT)
     except InvariantError as error:
-        return _say(f"fault: {error} (a fault of Aspan, not of the input)", AT_FAULT)
+        return _say(f"fault: {error} ({_OURS})", AT_FAULT)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -83,7 +90,28 @@ def execute(arguments: list[str], app: typer.Typer | None = None) -> int:
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""
         return _say(f"error: {named}{error.strerror or error}", BAD_INPUT)
+    except MemoryError as error:
+        return _say(f"refused: not enough memory for what was asked ({error})", 1)
+    except Exception as error:
+        return _say(f"fault: {_locate(error)} ({_OURS})", AT_FAULT)
     return status if isinstance(status, int) else 0
+
+
+def _call(app: typer.Typer, arguments: list[str]) -> object:
+    """Run a command to the last byte of its answer and return what it returned."""
+    if sys.stdout is None:  # closed by whoever called: the answer goes nowhere, as was asked
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  to the end
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # Kazakh on a Latin terminal
+    status = app(arguments, prog_name="aspan", standalone_mode=False)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _close_standard_output()
+        raise OSError(error.errno, error.strerror, "standard output") from None
+    return status
 
 
 def run() -> None:
@@ -92,9 +120,30 @@ def run() -> None:
 
 
 def _say(message: str, status: int) -> int:
-    """Print `message` as one line on stderr and return `status`."""
-    print(" ".join(message.split()), file=sys.stderr)
+    """Print `message` as one line on stderr, if it can be told at all, and return `status`."""
+    with suppress(OSError):
+        print(" ".join(message.split()), file=sys.stderr, flush=True)
     return status
+
+
+def _describe(error: typer.TyperException, arguments: list[str]) -> str:
+    """Return what is wrong with a command line: the thing, its value, what was expected."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
+        names = ", ".join(context.command.list_commands(context))
+        return str(InvalidInput(context.command_path, None, f"one of the commands {names}"))
+    option = getattr(getattr(error, "param", None), "opts", [""])[0]
+    if isinstance(error, typer.BadParameter) and option in arguments[:-1]:
+        typed = arguments[arguments.index(option) + 1]
+        expected = error.message.split(",")[0].removeprefix("Input should be ")
+        return str(InvalidInput(option, typed, expected))
+    return " ".join(error.format_message().split())
+
+
+def _locate(error: Exception) -> str:
+    """Return an error with the place it came from."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error}, in {Path(last.filename).name} line {last.lineno}"
 
 
 def _close_standard_output() -> None:

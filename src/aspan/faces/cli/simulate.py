@@ -38,7 +38,7 @@ Start = Annotated[str, typer.Option(metavar="HH:MM", help="Local time to begin, 
 Until = Annotated[
     str | None, typer.Option(metavar="HH:MM", help="Local time to end, on the last day; midnight.")
 ]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for the run tables.")]
+Out = Annotated[str | None, typer.Option(metavar="DIR", help="Folder for the run tables.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -81,16 +81,14 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
 
     if asked["faults"] != "none":
         raise InvalidInput("--faults", asked["faults"], "none, the only profile known so far")
-    out: Path | None = asked["out"]
-    if out is not None and out.exists() and not out.is_dir():
-        raise InvalidInput("--out", str(out), "a folder, or a name that is still free")
+    out = None if asked["out"] is None else _parse_folder(asked["out"])
     city = load_city(asked["city"], phase=asked["phase"])
     settings = _read_settings(city, asked)
     loaded_s = time.perf_counter()
     run = open_twin(city, settings)
     end_ms = _find_end_ms(run, asked["until"])
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
+        _open_folder(out)
     with _progress(run, end_ms) as told:
         log = fly(run, until_ms=end_ms, progress=told)
     log_sha256 = log.head_sha256()
@@ -106,6 +104,26 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
     if out is not None:
         files.append(write_json(out / "kpis.json", answer))
     return {**answer, "files": [str(path) for path in files]}
+
+
+def _parse_folder(text: str) -> Path:
+    """Return the folder for the tables; `InvalidInput` if it cannot become one."""
+    out = Path(text)
+    if not text or "\0" in text or (out.exists() and not out.is_dir()):
+        raise InvalidInput("--out", text, "a folder, or a name that is still free")
+    return out
+
+
+def _open_folder(out: Path) -> None:
+    """Make the folder and see that it takes files, before hours are flown for it."""
+    import tempfile
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=out).close()
+    except OSError as error:
+        expected = f"a folder that can be written to ({error.strerror})"
+        raise InvalidInput("--out", str(out), expected) from None
 
 
 def _read_settings(city: "City", asked: dict[str, Any]) -> "RunSettings":

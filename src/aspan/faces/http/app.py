@@ -16,6 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import Parameter
 from litestar.response import File, Stream
 from litestar.static_files import create_static_files_router
+from litestar.status_codes import HTTP_405_METHOD_NOT_ALLOWED
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from aspan import __version__
@@ -26,6 +27,11 @@ from aspan.primitives.errors import InvalidInput
 
 LOG_LIMIT_MAX = 1_000
 """Events in one answer of `/api/log`."""
+
+SEQ_MAX = 2**63 - 1
+"""Greatest number of an event that a store can hold."""
+
+_DIGITS_MAX = len(str(SEQ_MAX))
 
 for _kind, _ending in (
     ("image/webp", ".webp"),
@@ -107,6 +113,8 @@ def _answer_validation(
 
 
 def _answer_http(request: Request[Any, Any, Any], fault: HTTPException) -> Response[FaultAnswer]:
+    if fault.status_code == HTTP_405_METHOD_NOT_ALLOWED:
+        return _fault(fault.status_code, "method", request.method, "GET")
     expected = "a path of this service" if fault.status_code == 404 else fault.detail
     return _fault(fault.status_code, "path", request.url.path, expected)
 
@@ -124,7 +132,7 @@ def _last_event_id(request: Request[Any, Any, Any]) -> int | None:
     text = request.headers.get("last-event-id", "").strip()
     if not text:
         return None
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > _DIGITS_MAX:
         raise InvalidInput("Last-Event-ID", text, "the number of an event, 0 or more")
     return int(text)
 
@@ -155,7 +163,9 @@ def _api_routes(service: ServiceView, broadcaster: Broadcaster) -> list[Controll
 
     @get("/api/log", summary="Events of the log after a number, oldest first")
     async def log(
-        after: Annotated[int, Parameter(ge=0, description="number of the last event known")] = 0,
+        after: Annotated[
+            int, Parameter(ge=0, le=SEQ_MAX, description="number of the last event known")
+        ] = 0,
         limit: Annotated[int, Parameter(ge=1, le=LOG_LIMIT_MAX)] = 100,
     ) -> LogPage:
         return LogPage(last_seq=service.last_seq(), events=service.list_log(after, limit))

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from errno import EADDRNOTAVAIL
 
 import uvicorn
 from litestar import Litestar
@@ -21,7 +22,7 @@ def bind(host: str, port: int) -> socket.socket:
         raise InvalidInput("--port", port, "0 to 65535")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-    except OSError:
+    except (OSError, UnicodeError):  # a name too long to be one is a UnicodeError
         raise InvalidInput("--host", host, "an address of this machine") from None
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -30,6 +31,8 @@ def bind(host: str, port: int) -> socket.socket:
         listener.listen(256)
     except OSError as fault:
         listener.close()
+        if fault.errno == EADDRNOTAVAIL:
+            raise InvalidInput("--host", host, "an address of this machine") from None
         raise InvalidInput("--port", port, f"a free port on {host} ({fault.strerror})") from None
     return listener
 

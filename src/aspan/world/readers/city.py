@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from aspan.world.quantity import Quantity
 
 _FILES = ("city", "vertiports", "aircraft", "fleet", "lanes", "demand", "weather")
-_EPSG_MIN, _EPSG_MAX = 1024, 32767
+_EPSG_MIN, _EPSG_MAX = 32601, 32760
+_EPSG_BETWEEN = range(32661, 32701)
+"""Codes between the northern and the southern zones, which are no UTM zones."""
 ELEVATION_TOLERANCE_M = 40.0
 """Assumed: a site stands at most so far from the radar terrain; more is a typing error."""
 
@@ -50,7 +52,7 @@ def load_city(city: str, *, phase: int = 1) -> City:
         for name in _FILES
     }
     head = files["city"]
-    projection = Projection(head.index("utm_epsg", low=_EPSG_MIN, high=_EPSG_MAX))
+    projection = Projection(_read_epsg(head))
     terrain_name = head.text("terrain")
     terrain = read_terrain(folder / terrain_name, label=f"{folder.name}/{terrain_name}")
     every = read_vertiports(files["vertiports"], projection)
@@ -65,7 +67,7 @@ def load_city(city: str, *, phase: int = 1) -> City:
         city_id=CityId(head.text("city_id")),
         names=read_names(head),
         time_zone=_read_zone(head),
-        utm_epsg=head.index("utm_epsg", low=_EPSG_MIN, high=_EPSG_MAX),
+        utm_epsg=_read_epsg(head),
         phase=phase,
         vertiports=open_now,
         aircraft_type=aircraft_type,
@@ -98,9 +100,17 @@ def _read_zone(head: Table) -> str:
     name = head.text("time_zone")
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is an OSError
         raise head.refuse("time_zone", name, "an IANA time zone such as Asia/Almaty") from None
     return name
+
+
+def _read_epsg(head: Table) -> int:
+    """Return the EPSG code of the UTM zone (IOGP, *Geomatics Guidance Note 7-1*: WGS 84 / UTM)."""
+    epsg = head.index("utm_epsg", low=_EPSG_MIN, high=_EPSG_MAX)
+    if epsg in _EPSG_BETWEEN:
+        raise head.refuse("utm_epsg", epsg, "32601 to 32660, or 32701 to 32760")
+    return epsg
 
 
 def _beside(folder: Path, terrain_name: str) -> tuple[str, ...]:

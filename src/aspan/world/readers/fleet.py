@@ -26,7 +26,7 @@ def read_airframes(
 ) -> tuple[Airframe, ...]:
     """Return the fleet, sorted by id."""
     known = tuple(str(vertiport.vertiport_id) for vertiport in vertiports)
-    return tuple(
+    frames = tuple(
         table.fill(
             Airframe,
             aircraft_id=AircraftId(name),
@@ -35,3 +35,6 @@ def read_airframes(
         )
         for name, table in file.tables("airframes")
     )
+    if not frames:
+        raise file.refuse("airframes", {}, "at least one airframe")
+    return frames

@@ -24,10 +24,18 @@ def find_folder(city: str) -> Path:
     """Return the folder of `city`: a name in `cities/`, or a path to a folder with `city.toml`."""
     if city:
         for folder in (*(home / city for home in _homes()), Path(city)):
-            if (folder / "city.toml").is_file():
+            if _is_city(folder):
                 return folder.resolve()
     names = ", ".join(list_cities()) or "none is here"
     raise InvalidInput("city", city, f"one of {names}, or a path to a folder with city.toml")
+
+
+def _is_city(folder: Path) -> bool:
+    """Say whether a folder has a `city.toml`; a name too long for a file has none."""
+    try:
+        return (folder / "city.toml").is_file()
+    except OSError:
+        return False
 
 
 def hash_files(folder: Path, beside: Iterable[str] = ()) -> str:

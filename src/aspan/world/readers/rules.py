@@ -19,6 +19,7 @@ from aspan.world.rules import (
     WeatherMinima,
 )
 
+_MONTHS = range(1, 13)
 APPROVAL_KINDS = ("none", "test", "demonstration", "passenger")
 
 
@@ -80,6 +81,10 @@ def _read_hours(table: Table) -> Hours:
 
 def _read_service(table: Table, known: tuple[str, ...]) -> Service:
     timetable = tuple(_read_route(row, known) for row in table.rows("timetable"))
+    if table.has("winter_months"):
+        for i, month in enumerate(table.indices("winter_months")):
+            if month not in _MONTHS:
+                raise table.refuse(f"winter_months[{i}]", month, "a month from 1 to 12")
     return table.fill(Service, timetable=timetable)
 
 

@@ -7,6 +7,7 @@ A number is a table `{value, unit, low, high, source, mark}`, a column of number
 
 import tomllib
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -213,9 +214,10 @@ class Table:
         if stated.unit != unit:
             raise self.refuse(f"{name}.unit", stated.unit, unit)
         low, high, is_positive = domain_of(name)
-        if not low <= value <= high or (is_positive and value == 0):
+        if not (low <= value <= high and isfinite(value)) or (is_positive and value == 0):
             sign = "more than" if is_positive else "at least"
-            raise self.refuse(key, value, f"{sign} {low:g} and at most {high:g} {unit}")
+            most = f"at most {high:g}" if isfinite(high) else "finite"
+            raise self.refuse(key, value, f"{sign} {low:g} and {most}, in {unit}")
         if not stated.low <= value <= stated.high:
             raise self.refuse(
                 key, value, f"within its own low {stated.low:g}, high {stated.high:g}"
@@ -243,6 +245,8 @@ def read_toml(path: Path, *, city: str, quantities: dict[str, Quantity]) -> Tabl
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InvalidInput(label, None, "a file of the city (it is missing)") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(label, str(error), "a file in TOML, UTF-8") from None
+    except OSError as error:
+        raise InvalidInput(label, error.strerror, "a file that can be read") from None
     return Table(raw, file=label, path="", quantities=quantities)

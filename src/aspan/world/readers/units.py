@@ -6,6 +6,9 @@ unit; only names whose suffix does not say it all are listed by hand.
 
 from math import inf
 
+HEADWAY_S_MIN = 60.0
+"""Shortest headway of a timetable; Assumed: a shorter one is a typing error."""
+
 _BOUNDS = ("_min", "_max", "_low", "_high", "_by_hour")
 
 _BY_SUFFIX = {
@@ -58,8 +61,8 @@ _POSITIVE = frozenset({
     "figure_of_merit", "gravity_length_m", "grid_to_battery", "gross_kwh", "headway_s",
     "lift_to_drag_max", "logit_scale_kzt", "mass_kg", "out_of_town_speed_mps",
     "pack_cooling_time_s", "pack_heat_capacity_j_per_kg_k", "pack_mass_kg", "power_kw",
-    "smoothing_m", "soh", "speed_mps_by_hour", "speed_mps_max", "value_of_time_median_kzt_h",
-    "walk_speed_mps",
+    "seats", "smoothing_m", "soh", "speed_mps_by_hour", "speed_mps_max",
+    "value_of_time_median_kzt_h", "walk_speed_mps",
 })  # fmt: skip
 """Numbers that something is divided by, or that mean nothing at 0."""
 
@@ -89,6 +92,8 @@ def domain_of(name: str) -> tuple[float, float, bool]:
         return (-500.0, 9000.0, False)
     if name == "air_constant":
         return (-inf, 0.0, False)
+    if name == "headway_s":
+        return (HEADWAY_S_MIN, inf, False)
     if unit_of(name) == "K":
         return (150.0, 400.0, False)
     return (0.0, inf, is_positive)

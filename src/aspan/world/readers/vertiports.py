@@ -34,6 +34,8 @@ def read_vertiports(file: Table, projection: Projection) -> tuple[Vertiport, ...
         site = table.text("vertiport_id", among=known)
         reach = tuple(str(stand.stand_id) for stand in stands[site])
         stand_ids = tuple(StandId(text) for text in table.texts("stand_ids", among=reach))
+        if len(set(stand_ids)) < len(stand_ids):
+            raise table.refuse("stand_ids", list(stand_ids), "each stand once")
         chargers[site].append(table.fill(Charger, charger_id=ChargerId(name), stand_ids=stand_ids))
     return tuple(
         _read_vertiport(name, table, projection, fatos[name], stands[name], chargers[name])

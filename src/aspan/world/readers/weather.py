@@ -1,6 +1,7 @@
 """Weather model from `weather.toml` and the days of reanalysis from `weather_daily.csv`."""
 
 import csv
+from math import isfinite
 from pathlib import Path
 
 from aspan.primitives.errors import InvalidInput
@@ -36,6 +37,8 @@ def read_days(path: Path, *, label: str) -> tuple[DailyWeather, ...]:
         rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
     except FileNotFoundError:
         raise InvalidInput(label, None, "a file of the city (it is missing)") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInput(label, str(error), "a file in CSV, UTF-8") from None
     if not rows or rows[0] != _COLUMNS:
         raise InvalidInput(f"{label}: line 1", rows[:1], f"the columns {','.join(_COLUMNS)}")
     days = tuple(_read_day(row, f"{label}: line {i}") for i, row in enumerate(rows[1:], start=2))
@@ -51,7 +54,9 @@ def _read_day(row: list[str], label: str) -> DailyWeather:
         code = int(row[7])
     except (ValueError, IndexError):
         raise InvalidInput(label, ",".join(row), "a date, six numbers and a code") from None
-    if not (low <= mean <= high and 0 <= humidity <= _PERCENT and wind >= 0 <= precipitation):
+    is_finite = all(isfinite(number) for number in (mean, low, high, wind, precipitation))
+    is_ordered = low <= mean <= high and 0 <= humidity <= _PERCENT and wind >= 0 <= precipitation
+    if not (is_finite and is_ordered):
         raise InvalidInput(label, ",".join(row), "min <= mean <= max, humidity 0 to 100 percent")
     return DailyWeather(
         date=row[0],
