@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from aspan.compose.tables import write_tables
 from aspan.faces.cli.main import AT_FAULT, BAD_INPUT, execute
 from aspan.faces.http.app import create_app
 from aspan.faces.http.server import bind
+from aspan.live.sqlite_log import SqliteLog
 from aspan.primitives.errors import InvalidInput
 from web.scripted import ScriptedService
 
@@ -201,3 +203,26 @@ def test_another_method_is_named(client: TestClient[Litestar], method: str) -> N
     assert answer.status_code == 405
     if method != "HEAD":
         assert answer.json()["error"] == {"field": "method", "value": method, "expected": "GET"}
+
+
+def test_a_store_that_takes_no_more_ends_the_service_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A full disk ends a service with the store named and what was kept still holding."""
+    keep = SqliteLog.sync
+
+    def sync(log: SqliteLog) -> None:
+        if log.last_at_ms is not None and len(log) > 60:
+            raise sqlite3.OperationalError("database or disk is full")
+        keep(log)
+
+    monkeypatch.setattr(SqliteLog, "sync", sync)
+    store = str(tmp_path / "log.sqlite")
+    options = ("--store", store, "--port", "0", "--speed", "max", "--until", "20:00", "--json")
+    assert execute(["serve", "tiny", *options]) == BAD_INPUT
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"--store: '{store}' is not accepted" in err
+    assert "Traceback" not in err
+    monkeypatch.undo()
+    assert execute(["log", "verify", store]) == 0

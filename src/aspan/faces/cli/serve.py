@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import sqlite3
 import sys
 from contextlib import ExitStack
 from math import inf
@@ -119,6 +120,10 @@ def serve(
         address = f"http://{shown}:{listener.getsockname()[1]}/"
         asyncio.run(_serve(service, listener, address, to=sys.stderr if as_json else sys.stdout))
     if service.service.failure is not None:
+        if isinstance(service.service.failure, sqlite3.OperationalError):
+            kept = f"{service.log.kept} events are kept"
+            expected = f"a file that takes more events ({service.service.failure}; {kept})"
+            raise InvalidInput("--store", str(path), expected)
         raise service.service.failure
     _print_end(service, as_json=as_json)
     return 0

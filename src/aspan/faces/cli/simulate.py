@@ -94,7 +94,10 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
     log_sha256 = log.head_sha256()
     wall_s = time.perf_counter() - loaded_s
     folded = fold_run(log.events, end_ms=end_ms)
-    files = [] if out is None else write_tables(out, run, folded)
+    files = []
+    if out is not None:
+        with _written_to(out):
+            files = write_tables(out, run, folded)
     measured = Measured(
         wall_s=round(wall_s, 3),
         process_s=round(_process_s(), 3),
@@ -102,7 +105,8 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
     )
     answer = make_kpis(run, folded, log_sha256, measured)
     if out is not None:
-        files.append(write_json(out / "kpis.json", answer))
+        with _written_to(out):
+            files.append(write_json(out / "kpis.json", answer))
     return {**answer, "files": [str(path) for path in files]}
 
 
@@ -118,9 +122,16 @@ def _open_folder(out: Path) -> None:
     """Make the folder and see that it takes files, before hours are flown for it."""
     import tempfile
 
-    try:
+    with _written_to(out):
         out.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=out).close()
+
+
+@contextmanager
+def _written_to(out: Path) -> Iterator[None]:
+    """Name the folder when the system refuses to write there: a full disk names nothing."""
+    try:
+        yield
     except OSError as error:
         expected = f"a folder that can be written to ({error.strerror})"
         raise InvalidInput("--out", str(out), expected) from None
