@@ -99,6 +99,8 @@ class Board:
             case ev.SortieReleased():
                 line.final_reserve_kwh = event.final_reserve_kwh
                 line.passengers = event.passengers
+            case ev.SortieDiverted(final_reserve_kwh=float(reserve_kwh)):
+                line.final_reserve_kwh = reserve_kwh
             case ev.SortieOffBlock():
                 line.off_block_at_ms = event.at_ms
                 line.pack_temperature_k = event.pack_temperature_k
