@@ -88,7 +88,10 @@ def find_city_by_sha256(sha256: str) -> str | None:
     """Return the name of the city at hand whose files have this hash, None if there is none."""
     for home in _city_homes():
         for head in sorted(home.glob("*/city.toml")):
-            terrain = str(_read_toml(head).get("terrain", ""))
+            try:
+                terrain = str(_read_toml(head).get("terrain", ""))
+            except InvalidInput:
+                continue  # a broken neighbour is not the city asked for
             if hash_folder(head.parent, terrain) == sha256:
                 return str(head.parent)
     return None

@@ -233,7 +233,9 @@ def verify(path: Path) -> Verified:
         seq, head = 0, FIRST_HASH
         for row, _ in walk(connection, path):
             seq, head = row[0], row[4]
-        read_settings(connection, path)
+        settings = read_settings(connection, path)
+        if seq and not settings:
+            raise InvalidInput(f"store {path}, settings", "", "what the service was opened with")
         faults = connection.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.DatabaseError as error:
         raise damaged(path, error) from None

@@ -12,9 +12,12 @@ _MS = timedelta(milliseconds=1)
 def parse_date(text: str, *, field: str = "date") -> date:
     """Return the date written `YYYY-MM-DD`; `InvalidInput` naming `field` otherwise."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InvalidInput(field, text, "a date as YYYY-MM-DD") from None
+    if day.isoformat() != text:
+        raise InvalidInput(field, text, "a date as YYYY-MM-DD")
+    return day
 
 
 def parse_local_time(text: str, *, field: str = "time") -> time:

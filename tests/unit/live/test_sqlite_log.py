@@ -91,6 +91,15 @@ def test_damage_is_found_at_its_row(store: Path, name: str) -> None:
         SqliteLog(store)
 
 
+def test_lost_settings_are_found(store: Path) -> None:
+    """A log with events says so when what it was opened with is gone."""
+    with sqlite3.connect(store) as db:
+        db.execute("DELETE FROM settings")
+    db.close()
+    with pytest.raises(InvalidInput, match="settings"):
+        verify(store)
+
+
 def test_changed_settings_are_found(store: Path) -> None:
     """Settings are bound together by a hash: one changed value is found."""
     with sqlite3.connect(store) as db:

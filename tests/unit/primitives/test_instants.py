@@ -46,7 +46,9 @@ def test_milliseconds_are_not_lost() -> None:
     assert datetime_to_ms(datetime(1969, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)) == -1
 
 
-@pytest.mark.parametrize("text", ["2025-13-01", "15.04.2025", "", "2025-02-29"])
+@pytest.mark.parametrize(
+    "text", ["2025-13-01", "15.04.2025", "", "2025-02-29", "20250415", "2025-W16-2"]
+)
 def test_a_date_that_is_none_is_named(text: str) -> None:
     """The error names the field, the value and what was expected."""
     with pytest.raises(InvalidInput, match=r"--date.*YYYY-MM-DD") as error:
