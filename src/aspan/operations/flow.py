@@ -347,11 +347,7 @@ def soc_target(turn: Turn, aircraft: AircraftRecord) -> float:
         leg = legs.estimate(state, first.origin, first.destination, seats)
         if not isinstance(leg, LegRefused):
             return min(ceiling, legs.soc_needed(leg, aircraft.soh) + CHARGE_MARGIN_SOC)
-    most = 0.0
-    for least_kwh, full_kwh in legs.list_idle_needs(state, site_id):
-        if legs.soc_for(least_kwh, aircraft.soh) <= ceiling:
-            most = max(most, legs.soc_for(full_kwh, aircraft.soh) + CHARGE_MARGIN_SOC)
-    return min(ceiling, most)
+    return legs.idle_soc(state, site_id, aircraft.soh, CHARGE_MARGIN_SOC)
 
 
 def _retarget(turn: Turn, aircraft: AircraftRecord) -> None:

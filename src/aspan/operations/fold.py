@@ -51,7 +51,9 @@ def _on_assigned(state: State, event: ev.SortieAssigned) -> None:
     sortie = state.sorties[event.sortie_id]
     _move(state, sortie, event)
     if sortie.aircraft_id is None:
-        state.aircraft[event.aircraft_id].chain.append(event.sortie_id)
+        aircraft = state.aircraft[event.aircraft_id]
+        aircraft.chain.append(event.sortie_id)
+        state.set_tail(aircraft)
     sortie.aircraft_id = event.aircraft_id
     sortie.assignment = event
     sortie.version = event.version
@@ -112,7 +114,9 @@ def _on_held(state: State, event: ev.SortieHeld) -> None:
 
 def _leave_chain(state: State, sortie: SortieRecord) -> None:
     if sortie.aircraft_id is not None:
-        state.aircraft[sortie.aircraft_id].chain.remove(sortie.sortie_id)
+        aircraft = state.aircraft[sortie.aircraft_id]
+        aircraft.chain.remove(sortie.sortie_id)
+        state.set_tail(aircraft)
         sortie.aircraft_id = None
 
 
@@ -203,6 +207,7 @@ def _on_diverted(state: State, event: ev.SortieDiverted) -> None:
     new.holds[event.stand_id] = event.sortie_id
     new.inbound[event.sortie_id] = None
     sortie.destination = event.destination
+    state.set_tail(state.aircraft[_known(sortie)])
     sortie.stand_id = event.stand_id
     sortie.is_diverted = True
     sortie.cause = event.cause
@@ -244,6 +249,7 @@ def _on_on_block(state: State, event: ev.SortieOnBlock) -> None:
     aircraft.pack_temperature_k = event.pack_temperature_k
     aircraft.since_ms = event.at_ms
     aircraft.chain.remove(event.sortie_id)
+    state.set_tail(aircraft)
     for part in (event.sortie_id, second_part(event.sortie_id)):
         state.reservations.release(part)
         state.intents.remove(part)

@@ -30,6 +30,7 @@ def _on_registered(state: State, event: ev.AircraftRegistered) -> None:
         chain=[],
         approvals=[],
     )
+    state.set_tail(state.aircraft[event.aircraft_id])
 
 
 def _on_approval(state: State, event: ev.ApprovalRecorded) -> None:

@@ -94,6 +94,7 @@ class Legs:
             kind.payload_kg_max * n / kind.seats for n in range(kind.seats + 1)
         )
         self._idle: dict[VertiportId, tuple[int, list[tuple[float, float]]]] = {}
+        self._idle_soc: dict[tuple[VertiportId, float], tuple[int, float]] = {}
         self._kept: dict[tuple[VertiportId, VertiportId, int], _Kept] = {}
 
     def estimate(
@@ -223,6 +224,27 @@ class Legs:
                     needs.append((least.required.required_kwh, full.required.required_kwh))
         self._idle[site_id] = (state.reports, needs)
         return needs
+
+    def idle_soc(self, state: State, site_id: VertiportId, soh: float, margin: float) -> float:
+        """Return the charge with which a pack can leave a site on any leg it can fly at all.
+
+        Parameters
+        ----------
+        margin
+            Of charge, added to each need; the ceiling bounds the sum.
+        """
+        key = (site_id, soh)
+        kept = self._idle_soc.get(key)
+        if kept is not None and kept[0] == state.reports:
+            return kept[1]
+        ceiling = self.index.city.aircraft_type.ceiling_soc
+        most = 0.0
+        for least_kwh, full_kwh in self.list_idle_needs(state, site_id):
+            if self.soc_for(least_kwh, soh) <= ceiling:
+                most = max(most, self.soc_for(full_kwh, soh) + margin)
+        most = min(ceiling, most)
+        self._idle_soc[key] = (state.reports, most)
+        return most
 
     def soc_for(self, required_kwh: float, soh: float) -> float:
         """Return the state of charge that makes an energy available to a conditioned pack."""

@@ -253,17 +253,10 @@ class Planner:
         need = self.need(origin, destination, seats)
         if isinstance(need, LegRefused):
             return Refused(reason=need.reason)
-        here: list[Candidate] = []
-        elsewhere: list[tuple[AircraftRecord, Tail]] = []
-        for aircraft_id in self.state.aircraft:
-            aircraft = self.state.aircraft[aircraft_id]
-            tail = self.tail(aircraft, now_ms)
-            if tail is None:
-                continue
-            if tail.vertiport_id == origin:
-                here.append(self.candidate(aircraft, tail, now_ms))
-            else:
-                elsewhere.append((aircraft, tail))
+        here = [
+            self.candidate(aircraft, tail, now_ms)
+            for aircraft, tail in self._list_tails(origin, now_ms)
+        ]
         first = max(earliest_ms, now_ms + LEAD_MS)
         choose = get_policy(self.state.policy)
         problem = DispatchProblem(
@@ -281,11 +274,28 @@ class Planner:
         decision = choose(problem)
         if isinstance(decision, Assignment) and decision.off_block_ms <= first + LEAD_MS:
             return decision
+        elsewhere = [
+            pair
+            for site_id in self.index.site_ids
+            if site_id != origin
+            for pair in self._list_tails(site_id, now_ms)
+        ]
         wider = self._with_positioning(problem, elsewhere, latest_ms, now_ms)
         decision = choose(wider)
         if isinstance(decision, NoAircraft):
             return Refused(reason=decision.reason)
         return decision
+
+    def _list_tails(self, site_id: VertiportId, now_ms: int) -> list[tuple[AircraftRecord, Tail]]:
+        """Return the aircraft whose commitments end at a site, none of them held."""
+        fleet = self.state.aircraft
+        found = []
+        for aircraft_id in self.state.tails[site_id]:
+            aircraft = fleet[aircraft_id]
+            tail = self.tail(aircraft, now_ms)
+            if tail is not None:
+                found.append((aircraft, tail))
+        return found
 
     def choose_this(
         self,

@@ -25,6 +25,8 @@ class State:
         Instant of the last event.
     reports
         Weather reports so far; what is worked out from them is good until it changes.
+    tails
+        Aircraft by the site at which their commitments leave them.
     timers
         What is due when; a timer is live only while `due` says the same instant.
     """
@@ -58,6 +60,8 @@ class State:
             )
             for site_id in index.site_ids
         }
+        self.tails: dict[VertiportId, dict[AircraftId, None]] = {s: {} for s in index.site_ids}
+        self._tail_of: dict[AircraftId, VertiportId] = {}
         self.reservations = Reservations(index.network)
         self.intents = Deconfliction(index.network)
         self.timers: list[Timer] = []
@@ -68,6 +72,17 @@ class State:
         for site in self.sites.values():
             for calendar in site.fatos.values():
                 calendar.prune(before_ms)
+
+    def set_tail(self, aircraft: AircraftRecord) -> None:
+        """Note at which site an aircraft's commitments now leave it."""
+        chain = aircraft.chain
+        site_id = self.sorties[chain[-1]].destination if chain else aircraft.vertiport_id
+        former = self._tail_of.pop(aircraft.aircraft_id, None)
+        if former is not None:
+            del self.tails[former][aircraft.aircraft_id]
+        if site_id is not None:
+            self._tail_of[aircraft.aircraft_id] = site_id
+            self.tails[site_id][aircraft.aircraft_id] = None
 
     def set_timer(self, at_ms: int, kind: str, owner: str) -> None:
         """Make `kind` for `owner` due at `at_ms`, in place of any earlier setting."""
