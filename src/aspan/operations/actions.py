@@ -1,0 +1,140 @@
+"""Actions: what a controller at the desk may order, and what it would touch.
+
+An action is one command on the log, with who ordered it, why, and a key by which it is taken once
+however often it is sent. A new action is a struct here, a decision in `desk.py` and a fold in
+`fold_desk.py`.
+"""
+
+import msgspec
+
+from aspan.primitives.ids import AircraftId, FatoId, SortieId, VertiportId
+
+
+class Action(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="action", forbid_unknown_fields=True
+):
+    """Anything the desk may order."""
+
+
+class CloseFato(Action, frozen=True, tag="close_fato"):
+    """Nothing takes off from this FATO or lands on it from now on."""
+
+    vertiport_id: VertiportId
+    fato_id: FatoId
+
+
+class OpenFato(Action, frozen=True, tag="open_fato"):
+    """A closed FATO is used again."""
+
+    vertiport_id: VertiportId
+    fato_id: FatoId
+
+
+class HoldDepartures(Action, frozen=True, tag="hold_departures"):
+    """No sortie is released from a site; from no site if None."""
+
+    vertiport_id: VertiportId | None
+
+
+class ReleaseDepartures(Action, frozen=True, tag="release_departures"):
+    """Sorties leave a site again; all sites if None."""
+
+    vertiport_id: VertiportId | None
+
+
+class CancelSortie(Action, frozen=True, tag="cancel_sortie"):
+    """A sortie that is not released yet does not fly."""
+
+    sortie_id: SortieId
+
+
+class GroundAircraft(Action, frozen=True, tag="ground_aircraft"):
+    """An aircraft flies no more once it is on its stand; a defect is open."""
+
+    aircraft_id: AircraftId
+
+
+class ReturnAircraft(Action, frozen=True, tag="return_aircraft"):
+    """A grounded aircraft flies again; its defect is closed."""
+
+    aircraft_id: AircraftId
+
+
+class SendEmpty(Action, frozen=True, tag="send_empty"):
+    """An idle aircraft goes to another site without passengers."""
+
+    aircraft_id: AircraftId
+    destination: VertiportId
+
+
+class SetPace(Action, frozen=True, tag="set_pace"):
+    """The service's clock runs at `speed` times the wall's, above 0."""
+
+    speed: float
+
+
+class Pause(Action, frozen=True, tag="pause"):
+    """The service's clock stands still."""
+
+
+class Resume(Action, frozen=True, tag="resume"):
+    """The service's clock goes on."""
+
+
+AnyAction = (
+    CloseFato
+    | OpenFato
+    | HoldDepartures
+    | ReleaseDepartures
+    | CancelSortie
+    | GroundAircraft
+    | ReturnAircraft
+    | SendEmpty
+    | SetPace
+    | Pause
+    | Resume
+)
+"""Every action, for decoding."""
+
+
+class TouchedSortie(msgspec.Struct, frozen=True, kw_only=True):
+    """A sortie that an action would touch.
+
+    Parameters
+    ----------
+    effect
+        waits, cancelled, reassigned (looks for another aircraft), other_fato, diverted, flies_on
+        (too late to change), new (would be made).
+    """
+
+    sortie_id: SortieId
+    aircraft_id: AircraftId | None
+    origin: VertiportId
+    destination: VertiportId
+    off_block_at_ms: int
+    passengers: int
+    bookings: int
+    effect: str
+
+
+class Consequences(msgspec.Struct, frozen=True, kw_only=True):
+    """What an action would touch if it were taken at an instant, or why it cannot be taken.
+
+    Parameters
+    ----------
+    reason
+        Why it cannot be taken; empty if it can.
+    detail
+        Ids and numbers that go with the reason, in no language.
+    passengers, bookings
+        Sums over the sorties it touches.
+    """
+
+    at_ms: int
+    action: AnyAction
+    is_possible: bool
+    reason: str = ""
+    detail: str = ""
+    sorties: tuple[TouchedSortie, ...] = ()
+    passengers: int = 0
+    bookings: int = 0
