@@ -79,6 +79,12 @@ export class Traffic {
     }
   }
 
+  /** Forget every track: the next message begins a new picture. */
+  forget(): void {
+    this.tracks.clear();
+    this.newestMs = 0;
+  }
+
   /** All aircraft in the air at a wall time, by id. */
   at(wallMs: number): Motion[] {
     const rate = this.clock.speed();

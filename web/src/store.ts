@@ -1,9 +1,14 @@
-/** The picture: what the service told, what is selected, how old it is. */
+/** The picture: what the service told, which moment is shown, what is selected, how old it is. */
 import { ServiceClock, Traffic } from "./motion";
+import { Past } from "./past";
+import { router, type Route, type Selection, type View } from "./routes";
+import { Scene } from "./scene";
 import type {
   AircraftNow,
   CityFacts,
+  Clock,
   Figures,
+  GeozoneNow,
   LaneLine,
   Positions,
   SortieNow,
@@ -13,35 +18,62 @@ import type {
   WeatherNow,
 } from "./types";
 
-export type SelectionKind = "aircraft" | "vertiport" | "sortie";
-export interface Selection { kind: SelectionKind; id: string }
+export type { Selection, SelectionKind, View } from "./routes";
+/**
+ * What changed: the city is known; the shown state; what is selected; the age of the picture;
+ * language or theme; the view; the moment that is shown (entered, moved, left).
+ */
+export type Change = "city" | "state" | "selection" | "age" | "look" | "view" | "moment";
 
 const staleMs = 3000; // wall time without a message after which the page says so
-const kinds: readonly string[] = ["aircraft", "vertiport", "sortie"];
+const spanMs = 30_000; // wall time between two questions for the span of the log
 
 /** Below this margin an aircraft gets a ring: a hint for the eye, not a rule. Assumed. */
 export const smallMarginKwh = 5;
 
 class Picture extends EventTarget {
   city: CityFacts | null = null;
-  figures: Figures | null = null;
-  selection: Selection | null = null;
-  readonly aircraft = new Map<string, AircraftNow>();
-  readonly sorties = new Map<string, SortieNow>();
-  readonly vertiports = new Map<string, VertiportNow>();
-  readonly weather = new Map<string, WeatherNow>();
-  readonly clock = new ServiceClock();
-  readonly traffic = new Traffic(this.clock);
-  clockFacts: StateChange["clock"] | null = null;
-  seq = 0;
+  /** What is now, whatever moment is shown. */
+  readonly live = new Scene();
+  readonly liveClock = new ServiceClock();
+  readonly past = new Past((what) => this.tell(what), (atMs) => this.showMoment(atMs, true));
+  private readonly liveTraffic = new Traffic(this.liveClock);
   private heardAt: number | null = null;
   private wasStale = false;
+
+  /** Whether a past moment is shown. */
+  get isReplay(): boolean {
+    return this.past.isShown();
+  }
+
+  private get scene(): Scene {
+    return this.isReplay ? this.past.scene : this.live;
+  }
+
+  get aircraft(): ReadonlyMap<string, AircraftNow> { return this.scene.aircraft; }
+  get sorties(): ReadonlyMap<string, SortieNow> { return this.scene.sorties; }
+  get vertiports(): ReadonlyMap<string, VertiportNow> { return this.scene.vertiports; }
+  get weather(): ReadonlyMap<string, WeatherNow> { return this.scene.weather; }
+  get geozones(): ReadonlyMap<string, GeozoneNow> { return this.scene.geozones; }
+  get figures(): Figures | null { return this.scene.figures; }
+  get clockFacts(): Clock | null { return this.scene.clockFacts; }
+  get seq(): number { return this.live.seq; }
+  /** The clock of the shown moment. */
+  get clock(): ServiceClock { return this.isReplay ? this.past.clock : this.liveClock; }
+  get traffic(): Traffic { return this.isReplay ? this.past.traffic : this.liveTraffic; }
+  get selection(): Selection | null { return router.current.selection; }
+  get view(): View { return router.current.view; }
+
+  /** The shown instant, UTC milliseconds. */
+  nowMs(): number {
+    return this.clock.now(performance.now());
+  }
 
   place(vertiportId: string): VertiportPlace | undefined {
     return this.city?.vertiports.find((v) => v.vertiport_id === vertiportId);
   }
 
-  /** Lanes that have a sortie in the air now. */
+  /** Lanes that have a sortie in the air at the shown moment. */
   activeLanes(): LaneLine[] {
     const used = new Set<string>();
     for (const sortie of this.sorties.values()) {
@@ -61,16 +93,18 @@ class Picture extends EventTarget {
   }
 
   async open(): Promise<void> {
-    this.readAddress();
-    addEventListener("hashchange", () => this.readAddress());
+    router.start((before) => this.follow(before));
+    this.past.moveTo(router.current.atMs);
     setInterval(() => this.tick(), 500);
+    setInterval(() => void this.past.learnSpan(), spanMs);
+    void this.past.learnSpan().then(() => this.tell("moment"));
     this.listen();
     while (this.city === null) {
       try {
         const answer = await fetch("/api/city");
         if (answer.ok) this.city = (await answer.json()) as CityFacts;
       } catch {
-        // the banner already says that there is no connection
+        // the notice of age already says that there is no connection
       }
       if (this.city === null) await new Promise((done) => setTimeout(done, 1500));
     }
@@ -78,18 +112,30 @@ class Picture extends EventTarget {
   }
 
   select(selection: Selection | null): void {
-    location.hash = selection === null ? "" : `#/${selection.kind}/${encodeURIComponent(selection.id)}`;
+    router.go({ selection });
   }
 
-  tell(what: "city" | "state" | "selection" | "age" | "look"): void {
+  show(view: View): void {
+    router.go({ view, settings: {} });
+  }
+
+  /** Show a past moment, or now when null; `isAmending` keeps the browser's history as long as it was. */
+  showMoment(atMs: number | null, isAmending = false): void {
+    const change = { atMs: atMs === null ? null : Math.round(atMs / 1000) * 1000 };
+    if (isAmending) router.amend(change);
+    else router.go(change);
+  }
+
+  tell(what: Change): void {
     this.dispatchEvent(new CustomEvent("change", { detail: what }));
   }
 
-  private readAddress(): void {
-    const [, kind, id] = location.hash.split("/");
-    const isKnown = kind !== undefined && id !== undefined && kinds.includes(kind);
-    this.selection = isKnown ? { kind: kind as SelectionKind, id: decodeURIComponent(id) } : null;
-    this.tell("selection");
+  private follow(before: Route): void {
+    const now = router.current;
+    this.past.moveTo(now.atMs);
+    if (before.view !== now.view || before.settings !== now.settings) this.tell("view");
+    if (before.selection !== now.selection) this.tell("selection");
+    if (before.atMs !== null && now.atMs === null) this.tell("state");
   }
 
   private listen(): void {
@@ -97,14 +143,14 @@ class Picture extends EventTarget {
     source.addEventListener("positions", (message) => {
       const positions = JSON.parse(message.data as string) as Positions;
       this.heard(positions.clock);
-      this.clock.hear(positions.clock, performance.now());
-      this.traffic.hear(positions);
+      this.liveClock.hear(positions.clock, performance.now());
+      this.liveTraffic.hear(positions);
     });
     source.addEventListener("state", (message) => {
       const change = JSON.parse(message.data as string) as StateChange;
       this.heard(change.clock);
-      this.apply(change);
-      this.tell("state");
+      this.live.apply(change);
+      if (!this.isReplay) this.tell("state");
     });
     // a stream that was refused or ended for good does not come back by itself
     source.addEventListener("error", () => {
@@ -113,10 +159,10 @@ class Picture extends EventTarget {
     });
   }
 
-  private heard(clock: StateChange["clock"]): void {
+  private heard(clock: Clock): void {
     this.heardAt = performance.now();
-    this.clockFacts = clock;
-    this.clock.knowZone(clock);
+    this.live.clockFacts = clock;
+    this.liveClock.knowZone(clock);
     if (this.wasStale) this.tick();
   }
 
@@ -124,26 +170,6 @@ class Picture extends EventTarget {
     const isStale = this.isStale();
     if (isStale || this.wasStale) this.tell("age");
     this.wasStale = isStale;
-  }
-
-  private apply(change: StateChange): void {
-    this.seq = change.seq;
-    this.merge(this.aircraft, change, "aircraft", (a) => a.aircraft_id);
-    this.merge(this.sorties, change, "sorties", (s) => s.sortie_id);
-    this.merge(this.vertiports, change, "vertiports", (v) => v.vertiport_id);
-    this.merge(this.weather, change, "weather", (w) => w.place_id);
-    if (change.figures !== undefined) this.figures = change.figures;
-  }
-
-  private merge<T>(
-    map: Map<string, T>,
-    change: StateChange,
-    list: "aircraft" | "sorties" | "vertiports" | "weather",
-    id: (item: T) => string,
-  ): void {
-    if (change.is_full) map.clear();
-    for (const item of (change[list] ?? []) as T[]) map.set(id(item), item);
-    for (const gone of change.removed?.[list] ?? []) map.delete(gone);
   }
 }
 

@@ -58,7 +58,22 @@ export interface CityFacts {
   demand_factor: number;
   credits: string[];
   quantities: Record<string, Quantity>;
+  geozones?: GeozoneArea[];
+  hours?: { from_local: string; until_local: string };
 }
+
+export interface GeozoneArea {
+  zone_id: string;
+  names: Names;
+  kind: string;
+  lower_amsl_m: number | null;
+  upper_amsl_m: number | null;
+  rings: [number, number][][];
+  is_assumed: boolean;
+  source: string;
+}
+
+export interface GeozoneNow { zone_id: string; is_closed: boolean; changes_at_ms: number | null }
 
 export interface AircraftNow {
   aircraft_id: string;
@@ -92,10 +107,11 @@ export interface SortieNow {
 
 export interface VertiportNow {
   vertiport_id: string;
-  fatos: { fato_id: string; sortie_id: string | null }[];
+  fatos: { fato_id: string; sortie_id: string | null; is_open?: boolean }[];
   stands: { stand_id: string; aircraft_id: string | null; charging_kw: number | null }[];
   site_kw: number;
   is_open: boolean;
+  is_held?: boolean;
   waiting_passengers: number;
 }
 
@@ -135,7 +151,9 @@ export interface StateChange {
   vertiports?: VertiportNow[];
   weather?: WeatherNow[];
   figures?: Figures;
-  removed?: Partial<Record<"aircraft" | "sorties" | "vertiports" | "weather", string[]>>;
+  geozones?: GeozoneNow[];
+  is_replay?: boolean;
+  removed?: Partial<Record<"aircraft" | "sorties" | "vertiports" | "weather" | "geozones", string[]>>;
 }
 
 export interface Position {
@@ -149,3 +167,75 @@ export interface Position {
 }
 
 export interface Positions { clock: Clock; aircraft: Position[] }
+
+/** Everything at one instant, as `/api/state` and `/api/replay` answer. */
+export interface Snapshot {
+  seq: number;
+  clock: Clock;
+  aircraft: AircraftNow[];
+  sorties: SortieNow[];
+  vertiports: VertiportNow[];
+  weather: WeatherNow[];
+  figures: Figures;
+  geozones?: GeozoneNow[];
+  is_replay?: boolean;
+}
+
+export interface History { first_at_ms: number; last_at_ms: number }
+
+export interface Block {
+  kind: string;
+  from_ms: number;
+  until_ms: number | null;
+  is_planned: boolean;
+  sortie_id: string | null;
+  aircraft_id: string | null;
+  vertiport_id: string | null;
+  stand_id: string | null;
+  passengers: number | null;
+  detail: string;
+  origin?: string | null;
+  destination?: string | null;
+}
+
+export interface Timeline {
+  from_ms: number;
+  until_ms: number;
+  now_ms: number;
+  aircraft: { aircraft_id: string; blocks: Block[] }[];
+  stands: { vertiport_id: string; stand_id: string; is_contingency: boolean; blocks: Block[] }[];
+}
+
+export interface ForecastHour {
+  at_ms: number;
+  temperature_k: number;
+  wind_mps: number;
+  gust_mps: number;
+  visibility_m: number;
+  ceiling_agl_m: number;
+  present_weather: string;
+  probability_below_minima: number | null;
+}
+
+export interface WeatherPlace { place_id: string; reports: WeatherNow[]; forecast: ForecastHour[] }
+
+export interface DaySummary {
+  date: string;
+  flown: number;
+  empty: number;
+  cancelled: Record<string, number>;
+  diverted: Record<string, number>;
+  held: Record<string, number>;
+  bookings: number;
+  passengers: number;
+  refused: Record<string, number>;
+  no_shows: number;
+  on_time_share: number | null;
+  delay_p50_ms: number | null;
+  delay_p95_ms: number | null;
+  energy_kwh: number;
+  min_above_reserve_kwh: number | null;
+  by_hour: { hour: number; flown: number; passengers: number }[];
+  by_route: { origin: string; destination: string; flown: number; passengers: number }[];
+  revenue_tiyn: number | null;
+}
