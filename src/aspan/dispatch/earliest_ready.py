@@ -6,7 +6,14 @@ empty; otherwise the earliest off-block wins, then no positioning, then the lowe
 
 from math import inf
 
-from aspan.dispatch.problem import Assignment, Candidate, DispatchProblem, LegNeed, NoAircraft
+from aspan.dispatch.problem import (
+    Assignment,
+    Candidate,
+    DispatchProblem,
+    LegNeed,
+    NoAircraft,
+    Waiting,
+)
 from aspan.physics.battery import soc_needed
 from aspan.physics.charging import soc_after_s, time_to_soc_s
 from aspan.primitives.units import MS_PER_S
@@ -18,11 +25,19 @@ _REASON_ORDER = ("no_aircraft", "too_late", "energy", "pilot", "hours")
 
 
 def choose_aircraft(problem: DispatchProblem) -> Assignment | NoAircraft:
-    """Return which aircraft flies the sortie and when it is off-block, or why none can."""
+    """Return which aircraft flies the sortie and when it is off-block, or why none can.
+
+    Of candidates that wait, those that could not beat the best so far are not looked at.
+    """
     best: tuple[int, int, str] | None = None
     chosen: Assignment | None = None
     nearest = 0
-    for candidate in problem.candidates:
+    candidates = problem.candidates
+    bounds = candidates.bounds if isinstance(candidates, Waiting) else ()
+    for k in range(len(candidates)):
+        if bounds and best is not None and best <= (bounds[k][0], 0, bounds[k][1]):
+            break
+        candidate = candidates[k]
         result = _evaluate(problem, candidate)
         if isinstance(result, str):
             nearest = max(nearest, _REASON_ORDER.index(result))

@@ -3,6 +3,9 @@
 The types are dispatch's own; whoever runs the service maps its state to them.
 """
 
+from collections.abc import Callable, Sequence
+from typing import overload
+
 import msgspec
 
 from aspan.primitives.ids import AircraftId, VertiportId
@@ -61,6 +64,56 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     flight_ms_left: int
 
 
+class Waiting(Sequence[Candidate]):
+    """Candidates at the origin that are worked out when they are looked at.
+
+    Reads like a tuple of candidates. What an aircraft could still do (charge, crew) costs far more
+    to find out than when it is free, and often one of the first looked at is chosen.
+
+    Parameters
+    ----------
+    bounds
+        Of each aircraft: an instant before which it cannot be off-block in this problem, and its
+        id; sorted.
+    make
+        Returns the candidate of an id.
+    """
+
+    __slots__ = ("_made", "_make", "bounds")
+
+    def __init__(
+        self,
+        bounds: Sequence[tuple[int, AircraftId]],
+        make: Callable[[AircraftId], Candidate],
+    ) -> None:
+        self.bounds = bounds
+        self._make = make
+        self._made: dict[int, Candidate] = {}
+
+    def __len__(self) -> int:
+        """Return how many there are, looked at or not."""
+        return len(self.bounds)
+
+    @overload
+    def __getitem__(self, place: int) -> Candidate: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Candidate, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Candidate | tuple[Candidate, ...]:
+        """Return the candidate at a place in order of bounds."""
+        if isinstance(place, slice):
+            return tuple(self[k] for k in range(*place.indices(len(self.bounds))))
+        made = self._made.get(place)
+        if made is None:
+            made = self._made[place] = self._make(self.bounds[place][1])
+        return made
+
+    def list_made(self) -> tuple[Candidate, ...]:
+        """Return those that were looked at."""
+        return tuple(self._made.values())
+
+
 class DispatchProblem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One wanted sortie and the aircraft that could fly it.
 
@@ -76,6 +129,8 @@ class DispatchProblem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         On-block of a positioning flight to the next off-block.
     positioned_charge_kw
         Power into the battery that the origin's stands may give after positioning.
+    candidates
+        In any order; `Waiting` if they stand at the origin and most need no look.
     """
 
     aircraft_type: AircraftType
@@ -87,7 +142,7 @@ class DispatchProblem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     latest_off_block_ms: int
     turnaround_ms: int
     positioned_charge_kw: float
-    candidates: tuple[Candidate, ...]
+    candidates: Sequence[Candidate]
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -9,7 +9,14 @@ import msgspec
 from aspan.airspace.deconfliction import Intent
 from aspan.airspace.departures import DepartureRefused, SlotDemand, find_departure
 from aspan.dispatch.policies import get_policy
-from aspan.dispatch.problem import Assignment, Candidate, DispatchProblem, LegNeed, NoAircraft
+from aspan.dispatch.problem import (
+    Assignment,
+    Candidate,
+    DispatchProblem,
+    LegNeed,
+    NoAircraft,
+    Waiting,
+)
 from aspan.operations import events as ev
 from aspan.operations.crews import limits_after
 from aspan.operations.legs import Leg, LegRefused, Legs
@@ -253,11 +260,8 @@ class Planner:
         need = self.need(origin, destination, seats)
         if isinstance(need, LegRefused):
             return Refused(reason=need.reason)
-        here = [
-            self.candidate(aircraft, tail, now_ms)
-            for aircraft, tail in self._list_tails(origin, now_ms)
-        ]
         first = max(earliest_ms, now_ms + LEAD_MS)
+        here = self._list_waiting(origin, first, now_ms)
         choose = get_policy(self.state.policy)
         problem = DispatchProblem(
             aircraft_type=self.index.city.aircraft_type,
@@ -269,15 +273,17 @@ class Planner:
             latest_off_block_ms=latest_ms,
             turnaround_ms=self.index.turnaround_ms,
             positioned_charge_kw=self._charge_kw(origin),
-            candidates=tuple(here),
+            candidates=here,
         )
         decision = choose(problem)
         if isinstance(decision, Assignment) and decision.off_block_ms <= first + LEAD_MS:
             return decision
+        # Those not looked at cannot beat the one found; if none was found, all were looked at.
+        problem = msgspec.structs.replace(problem, candidates=here.list_made())
         elsewhere = [
             pair
             for site_id in self.index.site_ids
-            if site_id != origin
+            if site_id != origin and (site_id, origin) in self.index.lanes
             for pair in self._list_tails(site_id, now_ms)
         ]
         wider = self._with_positioning(problem, elsewhere, latest_ms, now_ms)
@@ -285,6 +291,18 @@ class Planner:
         if isinstance(decision, NoAircraft):
             return Refused(reason=decision.reason)
         return decision
+
+    def _list_waiting(self, site_id: VertiportId, earliest_ms: int, now_ms: int) -> Waiting:
+        """Return the aircraft whose commitments end at a site, none worked out yet."""
+        tails = {
+            aircraft.aircraft_id: (aircraft, tail)
+            for aircraft, tail in self._list_tails(site_id, now_ms)
+        }
+        bounds = sorted(
+            (max(earliest_ms, tail.free_from_ms), aircraft_id)
+            for aircraft_id, (_, tail) in tails.items()
+        )
+        return Waiting(bounds, lambda aircraft_id: self.candidate(*tails[aircraft_id], now_ms))
 
     def _list_tails(self, site_id: VertiportId, now_ms: int) -> list[tuple[AircraftRecord, Tail]]:
         """Return the aircraft whose commitments end at a site, none of them held."""

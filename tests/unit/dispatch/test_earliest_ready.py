@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from aspan.dispatch.earliest_ready import choose_aircraft
 from aspan.dispatch.policies import get_policy
-from aspan.dispatch.problem import Assignment, Candidate, NoAircraft
+from aspan.dispatch.problem import Assignment, Candidate, NoAircraft, Waiting
 from aspan.physics.battery import soc_needed
 from aspan.physics.charging import time_to_soc_s
 from aspan.primitives.errors import InvalidInput
-from unit.dispatch.problems import AWAY, FAR, HOME, KIND, MIN, aircraft, leg, problem
+from aspan.primitives.ids import AircraftId
+from unit.dispatch.problems import AWAY, FAR, HOME, KIND, MIN, NEVER, aircraft, leg, problem
 
 
 def chosen(result: Assignment | NoAircraft) -> Assignment:
@@ -220,3 +221,60 @@ def test_the_choice_is_best_and_blind_to_order(candidates: list[Candidate], rng:
         return
     assert chosen(result).off_block_ms == min(a.off_block_ms for a in possible)
     assert 60 * MIN <= chosen(result).off_block_ms < 90 * MIN
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 9),
+            st.floats(0.2, 0.95),
+            st.floats(0.85, 1.0),
+            st.integers(50, 100),
+            st.integers(1, 3),
+        ),
+        max_size=8,
+    )
+)
+def test_candidates_that_wait_give_the_same_choice(
+    drawn: list[tuple[int, float, float, int, int]],
+) -> None:
+    """Looking only at those that could still win chooses as looking at everybody does."""
+    every = [
+        aircraft(
+            f"A{k}{number}",
+            soc=soc,
+            soh=soh,
+            free_from_ms=free * MIN,
+            stretch_until_ms=NEVER if sectors > 1 else (free + 15) * MIN,
+            rested_from_ms=(free + 7) * MIN,
+            sectors_left=sectors - 1,
+        )
+        for number, (k, soc, soh, free, sectors) in enumerate(drawn)
+    ]
+    by_id = {candidate.aircraft_id: candidate for candidate in every}
+    looked_at: list[str] = []
+
+    def make(aircraft_id: AircraftId) -> Candidate:
+        looked_at.append(aircraft_id)
+        return by_id[aircraft_id]
+
+    plain = problem(*every)
+    bounds = sorted((max(60 * MIN, c.free_from_ms), c.aircraft_id) for c in every)
+    waiting = Waiting(bounds, make)
+    lazy = msgspec.structs.replace(plain, candidates=waiting)
+    assert choose_aircraft(lazy) == choose_aircraft(plain)
+    assert len(looked_at) == len(set(looked_at)) == len(waiting.list_made())
+    if isinstance(choose_aircraft(plain), NoAircraft):
+        assert len(looked_at) == len(every)
+
+
+def test_the_first_that_is_ready_ends_the_look() -> None:
+    """With the lowest id ready when wanted, nobody else is looked at; all read like a tuple."""
+    every = (aircraft("A1"), aircraft("A2"), aircraft("A3"))
+    by_id = {candidate.aircraft_id: candidate for candidate in every}
+    waiting = Waiting([(60 * MIN, name) for name in by_id], by_id.__getitem__)
+    assert chosen(choose_aircraft(problem(candidates=waiting))).aircraft_id == "A1"
+    assert waiting.list_made() == every[:1]
+    assert (len(waiting), tuple(waiting), waiting[1:]) == (3, every, every[1:])
+    with pytest.raises(IndexError):
+        waiting[3]
