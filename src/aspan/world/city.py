@@ -7,6 +7,7 @@ import msgspec
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, CityId, VertiportId
 from aspan.world.aircraft import AircraftType, Airframe
+from aspan.world.geozones import Geozone
 from aspan.world.lanes import LanePlan
 from aspan.world.quantity import Quantity
 from aspan.world.rules import Rules
@@ -92,6 +93,8 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
         SHA-256 over all files of the city's folder (names and bytes, sorted by name).
     quantities
         Every stated number by dotted path, `movement.taxi_s`, with range, source and mark.
+    geozones
+        Sorted by id; empty if the city has no `geozones.geojson`.
     """
 
     city_id: CityId
@@ -112,6 +115,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     fair_weather_date: date
     quantities: dict[str, Quantity]
+    geozones: tuple[Geozone, ...] = ()
 
     def get_vertiport(self, vertiport_id: str) -> Vertiport:
         """Return the vertiport; `InvalidInput` naming the known ones if there is none."""

@@ -15,12 +15,19 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fato(msgspec.Struct, frozen=True, kw_only=True):
-    """A final approach and take-off area with the TLOF inside it."""
+    """A final approach and take-off area with the TLOF inside it.
+
+    Parameters
+    ----------
+    phase
+        First phase of the network in which it is there, from 1; likewise of stands and chargers.
+    """
 
     fato_id: FatoId
     tlof_id: str
     lon_deg: float
     lat_deg: float
+    phase: int = 1
 
 
 class Stand(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +35,7 @@ class Stand(msgspec.Struct, frozen=True, kw_only=True):
 
     stand_id: StandId
     is_contingency: bool = False
+    phase: int = 1
 
 
 class Charger(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +52,7 @@ class Charger(msgspec.Struct, frozen=True, kw_only=True):
     charger_id: ChargerId
     power_kw: float
     stand_ids: tuple[StandId, ...]
+    phase: int = 1
 
 
 class Vertiport(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,3 +136,21 @@ class Vertiport(msgspec.Struct, frozen=True, kw_only=True):
     def planned_stands(self) -> tuple[Stand, ...]:
         """Stands that plans may use, contingency places left out."""
         return tuple(stand for stand in self.stands if not stand.is_contingency)
+
+    def cut_to_phase(self, phase: int) -> "Vertiport":
+        """Return the site as it stands in `phase` of the network, later equipment left out."""
+        stands = tuple(stand for stand in self.stands if stand.phase <= phase)
+        here = {stand.stand_id for stand in stands}
+        chargers = tuple(
+            msgspec.structs.replace(
+                charger, stand_ids=tuple(s for s in charger.stand_ids if s in here)
+            )
+            for charger in self.chargers
+            if charger.phase <= phase
+        )
+        return msgspec.structs.replace(
+            self,
+            fatos=tuple(fato for fato in self.fatos if fato.phase <= phase),
+            stands=stands,
+            chargers=tuple(charger for charger in chargers if charger.stand_ids),
+        )

@@ -16,6 +16,7 @@ from aspan.world.lanes import LanePlan
 from aspan.world.readers.demand import read_demand
 from aspan.world.readers.fleet import read_aircraft_type, read_airframes
 from aspan.world.readers.folder import find_folder, hash_files
+from aspan.world.readers.geozones import FILE_NAME, read_geozones
 from aspan.world.readers.lanes import read_lanes
 from aspan.world.readers.rules import read_approvals, read_rules
 from aspan.world.readers.tables import Table, read_toml
@@ -43,7 +44,8 @@ def load_city(city: str, *, phase: int = 1) -> City:
     Parameters
     ----------
     phase
-        Of the network: vertiports of later phases, their lanes, routes and airframes are left out.
+        Of the network: vertiports of later phases, their lanes, routes and airframes are left out,
+        and so are FATOs, stands and chargers that a site gets later.
     """
     folder = find_folder(city)
     quantities: dict[str, Quantity] = {}
@@ -88,6 +90,9 @@ def load_city(city: str, *, phase: int = 1) -> City:
             head.text("fair_weather_date"), field=f"{folder.name}/city.toml: fair_weather_date"
         ),
         quantities=quantities,
+        geozones=read_geozones(
+            folder / FILE_NAME, city=folder.name, projection=projection, terrain=terrain
+        ),
     )
     for file in files.values():
         file.close()
@@ -124,7 +129,7 @@ def _open_in_phase(every: tuple[Vertiport, ...], phase: int) -> tuple[Vertiport,
     last = max((vertiport.phase for vertiport in every), default=1)
     if not 1 <= phase <= last:
         raise InvalidInput("phase", phase, f"a phase from 1 to {last}")
-    return tuple(vertiport for vertiport in every if vertiport.phase <= phase)
+    return tuple(site.cut_to_phase(phase) for site in every if site.phase <= phase)
 
 
 def _routes_within(rules: Rules, known: set[VertiportId]) -> Rules:

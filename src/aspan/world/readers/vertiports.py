@@ -24,11 +24,19 @@ def read_vertiports(file: Table, projection: Projection) -> tuple[Vertiport, ...
     fatos: defaultdict[str, list[Fato]] = defaultdict(list)
     for name, table in file.tables("fatos"):
         site = table.text("vertiport_id", among=known)
-        fatos[site].append(table.fill(Fato, fato_id=FatoId(name)))
+        fatos[site].append(
+            table.fill(Fato, fato_id=FatoId(name), phase=_read_phase(table, sites[site]))
+        )
     stands: defaultdict[str, list[Stand]] = defaultdict(list)
     for name, table in file.tables("stands"):
         site = table.text("vertiport_id", among=known)
-        stands[site].append(table.fill(Stand, stand_id=StandId(name)))
+        phase = _read_phase(table, sites[site])
+        stand = table.fill(Stand, stand_id=StandId(name), phase=phase)
+        if stand.is_contingency and phase > sites[site].index("phase", low=1, high=PHASES_MAX):
+            raise table.refuse(
+                "phase", phase, "the phase of its site, as it is a contingency place"
+            )
+        stands[site].append(stand)
     chargers: defaultdict[str, list[Charger]] = defaultdict(list)
     for name, table in file.tables("chargers"):
         site = table.text("vertiport_id", among=known)
@@ -36,11 +44,21 @@ def read_vertiports(file: Table, projection: Projection) -> tuple[Vertiport, ...
         stand_ids = tuple(StandId(text) for text in table.texts("stand_ids", among=reach))
         if len(set(stand_ids)) < len(stand_ids):
             raise table.refuse("stand_ids", list(stand_ids), "each stand once")
-        chargers[site].append(table.fill(Charger, charger_id=ChargerId(name), stand_ids=stand_ids))
+        phase = _read_phase(table, sites[site])
+        charger_id = ChargerId(name)
+        chargers[site].append(
+            table.fill(Charger, charger_id=charger_id, stand_ids=stand_ids, phase=phase)
+        )
     return tuple(
         _read_vertiport(name, table, projection, fatos[name], stands[name], chargers[name])
         for name, table in sites.items()
     )
+
+
+def _read_phase(table: Table, site: Table) -> int:
+    """Return the phase from which equipment is there, that of its site where none is written."""
+    first = site.index("phase", low=1, high=PHASES_MAX)
+    return table.index("phase", low=first, high=PHASES_MAX) if table.has("phase") else first
 
 
 def _read_vertiport(
