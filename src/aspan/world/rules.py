@@ -144,8 +144,32 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
     energy_per_kwh_tiyn: float
 
 
+class Noise(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of noise where people live, and the hours that count as night (facts 4.27, 4.28).
+
+    Parameters
+    ----------
+    movement_s
+        How long one take-off or landing is heard at its level (facts 1.29).
+    laeq_day_dba_max, laeq_night_dba_max
+        Equivalent level over the hours of the day and of the night.
+    lamax_day_dba_max, lamax_night_dba_max
+        Greatest level of a single event.
+    night_from_local, night_until_local
+        Full hours of the wall clock; night goes over midnight.
+    """
+
+    movement_s: float
+    laeq_day_dba_max: float
+    laeq_night_dba_max: float
+    lamax_day_dba_max: float
+    lamax_night_dba_max: float
+    night_from_local: str
+    night_until_local: str
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """All rules of one city."""
+    """All rules of one city; without `noise` no levels are judged."""
 
     separation: Separation
     movement: Movement
@@ -157,3 +181,4 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     fares: Fares
     service: Service
     costs: Costs | None = None
+    noise: Noise | None = None

@@ -10,6 +10,7 @@ from aspan.world.rules import (
     Fares,
     Hours,
     Movement,
+    Noise,
     PilotDuty,
     Reserve,
     Rules,
@@ -36,6 +37,7 @@ def read_rules(file: Table, known: tuple[str, ...]) -> Rules:
         fares=file.table("fares").fill(Fares),
         service=_read_service(file.table("service"), known),
         costs=file.table("costs").fill(Costs) if file.has("costs") else None,
+        noise=_read_noise(file.table("noise")) if file.has("noise") else None,
     )
 
 
@@ -77,6 +79,20 @@ def _check_local_span(table: Table, first: str, last: str) -> None:
 def _read_hours(table: Table) -> Hours:
     _check_local_span(table, "from_local", "until_local")
     return table.fill(Hours)
+
+
+def _read_noise(table: Table) -> Noise:
+    """Return the limits of noise; a night of full hours that goes over midnight."""
+    ends = []
+    for key in ("night_from_local", "night_until_local"):
+        at = parse_local_time(table.text(key), field=table.refuse(key, "", "").field)
+        if at.minute:
+            raise table.refuse(key, table.text(key), "a full hour as HH:00")
+        ends.append(at)
+    if not ends[1] < ends[0]:
+        expected = f"a time before night_from_local {table.text('night_from_local')}"
+        raise table.refuse("night_until_local", table.text("night_until_local"), expected)
+    return table.fill(Noise)
 
 
 def _read_service(table: Table, known: tuple[str, ...]) -> Service:

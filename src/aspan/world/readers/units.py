@@ -59,7 +59,7 @@ _POSITIVE = frozenset({
     "contingency_factor", "cruise_efficiency", "cruise_speed_mps", "dc_to_battery",
     "descent_gradient_max", "detour", "disc_area_m2", "drivetrain_efficiency",
     "figure_of_merit", "gravity_length_m", "grid_to_battery", "gross_kwh", "headway_s",
-    "lift_to_drag_max", "logit_scale_kzt", "mass_kg", "out_of_town_speed_mps",
+    "lift_to_drag_max", "logit_scale_kzt", "mass_kg", "movement_s", "out_of_town_speed_mps",
     "pack_cooling_time_s", "pack_heat_capacity_j_per_kg_k", "pack_mass_kg", "power_kw",
     "seats", "smoothing_m", "soh", "speed_mps_by_hour", "speed_mps_max",
     "value_of_time_median_kzt_h", "walk_speed_mps",
