@@ -23,6 +23,7 @@ from aspan.airspace.route import (
     NODE_REACH_M,
     Point,
     check_runways,
+    check_self_crossing,
     edge_m,
     offset_route,
     plan_centreline,
@@ -72,6 +73,8 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         Vertices at which the course changes.
     cells
         Parts of the lane in order; the first and last lie in the protected cylinders.
+    choice
+        Its place among the lanes of its pair, 1 for the one flown unless another is chosen.
     """
 
     lane_id: LaneId
@@ -97,6 +100,7 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     descent_m: float
     corners: tuple[int, ...]
     cells: tuple[Cell, ...]
+    choice: int = 1
 
 
 class LaneNetwork:
@@ -113,9 +117,11 @@ class LaneNetwork:
         self.separation = city.rules.separation
         self.projection = projection
         self._by_id = {lane.lane_id: lane for lane in lanes}
-        self._by_pair: dict[tuple[str, str], Lane] = {}
-        for lane in lanes:
-            self._by_pair.setdefault((lane.origin, lane.destination), lane)
+        self._choices: dict[tuple[str, str], tuple[Lane, ...]] = {}
+        for lane in sorted(lanes, key=lambda lane: (lane.choice, lane.lane_id)):
+            pair = (lane.origin, lane.destination)
+            self._choices[pair] = (*self._choices.get(pair, ()), lane)
+        self._by_pair = {pair: choices[0] for pair, choices in self._choices.items()}
 
     def get(self, lane_id: str) -> Lane:
         """Return the lane of this id; `InvalidInput` if there is none."""
@@ -125,22 +131,31 @@ class LaneNetwork:
         return lane
 
     def find_lane(self, origin: str, destination: str) -> Lane | None:
-        """Return the lane between two vertiports, the first by id if several; None if none."""
+        """Return the first choice of lane between two vertiports; None if none links them."""
         return self._by_pair.get((origin, destination))
 
+    def list_choices(self, origin: str, destination: str) -> tuple[Lane, ...]:
+        """Return every lane between two vertiports, the first choice first; empty if none."""
+        return self._choices.get((origin, destination), ())
+
     def get_lane(self, origin: str, destination: str) -> Lane:
-        """Return the lane between two vertiports; `InvalidInput` if there is none."""
+        """Return the first choice between two vertiports; `InvalidInput` if there is none."""
         lane = self._by_pair.get((origin, destination))
         if lane is None:
             raise InvalidInput("lane", f"{origin} to {destination}", "a pair linked by a lane")
         return lane
 
     def list_lanes(self, origin: str | None = None, destination: str | None = None) -> list[Lane]:
-        """Return lanes by id, only those from `origin` and to `destination` where given."""
+        """Return the first choice of each pair by id, of `origin` and `destination` where given.
+
+        Second and third choices are in `lanes` and `list_choices`.
+        """
         return [
             lane
             for lane in self.lanes
-            if origin in (None, lane.origin) and destination in (None, lane.destination)
+            if self._by_pair[lane.origin, lane.destination] is lane
+            and origin in (None, lane.origin)
+            and destination in (None, lane.destination)
         ]
 
     @cached_property
@@ -188,6 +203,7 @@ def _lay_lane(spec: LaneSpec, number: int, city: City, projection: Projection) -
         origin_edge_m=edges_m[0],
         destination_edge_m=edges_m[1],
     )
+    check_self_crossing(route, lane_id=spec.lane_id, projection=projection)
     check_runways(route, spec=spec, city=city, projection=projection)
     plan = _plan_vertices(route, spec, city)
     altitude_m = _lay_altitudes(plan, spec, city, projection)
@@ -201,6 +217,7 @@ def _lay_lane(spec: LaneSpec, number: int, city: City, projection: Projection) -
         origin=spec.origin,
         destination=spec.destination,
         layer=spec.layer,
+        choice=spec.choice,
         is_landable_everywhere=spec.is_landable_everywhere,
         node_ids=spec.node_ids,
         x_m=tuple(plan.x_m),

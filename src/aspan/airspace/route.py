@@ -12,7 +12,7 @@ from math import hypot, sqrt
 from aspan.primitives.errors import InvalidInput
 from aspan.world.city import City
 from aspan.world.geodesy import Projection
-from aspan.world.lanes import LaneSpec, RunwayAxis
+from aspan.world.lanes import LaneSpec, RunwayAxis, find_self_crossing
 from aspan.world.vertiport import Vertiport
 
 Point = tuple[float, float]
@@ -157,6 +157,18 @@ def check_runways(
                 (round(lon, 5), round(lat, 5)),
                 f"a crossing within {NODE_REACH_M:.0f} m of one of its marked nodes",
             )
+
+
+def check_self_crossing(route: list[Point], *, lane_id: str, projection: Projection) -> None:
+    """Refuse a laid lane that crosses itself: an aircraft could meet the one behind it."""
+    met = find_self_crossing(route)
+    if met is not None:
+        lon, lat = projection.to_lonlat(*met)
+        raise InvalidInput(
+            f"lane {lane_id}: via",
+            f"crosses itself at {lon:.5f}, {lat:.5f}",
+            "a lane that meets itself nowhere",
+        )
 
 
 def _meet(

@@ -104,6 +104,8 @@ class Airframe(msgspec.Struct, frozen=True, kw_only=True):
         State of health of the battery, in (0, 1].
     initial_soc
         State of charge at the start, of `gross_kwh · soh`, in [0, 1].
+    phase
+        First phase of the network in which it is there, from 1.
     """
 
     aircraft_id: AircraftId
@@ -111,3 +113,4 @@ class Airframe(msgspec.Struct, frozen=True, kw_only=True):
     soh: float
     initial_soc: float
     home_vertiport_id: VertiportId
+    phase: int = 1

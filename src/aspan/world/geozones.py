@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.ids import ZoneId
+from aspan.primitives.ids import GeozoneId
 from aspan.primitives.units import MS_PER_DAY
 from aspan.world.vertiport import Names
 
@@ -144,7 +144,7 @@ class Geozone(msgspec.Struct, frozen=True, kw_only=True):
         Whether its limits or its state are assumed; every page that shows it says so.
     """
 
-    zone_id: ZoneId
+    zone_id: GeozoneId
     names: Names
     restriction: Restriction
     parts: tuple[GeozonePart, ...]

@@ -3,9 +3,15 @@
 Their profile over the ground is computed in `airspace`; here is only what people decided.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import msgspec
 
 from aspan.primitives.ids import LaneId, VertiportId
+
+CHOICES_MAX = 3
+"""Most lanes between one ordered pair of vertiports."""
 
 
 class CrossingNode(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +58,8 @@ class LaneSpec(msgspec.Struct, frozen=True, kw_only=True):
         Whether a safe vertical landing is possible along the whole route; decides the reserve.
     altitude_amsl_m
         Fixed cruise altitude; follows the ground at its layer's height if None.
+    choice
+        Its place among the lanes of the pair: 1 is flown unless another is chosen.
     """
 
     lane_id: LaneId
@@ -62,6 +70,7 @@ class LaneSpec(msgspec.Struct, frozen=True, kw_only=True):
     node_ids: tuple[str, ...] = ()
     is_landable_everywhere: bool = True
     altitude_amsl_m: float | None = None
+    choice: int = 1
 
 
 class LaneRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,3 +96,42 @@ class LanePlan(msgspec.Struct, frozen=True, kw_only=True):
     nodes: tuple[CrossingNode, ...]
     runways: tuple[RunwayAxis, ...]
     lanes: tuple[LaneSpec, ...]
+
+
+def find_self_crossing(points: Sequence[tuple[float, float]]) -> tuple[float, float] | None:
+    """Return where a path in the plane first meets itself, None if it never does.
+
+    Neighbouring pieces share their corner, which is no meeting; every other touch is one.
+    """
+    pieces = list(pairwise(points))
+    for i, (a, b) in enumerate(pieces):
+        for c, d in pieces[i + 2 :]:
+            met = _meet(a, b, c, d)
+            if met is not None:
+                return met
+    return None
+
+
+def _meet(
+    a: tuple[float, float], b: tuple[float, float], c: tuple[float, float], d: tuple[float, float]
+) -> tuple[float, float] | None:
+    """Return the first point of the piece from `a` to `b` that lies on the one from `c` to `d`."""
+    ux, uy = b[0] - a[0], b[1] - a[1]
+    vx, vy = d[0] - c[0], d[1] - c[1]
+    wx, wy = c[0] - a[0], c[1] - a[1]
+    cross = ux * vy - uy * vx
+    if cross != 0.0:
+        along, other = (wx * vy - wy * vx) / cross, (wx * uy - wy * ux) / cross
+        if 0.0 <= along <= 1.0 and 0.0 <= other <= 1.0:
+            return a[0] + along * ux, a[1] + along * uy
+        return None
+    if wx * uy - wy * ux != 0.0:
+        return None
+    length2 = ux * ux + uy * uy
+    starts = [0.0] if length2 == 0.0 else sorted(
+        ((p[0] - a[0]) * ux + (p[1] - a[1]) * uy) / length2 for p in (c, d)
+    )  # fmt: skip
+    first = max(0.0, starts[0])
+    if first > min(1.0, starts[-1]):
+        return None
+    return a[0] + first * ux, a[1] + first * uy

@@ -19,6 +19,8 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
         Weight as a destination: jobs, visitors, services; relative.
     airport_passengers_per_day
         Terminal passengers, both directions together; 0 for a zone that is no airport.
+    phase
+        First phase of the network in which its people are counted apart, from 1.
     """
 
     zone_id: ZoneId
@@ -29,6 +31,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     population: float
     attraction: float
     airport_passengers_per_day: float = 0.0
+    phase: int = 1
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):

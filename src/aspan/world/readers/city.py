@@ -12,7 +12,7 @@ from aspan.primitives.ids import CityId, VertiportId
 from aspan.primitives.instants import parse_date
 from aspan.world.city import City
 from aspan.world.geodesy import Projection
-from aspan.world.lanes import LanePlan
+from aspan.world.lanes import LanePlan, find_self_crossing
 from aspan.world.readers.demand import read_demand
 from aspan.world.readers.fleet import read_aircraft_type, read_airframes
 from aspan.world.readers.folder import find_folder, hash_files
@@ -26,6 +26,7 @@ from aspan.world.readers.weather import read_days, read_weather
 from aspan.world.rules import Rules
 from aspan.world.terrain import Terrain
 from aspan.world.vertiport import Vertiport
+from aspan.world.zones import DemandModel
 
 if TYPE_CHECKING:
     from aspan.world.quantity import Quantity
@@ -73,15 +74,17 @@ def load_city(city: str, *, phase: int = 1) -> City:
         phase=phase,
         vertiports=open_now,
         aircraft_type=aircraft_type,
-        airframes=tuple(a for a in airframes if a.home_vertiport_id in known),
+        airframes=tuple(a for a in airframes if a.home_vertiport_id in known and a.phase <= phase),
         approvals=tuple(
             approval
             for approval in read_approvals(head, ids, aircraft_ids)
             if approval.vertiport_id is None or approval.vertiport_id in known
         ),
         rules=_routes_within(read_rules(head, ids), known),
-        lanes=_lanes_within(read_lanes(files["lanes"], ids), known),
-        demand=read_demand(files["demand"]),
+        lanes=_lanes_within(
+            _check_lanes(read_lanes(files["lanes"], ids), every, projection, files["lanes"]), known
+        ),
+        demand=_zones_within(read_demand(files["demand"]), phase),
         weather=read_weather(files["weather"], days),
         terrain=terrain,
         files_sha256=hash_files(folder, _beside(folder, terrain_name)),
@@ -141,6 +144,29 @@ def _routes_within(rules: Rules, known: set[VertiportId]) -> Rules:
     )
     service = msgspec.structs.replace(rules.service, timetable=routes)
     return msgspec.structs.replace(rules, service=service)
+
+
+def _zones_within(demand: DemandModel, phase: int) -> DemandModel:
+    """Return the demand with only the zones that are counted in `phase`."""
+    zones = tuple(zone for zone in demand.zones if zone.phase <= phase)
+    return msgspec.structs.replace(demand, zones=zones)
+
+
+def _check_lanes(
+    plan: LanePlan, every: tuple[Vertiport, ...], projection: Projection, file: Table
+) -> LanePlan:
+    """Refuse a lane whose drawn line crosses itself; the laid one is checked in `airspace`."""
+    ends = {site.vertiport_id: (site.x_m, site.y_m) for site in every}
+    for lane in plan.lanes:
+        via = [projection.to_xy(lon, lat) for lon, lat in lane.via]
+        met = find_self_crossing([ends[lane.origin], *via, ends[lane.destination]])
+        if met is not None:
+            lon, lat = projection.to_lonlat(*met)
+            where = f"crosses itself at {lon:.5f}, {lat:.5f}"
+            raise file.refuse(
+                f"lanes.{lane.lane_id}.via", where, "a lane that meets itself nowhere"
+            )
+    return plan
 
 
 def _lanes_within(plan: LanePlan, known: set[VertiportId]) -> LanePlan:

@@ -2,7 +2,7 @@
 
 from aspan.primitives.ids import ZoneId
 from aspan.world.readers.tables import Table
-from aspan.world.readers.vertiports import read_names
+from aspan.world.readers.vertiports import PHASES_MAX, read_names
 from aspan.world.zones import CarModel, DemandModel, Segment, Zone
 
 HOURS_PER_DAY = 24
@@ -12,7 +12,12 @@ PARTY_MAX = 4
 def read_demand(file: Table) -> DemandModel:
     """Return everything the wishes of a day are made from."""
     zones = tuple(
-        table.fill(Zone, zone_id=ZoneId(name), names=read_names(table))
+        table.fill(
+            Zone,
+            zone_id=ZoneId(name),
+            names=read_names(table),
+            phase=table.index("phase", low=1, high=PHASES_MAX) if table.has("phase") else 1,
+        )
         for name, table in file.tables("zones")
     )
     segments = tuple(

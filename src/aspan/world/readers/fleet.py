@@ -3,6 +3,7 @@
 from aspan.primitives.ids import AircraftId, AircraftTypeId, VertiportId
 from aspan.world.aircraft import AircraftType, Airframe
 from aspan.world.readers.tables import Table
+from aspan.world.readers.vertiports import PHASES_MAX
 from aspan.world.vertiport import Vertiport
 
 
@@ -32,6 +33,7 @@ def read_airframes(
             aircraft_id=AircraftId(name),
             type_id=AircraftTypeId(table.text("type_id", among=(str(type_id),))),
             home_vertiport_id=VertiportId(table.text("home_vertiport_id", among=known)),
+            phase=table.index("phase", low=1, high=PHASES_MAX) if table.has("phase") else 1,
         )
         for name, table in file.tables("airframes")
     )

@@ -22,7 +22,7 @@ import numpy as np
 from shapely.geometry import Polygon
 
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.ids import ZoneId
+from aspan.primitives.ids import GeozoneId
 from aspan.primitives.instants import datetime_to_ms
 from aspan.primitives.units import M_PER_FT, MS_PER_DAY, MS_PER_S, S_PER_H, S_PER_MIN
 from aspan.world.geodesy import Projection
@@ -168,7 +168,7 @@ def _read_zone(feature: _Node, projection: Projection, terrain: Terrain) -> Geoz
     periods = stated.get("limitedApplicability")
     reasons = stated.get("reason")
     return Geozone(
-        zone_id=ZoneId(zone_id),
+        zone_id=GeozoneId(zone_id),
         names=_read_names(stated.get("name"), zone_id),
         restriction=_RESTRICTIONS[stated.get("type").text(tuple(_RESTRICTIONS))],
         parts=tuple(_read_parts(feature.get("geometry"), projection, terrain)),

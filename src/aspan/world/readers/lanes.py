@@ -1,12 +1,15 @@
 """Lanes from `lanes.toml`: rules, named points, crossing nodes, runway axes and one-way lanes."""
 
 from aspan.primitives.ids import LaneId, VertiportId
-from aspan.world.lanes import CrossingNode, LanePlan, LaneRules, LaneSpec, RunwayAxis
+from aspan.world.lanes import CHOICES_MAX, CrossingNode, LanePlan, LaneRules, LaneSpec, RunwayAxis
 from aspan.world.readers.tables import Table
 
 
 def read_lanes(file: Table, known: tuple[str, ...]) -> LanePlan:
-    """Return the lane plan; lanes must link vertiports among `known` through named points."""
+    """Return the lane plan; lanes must link vertiports among `known` through named points.
+
+    Of several lanes of one pair each has its own `choice`, 1 where none is written.
+    """
     rules_table = file.table("lane_rules")
     rules = rules_table.fill(
         LaneRules, layer_heights_agl_m=rules_table.numbers("layer_heights_agl_m")
@@ -23,11 +26,19 @@ def read_lanes(file: Table, known: tuple[str, ...]) -> LanePlan:
         table.fill(RunwayAxis, runway_id=name)
         for name, table in (file.tables("runways") if file.has("runways") else ())
     )
-    lanes = tuple(
-        _read_lane(name, table, known, points, nodes, len(rules.layer_heights_agl_m))
-        for name, table in file.tables("lanes")
-    )
-    return LanePlan(rules=rules, nodes=nodes, runways=runways, lanes=lanes)
+    lanes = []
+    taken: dict[tuple[str, str, int], str] = {}
+    for name, table in file.tables("lanes"):
+        lane = _read_lane(name, table, known, points, nodes, len(rules.layer_heights_agl_m))
+        other = taken.setdefault((lane.origin, lane.destination, lane.choice), name)
+        if other != name:
+            raise table.refuse("choice", lane.choice, f"another than that of lane {other}")
+        lanes.append(lane)
+    for lane in lanes:
+        if (lane.origin, lane.destination, 1) not in taken:
+            path = f"lanes.{lane.lane_id}.choice"
+            raise file.refuse(path, lane.choice, "1, as its pair has no other lane with choice 1")
+    return LanePlan(rules=rules, nodes=nodes, runways=runways, lanes=tuple(lanes))
 
 
 def _read_lane(
@@ -46,4 +57,5 @@ def _read_lane(
         node_ids=table.texts("node_ids", among=tuple(node.node_id for node in nodes)),
         is_landable_everywhere=table.flag("is_landable_everywhere"),
         altitude_amsl_m=fixed,
+        choice=table.index("choice", low=1, high=CHOICES_MAX) if table.has("choice") else 1,
     )

@@ -33,9 +33,7 @@ def read_vertiports(file: Table, projection: Projection) -> tuple[Vertiport, ...
         phase = _read_phase(table, sites[site])
         stand = table.fill(Stand, stand_id=StandId(name), phase=phase)
         if stand.is_contingency and phase > sites[site].index("phase", low=1, high=PHASES_MAX):
-            raise table.refuse(
-                "phase", phase, "the phase of its site, as it is a contingency place"
-            )
+            raise table.refuse("phase", phase, "its site's phase, for a contingency place")
         stands[site].append(stand)
     chargers: defaultdict[str, list[Charger]] = defaultdict(list)
     for name, table in file.tables("chargers"):
