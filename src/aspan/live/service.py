@@ -1,8 +1,9 @@
-"""The service: a loop in a thread of its own, and a way for others to look at what it holds.
+"""The service: a loop in a thread of its own, and a way for others to look at it and to command it.
 
 Only that thread touches engine, outside and log. Whoever wants to look hands it a question; it is
 answered between two steps, after all that it could show is on disk. Nothing that is not on disk
-is ever shown.
+is ever shown. Whoever commands hands it an order; it is carried out between two instants, stamped
+with the clock's, and acknowledged when its events are on disk.
 """
 
 from collections import deque
@@ -12,9 +13,16 @@ from math import inf
 from threading import Event, Thread
 from typing import TypeVar
 
+import msgspec
+
 from aspan.live.sqlite_log import SqliteLog
 from aspan.live.wall_clock import WallClock
+from aspan.operations import actions as act
+from aspan.operations import events as ev
+from aspan.operations.commands import Command, TakeAction
 from aspan.operations.loop import Loop
+from aspan.operations.records import ActionRecord
+from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_DAY, MS_PER_H
 
 T = TypeVar("T")
@@ -26,7 +34,18 @@ ANSWER_S_MAX = 5.0
 """Wall time a question waits; the longest step there is, the opening of a day, takes far less."""
 
 QUESTIONS_MAX = 64
-"""Most questions waiting at once."""
+"""Most questions waiting at once, and most orders."""
+
+
+class NotAnswered(RuntimeError):
+    """The service has ended or has no time; the message says if nothing was done."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an action; `is_repeated` if its key had been used for it before."""
+
+    record: ActionRecord
+    is_repeated: bool
 
 
 class Service:
@@ -70,6 +89,7 @@ class Service:
         self._tidy = tidy
         self._tidied_ms = clock.now_ms()
         self._questions: deque[tuple[Future[object], Callable[[], object]]] = deque()
+        self._orders: deque[tuple[Future[object], Callable[[int], object]]] = deque()
         self._thread = Thread(target=self._run, name="engine", daemon=True)
         self._running = Event()
         clock.between = self._between
@@ -85,6 +105,8 @@ class Service:
         self.clock.set_speed(inf)
         self._loop.run(min(first_ms, self._until_ms))
         self.clock.set_speed(pace)
+        if self._loop.engine.state.is_paused:
+            self.clock.pause()
         self._running.set()
         self._thread.start()
 
@@ -100,17 +122,20 @@ class Service:
 
     def _run(self) -> None:
         try:
-            self._loop.run(self._until_ms)
+            while not self._loop.run(self._until_ms) and not self.clock.is_stopped:
+                pass  # an order changed what is due next
         except BaseException as error:
             self.failure = error
         self._running.clear()
-        while self._questions:
-            self._questions.popleft()[0].cancel()
+        for waiting in (self._questions, self._orders):
+            while waiting:
+                waiting.popleft()[0].cancel()
         if self.ended is not None:
             self.ended()
 
     def _between(self) -> None:
-        """Between two steps: keep, answer, tidy."""
+        """Between two steps: carry out orders, keep, answer, tidy."""
+        self._take_orders()
         if self.clock.speed < inf or self._questions:
             self.log.sync()
         while self._questions:
@@ -142,3 +167,81 @@ class Service:
             return answer.result(ANSWER_S_MAX)  # type: ignore[return-value]  # it is the question's
         except (TimeoutError, CancelledError):
             return None
+
+    def _take_orders(self) -> None:
+        """Carry out what was ordered, unless an instant is only half worked off."""
+        loop, state = self._loop, self._loop.engine.state
+        while self._orders:
+            next_ms = loop.find_next_ms()
+            if next_ms is not None and next_ms <= state.now_ms:
+                return
+            at_ms = (
+                self.clock.now_ms() if next_ms is None else min(self.clock.now_ms(), next_ms - 1)
+            )
+            answer, order = self._orders.popleft()
+            if not answer.set_running_or_notify_cancel():
+                continue
+            try:
+                done = order(max(state.now_ms, at_ms))
+                self.log.sync()
+            except InvalidInput as error:
+                answer.set_exception(error)
+            except BaseException as error:
+                answer.set_exception(error)
+                raise
+            else:
+                answer.set_result(done)
+                self.clock.interrupt()
+
+    def _take(self, cause: str, command: Command, at_ms: int) -> list[ev.Event]:
+        """Handle a command, and do with the clock what it orders."""
+        events = self._loop.take(cause, command, at_ms=at_ms)
+        for event in events:
+            match event:
+                case ev.ActionTaken(action=act.SetPace(speed=speed)):
+                    self.clock.set_speed(speed)
+                case ev.ActionTaken(action=act.Pause()):
+                    self.clock.pause()
+                case ev.ActionTaken(action=act.Resume()):
+                    self.clock.resume()
+                case _:
+                    pass
+        return events
+
+    def _order(self, order: Callable[[int], T]) -> T:
+        answer: Future[object] = Future()
+        if not self._running.is_set() or len(self._orders) >= QUESTIONS_MAX:
+            raise NotAnswered("the service takes no commands now")
+        self._orders.append((answer, order))
+        self.clock.nudge()
+        try:
+            return answer.result(ANSWER_S_MAX)  # type: ignore[return-value]  # it is the order's
+        except CancelledError:
+            raise NotAnswered("the service has ended") from None
+        except TimeoutError:
+            is_late = answer.cancel()
+            done = "nothing was done" if is_late else "it is being done: ask again"
+            raise NotAnswered(f"no answer within {ANSWER_S_MAX:g} s; {done}") from None
+
+    def submit(self, cause: str, command: Command) -> list[ev.Event]:
+        """Have a command handled now; return its events, which are on disk.
+
+        From any thread. `InvalidInput` as the engine raises it, `NotAnswered` if it has no time.
+
+        Parameters
+        ----------
+        cause
+            Key under which the log names it, unique in the service.
+        """
+        return self._order(lambda at_ms: self._take(cause, command, at_ms))
+
+    def take_action(self, command: TakeAction) -> Answer:
+        """Have an action of the desk taken or refused, once for its key; it is on disk then."""
+        state = self._loop.engine.state
+
+        def order(at_ms: int) -> Answer:
+            is_repeated = command.key in state.actions
+            self._take(f"action/{command.key}", command, at_ms)
+            return Answer(record=state.actions[command.key], is_repeated=is_repeated)
+
+        return self._order(order)

@@ -49,6 +49,12 @@ class WallClock:
         self._is_paused = False
         self._is_stopped = False
         self._is_nudged = False
+        self._is_interrupted = False
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the waiting has ended for good."""
+        return self._is_stopped
 
     @property
     def is_paused(self) -> bool:
@@ -69,7 +75,7 @@ class WallClock:
         return self._anchor_ms + int(passed_s * self.speed * MS_PER_S)
 
     def wait_until(self, at_ms: int) -> bool:
-        """Sleep until an instant, or leap there; False once the clock is stopped."""
+        """Sleep until an instant, or leap there; False once interrupted, or stopped for good."""
         while True:
             with self._changed:
                 self._is_nudged = False
@@ -77,7 +83,8 @@ class WallClock:
                 self.between()
             with self._changed:
                 while not self._is_nudged:
-                    if self._is_stopped:
+                    if self._is_stopped or self._is_interrupted:
+                        self._is_interrupted = False
                         return False
                     self._limit_ms = max(self._limit_ms, at_ms)
                     left_s = self._left_s(at_ms)
@@ -129,6 +136,12 @@ class WallClock:
         """Make the waiting thread call `between` now."""
         with self._changed:
             self._is_nudged = True
+            self._changed.notify_all()
+
+    def interrupt(self) -> None:
+        """Let the waiting thread look anew at what it waits for."""
+        with self._changed:
+            self._is_interrupted = True
             self._changed.notify_all()
 
     def stop(self) -> None:

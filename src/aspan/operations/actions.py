@@ -9,6 +9,12 @@ import msgspec
 
 from aspan.primitives.ids import AircraftId, FatoId, SortieId, VertiportId
 
+HELD_BY_DESK = "departures_held"
+"""Reason for which a sortie waits while the desk holds departures."""
+
+FATO_CLOSED = "fato_closed"
+"""Reason for which a sortie waits while the desk keeps closed what it needs."""
+
 
 class Action(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="action", forbid_unknown_fields=True

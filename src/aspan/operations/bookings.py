@@ -113,7 +113,7 @@ def _find_block_ms(planner: Planner, wish: SeatWish, now_ms: int) -> int | Refus
     on_ms = wish.ready_at_ms + leg.block_ms
     if wish.ready_at_ms < state.service_from_ms or on_ms > state.service_until_ms:
         return Refused(reason="hours")
-    obstacle = planner.find_weather(
+    obstacle = planner.find_obstacle(
         wish.origin, wish.destination, now_ms=now_ms, off_block_ms=wish.ready_at_ms
     )
     return Refused(reason=obstacle) if obstacle else leg.block_ms

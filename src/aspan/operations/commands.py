@@ -2,6 +2,7 @@
 
 import msgspec
 
+from aspan.operations.actions import AnyAction
 from aspan.primitives.ids import AircraftId, BookingId, SortieId, StandId, TripId, VertiportId
 from aspan.world.weather import Forecast, Weather
 
@@ -116,6 +117,21 @@ class ReportOnBlock(Command, frozen=True):
     energy_kwh: float
 
 
+class TakeAction(Command, frozen=True):
+    """Somebody at the desk orders something; taken once for each `key`, however often it is sent.
+
+    Parameters
+    ----------
+    who, why
+        Name and reason, as they shall stand on the log.
+    """
+
+    key: str
+    who: str
+    why: str
+    action: AnyAction
+
+
 class Wake(Command, frozen=True):
     """Time has come to do what is due."""
 
@@ -132,6 +148,7 @@ AnyCommand = (
     | DeclareEmergency
     | ReportTouchdown
     | ReportOnBlock
+    | TakeAction
     | Wake
 )
 """Every command, for decoding."""

@@ -138,6 +138,8 @@ def plan_relief(state: State, aircraft: AircraftRecord, at_ms: int) -> list[ev.E
     """
     site_id = aircraft.vertiport_id
     pilot = aircraft.pilot
+    if aircraft.grounded:
+        return []
     is_early = at_ms < state.service_from_ms - 2 * REPORTING_MS
     if site_id is None or is_early or at_ms >= state.service_until_ms:
         return []

@@ -35,6 +35,8 @@ def describe_state(state: State) -> dict[str, Any]:
         "bookings": [state.bookings[b] for b in sorted(state.bookings)],
         "sites": [_describe_site(state.sites[s], now_ms) for s in sorted(state.sites)],
         "cells": _describe_cells(state),
+        "actions": list(state.actions.values()),
+        "clock": [state.pace, state.is_paused],
         "timers": sorted(
             [due_ms, kind, owner] for (kind, owner), due_ms in state.due.items() if due_ms > now_ms
         ),

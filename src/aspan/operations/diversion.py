@@ -1,4 +1,4 @@
-"""Diversion: what becomes of aircraft on their way to a site that the weather closes.
+"""Diversion: what becomes of aircraft on their way to a site or FATO that is closed to them.
 
 An aircraft that has not begun its transition to land turns over the closed site, in its protected
 cylinder, into the lane to an alternate: where it holds a share of the contingency pool if the
@@ -15,6 +15,8 @@ from aspan.airspace.fix import FixTurn, plan_fix_turn
 from aspan.airspace.lanes import Lane
 from aspan.airspace.trajectory import Trajectory, plan_trajectory
 from aspan.operations import events as ev
+from aspan.operations.actions import FATO_CLOSED
+from aspan.operations.fatos import find_other_fato, list_arrival_fatos
 from aspan.operations.flow import free_later
 from aspan.operations.legs import mean_wind
 from aspan.operations.lifecycles import SortiePhase
@@ -50,21 +52,63 @@ def divert_inbound(turn: Turn, site_id: VertiportId, cause: str) -> None:
     """Divert what is on its way to a site that may not be landed at; declare what cannot be."""
     state = turn.state
     for sortie_id in sorted(state.sites[site_id].inbound):
-        sortie = state.sorties[sortie_id]
-        fix_ms = _fix_ms(sortie)
-        if sortie.phase not in EN_ROUTE or fix_ms is None:
+        _divert(turn, state.sorties[sortie_id], cause)
+
+
+def clear_fato(turn: Turn, site_id: VertiportId, fato_id: FatoId) -> None:
+    """Take what is on its way to a closed FATO to another of the site, or to another site.
+
+    What can no longer turn away and finds no other FATO free lands as it was cleared to.
+    """
+    for sortie in list_landing(turn.state, site_id, fato_id):
+        other = find_other_fato(
+            turn.state, site_id, fato_id=fato_id, touchdown_ms=sortie.touchdown_ms
+        )
+        if other is None:
+            _divert(turn, sortie, FATO_CLOSED)
             continue
-        if turn.at_ms + DECISION_MS >= fix_ms and not sortie.is_diverted:
-            continue
-        diverted = None if sortie.is_diverted else _plan(turn, sortie, fix_ms, cause)
-        if diverted is None:
-            reason = "alternate_closed" if sortie.is_diverted else "no_alternate_open"
-            turn.tell(ev.EmergencyDeclared(at_ms=turn.at_ms, sortie_id=sortie_id, reason=reason))
-            continue
-        turn.tell(diverted)
-        if sortie.aircraft_id is not None:
-            chain = state.aircraft[sortie.aircraft_id].chain
-            free_later(turn, chain[chain.index(sortie_id) + 1 :], "diverted")
+        moved = ev.LandingMoved(
+            at_ms=turn.at_ms,
+            sortie_id=sortie.sortie_id,
+            cause=FATO_CLOSED,
+            destination_fato_id=other,
+        )
+        turn.tell(moved)
+
+
+def list_landing(state: State, site_id: VertiportId, fato_id: FatoId) -> list[SortieRecord]:
+    """Return the sorties on their way to land on a FATO, by id."""
+    return [
+        state.sorties[sortie_id]
+        for sortie_id in sorted(state.sites[site_id].inbound)
+        if state.sorties[sortie_id].phase in EN_ROUTE
+        and state.sorties[sortie_id].landing_fato_id == fato_id
+    ]
+
+
+def can_turn_away(sortie: SortieRecord, at_ms: int) -> bool:
+    """Say whether a sortie on its way has not been diverted and is far enough from its fix."""
+    fix_ms = _fix_ms(sortie)
+    return not sortie.is_diverted and fix_ms is not None and at_ms + DECISION_MS < fix_ms
+
+
+def _divert(turn: Turn, sortie: SortieRecord, cause: str) -> None:
+    """Divert one sortie if it can still turn away; declare what cannot be."""
+    fix_ms = _fix_ms(sortie)
+    if sortie.phase not in EN_ROUTE or fix_ms is None:
+        return
+    if turn.at_ms + DECISION_MS >= fix_ms and not sortie.is_diverted:
+        return
+    sortie_id = sortie.sortie_id
+    diverted = None if sortie.is_diverted else _plan(turn, sortie, fix_ms, cause)
+    if diverted is None:
+        reason = "alternate_closed" if sortie.is_diverted else "no_alternate_open"
+        turn.tell(ev.EmergencyDeclared(at_ms=turn.at_ms, sortie_id=sortie_id, reason=reason))
+        return
+    turn.tell(diverted)
+    if sortie.aircraft_id is not None:
+        chain = turn.state.aircraft[sortie.aircraft_id].chain
+        free_later(turn, chain[chain.index(sortie_id) + 1 :], "diverted")
 
 
 def _fix_ms(sortie: SortieRecord) -> int | None:
@@ -214,7 +258,7 @@ def _find_slot(
     The turn takes only times its speeds allow; the search steps from one to the next.
     """
     index, lane = state.index, trajectory.lane
-    arrivals = index.arrival_fatos[lane.destination]
+    arrivals = list_arrival_fatos(state, lane.destination)
     fatos = state.sites[lane.destination].fatos
     land, clear = index.slot(index.arrival_use(trajectory.duration_ms))
     joins_ms = trajectory.offsets_ms[lane.cruise_first]

@@ -10,15 +10,17 @@ dice.
 
 from aspan.dispatch.empties import EmptiesProblem, SiteBalance, plan_empties
 from aspan.dispatch.policies import get_policy
+from aspan.dispatch.problem import Assignment
 from aspan.operations import bookings as book
 from aspan.operations import commands as cmd
+from aspan.operations import desk, flow
 from aspan.operations import events as ev
-from aspan.operations import flow
 from aspan.operations.city_index import CityIndex
 from aspan.operations.diversion import divert_inbound
 from aspan.operations.invariants import check_all
 from aspan.operations.legs import LegRefused, Legs
 from aspan.operations.lifecycles import BookingStatus
+from aspan.operations.on_demand import schedule_on_demand
 from aspan.operations.opening import crews_due, open_day, open_service
 from aspan.operations.planning import LEAD_MS, Planner, Refused
 from aspan.operations.sky import hour_of, planned_height_agl_m, report_obstacle
@@ -100,6 +102,8 @@ class Engine:
                 self._request_booking(turn, command)
             case cmd.CheckIn():
                 self._check_in(turn, command)
+            case cmd.TakeAction():
+                desk.take(turn, command)
             case _:
                 self._report(turn, command)
         if at_ms - self._scanned_ms >= MS_PER_H:
@@ -231,7 +235,17 @@ class Engine:
             return
         sortie_id = offer.sortie_id
         if sortie_id is None:
-            scheduled = self._schedule_on_demand(turn, command, offer)
+            if offer.choice is None:
+                turn.tell(book.refuse(command, "no_aircraft", turn.at_ms))
+                return
+            scheduled = schedule_on_demand(
+                turn,
+                command.origin,
+                command.destination,
+                offer.choice,
+                off_block_ms=offer.off_block_at_ms,
+                latest_off_block_ms=command.ready_at_ms + self.index.rules.service.wait_ms_max,
+            )
             if isinstance(scheduled, Refused):
                 turn.tell(book.refuse(command, scheduled.reason, turn.at_ms))
                 return
@@ -245,40 +259,6 @@ class Engine:
                 return
         sortie = self.state.sorties[sortie_id]
         turn.tell(book.confirm(self.state, command, sortie, offer, turn.at_ms))
-
-    def _schedule_on_demand(
-        self, turn: Turn, command: cmd.RequestBooking, offer: book.DepartureOffer
-    ) -> SortieId | Refused:
-        """Schedule a sortie for a booking and give it its aircraft; refused if no slot is left."""
-        state = self.state
-        if offer.choice is None:
-            return Refused(reason="no_aircraft")
-        leg = self.planner.legs.estimate(
-            state, command.origin, command.destination, offer.choice.seats
-        )
-        if isinstance(leg, LegRefused):
-            return Refused(reason=leg.reason)
-        latest_ms = command.ready_at_ms + self.index.rules.service.wait_ms_max
-        slots = self.planner.find_slots(
-            leg, off_block_ms=offer.off_block_at_ms, latest_off_block_ms=latest_ms
-        )
-        if isinstance(slots, Refused):
-            return slots
-        scheduled = book.schedule(
-            state,
-            command.origin,
-            command.destination,
-            service="on_demand",
-            off_block_ms=slots.lift_off_at_ms - self.index.taxi_ms,
-            at_ms=turn.at_ms,
-        )
-        turn.tell(scheduled)
-        sortie = state.sorties[scheduled.sortie_id]
-        refused = flow.carry_out(turn, sortie, offer.choice, latest_ms)
-        if refused is not None:
-            flow.cancel(turn, sortie, refused.reason)
-            return refused
-        return scheduled.sortie_id
 
     def _check_in(self, turn: Turn, command: cmd.CheckIn) -> None:
         booking = self.state.bookings.get(command.booking_id)
@@ -298,6 +278,8 @@ class Engine:
         for aircraft_id in sorted(state.aircraft):
             aircraft = state.aircraft[aircraft_id]
             site_id = aircraft.vertiport_id
+            if aircraft.grounded:
+                continue
             if not aircraft.chain and site_id is not None and aircraft.pilot is not None:
                 if at_ms - aircraft.since_ms >= self.index.turnaround_ms:
                     idle[site_id].append(aircraft_id)
@@ -326,10 +308,10 @@ class Engine:
             choice = self.planner.choose_this(
                 state.aircraft[aircraft_id], origin, to, earliest_ms=at_ms + LEAD_MS, now_ms=at_ms
             )
-            weather = self.planner.find_weather(
+            weather = self.planner.find_obstacle(
                 origin, to, now_ms=at_ms, off_block_ms=at_ms + LEAD_MS
             )
-            if choice and not weather:
+            if isinstance(choice, Assignment) and not weather:
                 flow.send_empty(turn, aircraft_id, origin, to)
 
     def _expected(self, turn: Turn, site_id: VertiportId, from_ms: int, until_ms: int) -> float:

@@ -6,6 +6,7 @@ changes meaning: a new meaning is a new event.
 
 import msgspec
 
+from aspan.operations.actions import AnyAction
 from aspan.primitives.ids import (
     AircraftId,
     BookingId,
@@ -221,6 +222,14 @@ class SortieDiverted(Event, frozen=True):
     final_reserve_kwh: float | None = None
 
 
+class LandingMoved(Event, frozen=True):
+    """A sortie on its way was given another FATO of its destination, at the instant planned."""
+
+    sortie_id: SortieId
+    cause: str
+    destination_fato_id: FatoId
+
+
 class SortieTouchedDown(Event, frozen=True):
     """The aircraft touched down; the FATO is used in [fato_from, fato_until)."""
 
@@ -365,6 +374,36 @@ class BookingRefunded(Event, frozen=True):
     vertiport_id: VertiportId
 
 
+class BookingRebooked(Event, frozen=True):
+    """A party was moved, with its fare, to another sortie of the same pair and told so."""
+
+    booking_id: BookingId
+    sortie_id: SortieId
+    reason: str
+    off_block_at_ms: int
+    promised_arrival_at_ms: int
+
+
+class ActionTaken(Event, frozen=True):
+    """The desk ordered something; what it led to follows in the same batch."""
+
+    key: str
+    who: str
+    why: str
+    action: AnyAction
+
+
+class ActionRefused(Event, frozen=True):
+    """The desk ordered something that cannot be done; `detail` holds the ids and numbers."""
+
+    key: str
+    who: str
+    why: str
+    action: AnyAction
+    reason: str
+    detail: str
+
+
 class DeparturesHeld(Event, frozen=True):
     """Sorties cannot leave a site: a report there is below minima. Told once, until it ends."""
 
@@ -412,6 +451,10 @@ AnyEvent = (
     | BookingFlown
     | BookingCancelled
     | BookingRefunded
+    | BookingRebooked
+    | LandingMoved
+    | ActionTaken
+    | ActionRefused
     | DeparturesHeld
     | DeparturesResumed
 )

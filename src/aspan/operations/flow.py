@@ -50,7 +50,7 @@ def _assign(turn: Turn, sortie: SortieRecord) -> None:
         return
     latest_ms = sortie.wanted_off_block_ms + service.delay_ms_max
     off_ms = max(sortie.wanted_off_block_ms, turn.at_ms + LEAD_MS)
-    obstacle = turn.planner.find_weather(
+    obstacle = turn.planner.find_obstacle(
         sortie.origin, sortie.destination, now_ms=turn.at_ms, off_block_ms=off_ms
     )
     if obstacle:
@@ -163,7 +163,7 @@ def _replan(turn: Turn, sortie: SortieRecord) -> None:
         return
     aircraft = state.aircraft[sortie.aircraft_id]
     latest_ms = sortie.wanted_off_block_ms + state.index.rules.service.delay_ms_max
-    earliest_ms = turn.at_ms
+    earliest_ms = max(turn.at_ms, sortie.wanted_off_block_ms)
     if aircraft.chain[0] != sortie.sortie_id or aircraft.stand_id is None:
         before = state.sorties[_before(aircraft, sortie)]
         if before.assignment is None:

@@ -7,6 +7,7 @@ from aspan.airspace.deconfliction import Intent
 from aspan.airspace.trajectory import trajectory_from_offsets
 from aspan.operations import events as ev
 from aspan.operations.fold_bookings import BOOKING_FOLDS
+from aspan.operations.fold_desk import DESK_FOLDS
 from aspan.operations.fold_ground import GROUND_FOLDS
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES, SortiePhase, next_sortie_phase
 from aspan.operations.records import SortieRecord
@@ -60,6 +61,8 @@ def _on_assigned(state: State, event: ev.SortieAssigned) -> None:
     sortie.payload_kg_max = event.payload_kg_max
     sortie.hold_reason = ""
     sortie.expected_on_block_ms = event.on_block_at_ms
+    sortie.landing_fato_id = event.destination_fato_id
+    sortie.touchdown_ms = event.touchdown_at_ms
     lane = index.lanes[sortie.origin, sortie.destination]
     trajectory = trajectory_from_offsets(lane, event.vertex_offsets_ms)
     sortie.trajectory = trajectory
@@ -94,10 +97,12 @@ def _give_back(state: State, sortie: SortieRecord) -> None:
     state.intents.remove(sortie.sortie_id)
     state.sites[sortie.origin].fatos[plan.origin_fato_id].release(sortie.sortie_id)
     destination = state.sites[sortie.destination]
-    destination.fatos[plan.destination_fato_id].release(sortie.sortie_id)
+    if sortie.landing_fato_id is not None:
+        destination.fatos[sortie.landing_fato_id].release(sortie.sortie_id)
     destination.inbound.pop(sortie.sortie_id, None)
     sortie.assignment = None
     sortie.trajectory = None
+    sortie.landing_fato_id = None
     state.clear_timer("release", sortie.sortie_id)
     state.clear_timer("board", sortie.sortie_id)
 
@@ -187,14 +192,14 @@ def _on_lifted_off(state: State, event: ev.SortieLiftedOff) -> None:
 def _on_diverted(state: State, event: ev.SortieDiverted) -> None:
     sortie = state.sorties[event.sortie_id]
     ensure(sortie.phase in FLYING_SORTIE_PHASES, f"{event.sortie_id} diverted on the ground")
-    plan = sortie.assignment
-    ensure(plan is not None and sortie.release is not None, f"{event.sortie_id} has no plan")
-    if plan is None or sortie.release is None or sortie.stand_id is None:
+    ensure(sortie.release is not None, f"{event.sortie_id} was not released")
+    if sortie.release is None or sortie.stand_id is None:
         return
     old = state.sites[sortie.destination]
     old.holds.pop(sortie.stand_id, None)
     old.inbound.pop(event.sortie_id, None)
-    old.fatos[plan.destination_fato_id].release(event.sortie_id)
+    if sortie.landing_fato_id is not None:
+        old.fatos[sortie.landing_fato_id].release(event.sortie_id)
     _drop_claim(state, sortie)
     lane = state.index.lanes[sortie.destination, event.destination]
     trajectory = trajectory_from_offsets(lane, event.vertex_offsets_ms)
@@ -207,6 +212,8 @@ def _on_diverted(state: State, event: ev.SortieDiverted) -> None:
     new.holds[event.stand_id] = event.sortie_id
     new.inbound[event.sortie_id] = None
     sortie.destination = event.destination
+    sortie.landing_fato_id = event.destination_fato_id
+    sortie.touchdown_ms = event.touchdown_at_ms
     state.set_tail(state.aircraft[_known(sortie)])
     sortie.stand_id = event.stand_id
     sortie.is_diverted = True
@@ -308,5 +315,6 @@ FOLDS: dict[type[ev.Event], Callable[[State, Any], None]] = {
     ev.ForecastIssued: _on_forecast,
     **GROUND_FOLDS,
     **BOOKING_FOLDS,
+    **DESK_FOLDS,
 }
 """How each event is folded, by its type."""

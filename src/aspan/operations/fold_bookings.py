@@ -16,7 +16,6 @@ from aspan.primitives.ids import BookingId, SortieId
 
 
 def _on_confirmed(state: State, event: ev.BookingConfirmed) -> None:
-    sortie = state.sorties[event.sortie_id]
     booking = BookingRecord(
         booking_id=event.booking_id,
         sortie_id=event.sortie_id,
@@ -24,22 +23,29 @@ def _on_confirmed(state: State, event: ev.BookingConfirmed) -> None:
         payload_kg=event.payload_kg,
         fare_tiyn=event.fare_tiyn,
         status=BookingStatus.CONFIRMED,
+        egress_ms=event.egress_ms,
     )
     state.bookings[event.booking_id] = booking
     state.live_bookings[event.booking_id] = booking
-    sortie.bookings.append(event.booking_id)
-    sortie.seats_taken += event.party
-    sortie.payload_kg += event.payload_kg
+    _join(state, booking, event.at_ms)
+
+
+def _join(state: State, booking: BookingRecord, at_ms: int) -> None:
+    """Give a booking its seats on the sortie it names, and see that the sortie gets going."""
+    sortie = state.sorties[booking.sortie_id]
+    sortie.bookings.append(booking.booking_id)
+    sortie.seats_taken += booking.party
+    sortie.payload_kg += booking.payload_kg
     plan = sortie.assignment
     if plan is None:
         state.set_timer(
-            max(event.at_ms, sortie.wanted_off_block_ms - state.index.assign_ahead_ms),
+            max(at_ms, sortie.wanted_off_block_ms - state.index.assign_ahead_ms),
             "assign",
-            event.sortie_id,
+            sortie.sortie_id,
         )
     elif not sortie.is_boarding:
-        at_ms = max(event.at_ms, plan.off_block_at_ms - state.index.boarding_ms)
-        state.set_timer(at_ms, "board", event.sortie_id)
+        call_ms = max(at_ms, plan.off_block_at_ms - state.index.boarding_ms)
+        state.set_timer(call_ms, "board", sortie.sortie_id)
 
 
 def _on_refused(state: State, event: ev.BookingRefused) -> None:
@@ -89,6 +95,13 @@ def _on_refunded(state: State, event: ev.BookingRefunded) -> None:
     _move(state, event.booking_id, event)
 
 
+def _on_rebooked(state: State, event: ev.BookingRebooked) -> None:
+    booking = _move(state, event.booking_id, event)
+    _leave_sortie(state, booking)
+    booking.sortie_id = event.sortie_id
+    _join(state, booking, event.at_ms)
+
+
 def _on_cancelled(state: State, event: ev.BookingCancelled) -> None:
     _leave_sortie(state, _move(state, event.booking_id, event))
 
@@ -101,5 +114,6 @@ BOOKING_FOLDS: dict[type[ev.Event], Callable[[State, Any], None]] = {
     ev.BookingNoShow: _on_no_show,
     ev.BookingFlown: _on_flown,
     ev.BookingCancelled: _on_cancelled,
+    ev.BookingRebooked: _on_rebooked,
     ev.BookingRefunded: _on_refunded,
 }

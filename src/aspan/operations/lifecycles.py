@@ -11,6 +11,7 @@ from aspan.operations.events import (
     BookingCheckedIn,
     BookingFlown,
     BookingNoShow,
+    BookingRebooked,
     BookingRefunded,
     Event,
     SortieAssigned,
@@ -85,10 +86,15 @@ _B = BookingStatus
 BOOKING_LIFECYCLE: dict[BookingStatus, dict[type[Event], BookingStatus]] = {
     _B.CONFIRMED: {
         BookingCheckedIn: _B.CHECKED_IN,
+        BookingRebooked: _B.CONFIRMED,
         BookingNoShow: _B.NO_SHOW,
         BookingCancelled: _B.CANCELLED,
     },
-    _B.CHECKED_IN: {BookingBoarded: _B.BOARDED, BookingCancelled: _B.CANCELLED},
+    _B.CHECKED_IN: {
+        BookingBoarded: _B.BOARDED,
+        BookingRebooked: _B.CHECKED_IN,
+        BookingCancelled: _B.CANCELLED,
+    },
     _B.BOARDED: {
         BookingFlown: _B.FLOWN,
         BookingRefunded: _B.REFUNDED,

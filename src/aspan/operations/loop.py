@@ -4,7 +4,7 @@ Input or wake, whichever is due first; then the log; then whoever must act. At t
 inputs go before wakes, so a report is known to what is decided by it.
 """
 
-from aspan.operations.commands import Wake
+from aspan.operations.commands import Command, Wake
 from aspan.operations.engine import Engine
 from aspan.operations.events import Event
 from aspan.operations.ports import AircraftLink, Clock, EventLog, Notices
@@ -57,13 +57,18 @@ class Loop:
         input_ms = self._link.next_at_ms()
         if input_ms is not None and input_ms <= at_ms:
             given = self._link.take()
-            if given is None:
-                return []
-            cause = given.key
-            events = self.engine.handle(given.command, at_ms=at_ms)
-        else:
-            cause = ""
-            events = self.engine.handle(_WAKE, at_ms=at_ms)
+            return [] if given is None else self.take(given.key, given.command, at_ms=at_ms)
+        return self.take("", _WAKE, at_ms=at_ms)
+
+    def take(self, cause: str, command: Command, *, at_ms: int) -> list[Event]:
+        """Handle one command now; its events are in the log before anyone acts on them.
+
+        Parameters
+        ----------
+        cause
+            Key of the input, unique in a service; empty for a wake.
+        """
+        events = self.engine.handle(command, at_ms=at_ms)
         if events:
             self._log.append(cause, events)
             self._link.act(events)

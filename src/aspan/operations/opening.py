@@ -1,5 +1,6 @@
 """Opening: the fleet at its stands, the day with its hours, timetable and crews."""
 
+from aspan.dispatch.problem import Assignment
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.crews import is_spent, is_worn, plan_relief
@@ -172,6 +173,6 @@ def _send_home(turn: Turn, aircraft_id: AircraftId, site_id: VertiportId) -> Non
     can_go = turn.planner.choose_this(
         aircraft, site_id, base, earliest_ms=earliest_ms, now_ms=turn.at_ms
     )
-    weather = turn.planner.find_weather(site_id, base, now_ms=turn.at_ms, off_block_ms=earliest_ms)
-    if can_go and not weather:
+    weather = turn.planner.find_obstacle(site_id, base, now_ms=turn.at_ms, off_block_ms=earliest_ms)
+    if isinstance(can_go, Assignment) and not weather:
         send_empty(turn, aircraft_id, site_id, base)

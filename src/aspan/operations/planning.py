@@ -18,7 +18,9 @@ from aspan.dispatch.problem import (
     Waiting,
 )
 from aspan.operations import events as ev
+from aspan.operations.actions import FATO_CLOSED, HELD_BY_DESK
 from aspan.operations.crews import limits_after
+from aspan.operations.fatos import list_arrival_fatos, list_departure_fatos
 from aspan.operations.legs import Leg, LegRefused, Legs
 from aspan.operations.records import AircraftRecord, SortieRecord
 from aspan.operations.sky import find_obstacle
@@ -107,10 +109,22 @@ class Planner:
             return_block_ms=back_ms,
         )
 
-    def find_weather(
+    def find_obstacle(
         self, origin: VertiportId, destination: VertiportId, *, now_ms: int, off_block_ms: int
     ) -> str:
-        """Return what the weather, as known now, forbids of a sortie; empty if nothing."""
+        """Return what the weather or the desk, as known now, forbids of a sortie; empty if none.
+
+        What the desk forbids now counts for what would leave within the longest delay.
+        """
+        if off_block_ms < now_ms + self.index.rules.service.delay_ms_max:
+            if self.state.sites[origin].is_held:
+                return HELD_BY_DESK
+            for fatos in (
+                list_departure_fatos(self.state, origin),
+                list_arrival_fatos(self.state, destination),
+            ):
+                if not fatos:
+                    return FATO_CLOSED
         lane = self.index.lanes[origin, destination]
         leg = self.legs.estimate(self.state, origin, destination, 0)
         block_ms = 0 if isinstance(leg, LegRefused) else leg.block_ms
@@ -323,11 +337,13 @@ class Planner:
         *,
         earliest_ms: int,
         now_ms: int,
-    ) -> bool:
-        """Say whether this aircraft could leave on the pair within minutes."""
+    ) -> Assignment | Refused:
+        """Return how this aircraft could leave on the pair, empty, within minutes; or why not."""
         need, tail = self.need(origin, destination, 0), self.tail(aircraft, now_ms)
-        if isinstance(need, LegRefused) or tail is None or tail.vertiport_id != origin:
-            return False
+        if isinstance(need, LegRefused):
+            return Refused(reason=need.reason)
+        if tail is None or tail.vertiport_id != origin or aircraft.grounded:
+            return Refused(reason="aircraft")
         problem = DispatchProblem(
             aircraft_type=self.index.city.aircraft_type,
             origin=origin,
@@ -340,7 +356,10 @@ class Planner:
             positioned_charge_kw=0.0,
             candidates=(self.candidate(aircraft, tail, now_ms),),
         )
-        return isinstance(get_policy(self.state.policy)(problem), Assignment)
+        decision = get_policy(self.state.policy)(problem)
+        if isinstance(decision, Assignment):
+            return decision
+        return Refused(reason=decision.reason)
 
     def _with_positioning(
         self,
@@ -358,7 +377,7 @@ class Planner:
             site_id = tail.vertiport_id
             if site_id not in positioning:
                 need = self.need(site_id, problem.origin, 0)
-                if isinstance(need, LegRefused) or self.find_weather(
+                if isinstance(need, LegRefused) or self.find_obstacle(
                     site_id, problem.origin, now_ms=now_ms, off_block_ms=tail.free_from_ms
                 ):
                     counted[site_id] = CANDIDATES_A_SITE_MAX
@@ -380,8 +399,10 @@ class Planner:
         """Return the earliest departure that the FATOs at both ends and the lane's cells allow."""
         index, state = self.index, self.state
         origin, destination = leg.lane.origin, leg.lane.destination
-        departures = index.departure_fatos[origin]
-        arrivals = index.arrival_fatos[destination]
+        departures = list_departure_fatos(state, origin)
+        arrivals = list_arrival_fatos(state, destination)
+        if not departures or not arrivals:
+            return Refused(reason=FATO_CLOSED)
         start, end = index.slot(index.departure_use(0))
         land, clear = index.slot(index.arrival_use(leg.flight_ms))
         here, there = state.sites[origin].fatos, state.sites[destination].fatos

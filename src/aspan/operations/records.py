@@ -7,6 +7,7 @@ import msgspec
 
 from aspan.airspace.slots import SlotCalendar
 from aspan.airspace.trajectory import Trajectory
+from aspan.operations.actions import AnyAction
 from aspan.operations.events import ApprovalRecorded, SortieAssigned, SortieReleased
 from aspan.operations.lifecycles import BookingStatus, SortiePhase
 from aspan.primitives.ids import (
@@ -65,6 +66,8 @@ class AircraftRecord(msgspec.Struct, kw_only=True):
         As last reported, and when.
     chain
         Sorties it is committed to, in order, the one it flies first.
+    grounded
+        Why the desk lets it fly no more; empty if it may.
     """
 
     aircraft_id: AircraftId
@@ -80,10 +83,17 @@ class AircraftRecord(msgspec.Struct, kw_only=True):
     charge: ChargeSession | None = None
     pilot: PilotRecord | None = None
     pilots_used: int = 0
+    grounded: str = ""
 
 
 class SortieRecord(msgspec.Struct, kw_only=True):
-    """One sortie, from being wanted to being over."""
+    """One sortie, from being wanted to being over.
+
+    Parameters
+    ----------
+    landing_fato_id, touchdown_ms
+        The FATO and the instant at which it is planned to land, as last changed.
+    """
 
     sortie_id: SortieId
     origin: VertiportId
@@ -107,11 +117,13 @@ class SortieRecord(msgspec.Struct, kw_only=True):
     cause: str = ""
     hold_reason: str = ""
     expected_on_block_ms: int = 0
+    landing_fato_id: FatoId | None = None
+    touchdown_ms: int = 0
     payload_kg_max: float
 
 
 class BookingRecord(msgspec.Struct, kw_only=True):
-    """One party's seats on one sortie."""
+    """One party's seats on one sortie; `egress_ms` is its way on from the vertiport."""
 
     booking_id: BookingId
     sortie_id: SortieId
@@ -119,6 +131,7 @@ class BookingRecord(msgspec.Struct, kw_only=True):
     payload_kg: float
     fare_tiyn: int
     status: BookingStatus
+    egress_ms: int = 0
 
 
 class SiteRecord(msgspec.Struct, kw_only=True):
@@ -126,6 +139,10 @@ class SiteRecord(msgspec.Struct, kw_only=True):
 
     Parameters
     ----------
+    closed_fatos
+        FATOs closed by the desk, each with the number of the event that closed it.
+    is_held
+        Whether the desk holds departures.
     occupants
         Aircraft by stand.
     holds
@@ -148,3 +165,18 @@ class SiteRecord(msgspec.Struct, kw_only=True):
     report: Weather | None = None
     forecasts: dict[int, Forecast]
     hold_reason: str = ""
+    closed_fatos: dict[FatoId, int]
+    is_held: bool = False
+
+
+class ActionRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What the desk ordered; `seq` is the number of its event, `reason` why it was refused."""
+
+    seq: int
+    at_ms: int
+    key: str
+    who: str
+    why: str
+    action: AnyAction
+    reason: str = ""
+    detail: str = ""

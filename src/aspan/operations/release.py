@@ -7,7 +7,9 @@ contingency place is claimed. A sortie that may not go is held with its reason; 
 import msgspec
 
 from aspan.operations import events as ev
+from aspan.operations.actions import FATO_CLOSED, HELD_BY_DESK
 from aspan.operations.crews import find_crew_fault
+from aspan.operations.fatos import list_arrival_fatos
 from aspan.operations.legs import Leg, LegRefused
 from aspan.operations.planning import Planner
 from aspan.operations.records import AircraftRecord, SortieRecord
@@ -45,7 +47,9 @@ def plan_release(
     plan = sortie.assignment
     if plan is None:
         return Hold(reason="no_plan", retry_at_ms=at_ms + RETRY_MS)
-    hold = _check_readiness(state, sortie, aircraft, at_ms)
+    hold = _check_desk(state, sortie, aircraft, at_ms) or _check_readiness(
+        state, sortie, aircraft, at_ms
+    )
     if hold is not None:
         return hold
     approval = find_approval(state, aircraft, sortie, at_ms, plan.on_block_at_ms)
@@ -72,6 +76,21 @@ def plan_release(
 
 def _next_report_ms(at_ms: int) -> int:
     return hour_of(at_ms) + MS_PER_H + MS_PER_S
+
+
+def _check_desk(
+    state: State, sortie: SortieRecord, aircraft: AircraftRecord, at_ms: int
+) -> Hold | None:
+    """Look whether the desk lets aircraft, site and both FATOs be used."""
+    origin, plan = state.sites[sortie.origin], sortie.assignment
+    if aircraft.grounded:
+        return Hold(reason="grounded", retry_at_ms=at_ms + RETRY_MS)
+    if origin.is_held:
+        return Hold(reason=HELD_BY_DESK, retry_at_ms=at_ms + RETRY_MS)
+    is_closed = plan is not None and plan.origin_fato_id in origin.closed_fatos
+    if is_closed or sortie.landing_fato_id in state.sites[sortie.destination].closed_fatos:
+        return Hold(reason=FATO_CLOSED, retry_at_ms=at_ms + MS_PER_MIN)
+    return None
 
 
 def _check_readiness(
@@ -149,13 +168,15 @@ def find_stand(state: State, site_id: VertiportId) -> StandId | None:
 
 
 def list_safe_sites(planner: Planner, destination: VertiportId, at_ms: int) -> list[DiversionSite]:
-    """Return the sites beyond a destination whose weather lets an aircraft land, nearest first."""
+    """Return the open sites beyond a destination with landable weather, nearest first."""
     state = planner.state
     safe = []
     for site in planner.legs.diversions[destination]:
         site_id = VertiportId(site.site_id)
         layer = state.index.lanes[destination, site_id].layer
         height_m = planned_height_agl_m(state, layer)
+        if not list_arrival_fatos(state, site_id):
+            continue
         if not report_obstacle(state, state.sites[site_id], height_m, at_ms):
             safe.append(site)
     return safe

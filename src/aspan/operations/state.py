@@ -7,7 +7,13 @@ from aspan.airspace.deconfliction import Deconfliction
 from aspan.airspace.reservations import Reservations
 from aspan.airspace.slots import SlotCalendar
 from aspan.operations.city_index import CityIndex
-from aspan.operations.records import AircraftRecord, BookingRecord, SiteRecord, SortieRecord
+from aspan.operations.records import (
+    ActionRecord,
+    AircraftRecord,
+    BookingRecord,
+    SiteRecord,
+    SortieRecord,
+)
 
 if TYPE_CHECKING:
     from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
@@ -25,6 +31,10 @@ class State:
         Instant of the last event.
     reports
         Weather reports so far; what is worked out from them is good until it changes.
+    actions
+        What the desk ordered, by key, in the order of the log.
+    pace
+        Speed of the clock the desk last ordered; None before it did.
     tails
         Aircraft by the site at which their commitments leave them.
     timers
@@ -57,11 +67,15 @@ class State:
                 inbound={},
                 claims={},
                 forecasts={},
+                closed_fatos={},
             )
             for site_id in index.site_ids
         }
         self.tails: dict[VertiportId, dict[AircraftId, None]] = {s: {} for s in index.site_ids}
         self._tail_of: dict[AircraftId, VertiportId] = {}
+        self.actions: dict[str, ActionRecord] = {}
+        self.pace: float | None = None
+        self.is_paused = False
         self.reservations = Reservations(index.network)
         self.intents = Deconfliction(index.network)
         self.timers: list[Timer] = []
@@ -74,13 +88,13 @@ class State:
                 calendar.prune(before_ms)
 
     def set_tail(self, aircraft: AircraftRecord) -> None:
-        """Note at which site an aircraft's commitments now leave it."""
+        """Note at which site an aircraft's commitments now leave it; nowhere if it is grounded."""
         chain = aircraft.chain
         site_id = self.sorties[chain[-1]].destination if chain else aircraft.vertiport_id
         former = self._tail_of.pop(aircraft.aircraft_id, None)
         if former is not None:
             del self.tails[former][aircraft.aircraft_id]
-        if site_id is not None:
+        if site_id is not None and not aircraft.grounded:
             self._tail_of[aircraft.aircraft_id] = site_id
             self.tails[site_id][aircraft.aircraft_id] = None
 

@@ -33,6 +33,9 @@ FORECAST_HOURS = 2
 _OPEN, _WEATHER, _DAY, _AIRCRAFT, _PEOPLE, _WISH = range(6)
 """Order of inputs at one instant: what must be known first comes first."""
 
+FOREIGN_CAUSES = ("action/", "metar/")
+"""How the causes begin of inputs that did not come from the twin: the desk's, live reports."""
+
 _Entry = tuple[int, int, str, cmd.Command | Wish | None]
 
 
@@ -304,6 +307,10 @@ class TwinOutside:
         """Take from the heap what caused a batch, and what was taken before without an event."""
         heap, at_ms = self._heap, batch.at_ms
         if not batch.cause:
+            while heap and heap[0][0] <= at_ms:
+                heapq.heappop(heap)
+            return
+        if batch.cause.startswith(FOREIGN_CAUSES):
             while heap and heap[0][0] <= at_ms:
                 heapq.heappop(heap)
             return

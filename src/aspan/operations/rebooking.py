@@ -1,0 +1,91 @@
+"""Rebooking: parties of a sortie that the desk cancels get the next departure of their pair.
+
+Who finds no seat within the longest delay is refunded when the sortie is cancelled.
+"""
+
+from aspan.operations import events as ev
+from aspan.operations.bookings import OPEN_PHASES, off_block_of
+from aspan.operations.on_demand import schedule_on_demand
+from aspan.operations.planning import LEAD_MS, Refused
+from aspan.operations.records import BookingRecord, SortieRecord
+from aspan.operations.state import State
+from aspan.operations.turn import Turn
+from aspan.primitives.ids import SortieId
+
+
+def rebook(turn: Turn, sortie: SortieRecord, reason: str) -> None:
+    """Move every party of a sortie that can be moved to another sortie, and tell it."""
+    state = turn.state
+    ready_ms = max(turn.at_ms + LEAD_MS, off_block_of(sortie))
+    latest_ms = ready_ms + state.index.rules.service.delay_ms_max
+    for booking_id in list(sortie.bookings):
+        booking = state.bookings[booking_id]
+        other_id = find_seats(state, sortie, booking, ready_ms, latest_ms)
+        if other_id is None:
+            other_id = _make_sortie(turn, sortie, booking, ready_ms, latest_ms)
+        if other_id is None:
+            continue
+        other = state.sorties[other_id]
+        plan, off_ms = other.assignment, off_block_of(other)
+        block_ms = plan.on_block_at_ms - off_ms if plan is not None else _block_ms(turn, other)
+        moved = ev.BookingRebooked(
+            at_ms=turn.at_ms,
+            booking_id=booking_id,
+            sortie_id=other_id,
+            reason=reason,
+            off_block_at_ms=off_ms,
+            promised_arrival_at_ms=off_ms + block_ms + booking.egress_ms,
+        )
+        turn.tell(moved)
+
+
+def find_seats(
+    state: State, sortie: SortieRecord, booking: BookingRecord, ready_ms: int, latest_ms: int
+) -> SortieId | None:
+    """Return the first other sortie of the pair that leaves in time and takes the party."""
+    seats = state.index.city.aircraft_type.seats
+    found = [
+        (off_block_of(other), other.sortie_id)
+        for other in state.live_sorties.values()
+        if other is not sortie
+        and (other.origin, other.destination) == (sortie.origin, sortie.destination)
+        and other.phase in OPEN_PHASES
+        and other.service != "empty"
+        and not other.is_boarding
+        and ready_ms <= off_block_of(other) <= latest_ms
+        and other.seats_taken + booking.party <= seats
+        and other.payload_kg + booking.payload_kg <= other.payload_kg_max
+    ]
+    return min(found)[1] if found else None
+
+
+def _make_sortie(
+    turn: Turn, sortie: SortieRecord, booking: BookingRecord, ready_ms: int, latest_ms: int
+) -> SortieId | None:
+    """Return a new sortie for the party, if an aircraft can fly one in time; None if none can."""
+    pair = (sortie.origin, sortie.destination)
+    if turn.planner.find_obstacle(*pair, now_ms=turn.at_ms, off_block_ms=ready_ms):
+        return None
+    chosen = turn.planner.choose(
+        *pair,
+        earliest_ms=ready_ms,
+        latest_ms=latest_ms,
+        now_ms=turn.at_ms,
+        payload_kg=booking.payload_kg,
+    )
+    if isinstance(chosen, Refused):
+        return None
+    made = schedule_on_demand(
+        turn,
+        *pair,
+        chosen,
+        off_block_ms=max(ready_ms, chosen.assignment.off_block_ms),
+        latest_off_block_ms=latest_ms,
+    )
+    return None if isinstance(made, Refused) else made
+
+
+def _block_ms(turn: Turn, sortie: SortieRecord) -> int:
+    """Return the block time expected of a sortie without plan."""
+    leg = turn.planner.legs.estimate(turn.state, sortie.origin, sortie.destination)
+    return getattr(leg, "block_ms", 0)
