@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from aspan.world.city import City
 from aspan.world.vertiport import Vertiport
 
@@ -49,6 +51,7 @@ def describe_city(city: City) -> dict[str, Any]:
             "until_local": rules.hours.until_local,
             "night_approved": rules.hours.night_approved,
         },
+        "noise": None if rules.noise is None else msgspec.to_builtins(rules.noise),
     }
 
 

@@ -15,8 +15,9 @@ import msgspec
 
 from aspan import __version__
 from aspan.compose.runs import Run, list_serviceable
+from aspan.compose.table_power import share_of_limit
 from aspan.compose.table_sorties import CANCELLED, DIVERTED, energy_above_reserve_kwh
-from aspan.compose.tables import Folded
+from aspan.compose.tables import Folded, Impact, measure_impact
 from aspan.operations import events as ev
 from aspan.operations.lifecycles import BookingStatus
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
@@ -56,8 +57,14 @@ def _by_name(names: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(names).items()))
 
 
-def make_kpis(run: Run, folded: Folded, log_sha256: str, measured: Measured) -> dict[str, Any]:
-    """Return the figures of a run that has been flown."""
+def make_kpis(
+    run: Run,
+    folded: Folded,
+    log_sha256: str,
+    measured: Measured,
+    impact: Impact | None = None,
+) -> dict[str, Any]:
+    """Return the figures of a run that has been flown; measures the impact if not given."""
     return {
         "city_id": run.city.city_id,
         "phase": run.city.phase,
@@ -73,6 +80,7 @@ def make_kpis(run: Run, folded: Folded, log_sha256: str, measured: Measured) -> 
         **_count_people(run, folded),
         **_count_sorties(run, folded),
         **_count_money(run, folded),
+        **_count_impact(measure_impact(run, folded) if impact is None else impact),
         **_count_events(folded, measured),
         "log_sha256": log_sha256,
         "not_serviceable": list_not_serviceable(run),
@@ -164,6 +172,31 @@ def _count_money(run: Run, folded: Folded) -> dict[str, Any]:
             "energy_source": None if quantity is None else quantity.source,
             "not_counted": "aircraft, crews, maintenance, sites, overheads: no price is stated",
         },
+    }
+
+
+def _count_impact(impact: Impact) -> dict[str, Any]:
+    """Return residents above the limits of noise, and the greatest share of each site's power.
+
+    Residents are spread about zone points, so they are right for a district, not for a street.
+    """
+    people = None if impact.noise is None else impact.noise.people_above
+    figures = (
+        {}
+        if people is None
+        else {
+            "people_above_day_limit_range": [people.day_low, people.day_high],
+            "people_above_night_limit_range": [people.night_low, people.night_high],
+            "people_above_day_maximum": people.max_day,
+            "people_above_night_maximum": people.max_night,
+        }
+    )
+    return {
+        "people_above_day_limit": None if people is None else people.day,
+        "people_above_night_limit": None if people is None else people.night,
+        **figures,
+        "peak_site_power_share": share_of_limit(impact.site_power),
+        "peak_site_power_share_with_stands": share_of_limit(impact.site_power, with_stands=True),
     }
 
 

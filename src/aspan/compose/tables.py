@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 
+from aspan.airspace.noise import lay_noise
 from aspan.compose.city_json import describe_city
+from aspan.compose.noise_map import NoiseMap, list_heard, map_noise
 from aspan.compose.runs import Run
 from aspan.compose.table import Table, write_table
 from aspan.compose.table_ground import (
@@ -22,8 +24,10 @@ from aspan.compose.table_ground import (
     make_duties,
     make_stand_uses,
 )
+from aspan.compose.table_noise import make_noise, make_noise_hours
 from aspan.compose.table_paths import make_intents, make_tracks
 from aspan.compose.table_people import BookingLines, make_bookings, make_money, make_trips
+from aspan.compose.table_power import make_site_power
 from aspan.compose.table_sorties import SortieLines, make_fato_uses, make_releases, make_sorties
 from aspan.compose.table_weather import make_forecast, make_weather
 from aspan.operations import events as ev
@@ -51,18 +55,58 @@ def fold_run(events: Sequence[ev.Event], *, end_ms: int) -> Folded:
     return Folded(events, end_ms, SortieLines(events), BookingLines(events), list_soh(events))
 
 
-def make_tables(run: Run, folded: Folded) -> list[Table]:
-    """Return every run table of a run that has been flown."""
+class Impact(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run does to those around it, and the tables it is measured from.
+
+    Parameters
+    ----------
+    noise
+        None where the city states no limits of noise.
+    """
+
+    noise: NoiseMap | None
+    stand_uses: Table
+    charges: Table
+    charge_power: Table
+    site_power: Table
+
+
+def measure_impact(run: Run, folded: Folded) -> Impact:
+    """Return the noise and the site power of a run; measure once, for tables and figures."""
+    end_ms, sorties = folded.end_ms, folded.sorties
+    span = {"start_ms": run.start_ms, "end_ms": end_ms}
+    stand_uses = make_stand_uses(folded.events, sorties)
+    charges, charge_power = make_charges(folded.events, run.city, folded.soh, end_ms=end_ms)
+    return Impact(
+        noise=map_noise(
+            run.city,
+            lay_noise(run.city, run.index.network),
+            list_heard(sorties),
+            from_ms=run.start_ms,
+            until_ms=end_ms,
+        ),
+        stand_uses=stand_uses,
+        charges=charges,
+        charge_power=charge_power,
+        site_power=make_site_power(run.city, charge_power, stand_uses, **span),
+    )
+
+
+def make_tables(run: Run, folded: Folded, impact: Impact | None = None) -> list[Table]:
+    """Return every run table of a run that has been flown; measures the impact if not given."""
     events, end_ms, sorties, soh = folded.events, folded.end_ms, folded.sorties, folded.soh
-    charges, charge_power = make_charges(events, run.city, soh, end_ms=end_ms)
+    impact = measure_impact(run, folded) if impact is None else impact
+    noise = impact.noise
     return [
         make_sorties(sorties, run.city.aircraft_type, soh),
         make_tracks(sorties, run.outside.flown, end_ms=end_ms),
         make_intents(events, run.index.network),
         make_fato_uses(sorties),
-        make_stand_uses(events, sorties),
-        charges,
-        charge_power,
+        impact.stand_uses,
+        impact.charges,
+        impact.charge_power,
+        impact.site_power,
+        *([] if noise is None else [make_noise(noise), make_noise_hours(noise)]),
         make_aircraft(events, run.city),
         make_approvals(events),
         make_duties(events, end_ms=end_ms),
@@ -75,7 +119,9 @@ def make_tables(run: Run, folded: Folded) -> list[Table]:
     ]
 
 
-def write_tables(folder: Path, run: Run, folded: Folded) -> list[Path]:
+def write_tables(
+    folder: Path, run: Run, folded: Folded, impact: Impact | None = None
+) -> list[Path]:
     """Write every run table and `city.json` into a folder, made if absent; return their paths.
 
     They are written beside their names and take them together at the end: a full disk or an
@@ -83,7 +129,7 @@ def write_tables(folder: Path, run: Run, folded: Folded) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".writing-", dir=folder) as inside:
-        paths = [write_table(Path(inside), table) for table in make_tables(run, folded)]
+        paths = [write_table(Path(inside), table) for table in make_tables(run, folded, impact)]
         paths.append(write_json(Path(inside) / "city.json", describe_city(run.city)))
         (folder / "kpis.json").unlink(missing_ok=True)  # of an older run, or written next
         return [path.replace(folder / path.name) for path in paths]

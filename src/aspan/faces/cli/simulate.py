@@ -76,7 +76,7 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
     """Fly what was asked, write tables if a folder was given, and return the figures."""
     from aspan.compose.kpis import Measured, make_kpis
     from aspan.compose.runs import fly, open_twin
-    from aspan.compose.tables import fold_run, write_json, write_tables
+    from aspan.compose.tables import fold_run, measure_impact, write_json, write_tables
     from aspan.world.readers import load_city
 
     if asked["faults"] != "none":
@@ -94,16 +94,17 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
     log_sha256 = log.head_sha256()
     wall_s = time.perf_counter() - loaded_s
     folded = fold_run(log.events, end_ms=end_ms)
+    impact = measure_impact(run, folded)
     files = []
     if out is not None:
         with _written_to(out):
-            files = write_tables(out, run, folded)
+            files = write_tables(out, run, folded, impact)
     measured = Measured(
         wall_s=round(wall_s, 3),
         process_s=round(_process_s(), 3),
         peak_memory_mb=_peak_memory_mb(),
     )
-    answer = make_kpis(run, folded, log_sha256, measured)
+    answer = make_kpis(run, folded, log_sha256, measured, impact)
     if out is not None:
         with _written_to(out):
             files.append(write_json(out / "kpis.json", answer))
@@ -239,6 +240,7 @@ def format_simulate(answer: dict[str, Any]) -> str:
         f"{_number(answer['load_factor'])}",
         f"money      revenue {_tenge(answer['revenue_tiyn'])}; energy "
         f"{_tenge(answer['cost_tiyn'])} (other costs are not stated)",
+        _format_impact(answer),
         f"log        {answer['events']} events, {_number(answer['events_per_sortie'])} a sortie; "
         f"{answer['wall_s']:.2f} s to fly, {answer['process_s']:.2f} s in all, "
         f"{_number(answer['peak_memory_mb'])} MB",
@@ -253,6 +255,23 @@ def format_simulate(answer: dict[str, Any]) -> str:
         folder = Path(answer["files"][0]).parent
         lines.append(f"tables     {len(answer['files'])} files in {folder}")
     return "\n".join(lines)
+
+
+def _format_impact(answer: dict[str, Any]) -> str:
+    """Return the line of noise and site power."""
+    shares = answer["peak_site_power_share"]
+    used = {site: share for site, share in shares.items() if share is not None}
+    highest = max(sorted(used), key=lambda site: used[site], default=None)
+    power = "none drawn" if highest is None else f"{used[highest]:.0%} of the limit at {highest}"
+    people = answer["people_above_day_limit"]
+    if people is None:
+        return f"around     noise: no limits stated; greatest site power {power}"
+    low, high = answer["people_above_day_limit_range"]
+    return (
+        f"around     residents above the noise limit by day about {people:.0f} "
+        f"({low:.0f} to {high:.0f}), by night {answer['people_above_night_limit']:.0f}; "
+        f"greatest site power {power}"
+    )
 
 
 def _format_not_serviceable(rows: list[dict[str, str]]) -> list[str]:
