@@ -16,7 +16,7 @@ from aspan.operations import events as ev
 from aspan.primitives.units import MS_PER_H
 
 if TYPE_CHECKING:
-    from aspan.faces.http.service_view import Snapshot
+    from aspan.faces.http.wire_now import Snapshot
     from aspan.operations.events import Event
 
 ASKED = Asked(city="alatau", start_ms=6 * MS_PER_H, demand=12.0)

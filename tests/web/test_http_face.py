@@ -15,7 +15,8 @@ from aspan.faces.http import app as app_module
 from aspan.faces.http.app import create_app
 from aspan.faces.http.city_facts import describe_city, describe_lanes
 from aspan.faces.http.server import bind
-from aspan.faces.http.service_view import CityFacts, Positions, Snapshot
+from aspan.faces.http.wire_city import CityFacts
+from aspan.faces.http.wire_now import Positions, Snapshot
 from aspan.faces.http.stream import QUEUE_CHUNKS_MAX, Broadcaster, state_change
 from aspan.primitives.errors import InvalidInput
 from aspan.world.readers import load_city
@@ -119,6 +120,16 @@ def test_the_api_describes_itself_without_another_machine() -> None:
         "/api/stream",
         "/api/log",
         "/api/health",
+        "/api/history",
+        "/api/replay",
+        "/api/timeline",
+        "/api/day",
+        "/api/sorties/{sortie_id}",
+        "/api/aircraft/{aircraft_id}",
+        "/api/vertiports/{vertiport_id}",
+        "/api/weather",
+        "/api/actions",
+        "/api/actions/preview",
     }
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from aspan.airspace.lanes import LaneNetwork
-from aspan.faces.http.service_view import (
+from aspan.faces.http.wire_city import (
     AircraftFacts,
     ChargerPlace,
     CityFacts,
     FatoPlace,
+    HoursFacts,
     LaneLine,
     MinimaFacts,
     StandPlace,
@@ -72,6 +73,9 @@ def describe_city(
         approval_kind=best.kind if best is not None else "none",
         is_approval_assumed=best is not None and best.is_assumed,
         demand_factor=demand_factor,
+        hours=HoursFacts(
+            from_local=city.rules.hours.from_local, until_local=city.rules.hours.until_local
+        ),
         credits=CREDITS,
         quantities={
             path: quantity

@@ -12,14 +12,8 @@ import msgspec
 from aspan.compose.service import TwinService
 from aspan.faces.http.city_facts import describe_city
 from aspan.faces.http.picture import Flight, Painter, draw_position
-from aspan.faces.http.service_view import (
-    CityFacts,
-    Clock,
-    LaneLine,
-    LogEntry,
-    Positions,
-    Snapshot,
-)
+from aspan.faces.http.wire_city import CityFacts, LaneLine
+from aspan.faces.http.wire_now import Clock, LogEntry, Positions, Snapshot
 from aspan.live.board import Board
 from aspan.operations.log import decode_event
 from aspan.primitives.errors import ensure

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from aspan.faces.http.service_view import (
+from aspan.faces.http.wire_now import (
     AircraftNow,
     Clock,
     FatoNow,

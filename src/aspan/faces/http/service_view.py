@@ -1,302 +1,34 @@
-"""What the pages ask of a running service: the port this face needs and the shapes it answers.
+"""The port this face needs: a running service as the pages see it.
 
-Every struct here is what goes over the wire, field for field. Whoever runs the service hands
+The shapes it answers with are beside it: `wire_city`, `wire_now`, `wire_history`, `wire_detail`,
+`wire_actions`; each is what goes over the wire, field for field. Whoever runs the service hands
 `create_app` an object that fulfils `ServiceView`; nothing here knows the engine.
 """
 
 from typing import Protocol
 
-import msgspec
-
-from aspan.world.quantity import Quantity
-from aspan.world.vertiport import Names
-
-
-class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """The city's clock as the service keeps it.
-
-    Parameters
-    ----------
-    at_ms
-        Instant of the snapshot, UTC.
-    speed
-        Service seconds per wall second; 1 when real, 0 when as fast as it can.
-    utc_offset_ms
-        Of the city's time zone at `at_ms`.
-    """
-
-    at_ms: int
-    speed: float
-    is_paused: bool
-    city_id: str
-    date: str
-    time_zone: str
-    utc_offset_ms: int
-    is_twin: bool = True
-
-
-class FatoPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A FATO on the map."""
-
-    fato_id: str
-    lon_deg: float
-    lat_deg: float
-
-
-class ChargerPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A charger with the stands its cable reaches."""
-
-    charger_id: str
-    power_kw: float
-    stand_ids: tuple[str, ...]
-
-
-class StandPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A stand; one of the contingency pool is never planned into."""
-
-    stand_id: str
-    is_contingency: bool
-
-
-class VertiportPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A vertiport as given: names, place, what it has."""
-
-    vertiport_id: str
-    names: Names
-    lon_deg: float
-    lat_deg: float
-    elevation_amsl_m: float
-    site_power_limit_kw: float
-    protected_radius_m: float
-    is_position_published: bool
-    position_source: str
-    fatos: tuple[FatoPlace, ...]
-    stands: tuple[StandPlace, ...]
-    chargers: tuple[ChargerPlace, ...]
-
-
-class LaneLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A one-way lane; each point is longitude [deg], latitude [deg], altitude [m AMSL]."""
-
-    lane_id: str
-    origin: str
-    destination: str
-    points: tuple[tuple[float, float, float], ...]
-
-
-class MinimaFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Company minima at release."""
-
-    visibility_m: float
-    ceiling_agl_m: float
-    wind_mps: float
-    gust_mps: float
-
-
-class AircraftFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The aircraft type as far as the page speaks of it."""
-
-    type_id: str
-    seats: int
-    payload_kg_max: float
-
-
-class CityFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What does not change while the service runs.
-
-    Parameters
-    ----------
-    approval_kind
-        Approval that passenger sorties fly under: none, test, demonstration, passenger.
-    is_approval_assumed
-        True for a planning twin; every page says so.
-    demand_factor
-        What honest demand was multiplied by; the page says so unless it is 1.
-    credits
-        Sources of the data on the page, in the order shown.
-    quantities
-        Stated numbers by dotted path, with range, source and mark of truth.
-    """
-
-    city_id: str
-    names: Names
-    time_zone: str
-    is_twin: bool
-    vertiports: tuple[VertiportPlace, ...]
-    lanes: tuple[LaneLine, ...]
-    aircraft_type: AircraftFacts
-    minima: MinimaFacts
-    approval_kind: str
-    is_approval_assumed: bool
-    demand_factor: float = 1.0
-    credits: tuple[str, ...]
-    quantities: dict[str, Quantity]
-
-
-class AircraftNow(msgspec.Struct, frozen=True, kw_only=True):
-    """One aircraft now.
-
-    Parameters
-    ----------
-    phase
-        parked, boarding, charging, taxiing, airborne, holding, diverting, landed, grounded.
-    vertiport_id, stand_id
-        Where it stands; None while airborne.
-    soc
-        In [0, 1].
-    energy_margin_kwh
-        Expected at touchdown above the required reserve; None without a sortie.
-    """
-
-    aircraft_id: str
-    phase: str
-    vertiport_id: str | None
-    stand_id: str | None
-    soc: float
-    lon_deg: float
-    lat_deg: float
-    altitude_amsl_m: float
-    heading_deg: float
-    ground_speed_mps: float
-    sortie_id: str | None
-    energy_margin_kwh: float | None
-
-
-class SortieNow(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of today's board.
-
-    Parameters
-    ----------
-    status
-        planned, boarding, taxiing, airborne, landed, flown, cancelled, diverted.
-    cause
-        Why it was cancelled, delayed or diverted; empty if it was not.
-    """
-
-    sortie_id: str
-    aircraft_id: str | None
-    origin: str
-    destination: str
-    status: str
-    planned_off_block_at_ms: int
-    off_block_at_ms: int | None
-    lift_off_at_ms: int | None
-    touchdown_at_ms: int | None
-    on_block_at_ms: int | None
-    passengers: int
-    cause: str
-
-
-class FatoNow(msgspec.Struct, frozen=True, kw_only=True):
-    """A FATO and the sortie that uses it now."""
-
-    fato_id: str
-    sortie_id: str | None
-
-
-class StandNow(msgspec.Struct, frozen=True, kw_only=True):
-    """A stand, who is on it, and the charging power at the charger's output."""
-
-    stand_id: str
-    aircraft_id: str | None
-    charging_kw: float | None
-
-
-class VertiportNow(msgspec.Struct, frozen=True, kw_only=True):
-    """A vertiport now; `site_kw` is at the grid meter."""
-
-    vertiport_id: str
-    fatos: tuple[FatoNow, ...]
-    stands: tuple[StandNow, ...]
-    site_kw: float
-    is_open: bool
-    waiting_passengers: int
-
-
-class WeatherNow(msgspec.Struct, frozen=True, kw_only=True):
-    """The last report of a place, as the engine knows it.
-
-    Parameters
-    ----------
-    observed_at_ms
-        Start of the hour it holds for.
-    reason
-        visibility, ceiling, wind, gust, icing, thunderstorm …; empty above the minima.
-    """
-
-    place_id: str
-    observed_at_ms: int
-    temperature_k: float
-    pressure_pa: float
-    wind_mps: float
-    wind_from_deg: float
-    gust_mps: float
-    visibility_m: float
-    ceiling_agl_m: float
-    present_weather: str
-    is_modelled: bool
-    is_below_minima: bool
-    reason: str
-
-
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """Today's numbers; shares in [0, 1], None while there is nothing to divide."""
-
-    in_air: int
-    flown: int
-    cancelled: int
-    passengers: int
-    waiting: int
-    on_time_share: float | None
-    min_energy_above_reserve_kwh: float | None
-    energy_kwh: float
-
-
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that changes, at one instant; lists are sorted by id."""
-
-    seq: int
-    clock: Clock
-    aircraft: tuple[AircraftNow, ...]
-    sorties: tuple[SortieNow, ...]
-    vertiports: tuple[VertiportNow, ...]
-    weather: tuple[WeatherNow, ...]
-    figures: Figures
-
-
-class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an airborne aircraft is at the clock's instant."""
-
-    aircraft_id: str
-    lon_deg: float
-    lat_deg: float
-    altitude_amsl_m: float
-    heading_deg: float
-    ground_speed_mps: float
-    soc: float
-
-
-class Positions(msgspec.Struct, frozen=True, kw_only=True):
-    """Positions of all airborne aircraft at one instant."""
-
-    clock: Clock
-    aircraft: tuple[Position, ...]
-
-
-class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An event of the log; `seq` counts from 1 without gaps, `event` is as it was written."""
-
-    seq: int
-    at_ms: int
-    kind: str
-    event: msgspec.Raw
-
-
-class ServiceView(Protocol):
-    """A running service as the pages see it.
-
-    Every method is called from the server's event loop and answers at once from what is in
-    memory (the log may read its store); nothing it returns is changed afterwards.
+from aspan.faces.http.wire_actions import ActionAnswer, ActionLine, ActionRequest
+from aspan.faces.http.wire_city import CityFacts
+from aspan.faces.http.wire_detail import (
+    AircraftDetail,
+    SortieDetail,
+    VertiportDetail,
+    WeatherPage,
+)
+from aspan.faces.http.wire_history import DaySummary, HistorySpan, Timeline
+from aspan.faces.http.wire_now import LogEntry, Positions, Snapshot
+from aspan.operations.actions import AnyAction, Consequences
+
+
+class Unavailable(Exception):
+    """The service has ended, or does not answer in time."""
+
+
+class LiveView(Protocol):
+    """What is asked all the time.
+
+    Called from the server's event loop; it answers at once from what is in memory (the log may
+    read its store), and nothing it returns is changed afterwards.
     """
 
     def city_facts(self) -> CityFacts:
@@ -318,3 +50,66 @@ class ServiceView(Protocol):
     def list_log(self, after: int, limit: int) -> list[LogEntry]:
         """Return up to `limit` events with `seq` above `after`, oldest first."""
         ...
+
+
+class HistoryView(Protocol):
+    """What is read from the log. Called from several threads at once; it may take its time."""
+
+    def history(self) -> HistorySpan:
+        """Return which instants can be shown."""
+        ...
+
+    def replay(self, at_ms: int) -> Snapshot:
+        """Return everything as it was; `InvalidInput` on "at_ms" outside the span."""
+        ...
+
+    def timeline(self, from_ms: int, until_ms: int) -> Timeline:
+        """Return who did, does and will do what; `InvalidInput` if it is no span of time."""
+        ...
+
+    def day(self, date: str | None) -> DaySummary:
+        """Return a local date in numbers, the service's own if None."""
+        ...
+
+
+class DetailView(Protocol):
+    """One thing looked at closely. Called from several threads at once.
+
+    An id that is not known is `InvalidInput`; `Unavailable` if the service does not answer.
+    """
+
+    def sortie(self, sortie_id: str) -> SortieDetail:
+        """Return one sortie."""
+        ...
+
+    def aircraft(self, aircraft_id: str) -> AircraftDetail:
+        """Return one aircraft."""
+        ...
+
+    def vertiport(self, vertiport_id: str) -> VertiportDetail:
+        """Return one vertiport."""
+        ...
+
+    def weather(self) -> WeatherPage:
+        """Return the weather of all places."""
+        ...
+
+
+class DeskView(Protocol):
+    """The desk. Called from several threads at once; `Unavailable` if the service has ended."""
+
+    def preview(self, action: AnyAction) -> Consequences:
+        """Return what an action would do now; it does nothing."""
+        ...
+
+    def act(self, request: ActionRequest) -> ActionAnswer:
+        """Do it, once for each key, and return when what came of it is on disk."""
+        ...
+
+    def list_actions(self, limit: int) -> list[ActionLine]:
+        """Return the newest actions, newest first."""
+        ...
+
+
+class ServiceView(LiveView, HistoryView, DetailView, DeskView, Protocol):
+    """All of it."""

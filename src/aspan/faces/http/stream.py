@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
-from aspan.faces.http.service_view import AircraftNow, LogEntry, ServiceView, Snapshot
+from aspan.faces.http.service_view import LiveView
+from aspan.faces.http.wire_now import AircraftNow, LogEntry, Snapshot
 
 PERIOD_S = 0.5
 """Wall time between two chunks; smooth enough with the page's interpolation."""
@@ -120,7 +121,7 @@ class Client:
 class Broadcaster:
     """Asks the service twice a second and tells all clients what is new."""
 
-    def __init__(self, service: ServiceView) -> None:
+    def __init__(self, service: LiveView) -> None:
         self._service = service
         self._clients: dict[int, Client] = {}
         self._count = 0

@@ -1,0 +1,57 @@
+"""The routes of the pages and of the map behind them."""
+
+import mimetypes
+from pathlib import Path
+
+from litestar import MediaType, get
+from litestar.response import File
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+for _kind, _ending in (
+    ("image/webp", ".webp"),
+    ("font/woff2", ".woff2"),
+    ("application/geo+json", ".geojson"),
+    ("text/javascript", ".mjs"),
+):
+    mimetypes.add_type(_kind, _ending)  # Python's own table lacks them on some systems
+
+_NO_PAGES = """<!doctype html><meta charset="utf-8"><title>Aspan</title>
+<h1>The pages are not built</h1>
+<p>Run <code>make pages</code> in a checkout (a wheel carries them). The API works:
+<a href="/api/state">state</a>, <a href="/api/city">city</a>,
+<a href="/api/openapi/openapi.json">its description</a>.</p>
+"""
+
+
+def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerRouterHandler]:
+    """Return the routes of the built pages and of the city's `map/` folder, as far as there are."""
+    if pages is None:
+
+        @get("/", include_in_schema=False, media_type=MediaType.HTML)
+        async def no_pages() -> str:
+            return _NO_PAGES
+
+        routes: list[ControllerRouterHandler] = [no_pages]
+    else:
+
+        @get("/", include_in_schema=False, media_type=MediaType.HTML)
+        async def index() -> File:
+            return File(
+                pages / "index.html",
+                media_type=MediaType.HTML,
+                content_disposition_type="inline",
+                headers={"Cache-Control": "no-cache"},
+            )
+
+        assets = create_static_files_router(
+            path="/assets", directories=[pages / "assets"], include_in_schema=False
+        )
+        routes = [index, assets]
+    if map_folder is not None and map_folder.is_dir():
+        routes.append(
+            create_static_files_router(
+                path="/map", directories=[map_folder], include_in_schema=False
+            )
+        )
+    return routes
