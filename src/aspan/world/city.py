@@ -14,6 +14,7 @@ from aspan.world.rules import Rules
 from aspan.world.terrain import Terrain
 from aspan.world.vertiport import Names, Vertiport
 from aspan.world.weather import DailyWeather
+from aspan.world.weather_archive import Station
 from aspan.world.zones import DemandModel
 
 
@@ -70,6 +71,8 @@ class WeatherModel(msgspec.Struct, frozen=True, kw_only=True):
         Direction the mountain wind of the night comes from; by day it blows the other way.
     gust_factor
         Gust over wind, more than 1.
+    stations
+        Weather stations; the hours of their archives take the place of the modelled ones.
     """
 
     reference_elevation_m: float
@@ -80,6 +83,7 @@ class WeatherModel(msgspec.Struct, frozen=True, kw_only=True):
     valley_wind_mps: float
     valley_axis_deg: float
     gust_factor: float
+    stations: tuple[Station, ...] = ()
 
 
 class City(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,7 +85,7 @@ def load_city(city: str, *, phase: int = 1) -> City:
             _check_lanes(read_lanes(files["lanes"], ids), every, projection, files["lanes"]), known
         ),
         demand=_zones_within(read_demand(files["demand"]), phase),
-        weather=read_weather(files["weather"], days),
+        weather=read_weather(files["weather"], days, folder=folder, vertiports=every),
         terrain=terrain,
         files_sha256=hash_files(folder, _beside(folder, terrain_name)),
         folder=str(folder),
@@ -172,7 +172,8 @@ def _check_lanes(
 def _lanes_within(plan: LanePlan, known: set[VertiportId]) -> LanePlan:
     """Return the plan with only the lanes between known vertiports."""
     lanes = tuple(lane for lane in plan.lanes if lane.origin in known and lane.destination in known)
-    return msgspec.structs.replace(plan, lanes=lanes)
+    unlinked = tuple(p for p in plan.unlinked if p.origin in known and p.destination in known)
+    return msgspec.structs.replace(plan, lanes=lanes, unlinked=unlinked)
 
 
 def _check_places(city: City, label: str, every: tuple[Vertiport, ...], terrain: Terrain) -> None:
