@@ -5,6 +5,7 @@ modelled around them and says so. Only this room knows the truth; the engine is 
 forecasts. The weather of a date rests on that date and earlier ones, and on keyed dice.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
@@ -24,6 +25,7 @@ from aspan.twin.weather_air import (
 )
 from aspan.twin.weather_frame import DayFrames, Place
 from aspan.twin.weather_noise import Floats
+from aspan.twin.weather_overlay import MEASURED, Basis, Overlay
 from aspan.twin.weather_report import report_weather
 from aspan.twin.weather_sky import PRESENT, Codes, fog_in_plain, make_sky, storm_gust_mps
 from aspan.world.city import City, WeatherModel
@@ -37,7 +39,13 @@ _AFTERNOON_GUST_MPS = 1.0
 
 
 class DayHours(msgspec.Struct, frozen=True, kw_only=True):
-    """The hours of one local date, arrays by place and hour, in the units of `Weather`."""
+    """The hours of one local date, arrays by place and hour, in the units of `Weather`.
+
+    Parameters
+    ----------
+    basis
+        What stands behind each of them, as `weather_overlay` numbers it. All modelled if None.
+    """
 
     first_hour: int
     middle_h: Floats
@@ -51,6 +59,7 @@ class DayHours(msgspec.Struct, frozen=True, kw_only=True):
     ceiling_agl_m: Floats
     precipitation_mm_h: Floats
     present: Codes
+    basis: Basis | None = None
 
 
 class WeatherModeller:
@@ -59,9 +68,17 @@ class WeatherModeller:
     def __init__(self, model: WeatherModel, time_zone: str, places: Sequence[Place]) -> None:
         self._model = model
         self._frames = DayFrames(model, time_zone, places)
+        self._overlay = Overlay(model.stations, places, model.gust_factor)
 
     def make_day(self, day: date, seed: int) -> DayHours:
-        """Return all hours of the local date `day` under `seed`."""
+        """Return all hours of the local date `day` under `seed`, measured ones where there are."""
+        hours = self._model_day(day, seed)
+        if self._overlay.is_empty:
+            return hours
+        return msgspec.structs.replace(hours, basis=self._overlay.lay(hours))
+
+    def _model_day(self, day: date, seed: int) -> DayHours:
+        """Return the modelled hours of a date."""
         model = self._model
         frame = self._frames.frame(day, seed)
         heights = self._frames.elevation_amsl_m
@@ -120,6 +137,8 @@ class WeatherTruth:
     future_seed, future_from_ms
         Hours starting at or after `future_from_ms` are drawn with `future_seed` instead: another
         future after the same past. Both or neither.
+    told_place_ids
+        Places whose weather comes from outside, by `hear`; until it first does, modelled.
     """
 
     def __init__(
@@ -129,6 +148,7 @@ class WeatherTruth:
         *,
         future_seed: int | None = None,
         future_from_ms: int | None = None,
+        told_place_ids: Sequence[PlaceId] = (),
     ) -> None:
         if (future_seed is None) != (future_from_ms is None):
             raise InvalidInput("future_from_ms", future_from_ms, "an instant with a future seed")
@@ -144,14 +164,33 @@ class WeatherTruth:
         self._future_from_ms = future_from_ms
         self._hours: dict[int, dict[PlaceId, Weather]] = {}
         self._kept: list[int] = []
+        self._told: dict[PlaceId, list[Weather]] = {place: [] for place in told_place_ids}
 
     @property
     def place_ids(self) -> tuple[PlaceId, ...]:
         """Places that have weather, in the city's order."""
         return self._place_ids
 
+    @property
+    def fed_place_ids(self) -> tuple[PlaceId, ...]:
+        """Places whose reports come from here, in the city's order; the others are told."""
+        return tuple(place for place in self._place_ids if place not in self._told)
+
+    def hear(self, weather: Weather) -> None:
+        """Take what was reported of a place that is told: it is the truth there from its instant.
+
+        A report that is older than one heard before is passed over.
+        """
+        told = self._told.get(weather.place_id)
+        if told is not None and (not told or told[-1].at_ms < weather.at_ms):
+            told.append(weather)
+
     def at(self, place_id: PlaceId, at_ms: int) -> Weather:
         """Return the true weather of the hour that holds `at_ms`."""
+        if self._told:
+            told = self._told.get(place_id)
+            if told and told[0].at_ms <= at_ms:
+                return told[bisect_right(told, at_ms, key=_instant) - 1]
         hour = at_ms // MS_PER_H
         found = self._hours.get(hour)
         if found is None:
@@ -190,6 +229,7 @@ class WeatherTruth:
 
     def _keep(self, hours: DayHours, first: int, until: int) -> None:
         """Turn hours number `first` to `until` of a date into `Weather` by place."""
+        basis = hours.basis
         columns = [
             array[:, first:until].tolist()
             for array in (
@@ -225,9 +265,13 @@ class WeatherTruth:
                     ceiling_agl_m=ceiling,
                     precipitation_mm_h=fallen,
                     present_weather=PRESENT[code],
-                    is_modelled=True,
+                    is_modelled=basis is None or bool(basis[i, first + offset] != MEASURED),
                 )
             self._hours[hour] = by_place
+
+
+def _instant(weather: Weather) -> int:
+    return weather.at_ms
 
 
 def _with_moisture(humidity: Floats, present: Codes) -> Floats:
