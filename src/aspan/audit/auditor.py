@@ -53,7 +53,9 @@ def audit_folder(folder: Path, city: str | None) -> AuditReport:
     Raises `InvalidInput` if the tables or the city cannot be read.
     """
     tables = read_tables(folder)
-    truth = read_city(find_city_folder(city if city is not None else _name_city(tables)))
+    name = city if city is not None else _name_city(tables)
+    phase = (tables.city or {}).get("phase")
+    truth = read_city(find_city_folder(name), phase=phase if isinstance(phase, int) else None)
     return audit_run(tables, truth)
 
 

@@ -3,7 +3,7 @@
 The format is that of `docs/city-files.md`. A number is a table with `value` and `unit`, a column
 one with `values`; the reader folds both to bare numbers, checks their unit against the suffix of
 their name and takes only the keys that the laws need. Vertiports of later phases are kept: a run of
-an earlier phase simply does not use them.
+an earlier phase simply does not use them. FATOs, stands and chargers of later phases are left out.
 """
 
 import hashlib
@@ -175,13 +175,32 @@ def _read_ground(folder: Path, terrain: str) -> Ground:
         raise InvalidInput(str(path), str(error), "heights_amsl_m, west, south, step") from None
 
 
-def read_city(folder: Path) -> CityTruth:
-    """Return the city of a folder; `InvalidInput` naming file and key if it cannot be read."""
+def _chargers_in(
+    phase: int | None, chargers: dict[str, ChargerTruth], stands: dict[str, StandTruth]
+) -> dict[str, ChargerTruth]:
+    """Return the chargers of a phase, each with the stands that are there."""
+    kept = {}
+    for name, charger in chargers.items():
+        reach = tuple(stand for stand in charger.stand_ids if stand in stands)
+        if reach and (phase is None or charger.phase <= phase):
+            kept[name] = msgspec.structs.replace(charger, stand_ids=reach)
+    return kept
+
+
+def read_city(folder: Path, *, phase: int | None = None) -> CityTruth:
+    """Return the city of a folder; `InvalidInput` naming file and key if it cannot be read.
+
+    Parameters
+    ----------
+    phase
+        Of the network: equipment that sites get later is left out. All of it is kept if None.
+    """
     label = f"{folder.name}/city.toml"
     rules = _fold(_read_toml(folder / "city.toml"), name="city", where=label)
     head = _convert(rules, _Head, where=label)
     places = _read(folder, "vertiports", _Vertiports)
     lanes = _read(folder, "lanes", _Lanes)
+    stands = {k: v for k, v in places.stands.items() if phase is None or v.phase <= phase}
     if not places.vertiports:
         raise InvalidInput(f"{folder.name}/vertiports.toml", 0, "at least one vertiport")
     return CityTruth(
@@ -189,9 +208,9 @@ def read_city(folder: Path) -> CityTruth:
         time_zone=head.time_zone,
         sha256=hash_folder(folder, head.terrain),
         sites=places.vertiports,
-        fatos=places.fatos,
-        stands=places.stands,
-        chargers=places.chargers,
+        fatos={k: v for k, v in places.fatos.items() if phase is None or v.phase <= phase},
+        stands=stands,
+        chargers=_chargers_in(phase, places.chargers, stands),
         craft=_read(folder, "aircraft", _Aircraft).aircraft_type,
         airframes=_read(folder, "fleet", _Fleet).airframes,
         approvals=head.approvals,

@@ -15,6 +15,7 @@ class ChargerTruth(msgspec.Struct, frozen=True, kw_only=True):
     vertiport_id: str
     power_kw: float
     stand_ids: tuple[str, ...]
+    phase: int = 1
 
 
 class FatoTruth(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +24,7 @@ class FatoTruth(msgspec.Struct, frozen=True, kw_only=True):
     vertiport_id: str
     lon_deg: float
     lat_deg: float
+    phase: int = 1
 
 
 class StandTruth(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +32,7 @@ class StandTruth(msgspec.Struct, frozen=True, kw_only=True):
 
     vertiport_id: str
     is_contingency: bool = False
+    phase: int = 1
 
 
 class SiteTruth(msgspec.Struct, frozen=True, kw_only=True):

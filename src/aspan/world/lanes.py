@@ -89,6 +89,14 @@ class LaneRules(msgspec.Struct, frozen=True, kw_only=True):
     altitude_amsl_m_max: float = 3048.0
 
 
+class UnlinkedPair(msgspec.Struct, frozen=True, kw_only=True):
+    """An ordered pair of vertiports that no lane links, with the reason people may read."""
+
+    origin: VertiportId
+    destination: VertiportId
+    reason: str
+
+
 class LanePlan(msgspec.Struct, frozen=True, kw_only=True):
     """All lanes of a city with the nodes and runways they must respect."""
 
@@ -96,6 +104,7 @@ class LanePlan(msgspec.Struct, frozen=True, kw_only=True):
     nodes: tuple[CrossingNode, ...]
     runways: tuple[RunwayAxis, ...]
     lanes: tuple[LaneSpec, ...]
+    unlinked: tuple[UnlinkedPair, ...] = ()
 
 
 def find_self_crossing(points: Sequence[tuple[float, float]]) -> tuple[float, float] | None:

@@ -1,7 +1,15 @@
 """Lanes from `lanes.toml`: rules, named points, crossing nodes, runway axes and one-way lanes."""
 
 from aspan.primitives.ids import LaneId, VertiportId
-from aspan.world.lanes import CHOICES_MAX, CrossingNode, LanePlan, LaneRules, LaneSpec, RunwayAxis
+from aspan.world.lanes import (
+    CHOICES_MAX,
+    CrossingNode,
+    LanePlan,
+    LaneRules,
+    LaneSpec,
+    RunwayAxis,
+    UnlinkedPair,
+)
 from aspan.world.readers.tables import Table
 
 
@@ -38,7 +46,24 @@ def read_lanes(file: Table, known: tuple[str, ...]) -> LanePlan:
         if (lane.origin, lane.destination, 1) not in taken:
             path = f"lanes.{lane.lane_id}.choice"
             raise file.refuse(path, lane.choice, "1, as its pair has no other lane with choice 1")
-    return LanePlan(rules=rules, nodes=nodes, runways=runways, lanes=tuple(lanes))
+    unlinked = tuple(_read_unlinked(row, known, taken) for row in file.rows("unlinked"))
+    return LanePlan(
+        rules=rules, nodes=nodes, runways=runways, lanes=tuple(lanes), unlinked=unlinked
+    )
+
+
+def _read_unlinked(
+    row: Table, known: tuple[str, ...], taken: dict[tuple[str, str, int], str]
+) -> UnlinkedPair:
+    """Return a pair without a lane; refuse one that a lane links."""
+    origin = row.text("origin", among=known)
+    destination = row.text("destination", among=tuple(v for v in known if v != origin))
+    if (origin, destination, 1) in taken:
+        lane = taken[origin, destination, 1]
+        raise row.refuse("destination", destination, f"a pair without a lane; {lane} links it")
+    return UnlinkedPair(
+        origin=VertiportId(origin), destination=VertiportId(destination), reason=row.text("reason")
+    )
 
 
 def _read_lane(
