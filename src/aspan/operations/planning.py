@@ -4,6 +4,8 @@ Maps the state to dispatch's small problem, then finds the earliest departure th
 lanes allow. Changes nothing itself; returns the events that would.
 """
 
+from heapq import nsmallest
+
 import msgspec
 
 from aspan.airspace.deconfliction import Intent
@@ -11,24 +13,20 @@ from aspan.airspace.departures import DepartureRefused, SlotDemand, find_departu
 from aspan.dispatch.policies import get_policy
 from aspan.dispatch.problem import (
     Assignment,
-    Candidate,
     DispatchProblem,
     LegNeed,
     NoAircraft,
-    Waiting,
 )
 from aspan.operations import events as ev
 from aspan.operations.actions import FATO_CLOSED, HELD_BY_DESK
-from aspan.operations.crews import limits_after
 from aspan.operations.fatos import list_arrival_fatos, list_departure_fatos
 from aspan.operations.legs import Leg, LegRefused, Legs
+from aspan.operations.outlook import Outlook
 from aspan.operations.records import AircraftRecord, SortieRecord
 from aspan.operations.sky import find_obstacle
 from aspan.operations.state import State
-from aspan.operations.turnaround import share_kw, soc_at
-from aspan.physics.charging import battery_power_kw, soc_after_s
-from aspan.primitives.ids import FatoId, PilotId, SortieId, VertiportId
-from aspan.primitives.units import MS_PER_MIN, MS_PER_S
+from aspan.primitives.ids import AircraftId, FatoId, PilotId, SortieId, VertiportId
+from aspan.primitives.units import MS_PER_MIN
 
 LEAD_MS = 2 * MS_PER_MIN
 """A new plan leaves at least this long to tell crew and airspace. Assumed."""
@@ -38,14 +36,6 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Why something wanted cannot be planned now: an enumerated reason."""
 
     reason: str
-
-
-class Tail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Where an aircraft will be when its commitments are done."""
-
-    vertiport_id: VertiportId
-    on_block_ms: int
-    free_from_ms: int
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -70,6 +60,7 @@ class Planner:
         self.state = state
         self.legs = legs
         self.index = state.index
+        self.outlook = Outlook(state, legs)
         self._back: dict[VertiportId, VertiportId | None] = {
             s: self._nearest_base(s) for s in self.index.site_ids
         }
@@ -136,95 +127,6 @@ class Planner:
                 return obstacle
         return ""
 
-    def tail(self, aircraft: AircraftRecord, now_ms: int) -> Tail | None:
-        """Return where the aircraft's commitments leave it; None while one of them is held."""
-        sorties = self.state.sorties
-        if not aircraft.chain:
-            site_id, on_ms = aircraft.vertiport_id, aircraft.since_ms
-        else:
-            for sortie_id in aircraft.chain:
-                if sorties[sortie_id].assignment is None:
-                    return None
-            last = sorties[aircraft.chain[-1]]
-            site_id, on_ms = last.destination, last.expected_on_block_ms
-        if site_id is None:
-            return None
-        free_ms = on_ms + self.index.turnaround_ms
-        return Tail(
-            vertiport_id=site_id,
-            on_block_ms=on_ms,
-            free_from_ms=free_ms if free_ms > now_ms else now_ms,
-        )
-
-    def _spend(self, aircraft: AircraftRecord, now_ms: int) -> tuple[float, int, int]:
-        """Return charge, sectors and block time [ms] at the end of what an aircraft is to fly."""
-        state = self.state
-        site_id, on_ms = aircraft.vertiport_id, aircraft.since_ms
-        soc = soc_at(state, aircraft, now_ms)
-        capacity = self.index.city.aircraft_type.gross_kwh * aircraft.soh
-        sectors = flight_ms = 0
-        for sortie_id in aircraft.chain:
-            sortie = state.sorties[sortie_id]
-            plan = sortie.assignment
-            seats = self.legs.seats_for(sortie.payload_kg_max)
-            leg = self.legs.estimate(state, sortie.origin, sortie.destination, seats)
-            if plan is None or isinstance(leg, LegRefused):
-                return 0.0, sectors, flight_ms
-            if site_id is not None and plan.off_block_at_ms > max(on_ms, now_ms):
-                soc = self._charged(
-                    aircraft, site_id, soc, max(on_ms, now_ms), plan.off_block_at_ms
-                )
-            soc -= leg.trip_kwh / capacity
-            site_id, on_ms = sortie.destination, sortie.expected_on_block_ms
-            sectors += 1
-            flight_ms += on_ms - plan.off_block_at_ms
-        return soc, sectors, flight_ms
-
-    def _charge_kw(self, site_id: VertiportId) -> float:
-        site = self.state.sites[site_id]
-        share = share_kw(self.state, site_id, len(site.feeding) + 1)
-        dc_kw = min(share, self.index.charger_kw_max[site_id])
-        return battery_power_kw(self.index.rules.charging, dc_kw=dc_kw)
-
-    def _charged(
-        self, aircraft: AircraftRecord, site_id: VertiportId, soc: float, from_ms: int, to_ms: int
-    ) -> float:
-        return soc_after_s(
-            self.index.city.aircraft_type,
-            soc=soc,
-            duration_s=(to_ms - from_ms) / MS_PER_S,
-            soh=aircraft.soh,
-            cap_kw=self._charge_kw(site_id),
-            pack_k=self.index.city.aircraft_type.pack_target_k,
-        )
-
-    def candidate(self, aircraft: AircraftRecord, tail: Tail, now_ms: int) -> Candidate:
-        """Return an aircraft in dispatch's words."""
-        soc, sectors, flight_ms = self._spend(aircraft, now_ms)
-        crew = limits_after(
-            self.state,
-            aircraft,
-            site_id=tail.vertiport_id,
-            free_from_ms=tail.free_from_ms,
-            sectors=sectors,
-            flight_ms=flight_ms,
-            last_on_block_ms=tail.on_block_ms,
-        )
-        return Candidate(
-            aircraft_id=aircraft.aircraft_id,
-            vertiport_id=tail.vertiport_id,
-            free_from_ms=crew.free_from_ms,
-            soh=aircraft.soh,
-            soc=soc,
-            soc_at_ms=max(now_ms, tail.on_block_ms),
-            charge_kw=self._charge_kw(tail.vertiport_id),
-            stretch_until_ms=crew.stretch_until_ms,
-            rested_from_ms=crew.rested_from_ms,
-            on_block_until_ms=crew.on_block_until_ms,
-            sectors_left=crew.sectors_left,
-            flight_ms_left=crew.flight_ms_left,
-        )
-
     def choose(
         self,
         origin: VertiportId,
@@ -275,7 +177,7 @@ class Planner:
         if isinstance(need, LegRefused):
             return Refused(reason=need.reason)
         first = max(earliest_ms, now_ms + LEAD_MS)
-        here = self._list_waiting(origin, first, now_ms)
+        here = self.outlook.list_waiting(origin, first, now_ms)
         choose = get_policy(self.state.policy)
         problem = DispatchProblem(
             aircraft_type=self.index.city.aircraft_type,
@@ -286,7 +188,7 @@ class Planner:
             earliest_off_block_ms=first,
             latest_off_block_ms=latest_ms,
             turnaround_ms=self.index.turnaround_ms,
-            positioned_charge_kw=self._charge_kw(origin),
+            positioned_charge_kw=self.outlook.charge_kw(origin),
             candidates=here,
         )
         decision = choose(problem)
@@ -294,40 +196,10 @@ class Planner:
             return decision
         # Those not looked at cannot beat the one found; if none was found, all were looked at.
         problem = msgspec.structs.replace(problem, candidates=here.list_made())
-        elsewhere = [
-            pair
-            for site_id in self.index.site_ids
-            if site_id != origin and (site_id, origin) in self.index.lanes
-            for pair in self._list_tails(site_id, now_ms)
-        ]
-        wider = self._with_positioning(problem, elsewhere, latest_ms, now_ms)
-        decision = choose(wider)
+        decision = choose(self._with_positioning(problem, latest_ms, now_ms))
         if isinstance(decision, NoAircraft):
             return Refused(reason=decision.reason)
         return decision
-
-    def _list_waiting(self, site_id: VertiportId, earliest_ms: int, now_ms: int) -> Waiting:
-        """Return the aircraft whose commitments end at a site, none worked out yet."""
-        tails = {
-            aircraft.aircraft_id: (aircraft, tail)
-            for aircraft, tail in self._list_tails(site_id, now_ms)
-        }
-        bounds = sorted(
-            (max(earliest_ms, tail.free_from_ms), aircraft_id)
-            for aircraft_id, (_, tail) in tails.items()
-        )
-        return Waiting(bounds, lambda aircraft_id: self.candidate(*tails[aircraft_id], now_ms))
-
-    def _list_tails(self, site_id: VertiportId, now_ms: int) -> list[tuple[AircraftRecord, Tail]]:
-        """Return the aircraft whose commitments end at a site, none of them held."""
-        fleet = self.state.aircraft
-        found = []
-        for aircraft_id in self.state.tails[site_id]:
-            aircraft = fleet[aircraft_id]
-            tail = self.tail(aircraft, now_ms)
-            if tail is not None:
-                found.append((aircraft, tail))
-        return found
 
     def choose_this(
         self,
@@ -339,7 +211,7 @@ class Planner:
         now_ms: int,
     ) -> Assignment | Refused:
         """Return how this aircraft could leave on the pair, empty, within minutes; or why not."""
-        need, tail = self.need(origin, destination, 0), self.tail(aircraft, now_ms)
+        need, tail = self.need(origin, destination, 0), self.outlook.tail(aircraft, now_ms)
         if isinstance(need, LegRefused):
             return Refused(reason=need.reason)
         if tail is None or tail.vertiport_id != origin or aircraft.grounded:
@@ -354,7 +226,7 @@ class Planner:
             latest_off_block_ms=earliest_ms + LEAD_MS,
             turnaround_ms=self.index.turnaround_ms,
             positioned_charge_kw=0.0,
-            candidates=(self.candidate(aircraft, tail, now_ms),),
+            candidates=(self.outlook.candidate(aircraft, tail, now_ms),),
         )
         decision = get_policy(self.state.policy)(problem)
         if isinstance(decision, Assignment):
@@ -362,35 +234,34 @@ class Planner:
         return Refused(reason=decision.reason)
 
     def _with_positioning(
-        self,
-        problem: DispatchProblem,
-        elsewhere: list[tuple[AircraftRecord, Tail]],
-        latest_ms: int,
-        now_ms: int,
+        self, problem: DispatchProblem, latest_ms: int, now_ms: int
     ) -> DispatchProblem:
         """Return the problem with the aircraft that could still arrive in time, six a site."""
         positioning: dict[VertiportId, LegNeed] = {}
-        more: list[Candidate] = []
-        counted: dict[VertiportId, int] = {}
-        elsewhere.sort(key=lambda pair: (pair[1].free_from_ms, pair[0].aircraft_id))
-        for aircraft, tail in elsewhere:
-            site_id = tail.vertiport_id
-            if site_id not in positioning:
-                need = self.need(site_id, problem.origin, 0)
-                if isinstance(need, LegRefused) or self.find_obstacle(
-                    site_id, problem.origin, now_ms=now_ms, off_block_ms=tail.free_from_ms
-                ):
-                    counted[site_id] = CANDIDATES_A_SITE_MAX
-                    continue
-                positioning[site_id] = need
-            if counted.get(site_id, 0) >= CANDIDATES_A_SITE_MAX:
+        more: list[tuple[int, AircraftId]] = []
+        for site_id in self.index.site_ids:
+            if site_id == problem.origin or (site_id, problem.origin) not in self.index.lanes:
                 continue
-            on_ms = tail.free_from_ms + positioning[site_id].block_ms
-            if on_ms + self.index.turnaround_ms < latest_ms:
-                counted[site_id] = counted.get(site_id, 0) + 1
-                more.append(self.candidate(aircraft, tail, now_ms))
+            free = self.outlook.list_free(site_id, now_ms)
+            if not free:
+                continue
+            need = self.need(site_id, problem.origin, 0)
+            if isinstance(need, LegRefused) or self.find_obstacle(
+                site_id, problem.origin, now_ms=now_ms, off_block_ms=min(free)[0]
+            ):
+                continue
+            positioning[site_id] = need
+            last_ms = latest_ms - self.index.turnaround_ms - need.block_ms
+            in_time = [pair for pair in free if pair[0] < last_ms]
+            more += nsmallest(CANDIDATES_A_SITE_MAX, in_time)
+        more.sort()
         return msgspec.structs.replace(
-            problem, positioning=positioning, candidates=(*problem.candidates, *more)
+            problem,
+            positioning=positioning,
+            candidates=(
+                *problem.candidates,
+                *(self.outlook.work_out(aircraft_id, now_ms=now_ms) for _, aircraft_id in more),
+            ),
         )
 
     def find_slots(
