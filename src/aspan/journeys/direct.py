@@ -11,6 +11,7 @@ whichever takes longer. Not modelled: transit, streets, two flights in one journ
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import cos, radians, sin
 from typing import Protocol
 
 import msgspec
@@ -35,6 +36,13 @@ BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
 
 _MS_PER_ZONE_STEP = 15 * MS_PER_MIN
 """Time zones differ from UTC by multiples of this since 1972 in all cities that could matter."""
+
+
+CHORD_SLACK = 1.0 + 1e-6
+"""Squares of chords within this factor are not told apart: rounding is a thousand times less."""
+
+CHORD_SQUARE_MIN = 1e-13
+"""Nor are those below this, chords of 2 m on the Earth, where rounding would count."""
 
 
 class TripWish(Protocol):
@@ -76,6 +84,8 @@ class JourneyIndex(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     sites
         Vertiports as (number, id, longitude, latitude).
+    units
+        Unit vectors from the centre of the Earth to each of them.
     best_speed_mps
         Of cars by local hour: the greatest of the hours until the longest wait has passed.
     ready_ms_min, ready_ms_max
@@ -84,6 +94,7 @@ class JourneyIndex(msgspec.Struct, frozen=True, kw_only=True):
 
     city: City
     sites: tuple[tuple[int, VertiportId, float, float], ...]
+    units: tuple[tuple[float, float, float], ...]
     block_ms: dict[tuple[VertiportId, VertiportId], int]
     best_speed_mps: tuple[float, ...]
     process_ms: int
@@ -106,6 +117,7 @@ def prepare_journeys(city: City, block_ms: BlockTimes) -> JourneyIndex:
             (number, site.vertiport_id, site.lon_deg, site.lat_deg)
             for number, site in enumerate(city.vertiports)
         ),
+        units=tuple(_unit(site.lon_deg, site.lat_deg) for site in city.vertiports),
         block_ms=dict(block_ms),
         best_speed_mps=tuple(
             max(speeds[(hour + later) % HOURS_A_DAY] for later in range(window))
@@ -236,12 +248,26 @@ def _list_nearest(
     index: JourneyIndex, lon_deg: float, lat_deg: float
 ) -> list[tuple[float, int, VertiportId]]:
     """Return the nearest vertiports as (great circle [m], number, id), nearest first."""
+    sites = index.sites
+    if len(sites) > NEAREST_VERTIPORTS:
+        # Chords order sites as great circles do, but for rounding: the few that may be among the
+        # nearest are measured, and those far away need no trigonometry.
+        x, y, z = _unit(lon_deg, lat_deg)
+        squares = [(x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2 for a, b, c in index.units]
+        bound = sorted(squares)[NEAREST_VERTIPORTS - 1] * CHORD_SLACK + CHORD_SQUARE_MIN
+        sites = tuple(site for site, square in zip(sites, squares, strict=True) if square <= bound)
     reached = [
         (great_circle_m(lon_deg, lat_deg, site_lon_deg, site_lat_deg), number, vertiport_id)
-        for number, vertiport_id, site_lon_deg, site_lat_deg in index.sites
+        for number, vertiport_id, site_lon_deg, site_lat_deg in sites
     ]
     reached.sort()
     return reached[:NEAREST_VERTIPORTS]
+
+
+def _unit(lon_deg: float, lat_deg: float) -> tuple[float, float, float]:
+    """Return the unit vector from the centre of a sphere to a point."""
+    lon, lat = radians(lon_deg), radians(lat_deg)
+    return cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)
 
 
 def _local_hour(index: JourneyIndex, at_ms: int) -> int:

@@ -3,16 +3,26 @@
 from collections.abc import Mapping
 from datetime import date
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aspan.demand.choice import Alternative, choose, plan_choice
 from aspan.demand.sampling import prepare_demand
 from aspan.demand.wishes import Wish, list_wishes
 from aspan.journeys.availability import AirDeparture
-from aspan.journeys.direct import JourneyIndex, offer_itineraries, prepare_journeys
+from aspan.journeys.direct import (
+    JourneyIndex,
+    _list_nearest,
+    _unit,
+    offer_itineraries,
+    prepare_journeys,
+)
 from aspan.journeys.itinerary import Itinerary
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import TIYN_PER_TENGE
+from aspan.world.access import NEAREST_VERTIPORTS
 from aspan.world.car import great_circle_m
 from aspan.world.city import City
 from aspan.world.fare import seat_fare_tiyn
@@ -190,3 +200,46 @@ def test_a_door_by_the_vertiport_is_walked_to(
             elif offer.legs[-1].mode == "car":
                 assert offer.transfers == 2
     assert seen
+
+
+@given(
+    sites=st.lists(
+        st.tuples(st.floats(76.5, 77.6), st.floats(43.0, 44.0)), min_size=1, max_size=15
+    ),
+    door=st.tuples(st.floats(76.5, 77.6), st.floats(43.0, 44.0)),
+    twin=st.integers(0, 14),
+)
+def test_the_nearest_sites_are_those_of_a_search_through_all(
+    journeys: JourneyIndex,
+    sites: list[tuple[float, float]],
+    door: tuple[float, float],
+    twin: int,
+) -> None:
+    """Measuring few sites finds the nearest of all, in order, also where several are as far."""
+    if len(sites) > 1:
+        sites[0] = sites[twin % len(sites)]
+    numbered = [(n, VertiportId(f"V{n:02d}"), *place) for n, place in enumerate(sites)]
+    many = msgspec.structs.replace(
+        journeys,
+        sites=tuple(numbered),
+        units=tuple(_unit(lon_deg, lat_deg) for lon_deg, lat_deg in sites),
+    )
+    every = sorted((great_circle_m(*door, lon, lat), n, name) for n, name, lon, lat in numbered)
+    assert _list_nearest(many, *door) == every[:NEAREST_VERTIPORTS]
+
+
+@pytest.mark.parametrize("step_deg", [0.0, 1e-9, 1e-6, 1e-4])
+def test_sites_as_near_as_rounding_are_not_mistaken(
+    journeys: JourneyIndex, step_deg: float
+) -> None:
+    """Sites within millimetres of one another are ordered by what is measured, then by number."""
+    sites = [(76.9 + k * step_deg, 43.3) for k in (3, 1, 2, 0, 4)]
+    numbered = [(n, VertiportId(f"V{n}"), *place) for n, place in enumerate(sites)]
+    many = msgspec.structs.replace(
+        journeys,
+        sites=tuple(numbered),
+        units=tuple(_unit(lon_deg, lat_deg) for lon_deg, lat_deg in sites),
+    )
+    for door in ((76.9, 43.3), (76.9 + 1.5 * step_deg, 43.3), (77.4, 43.8)):
+        every = sorted((great_circle_m(*door, lon, lat), n, name) for n, name, lon, lat in numbered)
+        assert _list_nearest(many, *door) == every[:NEAREST_VERTIPORTS]
