@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aspan.audit import tolerances
 from aspan.audit.findings import Check
+from aspan.audit.law02_minutes import check_minutes
 from aspan.audit.run import Run
 from aspan.primitives.units import MS_PER_H
 
@@ -19,7 +20,7 @@ def check_law(run: Run) -> list[Check]:
     """Return the clauses of law 2, exercised."""
     return [
         *_check_stands(run), *_check_sessions(run), _check_charger_power(run),
-        _check_site_power(run), *_check_power_agreement(run),
+        _check_site_power(run), *_check_power_agreement(run), *check_minutes(run),
     ]  # fmt: skip
 
 

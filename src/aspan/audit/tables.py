@@ -97,6 +97,16 @@ class PowerStep(msgspec.Struct, frozen=True, kw_only=True):
     power_kw: float
 
 
+class SitePower(msgspec.Struct, frozen=True, kw_only=True):
+    """`site_power.parquet` as columns, by vertiport, then instant."""
+
+    vertiport_ids: tuple[str, ...]
+    from_ms: Any
+    mean_kw: Any
+    peak_kw: Any
+    limit_kw: Any
+
+
 class Aircraft(msgspec.Struct, frozen=True, kw_only=True):
     """Row of `aircraft.parquet`."""
 
@@ -244,6 +254,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     stand_uses: tuple[Stay, ...] | None
     charges: tuple[Charge, ...] | None
     charge_power: tuple[PowerStep, ...] | None
+    site_power: SitePower | None
     aircraft: tuple[Aircraft, ...] | None
     approvals: tuple[Approval, ...] | None
     duties: tuple[Duty, ...] | None
@@ -290,6 +301,33 @@ def _read_rows(folder: Path, name: str, kind: type[R], order: str) -> tuple[R, .
         raise InvalidInput(path.name, str(error), "the columns of the contract") from None
 
 
+def _scan_columns(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Return a Parquet file that has all of these columns, with a value in every row."""
+    frame = _scan(path)
+    for column in columns:
+        if column not in frame.columns:
+            raise InvalidInput(path.name, sorted(frame.columns), f"a column {column}")
+        if frame.get_column(column).null_count():
+            raise InvalidInput(f"{path.name}: {column}", None, "a value in every row")
+    return frame
+
+
+def _read_site_power(folder: Path) -> SitePower | None:
+    """Return the power of sites as arrays; None if there is no such table."""
+    path = folder / "site_power.parquet"
+    if not path.exists():
+        return None
+    columns = ("vertiport_id", "from_ms", "mean_kw", "peak_kw", "limit_kw")
+    frame = _scan_columns(path, columns).sort(["vertiport_id", "from_ms"], maintain_order=True)
+    return SitePower(
+        vertiport_ids=tuple(frame.get_column("vertiport_id").cast(pl.String).to_list()),
+        from_ms=frame.get_column("from_ms").cast(pl.Int64).to_numpy(),
+        mean_kw=frame.get_column("mean_kw").cast(pl.Float64).to_numpy(),
+        peak_kw=frame.get_column("peak_kw").cast(pl.Float64).to_numpy(),
+        limit_kw=frame.get_column("limit_kw").cast(pl.Float64).to_numpy(),
+    )
+
+
 def _read_tracks(folder: Path) -> Tracks | None:
     """Return the tracks as arrays; None if there are none."""
     path = folder / "tracks.parquet"
@@ -298,12 +336,7 @@ def _read_tracks(folder: Path) -> Tracks | None:
     columns = (
         "sortie_id", "at_ms", "lon_deg", "lat_deg", "altitude_amsl_m", "ground_speed_mps", "phase",
     )  # fmt: skip
-    frame = _scan(path)
-    for column in columns:
-        if column not in frame.columns:
-            raise InvalidInput(path.name, sorted(frame.columns), f"a column {column}")
-        if frame.get_column(column).null_count():
-            raise InvalidInput(f"{path.name}: {column}", None, "a value in every row")
+    frame = _scan_columns(path, columns)
     frame = frame.select(columns).sort("sortie_id", maintain_order=True)
     counts = frame.group_by("sortie_id", maintain_order=True).len()
     first = np.concatenate([[0], np.cumsum(counts.get_column("len").to_numpy())]).astype(np.int64)
@@ -346,6 +379,7 @@ def read_tables(folder: Path) -> Tables:
         stand_uses=_read_rows(folder, "stand_uses", Stay, "start_at_ms aircraft_id"),
         charges=_read_rows(folder, "charges", Charge, "start_at_ms aircraft_id"),
         charge_power=_read_rows(folder, "charge_power", PowerStep, "start_at_ms charger_id"),
+        site_power=_read_site_power(folder),
         aircraft=_read_rows(folder, "aircraft", Aircraft, "aircraft_id"),
         approvals=_read_rows(folder, "approvals", Approval, "from_at_ms"),
         duties=_read_rows(folder, "duties", Duty, "start_at_ms pilot_id"),

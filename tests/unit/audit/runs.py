@@ -310,6 +310,9 @@ def _add_rest(run: Tables) -> None:
         for hour in range(24)
         for site in CITY.sites
     ]  # fmt: skip
+    run["site_power"] = [
+        _draw(run, site, T0 + k * MINUTE) for site in CITY.sites for k in range(120)
+    ]
     run["city"] = make_city_json()
     landed = [row for row in run["sorties"] if row["status"] == "flown"]
     run["kpis"] = {
@@ -318,6 +321,22 @@ def _add_rest(run: Tables) -> None:
         "energy_kwh": sum(row["energy_kwh"] for row in landed),
         "min_energy_above_reserve_kwh": min(row["energy_above_reserve_kwh"] for row in landed),
         "aircraft_hours": sum(r["on_block_at_ms"] - r["off_block_at_ms"] for r in landed) / HOUR,
+    }  # fmt: skip
+
+
+def _draw(run: Tables, site: str, at_ms: int) -> Row:
+    """Return what a site draws at the meter in the minute from an instant; sessions are apart."""
+    grid = CITY.rules.charging.dc_to_battery / CITY.rules.charging.grid_to_battery
+    shares = [
+        (row["power_kw"] * grid, max(0, min(row["end_at_ms"], at_ms + MINUTE)
+                                     - max(row["start_at_ms"], at_ms)) / MINUTE)
+        for row in run["charge_power"]
+        if row["vertiport_id"] == site
+    ]  # fmt: skip
+    return {
+        "vertiport_id": site, "from_ms": at_ms, "mean_kw": sum(kw * share for kw, share in shares),
+        "peak_kw": max((kw for kw, share in shares if share), default=0.0), "stand_kw": 6.0,
+        "limit_kw": CITY.sites[site].site_power_limit_kw,
     }  # fmt: skip
 
 

@@ -188,7 +188,7 @@ def move_by(by: int) -> Plant:
         for name, rows in run.items():
             for row in rows if name not in ("city", "kpis") else ():
                 for key, value in row.items():
-                    if key.endswith("_at_ms") or key == "at_ms":
+                    if key.endswith("_at_ms") or key in ("at_ms", "from_ms"):
                         row[key] = None if value is None else value + by
                 if "volumes" in row:
                     volumes = json.loads(row["volumes"])
@@ -218,11 +218,20 @@ CLAUSES: list[tuple[str, Plant, set[str]]] = [
                            each("charge_power", SESSION,
                                 lambda r: r.update(charger_id="EAST-C02"))), set()),
     ("charger-peak", put("charges", SESSION, peak_kw=301.0), set()),
-    ("charger-power", put("charge_power", SESSION, power_kw=305.0), {"charge-power-energy"}),
-    ("site-power", stretch_power, {"charge-in-stay"}),
-    ("charge-power-energy", put("charge_power", SESSION, power_kw=120.0), set()),
+    ("charger-power", put("charge_power", SESSION, power_kw=305.0),
+     {"charge-power-energy", "site-power-sum"}),
+    ("site-power", stretch_power, {"charge-in-stay", "site-power-sum"}),
+    ("charge-power-energy", put("charge_power", SESSION, power_kw=120.0), {"site-power-sum"}),
     ("power-in-session", add("charge_power", SESSION, start_at_ms=T0 + 50 * MINUTE,
-                             end_at_ms=T0 + 51 * MINUTE, power_kw=1.0), set()),
+                             end_at_ms=T0 + 51 * MINUTE, power_kw=0.4), set()),
+    ("site-power-minute", put("site_power", {"vertiport_id": "EAST"}, limit_kw=5000.0), set()),
+    ("site-power-minute", put("site_power", {"vertiport_id": "EAST"}, peak_kw=1200.0),
+     {"site-power-sum"}),
+    ("site-power-minute", put("site_power", {"vertiport_id": "EAST"}, mean_kw=-0.1), set()),
+    ("site-power-sum", put("site_power", {"vertiport_id": "EAST"}, mean_kw=2.0, peak_kw=2.0),
+     set()),
+    ("site-power-covers", lambda run: run["site_power"].remove(
+        next(row for row in run["site_power"] if row["peak_kw"] > 0.0)), set()),
     # law 3
     ("reserve-kept", put("sorties", S1, reserve_required_kwh=95.0,
                          energy_above_reserve_kwh=-2.95), {"kpis"}),
