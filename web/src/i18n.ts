@@ -1,13 +1,14 @@
-/** Words in three languages from one catalogue, `strings.json`. */
-import catalogue from "./strings.json";
+/** Words in three languages from one catalogue in two files: `strings.json`, and what concerns actions and layers. */
+import frame from "./strings.json";
+import actions from "./strings-actions.json";
 
 export type Language = "kk" | "ru" | "en";
-export type Key = keyof typeof catalogue;
+export type Key = keyof typeof frame | keyof typeof actions;
 
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 type Entry = Record<Language, string | Forms>;
 
-const entries = catalogue as Record<string, Entry>;
+const entries = { ...frame, ...actions } as Record<string, Entry>;
 const storageKey = "aspan.language";
 
 export const languages: readonly Language[] = ["kk", "ru", "en"];

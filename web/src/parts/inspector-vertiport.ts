@@ -1,0 +1,191 @@
+/** A vertiport: who is on which stand, what moves next, power against the limit, weather now and next. */
+import { html, nothing, type TemplateResult } from "lit";
+import { isReplay } from "../actions";
+import type { Details, Movement, StandDetail, VertiportDetail } from "../details";
+import * as format from "../format";
+import { t, word } from "../i18n";
+import { icon } from "../icons";
+import { picture } from "../store";
+import type { CityFacts, VertiportNow, VertiportPlace, WeatherNow } from "../types";
+import { actionButtons, fatoChoice } from "./actions";
+import { chart, ticks, timeTicks } from "./chart";
+import { chargeBar, detailsNote, fact, linkTo, markOf, markWord, shortName, timeOf } from "./quantity";
+import { weatherIcon, weatherWord } from "./top-bar";
+
+const unlimitedM = 9000; // a ceiling from here on is told as none
+const shownHours = 6;
+const likely = 0.5;
+const overPlannedHeightM = 300; // facts 4.11: a ceiling stands so far above the planned height
+
+export function vertiportView(id: string, details: Details<"vertiport">): TemplateResult | null {
+  const place = picture.place(id);
+  if (place === undefined) return null;
+  const now = picture.vertiports.get(id);
+  if (now === undefined) return html`<p class="ghost-line"></p><p class="ghost-line is-short"></p>`;
+  const { found } = details;
+  return html`
+    <p class="inspector-state">
+      <span class="state ${now.is_open ? "state-open" : "state-cancelled"}">${now.is_open ? t("vertiport.open") : t("vertiport.closed")}</span>
+      ${now.is_held === true ? html`<span class="tag tag-attention">${icon("hand")}${t("vertiport.held")}</span>` : nothing}
+      <small>${place.is_position_published ? t("vertiport.position_published") : html`${t("vertiport.position_assumed")} ${markWord("assumed")}`}</small>
+    </p>
+    ${actionButtons("vertiport", id)}
+    ${weather(id)} ${found === null ? nothing : hours(found)}
+    <h3>${t("vertiport.fato")}</h3>${fatos(id, now)}
+    <h3>${t("vertiport.stands")}</h3>${stands(place, now, found)}
+    ${detailsNote(details)}
+    ${found === null ? nothing : html`${movements(found.movements)} ${power(found)}`}
+    ${facts(place, now)}`;
+}
+
+function facts(place: VertiportPlace, now: VertiportNow): TemplateResult {
+  const pool = new Set(place.stands.filter((s) => s.is_contingency).map((s) => s.stand_id));
+  const planned = now.stands.filter((s) => !pool.has(s.stand_id));
+  const free = planned.filter((s) => s.aircraft_id === null).length;
+  const most = place.chargers.reduce((power, c) => Math.max(power, c.power_kw), 0);
+  return html`<dl>
+    ${fact(t("vertiport.waiting"), format.number(now.waiting_passengers))}
+    ${fact(t("vertiport.stands"), t("vertiport.occupied", { n: free, all: planned.length }))}
+    ${fact(t("vertiport.power"), format.kw(now.site_kw), t("vertiport.of", { limit: format.kw(place.site_power_limit_kw) }))}
+    ${fact(t("vertiport.chargers"), `${place.chargers.length} × ${format.kw(most)}`)}
+    ${fact(t("vertiport.elevation"), format.metres(place.elevation_amsl_m))}
+  </dl>`;
+}
+
+function fatos(id: string, now: VertiportNow): TemplateResult {
+  return html`<ul class="places">${now.fatos.map((fato) => {
+    const isOpen = fato.is_open !== false;
+    const change = fatoChoice(id, fato.fato_id, isOpen);
+    return html`<li class=${!isOpen ? "is-closed" : fato.sortie_id === null ? "" : "is-charging"} data-fato=${fato.fato_id}>
+      <span class="places-id num">${fato.fato_id}</span>
+      <span>${!isOpen ? html`<b class="is-closed-word">${t("vertiport.fato_closed")}</b> ` : nothing}
+        ${fato.sortie_id === null ? (isOpen ? t("vertiport.fato_free") : nothing) : linkTo("sortie", fato.sortie_id)}</span>
+      <button class="act act-small" ?disabled=${isReplay()} aria-label=${change.words} title=${isReplay() ? t("act.replay") : change.words}
+        @click=${change.run}>${icon(change.icon)}${isOpen ? t("act.close_short") : t("act.open_short")}</button></li>`;
+  })}</ul>`;
+}
+
+/** One line a stand: who, charge and target, when it is ready, what it leaves for or is kept for. */
+function stands(place: VertiportPlace, now: VertiportNow, found: VertiportDetail | null): TemplateResult {
+  const known = new Map((isReplay() ? [] : found?.stands ?? []).map((s) => [s.stand_id, s]));
+  const pool = new Set(place.stands.filter((s) => s.is_contingency).map((s) => s.stand_id));
+  return html`<ul class="places">${now.stands.map((stand) => {
+    const more = known.get(stand.stand_id);
+    const kind = stand.charging_kw !== null ? "is-charging" : stand.aircraft_id !== null ? "is-taken"
+      : more?.held_by_sortie_id ? "is-kept" : "";
+    return html`<li class=${kind} data-stand=${stand.stand_id}>
+      <span class="places-id num">${stand.stand_id}</span>
+      <span>${stand.aircraft_id === null
+        ? (more?.held_by_sortie_id ? html`${t("stand.kept")} ${linkTo("sortie", more.held_by_sortie_id)}`
+          : t(pool.has(stand.stand_id) ? "vertiport.contingency" : "vertiport.free"))
+        : linkTo("aircraft", stand.aircraft_id)}</span>
+      <span class="num places-kw">${stand.charging_kw === null ? nothing : format.kw(stand.charging_kw)}</span>
+      ${stand.aircraft_id === null ? nothing : standCharge(stand.aircraft_id, more)}</li>`;
+  })}</ul>`;
+}
+
+function standCharge(aircraftId: string, more: StandDetail | undefined): TemplateResult | typeof nothing {
+  const soc = more?.soc ?? picture.aircraft.get(aircraftId)?.soc;
+  if (soc === undefined || soc === null) return nothing;
+  const told: string[] = [];
+  if (more?.soc_target != null && more.ready_at_ms !== null) {
+    told.push(t("stand.ready", { soc: format.percent(more.soc_target), time: timeOf(more.ready_at_ms) }));
+  }
+  if (more?.next_off_block_at_ms != null) told.push(t("stand.leaves", { time: timeOf(more.next_off_block_at_ms) }));
+  return html`<span class="places-charge">${chargeBar(soc, more?.soc_target ?? null)}
+    <small class="num"><b>${format.percent(soc)}</b> ${told.join(" · ")}</small></span>`;
+}
+
+function movements(all: Movement[]): TemplateResult {
+  return html`<h3>${t("vertiport.movements")}</h3>${all.length === 0 ? html`<p class="empty-line">${t("vertiport.no_movements")}</p>`
+    : html`<ul class="lines">${all.map((m) => html`<li data-movement=${m.kind}>
+      <span class="num">${timeOf(m.at_ms)}</span>
+      <span class="lines-main">${icon(m.kind === "landing" ? "arrowDown" : "arrowUp")}<span class="hidden">${word("movement", m.kind)}</span>
+        ${linkTo("sortie", m.sortie_id, shortName(m.other_end))}
+        <small class="num">${m.aircraft_id ?? ""} ${m.fato_id ?? ""} ${m.passengers > 0 ? t("act.aboard", { n: m.passengers }) : ""}</small></span>
+      <span class="lines-end"><span class="state state-${m.status}">${word("status", m.status)}</span></span></li>`)}</ul>`}`;
+}
+
+/** Power at the grid meter by minute against what the site may draw. */
+function power(found: VertiportDetail): TemplateResult {
+  const points = found.power.map((p): [number, number] => [p.at_ms, p.kw]);
+  if (points.length === 0) return html`<h3>${t("chart.power")}</h3><p class="empty-line">${t("vertiport.no_power")}</p>`;
+  const from = points[0]![0];
+  const until = Math.max(points[points.length - 1]![0], from + 3_600_000);
+  const limit = found.power_limit_kw;
+  const most = Math.max(...points.map(([, kw]) => kw));
+  const offset = picture.clock.offsetMs();
+  const top = Math.max(limit, most) * 1.12;
+  return html`<h3>${t("chart.power")}, ${t("unit.kw")}</h3>${chart({
+    summary: t("chart.power_sum", { most: format.kw(most), limit: format.kw(limit) }),
+    x: { from, until, ticks: timeTicks(from, until, offset, 5), format: (at) => format.clock(at, offset) },
+    y: { from: 0, until: top, ticks: ticks(0, top, 3), format: (kw) => format.number(Math.round(kw)) },
+    series: [{ look: "area", name: t("chart.power"), points: steps(points) }],
+    rules: [{ y: limit, name: t("chart.limit", { limit: format.kw(limit) }), isLimit: true }],
+    height: 112,
+  })}`;
+}
+
+/** Corners of a line that stays level until the next minute. */
+function steps(points: [number, number][]): [number, number][] {
+  return points.flatMap(([at, kw], i): [number, number][] => {
+    const before = points[i - 1];
+    return before === undefined || before[1] === kw ? [[at, kw]] : [[at, before[1]], [at, kw]];
+  });
+}
+
+function hours(found: VertiportDetail): TemplateResult | typeof nothing {
+  const ahead = found.forecast.filter((h) => h.at_ms > picture.nowMs()).slice(0, shownHours);
+  if (ahead.length === 0) return nothing;
+  const offset = picture.clock.offsetMs();
+  return html`<table class="hours"><caption>${t("vertiport.next_hours")} ${markWord("modelled")}</caption>
+    <thead><tr><th scope="col">${t("hours.time")}</th><th scope="col">${t("weather.temperature")}</th>
+      <th scope="col">${t("weather.wind")}</th><th scope="col">${t("hours.risk")}</th></tr></thead>
+    <tbody>${ahead.map((h) => {
+      const risk = h.probability_below_minima ?? 0;
+      return html`<tr class=${risk >= likely ? "is-below" : ""}><th scope="row" class="num">${format.clock(h.at_ms, offset)}</th>
+        <td class="num">${format.celsius(h.temperature_k)}</td>
+        <td class="num">${format.mps(h.wind_mps)}</td>
+        <td class="num"><span class="risk" aria-hidden="true"><i style="width:${Math.round(risk * 100)}%"></i></span>${format.percent(risk)}</td></tr>`;
+    })}</tbody></table>`;
+}
+
+/** The ceiling that a release needs: the company's, or the planned height and 300 m, whichever is more. */
+function ceilingNeeded(): string {
+  const minima = picture.city?.minima as (CityFacts["minima"] & { planned_heights_agl_m?: number[] }) | undefined;
+  if (minima === undefined) return "";
+  const heights = minima.planned_heights_agl_m ?? [];
+  if (heights.length === 0) return t("weather.ceiling_rule", { least: format.metres(minima.ceiling_agl_m) });
+  const needed = heights.map((h) => Math.max(minima.ceiling_agl_m, h + overPlannedHeightM));
+  const [low, high] = [Math.min(...needed), Math.max(...needed)];
+  return `≥ ${low === high ? format.metres(low) : `${format.number(low)}–${format.metres(high)}`}`;
+}
+
+function weather(placeId: string): TemplateResult | typeof nothing {
+  const report = picture.weather.get(placeId);
+  if (report === undefined) return nothing;
+  return html`<section class="report ${report.is_below_minima ? "is-below" : ""}">
+    <p class="report-head">${weatherIcon(report)} ${weatherWord(report)}
+      <span class="num">${format.celsius(report.temperature_k)}</span>
+      ${report.is_modelled ? markWord("modelled") : markWord("measured")}</p>
+    ${report.is_below_minima
+      ? html`<p class="report-below">${icon("warning")}${t("weather.below")}: ${word("cause", report.reason)}</p>`
+      : nothing}
+    ${weatherFacts(report)}
+  </section>`;
+}
+
+function weatherFacts(report: WeatherNow): TemplateResult {
+  const minima = picture.city?.minima;
+  const bound = (sign: string, value: string): TemplateResult => html`<small>(${sign} ${value})</small>`;
+  return html`<dl>
+    ${fact(t("weather.visibility"), format.kilometres(report.visibility_m),
+      html`${minima && bound("≥", format.kilometres(minima.visibility_m))} ${markOf("weather_minima.visibility_m")}`)}
+    ${fact(t("weather.ceiling"), report.ceiling_agl_m >= unlimitedM ? t("weather.no_ceiling") : format.metres(report.ceiling_agl_m),
+      html`<small>(${ceilingNeeded()})</small> ${markOf("weather_minima.ceiling_agl_m")}`)}
+    ${fact(t("weather.wind"), `${format.mps(report.wind_mps)}, ${t("weather.from", { direction: format.direction(report.wind_from_deg) })}`,
+      html`<small>${t("weather.gust", { gust: format.mps(report.gust_mps) })}</small> ${minima && bound("≤", format.mps(minima.wind_mps))}`)}
+    ${fact(t("weather.pressure"), `${format.number(report.pressure_pa / 100)} ${t("unit.hpa")}`)}
+    ${fact(t("weather.observed"), format.clock(report.observed_at_ms, picture.clock.offsetMs()))}
+  </dl>`;
+}
