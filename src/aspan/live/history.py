@@ -1,0 +1,210 @@
+"""History: the state as it was at any instant of a log, without asking the running service.
+
+It reads the store through a connection of its own and folds what it reads. The state of an instant
+is the fold of all events up to and including it. So that a slider may be dragged, the last state
+looked at is kept and goes on from where it is, and copies of states are kept at a distance from
+one another that grows with the log, so that there are never more than a few.
+
+A copy is a pickle of what the fold may change; what is frozen (events, weather, lanes, the city) is
+shared among all copies by reference. Copies never leave the process.
+"""
+
+import io
+import pickle
+from bisect import bisect_right
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+import msgspec
+
+from aspan.airspace.intents import IntentVolumes
+from aspan.airspace.reservations import Profile
+from aspan.live.board import Board
+from aspan.live.store import connect
+from aspan.operations.city_index import CityIndex
+from aspan.operations.events import Event
+from aspan.operations.fold import apply
+from aspan.operations.log import decode_event
+from aspan.operations.state import State
+from aspan.primitives.errors import InvalidInput
+
+T = TypeVar("T")
+
+SPACING_EVENTS = 2_000
+"""Events between two copies at first: tens of milliseconds of folding."""
+
+COPIES_MAX = 64
+"""Most copies kept; one more, and every second is dropped and the spacing doubled."""
+
+ROWS_A_READ = 1_000
+"""Rows read from the store at once."""
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A state as it was, lent for as long as the caller looks; nothing in it may be changed.
+
+    Parameters
+    ----------
+    seq
+        Number of the last event in it.
+    """
+
+    seq: int
+    state: State
+    board: Board
+
+
+class _Copier:
+    """Copies what the fold may change; shares the rest."""
+
+    def __init__(self, index: CityIndex) -> None:
+        conflicts = index.network.conflicts
+        self._fixed = {
+            id(o) for o in (index, index.network, conflicts, conflicts.volume_pairs, index.city)
+        }
+        self._kinds: dict[type, bool] = {}
+        self._shared: dict[int, object] = {}
+
+    def is_shared(self, thing: object) -> bool:
+        """Say whether nobody changes a thing once it is made."""
+        kind = type(thing)
+        known = self._kinds.get(kind)
+        if known is None:
+            is_frozen = isinstance(thing, msgspec.Struct) and thing.__struct_config__.frozen
+            known = is_frozen or kind in (Profile, IntentVolumes, CityIndex)
+            self._kinds[kind] = known
+        return known or id(thing) in self._fixed
+
+    def copy(self, parts: tuple[State, Board]) -> bytes:
+        """Return a copy as bytes."""
+        shared = self._shared
+
+        class Pickler(pickle.Pickler):
+            def persistent_id(inner, thing: Any) -> int | None:  # noqa: N805
+                if self.is_shared(thing):
+                    shared[id(thing)] = thing
+                    return id(thing)
+                return None
+
+        into = io.BytesIO()
+        Pickler(into, pickle.HIGHEST_PROTOCOL).dump(parts)
+        return into.getvalue()
+
+    def restore(self, copy: bytes) -> tuple[State, Board]:
+        """Return what was copied, to be changed as one likes."""
+        shared = self._shared
+
+        class Unpickler(pickle.Unpickler):
+            def persistent_load(inner, number: int) -> object:  # noqa: N805
+                return shared[number]
+
+        parts: tuple[State, Board] = Unpickler(io.BytesIO(copy)).load()
+        return parts
+
+
+class History:
+    """The log of a store, looked back at. Several threads may ask; one is answered at a time."""
+
+    def __init__(self, index: CityIndex, path: Path) -> None:
+        self._index = index
+        self._connection = connect(path)
+        self._lock = Lock()
+        self._copier = _Copier(index)
+        self._spacing = SPACING_EVENTS
+        self._copies: dict[int, bytes] = {}
+        self._seq = 0
+        self._state, self._board = self._begin()
+
+    def _begin(self) -> tuple[State, Board]:
+        return State(self._index), Board(self._index.city.aircraft_type)
+
+    @property
+    def copies(self) -> int:
+        """How many copies are kept."""
+        return len(self._copies)
+
+    def first_at_ms(self) -> int | None:
+        """Return the instant of the first event; None while there is none."""
+        with self._lock:
+            return self._read_at_ms(1)
+
+    def find_seq(self, at_ms: int) -> int:
+        """Return the number of the last event at or before an instant; 0 if there is none."""
+        with self._lock:
+            return self._find_seq(at_ms)
+
+    def look(self, at_ms: int, see: Callable[[Look], T]) -> T:
+        """Return what `see` makes of the state as it was right after an instant.
+
+        `InvalidInput` on `at_ms` before the first event.
+        """
+        with self._lock:
+            seq = self._find_seq(at_ms)
+            if seq == 0:
+                first_ms = self._read_at_ms(1)
+                raise InvalidInput("at_ms", at_ms, f"{first_ms} or later, the first event")
+            self._go_to(seq)
+            return see(Look(seq=seq, state=self._state, board=self._board))
+
+    def close(self) -> None:
+        """Let go of the store."""
+        with self._lock:
+            self._connection.close()
+
+    def _read_at_ms(self, seq: int) -> int | None:
+        row = self._connection.execute("SELECT at_ms FROM events WHERE seq = ?", (seq,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def _find_seq(self, at_ms: int) -> int:
+        (last,) = self._connection.execute("SELECT max(seq) FROM events").fetchone()
+        low, high = 0, last or 0
+        while low < high:
+            middle = (low + high + 1) // 2
+            found_ms = self._read_at_ms(middle)
+            if found_ms is not None and found_ms <= at_ms:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def _go_to(self, seq: int) -> None:
+        """Fold on to an event, from the nearest state before it."""
+        known = sorted(self._copies)
+        k = bisect_right(known, seq)
+        nearest = known[k - 1] if k else 0
+        if self._seq > seq or self._seq < nearest:
+            copy = self._copies.get(nearest)
+            self._state, self._board = (
+                self._begin() if copy is None else self._copier.restore(copy)
+            )
+            self._seq = nearest
+        try:
+            while self._seq < seq:
+                self._read_on(min(seq, self._seq + ROWS_A_READ))
+        except BaseException:
+            self._seq = 0  # half folded: begin anew
+            self._state, self._board = self._begin()
+            raise
+
+    def _read_on(self, until: int) -> None:
+        rows = self._connection.execute(
+            "SELECT seq, line FROM events WHERE seq > ? AND seq <= ? ORDER BY seq",
+            (self._seq, until),
+        ).fetchall()
+        for seq, line in rows:
+            event: Event = decode_event(line)
+            apply(self._state, event)
+            self._board.apply(seq, event)
+            self._seq = seq
+            if seq % self._spacing == 0 and seq not in self._copies:
+                self._keep()
+        if self._seq < until:
+            raise InvalidInput("store", self._seq, f"a log that goes on to event {until}")
+
+    def _keep(self) -> None:
+        self._copies[self._seq] = self._copier.copy((self._state, self._board))
+        if len(self._copies) > COPIES_MAX:
+            self._spacing *= 2
+            self._copies = {s: c for s, c in self._copies.items() if s % self._spacing == 0}
