@@ -1,7 +1,7 @@
 """The noise of a day: who is heard where, how loud, hour by hour, from the sorties that flew.
 
-`list_heard` takes sorties from a log, `map_noise` makes the map. The live service calls the same
-two with the events of its day so far; the levels of day and night are over all their hours, as if
+`list_heard` takes sorties from a log, `map_noise` makes the map; `map_events` does both, which is
+what a service calls with its log so far. The levels of day and night are over all their hours, as if
 the rest of the day were silent, so that the map of a day only grows.
 
 What counts when: a take-off in the hour of its lift-off, a landing in that of its touchdown, the
@@ -19,12 +19,14 @@ import numpy as np
 
 from aspan.airspace.noise import NoiseGround, Rows
 from aspan.compose.table_sorties import SortieLines
+from aspan.operations.events import Event
 from aspan.physics.noise import hourly_level_dba, terminal_level_dba
 from aspan.primitives.ids import FatoId, LaneId, VertiportId
 from aspan.primitives.instants import ms_to_local, parse_local_time
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S, S_PER_H
 from aspan.world.aircraft import AircraftType
 from aspan.world.city import City
+from aspan.world.quantity import Quantity
 from aspan.world.rules import Noise
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ RINGS_M = (100.0, 158.0, 250.0, 500.0, 1000.0)
 SHOWN_DBA_MIN = 35.0
 """A cell quieter than this day and night is left out; Assumed: below the hum of any city."""
 
+STATED_PATHS = ("noise.", "aircraft_type.noise_")
 TERMINAL_QUANTITY = "aircraft_type.noise_terminal_dba_at_100_m"
+"""Dotted paths of what the levels are computed from."""
 
 HOURS_OF_DAY = 24
 
@@ -95,6 +99,8 @@ class NoiseMap(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     ----------
     days
         Local dates over which the levels of day and night are taken.
+    stated
+        Limits, source levels and duration by dotted path, with range, source and mark.
     laeq_day_dba, laeq_night_dba
         Minus infinity where nothing is heard.
     laeq_hour_dba_max, hour_of_max
@@ -105,6 +111,7 @@ class NoiseMap(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     until_ms: int
     days: int
     limits: Noise
+    stated: dict[str, Quantity]
     lon_deg: "NDArray[np.float64]"
     lat_deg: "NDArray[np.float64]"
     size_m: "NDArray[np.float64]"
@@ -174,6 +181,11 @@ def map_noise(
         until_ms=until_ms,
         days=days,
         limits=limits,
+        stated={
+            path: quantity
+            for path, quantity in sorted(city.quantities.items())
+            if path.startswith(STATED_PATHS)
+        },
         lon_deg=lon,
         lat_deg=lat,
         size_m=ground.size_m[kept],
@@ -193,6 +205,28 @@ def map_noise(
             (_levels(loud_day), _levels(loud_night)),
         ),
     )
+
+
+def map_events(
+    city: City,
+    ground: NoiseGround,
+    events: Iterable[Event],
+    *,
+    from_ms: int,
+    until_ms: int,
+) -> NoiseMap | None:
+    """Return the noise of [from_ms, until_ms) from a log; None if the city states no limits.
+
+    Parameters
+    ----------
+    ground
+        Of `airspace.noise.lay_noise(city, network)`; make it once and keep it.
+    events
+        The log from its first event, so that every sortie is known; only what happened in the
+        interval is heard. A service asks from its local midnight until now.
+    """
+    heard = list_heard(SortieLines(events))
+    return map_noise(city, ground, heard, from_ms=from_ms, until_ms=until_ms)
 
 
 class _Night:
