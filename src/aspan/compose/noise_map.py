@@ -1,7 +1,7 @@
 """The noise of a day: who is heard where, how loud, hour by hour, from the sorties that flew.
 
 `list_heard` takes sorties from a log, `map_noise` makes the map; `map_events` does both, which is
-what a service calls with its log so far. The levels of day and night are over all their hours, as if
+what a service calls with its log so far. Levels of day and night are over all their hours, as if
 the rest of the day were silent, so that the map of a day only grows.
 
 What counts when: a take-off in the hour of its lift-off, a landing in that of its touchdown, the
@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from aspan.airspace.noise import NoiseGround, Rows
+from aspan.airspace.noise import NoiseGround
+from aspan.compose.noise_counts import Cells, Counts, HeardSortie, Night
 from aspan.compose.table_sorties import SortieLines
 from aspan.operations.events import Event
 from aspan.physics.noise import hourly_level_dba, terminal_level_dba
-from aspan.primitives.ids import FatoId, LaneId, VertiportId
-from aspan.primitives.instants import ms_to_local, parse_local_time
-from aspan.primitives.units import MS_PER_MIN, MS_PER_S, S_PER_H
-from aspan.world.aircraft import AircraftType
+from aspan.primitives.ids import VertiportId
+from aspan.primitives.instants import ms_to_local
+from aspan.primitives.units import S_PER_H
 from aspan.world.city import City
 from aspan.world.quantity import Quantity
 from aspan.world.rules import Noise
@@ -41,18 +41,6 @@ SHOWN_DBA_MIN = 35.0
 STATED_PATHS = ("noise.", "aircraft_type.noise_")
 TERMINAL_QUANTITY = "aircraft_type.noise_terminal_dba_at_100_m"
 """Dotted paths of what the levels are computed from."""
-
-HOURS_OF_DAY = 24
-
-
-class HeardSortie(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a sortie can be heard; `touchdown_at_ms` is None while it is in the air."""
-
-    lanes: tuple[str, ...]
-    origin_fato_id: FatoId
-    lift_off_at_ms: int
-    destination_fato_id: FatoId
-    touchdown_at_ms: int | None
 
 
 class VertiportHour(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,12 +149,12 @@ def map_noise(
     limits = city.rules.noise
     if limits is None:
         return None
-    night = _Night(limits, city.time_zone)
-    counts = _Counts(city.aircraft_type, ground, night, from_ms, until_ms)
+    night = Night(limits, city.time_zone)
+    counts = Counts(city.aircraft_type, ground, night, from_ms, until_ms)
     for sortie in heard:
         counts.add(sortie)
     days = _count_days(city.time_zone, from_ms, until_ms)
-    cells = _Cells(ground, counts)
+    cells = Cells(ground, counts)
     cells.add_hours()
     shares = (days * night.day_h * S_PER_H, days * night.night_h * S_PER_H)
     day_dba, night_dba = _levels(cells.day / shares[0]), _levels(cells.night / shares[1])
@@ -229,76 +217,7 @@ def map_events(
     return map_noise(city, ground, heard, from_ms=from_ms, until_ms=until_ms)
 
 
-class _Night:
-    """Local hours, and which of them are night."""
-
-    def __init__(self, limits: Noise, time_zone: str) -> None:
-        first = parse_local_time(limits.night_from_local).hour
-        last = parse_local_time(limits.night_until_local).hour
-        self._is_night = [hour >= first or hour < last for hour in range(HOURS_OF_DAY)]
-        self.night_h = sum(self._is_night)
-        self.day_h = HOURS_OF_DAY - self.night_h
-        self._time_zone = time_zone
-        self._known: dict[int, tuple[int, int]] = {}
-
-    def find_hour(self, at_ms: int) -> tuple[int, int]:
-        """Return the instant at which a local hour begins, and its number 0 … 23."""
-        quarter = at_ms // (15 * MS_PER_MIN)
-        found = self._known.get(quarter)
-        if found is None:
-            local = ms_to_local(quarter * 15 * MS_PER_MIN, self._time_zone)
-            found = (quarter * 15 - local.minute) * MS_PER_MIN, local.hour
-            self._known[quarter] = found
-        return found
-
-    def is_night(self, hour: int) -> bool:
-        """Say whether a local hour is night."""
-        return self._is_night[hour]
-
-
-class _Counts:
-    """How often each lane and FATO was heard in each hour."""
-
-    def __init__(
-        self, kind: AircraftType, ground: NoiseGround, night: _Night, from_ms: int, until_ms: int
-    ) -> None:
-        self.night, self.ground = night, ground
-        self._from_ms, self._until_ms = from_ms, until_ms
-        still_s = kind.hover_take_off_s + kind.hover_landing_s + 2.0 * kind.transition_s
-        self._slow_ms = still_s * MS_PER_S
-        self.lanes: dict[tuple[int, int], list[float]] = {}
-        self.fatos: dict[tuple[int, int], list[float]] = {}
-
-    def add(self, sortie: HeardSortie) -> None:
-        """Count the movements and the cruise of a sortie."""
-        self._count_movement(sortie.origin_fato_id, sortie.lift_off_at_ms)
-        if sortie.touchdown_at_ms is None:
-            return
-        self._count_movement(sortie.destination_fato_id, sortie.touchdown_at_ms)
-        middle_ms = (sortie.lift_off_at_ms + sortie.touchdown_at_ms) // 2
-        if not self._from_ms <= middle_ms < self._until_ms:
-            return
-        numbers = [self.ground.lane_numbers[LaneId(lane_id)] for lane_id in sortie.lanes]
-        still_ms = sum(self.ground.still_air_ms[n] for n in numbers)
-        cruise_ms = sortie.touchdown_at_ms - sortie.lift_off_at_ms - self._slow_ms
-        longer = max(cruise_ms / still_ms, 0.0) if len(numbers) == 1 else 1.0
-        hour = self.night.find_hour(middle_ms)
-        if hour not in self.lanes:
-            self.lanes[hour] = [0.0] * len(self.ground.still_air_ms)
-        weights = self.lanes[hour]
-        for n in numbers:
-            weights[n] += longer
-
-    def _count_movement(self, fato_id: FatoId, at_ms: int) -> None:
-        if not self._from_ms <= at_ms < self._until_ms:
-            return
-        hour = self.night.find_hour(at_ms)
-        if hour not in self.fatos:
-            self.fatos[hour] = [0.0] * len(self.ground.fato_ids)
-        self.fatos[hour][self.ground.fato_ids[fato_id]] += 1.0
-
-
-def _list_hours(city: City, limits: Noise, counts: _Counts) -> tuple[VertiportHour, ...]:
+def _list_hours(city: City, limits: Noise, counts: Counts) -> tuple[VertiportHour, ...]:
     """Return the hours of every vertiport that had movements, with their levels."""
     levels = [terminal_level_dba(city.aircraft_type, distance_m=ring_m) for ring_m in RINGS_M]
     found = []
@@ -324,66 +243,6 @@ def _list_hours(city: City, limits: Noise, counts: _Counts) -> tuple[VertiportHo
     return tuple(found)
 
 
-class _Cells:
-    """Relative exposures of every cell, summed over the hours."""
-
-    def __init__(self, ground: NoiseGround, counts: _Counts) -> None:
-        count = len(ground.x_m)
-        self._ground, self._counts = ground, counts
-        self.day, self.night = np.zeros(count), np.zeros(count)
-        self.hour_max, self.hour_of_max = np.zeros(count), np.zeros(count, dtype=np.int64)
-
-    def add_hours(self) -> None:
-        """Add every hour in which something was heard."""
-        ground, counts = self._ground, self._counts
-        for key in sorted({*counts.lanes, *counts.fatos}):
-            _, hour = key
-            energy = np.zeros(len(ground.x_m))
-            if key in counts.lanes:
-                wide = _spread(ground.lanes, counts.lanes[key], len(ground.wide_people))
-                energy += wide[ground.wide]
-            if key in counts.fatos:
-                energy += _spread(ground.fatos, counts.fatos[key], len(energy))
-            if counts.night.is_night(hour):
-                self.night += energy
-            else:
-                self.day += energy
-            louder = energy > self.hour_max
-            self.hour_max[louder] = energy[louder]
-            self.hour_of_max[louder] = hour
-
-    def find_loudest(self, *, is_night: bool) -> "NDArray[np.float64]":
-        """Return the energy of the loudest moment of every cell, by day or by night."""
-        ground, counts = self._ground, self._counts
-        wide = np.zeros(len(ground.wide_people))
-        _raise(wide, ground.lanes, self._used(counts.lanes, is_night=is_night))
-        loudest = wide[ground.wide]
-        _raise(loudest, ground.fatos, self._used(counts.fatos, is_night=is_night))
-        return loudest
-
-    def _used(self, counts: dict[tuple[int, int], list[float]], *, is_night: bool) -> list[float]:
-        """Return the sums of each source over the hours of the day or of the night."""
-        hours = [
-            row
-            for (_, hour), row in counts.items()
-            if self._counts.night.is_night(hour) == is_night
-        ]
-        return [sum(column) for column in zip(*hours, strict=True)]
-
-
-def _spread(rows: Rows, counts: Sequence[float], size: int) -> "NDArray[np.float64]":
-    """Return the exposures of cells under counts of the sources."""
-    weights = rows.exposure * np.array(counts)[rows.source]
-    return np.bincount(rows.cell, weights=weights, minlength=size).astype(np.float64)
-
-
-def _raise(loudest: "NDArray[np.float64]", rows: Rows, counts: Sequence[float]) -> None:
-    """Raise cells to the loudest of the sources that were heard at all."""
-    if counts:
-        heard = np.flatnonzero(np.array(counts)[rows.source] > 0.0)
-        np.maximum.at(loudest, rows.cell[heard], rows.loudest[heard])
-
-
 def _levels(energy: "NDArray[np.float64]") -> "NDArray[np.float64]":
     """Return levels of relative energies; minus infinity of none."""
     with np.errstate(divide="ignore"):
@@ -397,7 +256,7 @@ def _count_days(time_zone: str, from_ms: int, until_ms: int) -> int:
 
 
 def _list_vertiports(
-    city: City, hours: Sequence[VertiportHour], night: _Night, days: int
+    city: City, hours: Sequence[VertiportHour], night: Night, days: int
 ) -> tuple[VertiportNoise, ...]:
     """Return the levels of day and loudest hour about every vertiport."""
     found = []
