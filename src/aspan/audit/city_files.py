@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from aspan.audit.geodesy import Ground
+from aspan.audit.geozones import FILE_NAME, read_zones
 from aspan.audit.truth import (
     AirframeTruth,
     ApprovalTruth,
@@ -218,5 +219,6 @@ def read_city(folder: Path, *, phase: int | None = None) -> CityTruth:
         lanes=lanes.lanes,
         nodes=lanes.nodes,
         runways=lanes.runways,
+        zones=read_zones(folder / FILE_NAME),
         ground=_read_ground(folder, head.terrain),
     )

@@ -1,7 +1,4 @@
-"""Law 10: by day and within hours, clear of the ground and of closed crossings.
-
-Not tested here: geozones other than the runway axes with their marked nodes; the city states none.
-"""
+"""Law 10: by day and within hours, clear of the ground, of closed crossings and closed geozones."""
 
 from datetime import time
 
@@ -10,6 +7,7 @@ import numpy as np
 from aspan.audit import tolerances
 from aspan.audit.findings import Check
 from aspan.audit.geodesy import Floats
+from aspan.audit.geozones import Area, ZoneTruth
 from aspan.audit.run import Run, Track
 from aspan.audit.truth import RunwayTruth
 from aspan.primitives.instants import local_instant_ms, ms_to_local, parse_local_time
@@ -19,7 +17,8 @@ TITLE = "day VFR, approved hours, geozones, 150 m above ground"
 
 def check_law(run: Run) -> list[Check]:
     """Return the clauses of law 10, exercised."""
-    return [*_check_hours(run), _check_daylight(run), _check_ground(run), _check_crossings(run)]
+    return [*_check_hours(run), _check_daylight(run), _check_ground(run), _check_crossings(run),
+            _check_geozones(run)]  # fmt: skip
 
 
 def _clock_ms(run: Run, at_ms: int, clock: time) -> int:
@@ -178,3 +177,48 @@ def _is_at_open_node(run: Run, x_m: float, y_m: float, altitude_m: float) -> boo
         ):
             return True
     return False
+
+
+def _check_geozones(run: Run) -> Check:
+    """Check that no track is inside a zone while it is closed; on its border is not inside."""
+    zones = [zone for zone in run.city.zones if zone.may_close]
+    known = f"{len(zones)} of {len(run.city.zones)} zones can be closed"
+    check = run.begin("10", "geozones", "no position inside a geozone while it is closed, segments "
+                      f"not samples; {known}", "tracks")  # fmt: skip
+    for zone in zones:
+        areas = [Area(volume, run.plane, run.city.terrain()) for volume in zone.volumes]
+        for track in run.tracks:
+            if len(track.at_ms) < 2 or not zone.is_closed_within(
+                float(track.at_ms[0]), float(track.at_ms[-1])
+            ):
+                continue
+            entered_ms = _find_entry(zone, areas, track)
+            check.expect(
+                entered_ms is None,
+                f"sortie {track.sortie_id}: inside geozone {zone.zone_id} while it is closed",
+                sortie_id=track.sortie_id, at_ms=entered_ms,
+            )  # fmt: skip
+    return check
+
+
+def _find_entry(zone: ZoneTruth, areas: list[Area], track: Track) -> float | None:
+    """Return the first instant of a track in a closed zone, None if it is never there."""
+    low = np.array([track.x_m.min(), track.y_m.min()])
+    high = np.array([track.x_m.max(), track.y_m.max()])
+    near = [a for a in areas if (high >= a.low_xy).all() and (low <= a.high_xy).all()]
+    if not near:
+        return None
+    lines = (track.x_m, track.y_m, track.altitude_amsl_m, track.lon_deg, track.lat_deg)
+    columns = [values.tolist() for values in lines]
+    at_ms = track.at_ms.tolist()
+    for k in range(len(at_ms) - 1):
+        x, y, z, lon, lat = ((values[k], values[k + 1]) for values in columns)
+        for area in near:
+            if not area.is_near(x, y):
+                continue
+            for first, last in area.shares_inside(x, y, z, lon, lat):
+                took_ms = at_ms[k + 1] - at_ms[k]
+                inside = (at_ms[k] + first * took_ms, at_ms[k] + last * took_ms)
+                if zone.is_closed_within(*inside):
+                    return float(inside[0])
+    return None

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from aspan.audit.geodesy import Ground, Plane
+from aspan.audit.geozones import ZoneTruth
 from aspan.primitives.instants import local_instant_ms, parse_date
 
 
@@ -220,6 +221,7 @@ class CityTruth(msgspec.Struct, frozen=True, kw_only=True):
     lanes: dict[str, LaneTruth]
     nodes: dict[str, NodeTruth]
     runways: dict[str, RunwayTruth]
+    zones: tuple[ZoneTruth, ...] = ()
     ground: Any
     """A `Ground`; msgspec cannot check a class of ours with an array in it."""
 
