@@ -1,0 +1,333 @@
+"""The report of a run: one HTML page that needs nothing beside itself.
+
+Theory of operation: the folder is read (`run_folder.py`), each section is made by the file of its
+noun, and the template puts them together. The page asks no other machine for anything; its type is
+the reader's own. A section whose table is absent says which, and a run that was cut says when.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import jinja2
+import msgspec
+
+from aspan.faces.report import charge, gantt, network_map, refusals, spread, surroundings
+from aspan.faces.report import weather_strips as weather
+from aspan.faces.report.run_folder import RunFolder
+from aspan.faces.report.words import NONE, Words
+from aspan.primitives.instants import ms_to_local
+
+if TYPE_CHECKING:
+    from aspan.audit.findings import AuditReport
+
+FINDINGS_SHOWN: Final = 40
+
+EACH_MAX: Final = 120
+"""Aircraft with a small chart of their own."""
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """One headline figure: its value, its name, and what belongs to it."""
+
+    value: str
+    name: str
+    note: str = ""
+    is_warning: bool = False
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """One line above everything: what a reader must know first."""
+
+    kind: str
+    text: str
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """One line of the method: a mark of truth and what it is said of."""
+
+    mark: str
+    text: str
+    quoted: str = ""
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return the templates; every text is escaped, a name that is not there is a fault."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("aspan.faces.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | None" = None) -> str:
+    """Return the page about a run.
+
+    Parameters
+    ----------
+    audit
+        What the independent check found, if it was asked.
+    """
+    words = Words(language, run.city.time_zone)
+    values = {
+        "words": words,
+        "run": run,
+        "title": words.t("report.title", city=tell_city(run), date=words.date(run.kpis.date)),
+        "subtitle": _tell_run(run, words),
+        "lead": _tell_lead(run, words),
+        "notices": list_notices(run, words),
+        "figures": list_figures(run, words),
+        "map": network_map.draw_map(run, words),
+        "has_tracks": run.find_table("tracks") is not None,
+        "routes": _list_routes(run, words),
+        "routes_more": max(len(network_map.list_routes(run)) - network_map.ROUTES_SHOWN, 0),
+        "days": gantt.draw_days(run, words),
+        "days_more": max(len(gantt.list_days(run)) - gantt.DAYS_MAX, 0),
+        "band": charge.draw_band(run, words),
+        "each": charge.draw_each(run, words)[:EACH_MAX],
+        "margins": charge.draw_margins(run, words),
+        "leanest": _list_leanest(run, words),
+        "spreads": spread.make_spreads(run, words),
+        "places": weather.list_places(run, words),
+        "groups": refusals.list_groups(run, words),
+        "unserved": refusals.list_unserved(run, words),
+        "unserved_more": max(len(run.kpis.not_serviceable) - refusals.PAIRS_SHOWN, 0),
+        "power": surroundings.list_power(run, words),
+        "noise": surroundings.list_noise(run, words),
+        "audit": audit,
+        "audit_laws": _list_laws(audit, words),
+        "audit_findings": audit.findings[:FINDINGS_SHOWN] if audit else (),
+        "grounds": list_grounds(run, words),
+        "command": tell_command(run),
+        "marks": _list_marks(run),
+    }
+    return environment().get_template("report.html.j2").render(values)
+
+
+def tell_city(run: RunFolder) -> str:
+    """Return the city's id as a name."""
+    return (run.city.city_id or run.kpis.city_id).capitalize() or NONE
+
+
+def _tell_run(run: RunFolder, words: Words) -> str:
+    kpis = run.kpis
+    parts = [
+        words.t("run.phase", phase=kpis.phase),
+        words.count("count.aircraft", kpis.fleet or 0),
+        words.t("run.demand", factor=words.number(kpis.demand, 0 if kpis.demand % 1 == 0 else 2)),
+        words.t("run.seed", seed=kpis.seed if kpis.seed is not None else NONE),
+    ]
+    if kpis.days > 1:
+        parts.insert(0, words.count("count.days", kpis.days))
+    return " · ".join(parts)
+
+
+def _tell_lead(run: RunFolder, words: Words) -> str:
+    kpis = run.kpis
+    flown = words.count("count.sorties", kpis.sorties_flown or 0)
+    people = words.count("count.passengers", kpis.passengers_flown or 0)
+    if kpis.min_energy_above_reserve_kwh is None:
+        return words.t("lead.short", sorties=flown, passengers=people)
+    margin = words.with_unit(kpis.min_energy_above_reserve_kwh, "kwh", 1)
+    return words.t("lead.full", sorties=flown, passengers=people, margin=margin)
+
+
+def list_notices(run: RunFolder, words: Words) -> list[Notice]:
+    """Return what a reader must know before any figure."""
+    kpis, notices = run.kpis, []
+    unfinished = run.list_unfinished()
+    is_midnight = f"{ms_to_local(kpis.until_at_ms, words.zone):%H:%M}" == "00:00"
+    if unfinished or not is_midnight:
+        flying = sum(s["status"] == "airborne_at_end" for s in unfinished)
+        text = words.t(
+            "notice.cut",
+            moment=words.moment(kpis.until_at_ms),
+            flying=words.count("notice.cut.flying", flying),
+            planned=words.count("notice.cut.planned", len(unfinished) - flying),
+        )
+        notices.append(Notice("attention", text))
+    missing = run.list_missing()
+    if missing:
+        text = words.t("notice.missing", tables=", ".join(missing))
+        notices.append(Notice("attention", text))
+    if kpis.demand != 1.0:
+        factor = words.number(kpis.demand, 0 if kpis.demand % 1 == 0 else 2)
+        notices.append(Notice("attention", words.t("notice.demand", factor=factor)))
+    if _is_approval_assumed(run):
+        notices.append(Notice("plain", words.t("notice.assumed")))
+    return notices
+
+
+def _is_approval_assumed(run: RunFolder) -> bool:
+    approvals = run.find_table("approvals")
+    return approvals is not None and bool(approvals["is_assumed"].any())
+
+
+def _is_weather_modelled(run: RunFolder) -> bool:
+    table = run.find_table("weather")
+    return table is not None and bool(table["is_modelled"].any())
+
+
+def list_figures(run: RunFolder, words: Words) -> list[Figure]:
+    """Return the headline figures."""
+    kpis = run.kpis
+    cancelled, diverted = sum(kpis.sorties_cancelled.values()), sum(kpis.sorties_diverted.values())
+    margin = kpis.min_energy_above_reserve_kwh
+    saved = kpis.minutes_saved.mean
+    return [
+        Figure(
+            words.number(kpis.sorties_flown),
+            words.t("figure.sorties"),
+            words.t("figure.sorties.note", empty=words.number(kpis.sorties_empty)),
+        ),
+        Figure(
+            words.number(kpis.passengers_flown),
+            words.t("figure.passengers"),
+            words.t("figure.passengers.note", share=words.percent(kpis.load_factor)),
+        ),
+        Figure(
+            words.with_unit(margin, "kwh", 1),
+            words.t("figure.margin"),
+            words.t("figure.margin.note"),
+            is_warning=margin is not None and margin < 0,
+        ),
+        Figure(
+            words.minutes(kpis.wait_ms.p50, 1),
+            words.t("figure.wait"),
+            words.t("figure.tail", tail=words.minutes(kpis.wait_ms.p95, 1)),
+        ),
+        Figure(
+            words.minutes(kpis.delay_ms.p50, 1),
+            words.t("figure.delay"),
+            words.t("figure.tail", tail=words.minutes(kpis.delay_ms.p95, 1)),
+        ),
+        Figure(
+            words.with_unit(saved, "min", 1), words.t("figure.saved"), words.t("figure.saved.note")
+        ),
+        Figure(
+            words.number(cancelled),
+            words.t("figure.cancelled"),
+            words.t("figure.cancelled.note", diverted=words.number(diverted)),
+        ),
+        Figure(
+            words.number(sum(kpis.bookings_refused.values())),
+            words.t("figure.refused"),
+            words.t("figure.refused.note", bookings=words.number(kpis.bookings)),
+        ),
+        Figure(
+            words.with_unit(kpis.energy_kwh, "kwh"),
+            words.t("figure.energy"),
+            words.t("figure.energy.note", hours=words.with_unit(kpis.aircraft_hours, "h", 1)),
+        ),
+        Figure(
+            words.money(kpis.revenue_tiyn),
+            words.t("figure.revenue"),
+            words.t("figure.revenue.note", cost=words.money(kpis.cost_tiyn)),
+        ),
+    ]
+
+
+def _list_routes(run: RunFolder, words: Words) -> list[dict[str, str]]:
+    routes = network_map.list_routes(run)[: network_map.ROUTES_SHOWN]
+    return [
+        {
+            "pair": f"{route.origin} → {route.destination}",
+            "sorties": words.number(route.sorties),
+            "passengers": words.number(route.passengers),
+            "block": words.minutes(route.block_ms),
+            "energy": words.with_unit(route.energy_kwh, "kwh", 1),
+        }
+        for route in routes
+    ]
+
+
+def _list_leanest(run: RunFolder, words: Words) -> list[dict[str, str]]:
+    return [
+        {
+            "sortie": str(sortie["sortie_id"]),
+            "aircraft": str(sortie["aircraft_id"]),
+            "pair": f"{sortie['origin']} → {sortie['destination']}",
+            "at": words.clock(sortie["touchdown_at_ms"]),
+            "soc": words.percent(sortie["soc_touchdown"]),
+            "margin": words.with_unit(sortie["energy_above_reserve_kwh"], "kwh", 1),
+        }
+        for sortie in charge.list_leanest(run)
+    ]
+
+
+def _list_laws(audit: "AuditReport | None", words: Words) -> list[dict[str, str]]:
+    if audit is None:
+        return []
+    return [
+        {
+            "law": law.law if law.law.isdigit() else "",
+            "title": words.find_word("law", law.law) or law.title,
+            "verdict": words.word("verdict", law.verdict.replace(" ", "_")),
+            "state": law.verdict.replace(" ", "-"),
+            "exercised": words.number(law.exercised),
+            "violations": words.number(law.violations),
+        }
+        for law in audit.laws
+    ]
+
+
+def list_grounds(run: RunFolder, words: Words) -> list[Ground]:
+    """Return how far each kind of figure can be trusted."""
+    kpis = run.kpis
+    grounds: list[Ground] = []
+
+    def add(mark: str, text: str, quoted: str = "") -> None:
+        grounds.append(Ground(words.word("mark", mark), text, quoted))
+
+    table = run.find_table("weather")
+    if table is not None and table.height:
+        modelled = int(table["is_modelled"].sum())
+        share = words.percent(modelled / table.height)
+        add("modelled" if modelled else "measured", words.t("ground.weather", share=share))
+    if _is_approval_assumed(run):
+        add("assumed", words.t("ground.approval"))
+    add("derived", words.t("ground.energy"))
+    add("modelled", words.t("ground.demand", factor=words.number(kpis.demand, 1)))
+    trips = run.find_table("trips")
+    if trips is not None and trips.height and kpis.wishes is not None:
+        add("modelled", words.t("ground.trips", trips=words.number(trips.height),
+                                wishes=words.number(kpis.wishes)))  # fmt: skip
+    if kpis.cost_tiyn is not None:
+        source = kpis.costs.energy_source or ""
+        add(kpis.costs.energy_mark or "assumed", words.t("ground.cost"), source)
+    if run.find_table("noise") is not None:
+        add("modelled", words.t("ground.noise"))
+    add("derived", words.t("ground.one_day"))
+    return grounds
+
+
+def _list_marks(run: RunFolder) -> dict[str, str]:
+    """Return the mark of truth of each section that carries one."""
+    return {
+        "weather": "modelled" if _is_weather_modelled(run) else "measured",
+        "charge": "derived",
+        "waits": "modelled",
+        "power": "derived",
+        "noise": "modelled",
+    }
+
+
+def tell_command(run: RunFolder) -> str:
+    """Return the command line that flies this run again."""
+    kpis = run.kpis
+    parts = [f"aspan simulate {run.city.city_id or kpis.city_id}", f"--phase {kpis.phase}",
+             f"--date {kpis.date}"]  # fmt: skip
+    if kpis.days != 1:
+        parts.append(f"--days {kpis.days}")
+    parts += [f"--seed {kpis.seed}", f"--fleet {kpis.fleet}", f"--demand {kpis.demand:g}"]
+    if kpis.policy:
+        parts.append(f"--policy {kpis.policy}")
+    local = ms_to_local(kpis.until_at_ms, run.city.time_zone)
+    started = ms_to_local(kpis.from_at_ms, run.city.time_zone)
+    if f"{started:%H:%M}" != "00:00":
+        parts.append(f"--start {started:%H:%M}")
+    if f"{local:%H:%M}" != "00:00":
+        parts.append(f"--until {local:%H:%M}")
+    return " ".join(parts)
