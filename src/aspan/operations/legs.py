@@ -80,6 +80,20 @@ def list_diversions(index: CityIndex, destination: VertiportId) -> tuple[Diversi
 PAYLOAD_SLACK_KG = 0.1
 """Payload limits are written to 0.1 kg."""
 
+
+class _Air(msgspec.Struct, frozen=True, gc=False):
+    """What the reports at the two ends of a lane mean for any aircraft that flies it."""
+
+    here: Weather
+    there: Weather
+    wind: tuple[float, float]
+    trajectory: Trajectory | WindRefused
+    aux_kw: float
+    density_here_kg_m3: float
+    density_there_kg_m3: float
+
+
+_Judged = tuple[Weather, Weather, float, tuple[DiversionSite, ...], "Leg | LegRefused"]
 _Kept = tuple[Weather, Weather, Leg | LegRefused]
 
 
@@ -96,6 +110,8 @@ class Legs:
         self._idle: dict[VertiportId, tuple[int, list[tuple[float, float]]]] = {}
         self._idle_soc: dict[tuple[VertiportId, float], tuple[int, float]] = {}
         self._kept: dict[tuple[VertiportId, VertiportId, int], _Kept] = {}
+        self._airs: dict[int, _Air] = {}
+        self._last: dict[Pair, _Judged] = {}
 
     def estimate(
         self, state: State, origin: VertiportId, destination: VertiportId, seats: int | None = None
@@ -137,6 +153,28 @@ class Legs:
         diversions: tuple[DiversionSite, ...],
     ) -> Leg | LegRefused:
         """Return what the pair takes in given weather with a payload, diverting to given sites."""
+        last = self._last.get((origin, destination))
+        if (
+            last is not None
+            and last[0] is here
+            and last[1] is there
+            and last[2] == payload_kg
+            and last[3] == diversions
+        ):
+            return last[4]
+        leg = self._judge(origin, destination, here, there, payload_kg, diversions)
+        self._last[origin, destination] = (here, there, payload_kg, diversions, leg)
+        return leg
+
+    def _judge(
+        self,
+        origin: VertiportId,
+        destination: VertiportId,
+        here: Weather,
+        there: Weather,
+        payload_kg: float,
+        diversions: tuple[DiversionSite, ...],
+    ) -> Leg | LegRefused:
         index = self.index
         kind = index.city.aircraft_type
         mass_kg = kind.empty_kg + kind.pilot_kg + payload_kg
@@ -148,15 +186,11 @@ class Legs:
         closed = [n for n in lane.node_ids if n in index.closed_nodes]
         if closed:
             return LegRefused(reason="crossing_closed", detail=", ".join(closed))
-        wind = mean_wind(here, there)
-        trajectory = plan_trajectory(lane, kind, wind_mps=wind[0], wind_from_deg=wind[1])
+        air = self._find_air(lane, here, there)
+        trajectory = air.trajectory
         if isinstance(trajectory, WindRefused):
             return LegRefused(reason="headwind", detail=trajectory.reason)
-        aux_kw = max(
-            aux_power_kw(kind, here.temperature_k), aux_power_kw(kind, there.temperature_k)
-        )
-        density_there = air_density_kg_m3(there.pressure_pa, there.temperature_k)
-        trip_kwh = self._trip_kwh(lane, here, density_there, mass_kg, aux_kw, wind)
+        trip_kwh = self._trip_kwh(lane, air, mass_kg)
         if isinstance(trip_kwh, WindRefused):
             return LegRefused(reason="headwind", detail=trip_kwh.reason)
         required = required_energy(
@@ -164,12 +198,12 @@ class Legs:
             index.rules.reserve,
             trip_kwh=trip_kwh,
             mass_kg=mass_kg,
-            density_kg_m3=density_there,
-            aux_kw=aux_kw,
+            density_kg_m3=air.density_there_kg_m3,
+            aux_kw=air.aux_kw,
             is_landable_everywhere=lane.is_landable_everywhere,
             diversions=diversions,
-            wind_mps=wind[0],
-            wind_from_deg=wind[1],
+            wind_mps=air.wind[0],
+            wind_from_deg=air.wind[1],
         )
         if isinstance(required, WindRefused):
             return LegRefused(reason="no_alternate", detail=required.reason)
@@ -183,15 +217,28 @@ class Legs:
             payload_kg=payload_kg,
         )
 
-    def _trip_kwh(
-        self,
-        lane: Lane,
-        here: Weather,
-        density_there_kg_m3: float,
-        mass_kg: float,
-        aux_kw: float,
-        wind: tuple[float, float],
-    ) -> float | WindRefused:
+    def _find_air(self, lane: Lane, here: Weather, there: Weather) -> _Air:
+        """Return what does not depend on the mass; worked out once between reports."""
+        kept = self._airs.get(lane.number)
+        if kept is not None and kept.here is here and kept.there is there:
+            return kept
+        kind, wind = self.index.city.aircraft_type, mean_wind(here, there)
+        aux_kw = max(
+            aux_power_kw(kind, here.temperature_k), aux_power_kw(kind, there.temperature_k)
+        )
+        air = _Air(
+            here=here,
+            there=there,
+            wind=wind,
+            trajectory=plan_trajectory(lane, kind, wind_mps=wind[0], wind_from_deg=wind[1]),
+            aux_kw=aux_kw,
+            density_here_kg_m3=air_density_kg_m3(here.pressure_pa, here.temperature_k),
+            density_there_kg_m3=air_density_kg_m3(there.pressure_pa, there.temperature_k),
+        )
+        self._airs[lane.number] = air
+        return air
+
+    def _trip_kwh(self, lane: Lane, air: _Air, mass_kg: float) -> float | WindRefused:
         """Return the energy from off-block to on-block."""
         energy = sortie_energy(
             self.index.city.aircraft_type,
@@ -199,16 +246,16 @@ class Legs:
             legs=lane.legs,
             climb_m=lane.climb_m,
             descent_m=lane.descent_m,
-            density_kg_m3=air_density_kg_m3(here.pressure_pa, here.temperature_k),
-            destination_density_kg_m3=density_there_kg_m3,
-            aux_kw=aux_kw,
-            wind_mps=wind[0],
-            wind_from_deg=wind[1],
+            density_kg_m3=air.density_here_kg_m3,
+            destination_density_kg_m3=air.density_there_kg_m3,
+            aux_kw=air.aux_kw,
+            wind_mps=air.wind[0],
+            wind_from_deg=air.wind[1],
         )
         if isinstance(energy, WindRefused):
             return energy
         taxi_s = 2.0 * self.index.taxi_ms / MS_PER_S
-        return energy.total_kwh + ground_energy_kwh(duration_s=taxi_s, power_kw=aux_kw)
+        return energy.total_kwh + ground_energy_kwh(duration_s=taxi_s, power_kw=air.aux_kw)
 
     def list_idle_needs(self, state: State, site_id: VertiportId) -> list[tuple[float, float]]:
         """Return what each leg from a site needs with one seat filled and with all [kWh]."""
