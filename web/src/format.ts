@@ -86,6 +86,32 @@ export function weekday(atMs: number, offsetMs: number): string {
   return t(`weekday.${new Date(atMs + offsetMs).getUTCDay()}` as Key);
 }
 
+/** Wall clock, with the date where it is not the day of `dayOfMs`. */
+export function moment(atMs: number, offsetMs: number, dayOfMs: number, withSeconds = false): string {
+  const day = (ms: number): number => Math.floor((ms + offsetMs) / 86_400_000);
+  const time = clock(atMs, offsetMs, withSeconds);
+  return day(atMs) === day(dayOfMs) ? time : `${time}, ${dayShort(atMs, offsetMs)}`;
+}
+
+export function dayShort(atMs: number, offsetMs: number): string {
+  const date = new Date(atMs + offsetMs);
+  return t("date.short", { day: date.getUTCDate(), month: t(`month.${date.getUTCMonth() + 1}` as Key) });
+}
+
+export function minutes(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return none;
+  const all = Math.round(ms / 60_000);
+  if (Math.abs(all) < 60) return `${number(all)} ${t("unit.min")}`;
+  const rest = Math.abs(all % 60);
+  const hours = `${number(Math.trunc(all / 60))} ${t("unit.h")}`;
+  return rest === 0 ? hours : `${hours} ${number(rest)} ${t("unit.min")}`;
+}
+
+/** Money as people say it: whole tenge. */
+export function tenge(tiyn: number | null | undefined): string {
+  return tiyn === null || tiyn === undefined ? none : `${number(Math.round(tiyn / 100))} ₸`;
+}
+
 export function age(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return seconds < 120

@@ -2,6 +2,7 @@
 import "@fontsource-variable/inter/wght.css";
 import "./styles/tokens.css";
 import "./styles/page.css";
+import "./styles/views.css";
 import "./styles/map.css";
 import { language, setLanguage } from "./i18n";
 import "./parts/desk";

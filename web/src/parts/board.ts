@@ -5,29 +5,24 @@ import { t, word, type Key } from "../i18n";
 import { icon } from "../icons";
 import { picture } from "../store";
 import type { SortieNow } from "../types";
+import { ghosts } from "./ghosts";
+import { placeName } from "./names";
 import { Part } from "./part";
+import { isAhead, isOver, lateMs, orderOf } from "./status";
 
 type Column = "time" | "route" | "aircraft" | "status";
 type Filter = "now" | "all" | "cancelled";
 
-const rowHeight = 44;
 const spareRows = 6;
-const lateMs = 60_000; // shown from one minute on
+const rowRem = 2.75; // as `.row` in the style sheet
 const soonMs = 30 * 60_000; // planned sorties that count as "now"
 const columns: readonly Column[] = ["time", "route", "aircraft", "status"];
 const filters: readonly Filter[] = ["now", "all", "cancelled"];
-const over = new Set(["flown", "on_block", "cancelled", "diverted"]);
-const ahead = new Set(["planned", "scheduled", "assigned"]);
-const order = [
-  "airborne", "landed", "taxiing_in", "taxiing", "taxiing_out", "released", "boarding", "held",
-  "delayed", "assigned", "planned", "scheduled", "diverted", "on_block", "flown", "cancelled",
-];
-
 function value(sortie: SortieNow, column: Column): string | number {
   if (column === "time") return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
   if (column === "route") return `${sortie.origin} ${sortie.destination}`;
   if (column === "aircraft") return sortie.aircraft_id ?? "~";
-  return order.indexOf(sortie.status);
+  return orderOf(sortie.status);
 }
 
 class Board extends Part {
@@ -36,6 +31,7 @@ class Board extends Part {
   private filter: Filter = "now";
   private top = 0;
   private height = 600;
+  private row = 44;
   private readonly sizes = new ResizeObserver((entries) => {
     const height = entries[0]?.contentRect.height ?? this.height;
     if (Math.abs(height - this.height) < 1) return;
@@ -48,15 +44,17 @@ class Board extends Part {
   }
 
   protected override firstUpdated(): void {
+    this.row = rowRem * parseFloat(getComputedStyle(document.documentElement).fontSize);
     const list = this.querySelector(".rows");
     if (list !== null) this.sizes.observe(list);
   }
 
   override render(): TemplateResult {
     const sorties = this.sorted();
-    const first = Math.max(0, Math.floor(this.top / rowHeight) - spareRows);
-    const last = Math.min(sorties.length, first + Math.ceil(this.height / rowHeight) + 2 * spareRows);
+    const first = Math.max(0, Math.floor(this.top / this.row) - spareRows);
+    const last = Math.min(sorties.length, first + Math.ceil(this.height / this.row) + 2 * spareRows);
     return html`
+      <h2 class="hidden">${t("board.title")}</h2>
       <div class="filters" role="group" aria-label=${t("board.title")}>
         ${filters.map(
           (name) => html`<button class="filter" aria-pressed=${name === this.filter}
@@ -66,13 +64,13 @@ class Board extends Part {
       </div>
       <div class="table" id="board" tabindex="-1" role="table" aria-label=${t("board.title")}
         aria-rowcount=${sorties.length + 1}>
-        <div class="row head" role="row">${columns.map((column) => this.header(column))}</div>
+        <div role="rowgroup"><div class="row head" role="row">${columns.map((column) => this.header(column))}</div></div>
         <div class="rows" role="rowgroup" @scroll=${this.scrolled}>
-          ${sorties.length === 0 ? html`<p class="empty">${t("board.empty")}</p>` : nothing}
-          <div style="height:${first * rowHeight}px"></div>
-          ${sorties.slice(first, last).map((sortie, i) => this.row(sortie, first + i + 2))}
-          <div style="height:${(sorties.length - last) * rowHeight}px"></div>
+          <div role="presentation" style="height:${first * this.row}px"></div>
+          ${sorties.slice(first, last).map((sortie, i) => this.line(sortie, first + i + 2))}
+          <div role="presentation" style="height:${(sorties.length - last) * this.row}px"></div>
         </div>
+        ${sorties.length > 0 ? nothing : picture.clockFacts === null ? ghosts(5) : html`<p class="empty">${t("board.empty")}</p>`}
       </div>
     `;
   }
@@ -87,7 +85,7 @@ class Board extends Part {
         ${isSorted ? icon(this.isDown ? "arrowDown" : "arrowUp") : nothing}</button></span>`;
   }
 
-  private row(sortie: SortieNow, index: number): TemplateResult {
+  private line(sortie: SortieNow, index: number): TemplateResult {
     const offset = picture.clock.offsetMs();
     const left = sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
     const late = left - sortie.planned_off_block_at_ms;
@@ -95,10 +93,6 @@ class Board extends Part {
       (picture.selection?.kind === "sortie" && picture.selection.id === sortie.sortie_id) ||
       (picture.selection?.kind === "aircraft" &&
         picture.aircraft.get(picture.selection.id)?.sortie_id === sortie.sortie_id);
-    const name = (id: string): string => {
-      const place = picture.place(id);
-      return place === undefined ? id : format.shortName(place.names);
-    };
     return html`<div class="row ${isSelected ? "is-selected" : ""}" role="row" aria-rowindex=${index}
       data-sortie=${sortie.sortie_id} data-status=${sortie.status} @click=${() => this.open(sortie)}>
       <span role="cell" class="cell-time num">${format.clock(left, offset)}
@@ -107,7 +101,7 @@ class Board extends Part {
           : nothing}</span>
       <span role="cell" class="cell-route"><button class="row-button"
         @click=${(event: Event) => { event.stopPropagation(); this.open(sortie); }}>
-        <span>${name(sortie.origin)}</span><small>${icon("arrowRight")}${name(sortie.destination)}</small>
+        <span>${placeName(sortie.origin)}</span><small>${icon("arrowRight")}${placeName(sortie.destination)}</small>
       </button></span>
       <span role="cell" class="cell-aircraft num">${sortie.aircraft_id ?? "–"}
         <small>${sortie.passengers > 0 ? t("board.passengers", { n: sortie.passengers }) : ""}</small></span>
@@ -131,7 +125,7 @@ class Board extends Part {
     if (filter === "all") return true;
     if (filter === "cancelled") return sortie.status === "cancelled";
     const now = picture.clockFacts?.at_ms ?? 0;
-    return !over.has(sortie.status) && (!ahead.has(sortie.status) || sortie.planned_off_block_at_ms < now + soonMs);
+    return !isOver(sortie.status) && (!isAhead(sortie.status) || sortie.planned_off_block_at_ms < now + soonMs);
   }
 
   private count(filter: Filter): number {

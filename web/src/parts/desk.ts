@@ -1,96 +1,161 @@
-/** The frame: bar above, figures and lists at the side, the map as the stage, the inspector. */
+/** The frame: bar above, rail at the left, the view in the middle, the inspector, the bar of time below. */
 import { html, nothing, type TemplateResult } from "lit";
-import * as format from "../format";
 import { t } from "../i18n";
-import { icon } from "../icons";
+import type { View } from "../routes";
 import { picture } from "../store";
 import "./board";
 import "./figures";
+import { ghosts } from "./ghosts";
 import "./inspector";
+import { startKeys } from "./keys";
 import "./legend";
+import { ageNotice, twinNotice } from "./notices";
 import { Part } from "./part";
+import "./rail";
+import "./replay";
 import "./top-bar";
 
 const phone = matchMedia("(max-width: 719px)");
+const watchMs = 400;
+const slowMs = 15_000; // a ground that is not drawn after this is said to be missing
 
-type MapState = "waiting" | "open" | "failed";
+type Loading = "waiting" | "open" | "failed";
+
+/** Each view's code is asked for when it is first shown. */
+const loaders: Record<Exclude<View, "map">, () => Promise<unknown>> = {
+  timeline: () => import("./timeline"),
+  sorties: () => import("./sorties-view"),
+  vertiports: () => import("./vertiports-view"),
+  fleet: () => import("./fleet-view"),
+  weather: () => import("./weather-view"),
+  day: () => import("./day-view"),
+};
 
 class Desk extends Part {
-  private map: MapState = "waiting";
+  private readonly loading = new Map<View, Loading>();
+  private isGroundDrawn = false;
+  private mapAskedAt = 0;
+  private watcher = 0;
+  private isPainted = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener("keydown", this.onKey);
+    startKeys();
     phone.addEventListener("change", this.onWidth);
-    // the frame is painted first; the map's bundle is asked for after it
-    requestAnimationFrame(() => setTimeout(() => void this.openMap(), 0));
+    // the frame is painted first; the view's bundle is asked for after it
+    requestAnimationFrame(() => setTimeout(() => {
+      this.isPainted = true;
+      this.load(picture.view);
+    }, 0));
   }
 
   override disconnectedCallback(): void {
-    removeEventListener("keydown", this.onKey);
     phone.removeEventListener("change", this.onWidth);
+    clearInterval(this.watcher);
     super.disconnectedCallback();
   }
 
+  protected override listensTo(what: string): boolean {
+    return what !== "state";
+  }
+
   override render(): TemplateResult {
+    const view = picture.view;
+    const isMap = view === "map";
+    const classes = [picture.selection === null ? "" : "has-selection", isMap ? "is-map" : "is-view",
+      picture.past.atMs === null ? "" : "is-past"].join(" ");
     return html`
       <aspan-top-bar></aspan-top-bar>
-      <main class="desk ${picture.selection === null ? "" : "has-selection"}">
-        <div class="stage">
-          ${this.map === "open" ? html`<aspan-map></aspan-map>` : this.placeholder()}
-          <div class="stage-notes">${this.age()} ${this.notice()}</div>
-          <aspan-legend></aspan-legend>
-          <details class="credits" ?open=${!phone.matches}>
-            <summary>© ${t("credits.title")}</summary>
-            <span>${(picture.city?.credits ?? []).join(" · ")}</span>
-          </details>
-        </div>
-        <div class="side">
-          <aspan-figures></aspan-figures>
-          <aspan-board></aspan-board>
-        </div>
+      <aspan-rail></aspan-rail>
+      <main class="desk ${classes}" id="content" tabindex="-1">
+        ${this.stage(isMap)}
+        ${isMap ? html`<div class="side"><aspan-figures></aspan-figures><aspan-board></aspan-board></div>`
+          : html`<div class="view" data-shown=${view}>
+              <div class="view-notes">${ageNotice()} ${twinNotice()}</div>${this.view(view)}</div>`}
         <aspan-inspector></aspan-inspector>
       </main>
+      <aspan-replay></aspan-replay>
+      <aspan-keys></aspan-keys>
     `;
   }
 
-  private placeholder(): TemplateResult {
-    const text = this.map === "failed" ? t("app.map_failed") : t("app.map_loading");
-    return html`<div class="map-waiting"><p>${text}</p></div>`;
+  protected override updated(): void {
+    if (this.isPainted && !this.loading.has(picture.view)) this.load(picture.view);
+    const title = `${t(`rail.${picture.view}`)} – Aspan`;
+    if (document.title !== title) document.title = title;
   }
 
-  private notice(): TemplateResult | typeof nothing {
-    const city = picture.city;
-    if (city === null || !city.is_twin) return nothing;
-    const assumed = city.is_approval_assumed ? `: ${t("notice.assumed")}` : "";
-    const factor = city.demand_factor;
-    const demand = factor === 1 ? "" : `; ${t("notice.demand", { factor: format.number(factor, factor % 1 ? 1 : 0) })}`;
-    return html`<p class="notice" data-notice="twin">${icon("info")}<span>${t("notice.twin")}${assumed}${demand}</span></p>`;
+  /** The map stays as it was left while another view is shown. */
+  private stage(isShown: boolean): TemplateResult | typeof nothing {
+    const state = this.loading.get("map");
+    if (!isShown && state !== "open") return nothing;
+    return html`
+      <div class="stage ${isShown ? "" : "is-away"}" ?inert=${!isShown}>
+        <h2 class="hidden">${t("app.map")}</h2>
+        ${state === "open" ? html`<aspan-map></aspan-map>` : nothing}
+        ${isShown ? this.mapNote(state) : nothing}
+        <div class="stage-notes">${isShown ? html`${ageNotice()} ${twinNotice()}` : nothing}</div>
+        <aspan-legend></aspan-legend>
+        <details class="credits" ?open=${!phone.matches}>
+          <summary>© ${t("credits.title")}</summary>
+          <span>${(picture.city?.credits ?? []).join(" · ")}</span>
+        </details>
+      </div>`;
   }
 
-  private age(): TemplateResult {
-    const age = picture.ageMs();
-    const text = !picture.isStale() ? "" : age === null ? t("stream.never") : t("stream.old", { age: format.age(age) });
-    return html`<p class="notice notice-attention ${text ? "" : "is-off"}" role="status" data-notice="age">
-      ${text ? html`${icon("unplug")}<span>${text}</span>` : nothing}</p>`;
+  /** Until the ground is drawn, say what is awaited or what went wrong; never a blank background. */
+  private mapNote(state: Loading | undefined): TemplateResult | typeof nothing {
+    if (state === "failed") return this.failed(t("app.map_failed"));
+    if (this.isGroundDrawn) return nothing;
+    if (picture.isStale() && picture.ageMs() !== null) return this.failed(t("app.map_lost"));
+    const isSlow = this.mapAskedAt > 0 && performance.now() - this.mapAskedAt > slowMs;
+    return isSlow ? this.failed(t("app.map_slow")) : html`<div class="map-waiting"><p>${t("app.map_loading")}</p></div>`;
   }
 
-  private async openMap(): Promise<void> {
-    try {
-      await import("../map/stage");
-      this.map = "open";
-    } catch (fault) {
-      console.warn(fault);
-      this.map = "failed";
+  private failed(text: string): TemplateResult {
+    return html`<div class="map-waiting"><p role="alert">${text}</p>
+      <button class="button button-strong" @click=${() => location.reload()}>${t("app.reload")}</button></div>`;
+  }
+
+  private view(view: View): TemplateResult {
+    const state = this.loading.get(view);
+    if (state === "failed") return this.failed(t("app.view_failed"));
+    if (state !== "open") return html`<div class="view-head"><h2>${t(`rail.${view}`)}</h2></div>${ghosts(8)}`;
+    switch (view) {
+      case "timeline": return html`<aspan-timeline></aspan-timeline>`;
+      case "sorties": return html`<aspan-sorties></aspan-sorties>`;
+      case "vertiports": return html`<aspan-vertiports></aspan-vertiports>`;
+      case "fleet": return html`<aspan-fleet></aspan-fleet>`;
+      case "weather": return html`<aspan-weather></aspan-weather>`;
+      default: return html`<aspan-day></aspan-day>`;
     }
-    this.requestUpdate();
+  }
+
+  private load(view: View): void {
+    if (this.loading.get(view) === "open" || this.loading.get(view) === "waiting") return;
+    this.loading.set(view, "waiting");
+    if (view === "map") this.watchGround();
+    const code = view === "map" ? import("../map/stage") : loaders[view]();
+    code.then(
+      () => this.loading.set(view, "open"),
+      (fault: unknown) => {
+        console.warn(fault);
+        this.loading.set(view, "failed");
+      },
+    ).finally(() => this.requestUpdate());
+  }
+
+  private watchGround(): void {
+    this.mapAskedAt = performance.now();
+    this.watcher = window.setInterval(() => {
+      const stage = this.querySelector("aspan-map") as (HTMLElement & { map?: { loaded(): boolean } | null }) | null;
+      this.isGroundDrawn = stage?.map?.loaded() === true;
+      if (this.isGroundDrawn) clearInterval(this.watcher);
+      this.requestUpdate();
+    }, watchMs);
   }
 
   private readonly onWidth = (): void => this.requestUpdate();
-
-  private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && picture.selection !== null) picture.select(null);
-  };
 }
 
 customElements.define("aspan-desk", Desk);

@@ -5,22 +5,13 @@ import { language, languageNames, languages, setLanguage, t, word, type Language
 import { icon, type IconName } from "../icons";
 import { picture } from "../store";
 import { setTheme, theme, themes, type Theme } from "../theme";
-import type { WeatherNow } from "../types";
+import "./alerts";
 import { Part } from "./part";
+import { weatherIcon, weatherWord } from "./weather-words";
 
-const weatherIcons: Record<string, IconName> = {
-  FG: "fog", BR: "fog", FZFG: "fog", RA: "rain", FZRA: "rain", SN: "snow", TS: "lightning",
-};
+export { weatherIcon, weatherWord } from "./weather-words";
+
 const themeIcons: Record<Theme, IconName> = { system: "system", light: "sun", dark: "moon" };
-
-export function weatherWord(report: WeatherNow): string {
-  return word("weather", report.present_weather.toLowerCase() || "clear");
-}
-
-export function weatherIcon(report: WeatherNow): TemplateResult {
-  const clear = report.ceiling_agl_m < 3000 ? "cloud" : "sun";
-  return icon(weatherIcons[report.present_weather] ?? clear);
-}
 
 class TopBar extends Part {
   private ticker = 0;
@@ -38,10 +29,13 @@ class TopBar extends Part {
   override render(): TemplateResult {
     return html`
       <header class="bar">
-        <a class="skip" href="#board" @click=${this.skip}>${t("app.skip")}</a>
+        <a class="skip" href="#content" @click=${this.skip}>${t("app.skip")}</a>
         <h1 class="brand">${t("app.title")}${this.city()}</h1>
-        ${this.clock()} ${this.weather()}
+        ${this.clock()}
+        <a-clock-actions></a-clock-actions>
+        ${this.weather()}
         <div class="bar-settings">
+          <aspan-alerts></aspan-alerts>
           <select
             class="select" aria-label=${t("lang.label")} data-setting="language"
             @change=${this.changeLanguage}
@@ -69,16 +63,18 @@ class TopBar extends Part {
 
   private clock(): TemplateResult {
     const facts = picture.clockFacts;
+    const isPast = picture.past.atMs !== null;
     if (facts === null) return html`<div class="clock"><span class="ghost clock-ghost"></span></div>`;
     const speed = facts.speed === 0 ? t("clock.as_fast") : t("clock.speed", { speed: format.number(facts.speed) });
     return html`
-      <div class="clock" role="timer" aria-label=${t("clock.city_time")} aria-live="off">
+      <div class="clock ${isPast ? "is-past" : ""}" role="timer" aria-label=${t("clock.city_time")} aria-live="off">
         <span class="clock-time num"></span>
         <span class="clock-more">
           <span class="clock-day"><span class="clock-weekday"></span><span class="clock-date"></span></span>
-          <span class="tag ${facts.is_paused ? "tag-attention" : "tag-active"}"
+          ${isPast ? html`<span class="tag tag-replay">${icon("history")}${t("replay.word")}</span>`
+            : html`<span class="tag ${facts.is_paused ? "tag-attention" : "tag-active"}"
             title=${t("clock.speed_label", { speed: format.number(facts.speed) })}
-          >${facts.is_paused ? t("clock.paused") : speed}</span>
+          >${facts.is_paused ? t("clock.paused") : speed}</span>`}
         </span>
       </div>
     `;
@@ -124,9 +120,9 @@ class TopBar extends Part {
     const weekday = this.querySelector(".clock-weekday");
     const day = this.querySelector(".clock-date");
     if (time === null || weekday === null || day === null) return;
-    const at = picture.clock.now(performance.now());
+    const at = picture.past.atMs !== null && !picture.past.isPlaying ? picture.past.atMs : picture.nowMs();
     const offset = picture.clock.offsetMs();
-    const shown = format.clock(at, offset, (picture.clockFacts?.speed ?? 1) <= 20);
+    const shown = format.clock(at, offset, picture.past.atMs !== null || (picture.clockFacts?.speed ?? 1) <= 20);
     if (time.textContent !== shown) time.textContent = shown;
     const date = format.day(at, offset);
     if (day.textContent !== date) {
@@ -137,7 +133,7 @@ class TopBar extends Part {
 
   private skip(event: Event): void {
     event.preventDefault();
-    document.querySelector<HTMLElement>("#board")?.focus();
+    document.querySelector<HTMLElement>("#content")?.focus();
   }
 
   private changeLanguage(event: Event): void {

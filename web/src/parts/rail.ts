@@ -1,0 +1,44 @@
+/** The way between the views: a rail on a desk, a bar at the bottom of a phone. */
+import { html, type TemplateResult } from "lit";
+import { t } from "../i18n";
+import { icon, type IconName } from "../icons";
+import { router, views, type View } from "../routes";
+import { picture } from "../store";
+import { openKeys } from "./keys";
+import { Part } from "./part";
+
+const signs: Record<View, IconName> = {
+  map: "map", timeline: "gantt", sorties: "list", vertiports: "parking", fleet: "plane", weather: "cloudSun", day: "calendar",
+};
+
+class Rail extends Part {
+  protected override listensTo(what: string): boolean {
+    return what === "view" || what === "look" || what === "selection" || what === "moment";
+  }
+
+  override render(): TemplateResult {
+    return html`
+      <nav class="rail" aria-label=${t("rail.title")}>
+        <ul>${views.map((view, i) => this.entry(view, i + 1))}</ul>
+        <button class="rail-entry rail-keys" @click=${openKeys} title=${`${t("keys.title")} (?)`}>
+          ${icon("keyboard")}<span class="rail-word">${t("rail.keys")}</span></button>
+      </nav>
+    `;
+  }
+
+  private entry(view: View, key: number): TemplateResult {
+    const name = t(`rail.${view}`);
+    const isHere = picture.view === view;
+    return html`<li><a class="rail-entry" href=${router.address({ view, settings: {} })} data-view=${view}
+      aria-current=${isHere ? "page" : "false"} title=${`${name} (${key})`}
+      @click=${(event: MouseEvent) => this.go(event, view)}>${icon(signs[view])}<span class="rail-word">${name}</span></a></li>`;
+  }
+
+  private go(event: MouseEvent, view: View): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    picture.show(view);
+  }
+}
+
+customElements.define("aspan-rail", Rail);

@@ -1,0 +1,80 @@
+/** Every sortie of the day in one table. */
+import { html, nothing } from "lit";
+import * as format from "../format";
+import { t, word, type Key } from "../i18n";
+import { icon } from "../icons";
+import { picture } from "../store";
+import type { SortieNow } from "../types";
+import { ListView, type Column, type Filter } from "./list";
+import { placeName } from "./names";
+import { lateMs, orderOf, statusGroup } from "./status";
+
+function leftAt(sortie: SortieNow): number {
+  return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
+}
+
+function lateness(sortie: SortieNow): number {
+  return sortie.off_block_at_ms === null ? 0 : sortie.off_block_at_ms - sortie.planned_off_block_at_ms;
+}
+
+class SortiesView extends ListView<SortieNow> {
+  protected readonly name: Key = "board.title";
+  protected readonly empty: Key = "board.empty";
+  protected column = "time";
+  protected override filter = "all";
+  protected override readonly filters: readonly Filter<SortieNow>[] = [
+    { id: "all", name: "board.filter.all", passes: () => true },
+    { id: "ahead", name: "list.filter.ahead", passes: (s) => statusGroup(s.status) === "ahead" },
+    { id: "moving", name: "list.filter.moving", passes: (s) => statusGroup(s.status) === "moving" },
+    { id: "done", name: "list.filter.done", passes: (s) => statusGroup(s.status) === "done" },
+    { id: "trouble", name: "list.filter.trouble", passes: (s) => statusGroup(s.status) === "trouble" || s.cause !== "" },
+  ];
+
+  protected readonly columns: readonly Column<SortieNow>[] = [
+    { id: "time", name: "board.time", width: "4.5rem", value: leftAt, cell: (s) => this.time(s) },
+    { id: "route", name: "board.route", width: "minmax(9rem,2fr)", value: (s) => `${s.origin} ${s.destination}`,
+      cell: (s) => html`<span class="cell-pair"><span>${placeName(s.origin)}</span>
+        <small>${icon("arrowRight")}${placeName(s.destination)}</small></span>` },
+    { id: "sortie", name: "aircraft.sortie", width: "minmax(5rem,1fr)", isSpare: true, value: (s) => s.sortie_id, cell: (s) => s.sortie_id },
+    { id: "aircraft", name: "board.aircraft", width: "minmax(4.5rem,1fr)", value: (s) => s.aircraft_id ?? "~", cell: (s) => s.aircraft_id ?? "–" },
+    { id: "passengers", name: "figures.passengers", width: "6.5rem", isNumber: true, isSpare: true, value: (s) => s.passengers,
+      cell: (s) => s.passengers === 0 ? html`<small>${t("sortie.empty")}</small>` : format.number(s.passengers) },
+    { id: "late", name: "list.late", width: "6rem", isNumber: true, isSpare: true, value: lateness,
+      cell: (s) => lateness(s) >= lateMs ? html`<span class="late">+${format.minutes(lateness(s))}</span>` : nothing },
+    { id: "status", name: "board.status", width: "minmax(7rem,1.4fr)", value: (s) => orderOf(s.status),
+      cell: (s) => html`<span class="cell-pair"><span class="state state-${s.status}">${word("status", s.status)}</span>
+        <small>${s.cause === "" ? nothing : word("cause", s.cause)}</small></span>` },
+  ];
+
+  protected items(): Iterable<SortieNow> {
+    return picture.sorties.values();
+  }
+
+  protected idOf(sortie: SortieNow): string {
+    return sortie.sortie_id;
+  }
+
+  protected override stateOf(sortie: SortieNow): string {
+    return sortie.status;
+  }
+
+  protected textOf(s: SortieNow): string {
+    return [s.sortie_id, s.aircraft_id ?? "", placeName(s.origin), placeName(s.destination), s.origin, s.destination,
+      word("status", s.status), s.cause === "" ? "" : word("cause", s.cause)].join(" ");
+  }
+
+  protected isSelected(sortie: SortieNow): boolean {
+    return picture.selection?.kind === "sortie" && picture.selection.id === sortie.sortie_id;
+  }
+
+  protected open(sortie: SortieNow): void {
+    picture.select({ kind: "sortie", id: sortie.sortie_id });
+  }
+
+  private time(sortie: SortieNow): unknown {
+    const offset = picture.clock.offsetMs();
+    return html`<span class="num">${format.clock(leftAt(sortie), offset)}</span>`;
+  }
+}
+
+customElements.define("aspan-sorties", SortiesView);

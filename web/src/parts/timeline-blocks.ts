@@ -1,0 +1,76 @@
+/** Blocks of the timeline: what they look like, what they say, what they open. */
+import { html, nothing, type TemplateResult } from "lit";
+import * as format from "../format";
+import { t, word } from "../i18n";
+import { icon, type IconName } from "../icons";
+import { picture, type Selection } from "../store";
+import type { Block } from "../types";
+import { placeName } from "./names";
+
+export interface Row {
+  id: string;
+  /** Begins a group of rows: the name of a vertiport. */
+  group: string | null;
+  name: string;
+  more: string;
+  blocks: Block[];
+  selection: Selection;
+}
+
+export const blockKinds = ["flight", "boarding", "charging", "waiting", "taxiing", "grounded", "occupied", "held"] as const;
+
+const signs: Record<string, IconName> = { charging: "charge", grounded: "warning", held: "clock", flight: "arrowRight" };
+const labelledPx = 52; // a narrower block has no room for a word
+const signedPx = 20;
+
+/** The word on a block. */
+function label(block: Block): string {
+  if (block.kind === "flight") {
+    const to = block.destination ?? "";
+    return block.passengers ? `${placeName(to)} · ${format.number(block.passengers)}` : placeName(to);
+  }
+  if (block.kind === "occupied" || block.kind === "held") return block.aircraft_id ?? word("block", block.kind);
+  return word("block", block.kind);
+}
+
+/** All of a block in one line, for readers and for who points at it. */
+export function describe(block: Block): string {
+  const offset = picture.liveClock.offsetMs();
+  const until = block.until_ms === null ? t("timeline.open_end") : format.clock(block.until_ms, offset);
+  const parts = [word("block", block.kind), `${format.clock(block.from_ms, offset)}–${until}`];
+  if (block.is_planned) parts.push(t("timeline.planned"));
+  if (block.origin && block.destination) parts.push(`${placeName(block.origin)} → ${placeName(block.destination)}`);
+  else if (block.vertiport_id !== null) parts.push(placeName(block.vertiport_id));
+  if (block.passengers) parts.push(t("board.passengers", { n: block.passengers }));
+  for (const id of [block.sortie_id, block.aircraft_id]) if (id !== null) parts.push(id);
+  if (block.kind === "grounded" && block.detail !== "") parts.push(block.detail);
+  return parts.join(", ");
+}
+
+/** What a block opens. */
+export function opens(block: Block): Selection | null {
+  if (block.sortie_id !== null) return { kind: "sortie", id: block.sortie_id };
+  if (block.aircraft_id !== null) return { kind: "aircraft", id: block.aircraft_id };
+  return block.vertiport_id === null ? null : { kind: "vertiport", id: block.vertiport_id };
+}
+
+export function drawBlock(block: Block, id: string, left: number, width: number, isActive: boolean): TemplateResult {
+  const sign = signs[block.kind];
+  const selection = picture.selection;
+  const isSelected = selection !== null && (selection.id === block.sortie_id);
+  const classes = ["tl-block", `is-${block.kind}`, block.is_planned ? "is-planned" : "", block.until_ms === null ? "is-open" : "",
+    isActive ? "is-active" : "", isSelected ? "is-selected" : ""].join(" ");
+  const said = describe(block);
+  return html`<div class=${classes} id=${id} role="gridcell" aria-label=${said} title=${said}
+    style="left:${left.toFixed(1)}px;width:${Math.max(2, width).toFixed(1)}px">${width >= signedPx && sign !== undefined ? icon(sign) : nothing}${width >= labelledPx
+      ? html`<span class="tl-label num">${label(block)}</span>` : nothing}</div>`;
+}
+
+/** The legend: each kind's shape with its word, and how what is planned differs. */
+export function drawLegend(isStands: boolean): TemplateResult {
+  const kinds = isStands ? ["occupied", "charging", "held"] : ["flight", "boarding", "charging", "waiting", "taxiing", "grounded"];
+  return html`<ul class="tl-legend">
+    ${kinds.map((kind) => html`<li><span class="tl-block is-${kind}" aria-hidden="true"></span>${word("block", kind)}</li>`)}
+    <li><span class="tl-block is-${isStands ? "occupied" : "flight"} is-planned" aria-hidden="true"></span>${t("timeline.planned")}</li>
+  </ul>`;
+}

@@ -1,0 +1,26 @@
+/** A weather report in one sign and one word. */
+import type { TemplateResult } from "lit";
+import { word } from "../i18n";
+import { icon, type IconName } from "../icons";
+
+interface Seen { present_weather: string; ceiling_agl_m: number }
+
+const signs: Record<string, IconName> = {
+  FG: "fog", BR: "fog", FZFG: "fog", RA: "rain", FZRA: "rain", SN: "snow", TS: "lightning",
+};
+
+/** The kind that matters of a code such as "-TSRA" or "+SN". */
+function kindOf(code: string): string {
+  const plain = code.replace(/^[-+]|VC/g, "").split(" ")[0] ?? "";
+  if (plain in signs) return plain;
+  return ["TS", "FZFG", "FZRA", "SN", "RA", "FG", "BR"].find((kind) => plain.includes(kind)) ?? plain;
+}
+
+export function weatherWord(report: Seen): string {
+  return word("weather", kindOf(report.present_weather).toLowerCase() || "clear");
+}
+
+export function weatherIcon(report: Seen): TemplateResult {
+  const clear = report.ceiling_agl_m < 3000 ? "cloud" : "sun";
+  return icon(signs[kindOf(report.present_weather)] ?? clear);
+}
