@@ -1,11 +1,11 @@
-"""Make the background of the page's map: relief, water, roads, districts, places.
+"""Make the background of the page's map: relief, terrain, water, roads, districts, places.
 
 A development script, run once; its results are committed under `cities/CITY/map/`.
 
-    python cities/make_map.py --data DIR --out cities/alatau/map
+    python cities/make_map.py --data DIR --out cities/alatau/map [--only terrain]
 
 `DIR` holds the collected sources by the names used below. Needs numpy, pillow, shapely, tifffile
-and osmium (for the waterways of 2012); none of them is needed to run Aspan.
+and osmium (for the waterways of 2012 alone); none of them is needed to run Aspan.
 """
 
 import argparse
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import osmium  # type: ignore[import-not-found]  # only to make the map again
 import shapely
 import tifffile
 from numpy.typing import NDArray
@@ -34,6 +33,9 @@ DEGREES_PER_M = 1 / 111_195
 EDGE_FADE = 0.07  # of the width and height, so that the picture has no hard border
 SUN_FROM_DEG, SUN_ABOVE_DEG = 315.0, 42.0  # the cartographer's north-west light
 WEBP_QUALITY = 90
+TILE_PX = 512
+TILE_ZOOMS = range(6, 10)  # a pixel of the last is 111 m here: the surface's own cell is about 90 m
+TERRARIUM_ZERO_M = 32_768  # heights are stored above this depth: red * 256 + green + blue / 256
 
 # heights [m AMSL] and colours (r, g, b), from the plain to the ice
 TINTS: dict[str, list[tuple[float, tuple[int, int, int]]]] = {
@@ -216,6 +218,57 @@ def make_relief(data: Path, out: Path) -> BaseGeometry:
     return reservoir(heights, west, north, step)
 
 
+def sample(heights: Grid, rows: Grid, columns: Grid) -> Grid:
+    """Return heights at fractional rows and columns, bilinear; outside, those of the edge."""
+    row = np.clip(rows, 0, heights.shape[0] - 1.001)
+    column = np.clip(columns, 0, heights.shape[1] - 1.001)
+    r, c = row.astype(int), column.astype(int)
+    v, u = row - r, column - c
+    upper = heights[r, c] * (1 - u) + heights[r, c + 1] * u
+    lower = heights[r + 1, c] * (1 - u) + heights[r + 1, c + 1] * u
+    return np.asarray(upper * (1 - v) + lower * v)
+
+
+def tile_of(lon: float, lat: float, zoom: int) -> tuple[int, int]:
+    """Return the Web Mercator tile a place lies in."""
+    n = 2**zoom
+    y = 0.5 - math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) / (2 * math.pi)
+    return int((lon / 360 + 0.5) * n), int(y * n)
+
+
+def make_terrain(data: Path, out: Path) -> None:
+    """Write the surface as Web Mercator tiles, whole metres in the terrarium encoding, lossless.
+
+    Encoding: Mapzen, *Terrain Tiles: Formats* (tilezen/joerd, docs/formats.md).
+    """
+    heights, west, north, step = read_heights(data / "terrain-srtm3" / "almaty_srtm3.tif")
+    south, east = north - heights.shape[0] * step, west + heights.shape[1] * step
+    folder = out / "terrain"
+    for zoom in TILE_ZOOMS:
+        (x_min, y_min), (x_max, y_max) = tile_of(west, north, zoom), tile_of(east, south, zoom)
+        size = 2**zoom * TILE_PX
+        for x in range(x_min, x_max + 1):
+            lons = ((x * TILE_PX + np.arange(TILE_PX) + 0.5) / size - 0.5) * 360
+            for y in range(y_min, y_max + 1):
+                mercator = math.pi * (1 - 2 * (y * TILE_PX + np.arange(TILE_PX) + 0.5) / size)
+                lats = np.degrees(2 * np.arctan(np.exp(mercator)) - math.pi / 2)
+                rows, columns = np.meshgrid(
+                    (north - lats) / step - 0.5, (lons - west) / step - 0.5, indexing="ij"
+                )
+                tile = np.rint(sample(heights, rows, columns)).astype(int) + TERRARIUM_ZERO_M
+                rgb = np.dstack([tile >> 8, tile & 255, np.zeros_like(tile)]).astype(np.uint8)
+                path = folder / str(zoom) / str(x) / f"{y}.webp"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                Image.fromarray(rgb, "RGB").save(path, lossless=True, quality=100, method=6)
+    facts = {
+        "bounds": [round(v, 6) for v in (west, south, east, north)],
+        "minzoom": TILE_ZOOMS[0],
+        "maxzoom": TILE_ZOOMS[-1],
+        "tile_size": TILE_PX,
+    }
+    (out / "terrain.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
+
+
 def make_water(data: Path, out: Path, lake: BaseGeometry) -> None:
     """Write the reservoir and the river Ile, public domain.
 
@@ -243,6 +296,8 @@ def join_shores(fine: BaseGeometry, coarse: BaseGeometry) -> BaseGeometry:
 
 def make_waterways(data: Path, out: Path) -> None:
     """Write rivers, canals and small lakes of the 2012 extract (CC BY-SA 2.0), kept apart."""
+    import osmium  # type: ignore[import-not-found]  # only to make the map again
+
     features = []
     source = data / "osm-almaty-2012" / "almaty_2012-03-13.osm.pbf"
     for thing in osmium.FileProcessor(str(source)).with_locations():
@@ -302,9 +357,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make the background of the page's map.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the sources")
     parser.add_argument("--out", type=Path, required=True, help="folder of the results")
+    parser.add_argument("--only", choices=("terrain",), help="make this part alone")
     arguments = parser.parse_args()
     data, out = arguments.data, arguments.out
     out.mkdir(parents=True, exist_ok=True)
+    make_terrain(data, out)
+    if arguments.only == "terrain":
+        return
     make_water(data, out, make_relief(data, out))
     make_waterways(data, out)
     make_roads(data, out)
