@@ -42,9 +42,7 @@ def find_pooled(state: State, wish: SeatWish) -> SortieRecord | None:
     latest_ms = wish.ready_at_ms + state.index.rules.service.wait_ms_max
     best: tuple[int, str] | None = None
     found: SortieRecord | None = None
-    for sortie in state.live_sorties.values():
-        if sortie.origin != wish.origin or sortie.destination != wish.destination:
-            continue
+    for sortie in state.live_sorties.list_pair(wish.origin, wish.destination):
         off_ms = off_block_of(sortie)
         if (
             sortie.phase in OPEN_PHASES

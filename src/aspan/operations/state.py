@@ -7,6 +7,7 @@ from aspan.airspace.deconfliction import Deconfliction
 from aspan.airspace.reservations import Reservations
 from aspan.airspace.slots import SlotCalendar
 from aspan.operations.city_index import CityIndex
+from aspan.operations.live_sorties import LiveSorties
 from aspan.operations.records import (
     ActionRecord,
     AircraftRecord,
@@ -54,7 +55,7 @@ class State:
         self.expected_rates: dict[tuple[VertiportId, VertiportId], tuple[float, ...]] = {}
         self.aircraft: dict[AircraftId, AircraftRecord] = {}
         self.sorties: dict[SortieId, SortieRecord] = {}
-        self.live_sorties: dict[SortieId, SortieRecord] = {}
+        self.live_sorties = LiveSorties()
         self.bookings: dict[BookingId, BookingRecord] = {}
         self.live_bookings: dict[BookingId, BookingRecord] = {}
         self.sites: dict[VertiportId, SiteRecord] = {
