@@ -44,7 +44,8 @@ def _check_named(run: Run) -> Check:
 def _check_pool(run: Run) -> Check:
     """Check the claims that the closure of one destination would call in at one alternate.
 
-    Claims are held from lift-off to touchdown; counted at every instant by a sweep.
+    Claims are held from lift-off until touchdown, or until the sortie was diverted: it then flies
+    to a stand of its own. Counted at every instant by a sweep.
     """
     places = ", ".join(f"{k} {v.contingency_places}" for k, v in sorted(run.city.sites.items()))
     check = run.begin("11", "alternate-pool", "airborne sorties with one destination and one "
@@ -52,6 +53,7 @@ def _check_pool(run: Run) -> Check:
                       "sorties", "releases")  # fmt: skip
     if not check.is_ready:
         return check
+    diverted_ms = _list_diverted(run)
     edges: defaultdict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
     for sortie in run.flown:
         release = run.release_by_sortie.get(sortie.sortie_id)
@@ -60,8 +62,9 @@ def _check_pool(run: Run) -> Check:
             continue
         pair = (sortie.planned_destination, release.alternate_id)
         edges[pair].append((up_ms, 1, sortie.sortie_id))
-        if sortie.touchdown_at_ms is not None:
-            edges[pair].append((sortie.touchdown_at_ms, -1, sortie.sortie_id))
+        until_ms = diverted_ms.get(sortie.sortie_id, sortie.touchdown_at_ms)
+        if until_ms is not None:
+            edges[pair].append((until_ms, -1, sortie.sortie_id))
     for (destination, alternate), changes in sorted(edges.items()):
         site = run.city.sites.get(alternate)
         most = 0 if site is None else site.contingency_places
@@ -77,6 +80,19 @@ def _check_pool(run: Run) -> Check:
                 sortie_id=sortie_id, vertiport_id=alternate, at_ms=at_ms,
             )  # fmt: skip
     return check
+
+
+def _list_diverted(run: Run) -> dict[str, int]:
+    """Return when each diverted sortie was: its intent was activated a second time, elsewhere."""
+    activated: defaultdict[str, list[int]] = defaultdict(list)
+    for row in run.tables.intents or ():
+        if row.state == "activated":
+            activated[row.sortie_id].append(row.from_at_ms)
+    return {
+        sortie.sortie_id: max(activated[sortie.sortie_id])
+        for sortie in run.flown
+        if sortie.status == "diverted" and len(activated[sortie.sortie_id]) > 1
+    }
 
 
 def _check_reach(run: Run) -> Check:

@@ -93,6 +93,14 @@ class BookingLines:
     def _move(self, event: Any) -> None:  # noqa: ANN401  one of the lifecycle's events
         line = self.by_id[event.booking_id]
         line.status = next_booking_status(event.booking_id, line.status, type(event))
+        if isinstance(event, ev.BookingRebooked) and isinstance(line.asked, ev.BookingConfirmed):
+            line.asked = msgspec.structs.replace(
+                line.asked,
+                sortie_id=event.sortie_id,
+                off_block_at_ms=event.off_block_at_ms,
+                promised_arrival_at_ms=event.promised_arrival_at_ms,
+            )
+            line.reason = f"rebooked_{event.reason}"
         if isinstance(event, ev.BookingCancelled | ev.BookingRefunded):
             line.refund_tiyn = event.refund_tiyn
             line.reason = event.reason

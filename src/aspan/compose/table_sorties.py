@@ -98,6 +98,7 @@ class SortieLines:
             ev.SortieTouchedDown: self._on_touched_down,
             ev.SortieOnBlock: self._on_on_block,
             ev.SortieDiverted: self._on_diverted,
+            ev.LandingMoved: self._on_landing_moved,
             ev.SortieCancelled: self._on_cancelled,
             ev.EmergencyDeclared: self._on_emergency,
         }
@@ -159,6 +160,9 @@ class SortieLines:
         line.destination_fato_id = event.destination_fato_id
         line.lanes = (*line.lanes, event.lane_id)
         line.diverted_reserve_kwh = event.final_reserve_kwh
+
+    def _on_landing_moved(self, event: ev.LandingMoved) -> None:
+        self.by_id[event.sortie_id].destination_fato_id = event.destination_fato_id
 
     def _on_cancelled(self, event: ev.SortieCancelled) -> None:
         line = self.by_id[event.sortie_id]

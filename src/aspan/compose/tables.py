@@ -1,7 +1,6 @@
 """Run tables: everything a run tells, folded from its log and the twin's streams beside it.
 
 One function a table lives in the files named by their noun; here they are put together and written.
-A table whose capability does not exist yet (`defects`) is not written.
 """
 
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from aspan.compose.city_json import describe_city
 from aspan.compose.noise_map import NoiseMap, list_heard, map_noise
 from aspan.compose.runs import Run
 from aspan.compose.table import Table, write_table
+from aspan.compose.table_desk import make_actions, make_closures, make_defects
 from aspan.compose.table_ground import (
     list_soh,
     make_aircraft,
@@ -111,6 +111,9 @@ def make_tables(run: Run, folded: Folded, impact: Impact | None = None) -> list[
         make_approvals(events),
         make_duties(events, end_ms=end_ms),
         make_releases(events, sorties),
+        make_actions(events),
+        make_closures(events, run.index.site_ids),
+        make_defects(events),
         make_bookings(folded.bookings, sorties),
         make_money(folded.bookings),
         make_trips(run.travellers.trips),

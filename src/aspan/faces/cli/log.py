@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Look at a service's log.", no_args_is_help=True)
     group.command("verify")(verify)
     group.command("replay")(replay)
+    group.command("export")(export)
     group.callback()(_log)
     app.add_typer(group, name="log")
 
@@ -69,6 +70,30 @@ def replay(store: StoreName, city: CityName = None, as_json: AsJson = False) -> 
             f"state sha256 {answer['state_sha256']}, of the engine {answer['engine_sha256']}"
         )
     return 0 if answer["same"] else 1
+
+
+def export(
+    store: StoreName,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder for the tables.")],
+    city: CityName = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write the run tables of a service's log, as it stands, as `aspan simulate --out` does."""
+    from pathlib import Path
+
+    from aspan.compose.export import export_store
+    from aspan.live.store import parse_store
+
+    folder = Path(out)
+    if not out or "\0" in out or (folder.exists() and not folder.is_dir()):
+        raise InvalidInput("--out", out, "a folder, or a name that is still free")
+    figures = export_store(parse_store(store), folder, city)
+    if as_json:
+        print(json.dumps(figures, ensure_ascii=False))
+    else:
+        flown, events = figures["sorties_flown"], figures["events"]
+        print(f"{events} events, {flown} sorties flown: tables in {folder}")
+    return 0
 
 
 def answer_replay(store: str, city_name: str | None) -> dict[str, Any]:
