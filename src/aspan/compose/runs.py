@@ -68,6 +68,8 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
         Since local midnight of `day`.
     future_seed, future_from_ms
         Another future after an instant, for the test that nothing knows it before.
+    told_places
+        Places whose weather comes from outside (live METAR) and not from the model.
     """
 
     day: date
@@ -79,6 +81,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     start_ms: int = 0
     future_seed: int | None = None
     future_from_ms: int | None = None
+    told_places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be flown."""
@@ -196,7 +199,8 @@ def open_twin(
         "future_seed": settings.future_seed,
         "future_from_ms": settings.future_from_ms,
     }
-    truth = WeatherTruth(city, settings.seed, **future)
+    told = tuple(PlaceId(place) for place in settings.told_places)
+    truth = WeatherTruth(city, settings.seed, told_place_ids=told, **future)
     travellers = Travellers(
         demand, prepare_journeys(city, best_ms), settings.seed, settings.demand, **future
     )

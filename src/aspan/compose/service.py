@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 
 from aspan import __version__
+from aspan.compose.metar import check_source, list_covered, open_feed
 from aspan.compose.runs import Run, RunSettings, open_twin, pair
 from aspan.dispatch.policies import DEFAULT_POLICY
+from aspan.live.metar import MetarFeed
 from aspan.live.service import Service
 from aspan.live.sqlite_log import SqliteLog
 from aspan.live.wall_clock import WallClock
@@ -28,9 +30,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         Name of a folder in `cities/`, or a path.
     start_ms
         Since local midnight of `day`.
+    metar
+        Text file or address of live METAR.
     """
 
     city: str
+    metar: str | None = None
     phase: int | None = None
     day: date | None = None
     start_ms: int | None = None
@@ -55,6 +60,7 @@ class StoredSettings(msgspec.Struct, frozen=True, kw_only=True):
     demand: float
     policy: str
     code_version: str
+    metar_places: tuple[str, ...] = ()
 
     def run_settings(self) -> RunSettings:
         """Return them as a run takes them."""
@@ -65,6 +71,7 @@ class StoredSettings(msgspec.Struct, frozen=True, kw_only=True):
             demand=self.demand,
             policy=self.policy,
             start_ms=self.start_ms,
+            told_places=self.metar_places,
         )
 
 
@@ -77,6 +84,8 @@ class TwinService(msgspec.Struct, kw_only=True):
         What the person who started it should know, a line each.
     is_resumed
         Whether it goes on from a log.
+    metar
+        What tells it of the weather at the places METAR covers; to be started after the service.
     """
 
     run: Run
@@ -87,6 +96,7 @@ class TwinService(msgspec.Struct, kw_only=True):
     notes: list[str]
     is_resumed: bool
     alerts: list[str]
+    metar: MetarFeed | None = None
 
 
 class AlertLine:
@@ -154,6 +164,14 @@ def open_service(
         leap_ms=run.start_ms + lead_in_ms,
         tidy=run.outside.forget,
     )
+    metar = None
+    if stored.metar_places and asked.metar is not None:
+        metar = open_feed(asked.metar, run, service, clock, alerts.alert)
+    elif stored.metar_places:
+        notes.append(
+            f"no --metar given: {', '.join(stored.metar_places)} took their weather from METAR"
+            " and have none now"
+        )
     return TwinService(
         run=run,
         log=log,
@@ -163,6 +181,7 @@ def open_service(
         notes=notes,
         is_resumed=is_resumed,
         alerts=alerts.messages,
+        metar=metar,
     )
 
 
@@ -199,6 +218,8 @@ def _settle(asked: Asked, city: City, log: SqliteLog) -> tuple[StoredSettings, l
             same = city if stored.phase == city.phase else load_city(asked.city, phase=stored.phase)
             check_city(stored, same, log.path)
         return stored, _list_in_vain(asked, stored)
+    if asked.metar is not None:
+        check_source(asked.metar, city)
     settings = RunSettings(
         day=city.fair_weather_date if asked.day is None else asked.day,
         seed=1 if asked.seed is None else asked.seed,
@@ -220,6 +241,7 @@ def _settle(asked: Asked, city: City, log: SqliteLog) -> tuple[StoredSettings, l
         demand=settings.demand,
         policy=settings.policy,
         code_version=__version__,
+        metar_places=() if asked.metar is None else list_covered(city),
     )
     return stored, []
 
@@ -246,6 +268,8 @@ def _list_in_vain(asked: Asked, stored: StoredSettings) -> list[str]:
         for name, wanted, kept in pairs
         if wanted is not None and wanted != kept
     ]
+    if asked.metar is not None and not stored.metar_places:
+        differing.append("--metar none: every place has modelled weather")
     if stored.code_version != __version__:
         differing.append(f"begun with aspan {stored.code_version}, this is {__version__}")
     return [f"the store's settings hold: {'; '.join(differing)}"] if differing else []

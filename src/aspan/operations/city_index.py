@@ -1,6 +1,7 @@
 """What the engine looks up about the city while it runs; built once, never changed."""
 
 from aspan.airspace.lanes import Lane, LaneNetwork, build_lane_network
+from aspan.operations.lane_watch import LaneWatch, watch_lane
 from aspan.primitives.ids import ChargerId, FatoId, StandId, VertiportId
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S, seconds_to_ms
 from aspan.world.city import City
@@ -32,6 +33,10 @@ class CityIndex:
         self.site_ids: tuple[VertiportId, ...] = tuple(sorted(self.sites))
         self.lanes: dict[tuple[VertiportId, VertiportId], Lane] = {
             (lane.origin, lane.destination): lane for lane in self.network.list_lanes()
+        }
+        self.watches: dict[str, LaneWatch] = {
+            lane.lane_id: watch_lane(lane, city.vertiports, city.rules.weather_minima)
+            for lane in self.network.lanes
         }
         self.closed_nodes = frozenset(n.node_id for n in city.lanes.nodes if not n.is_open)
         self.planned_stands: dict[VertiportId, tuple[StandId, ...]] = {}

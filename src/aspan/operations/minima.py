@@ -3,7 +3,10 @@
 Facts 4.11 (visibility, ceiling, thunderstorm, freezing precipitation), 1.23 (wind), 4.18 (icing).
 Every bound is inclusive on the flying side: exactly 5,000 m of visibility is enough.
 
-Not judged here: cloud on the route between the places, braking on the pad, turbulence, SIGMET.
+`check_minima` judges one end of a sortie; `check_thunder` and `check_ice_aloft` judge what another
+place on the way tells. Which places those are is in `lane_watch`.
+
+Not judged here: cloud on the way that is too warm for ice, braking on the pad, turbulence, SIGMET.
 """
 
 from enum import Enum
@@ -13,6 +16,7 @@ import msgspec
 from aspan.primitives.errors import ensure
 from aspan.world.rules import WeatherMinima
 from aspan.world.weather import PresentWeather, Weather
+from aspan.world.weather_archive import STANDARD_LAPSE_K_PER_M
 
 CEILING_OVER_PLANNED_HEIGHT_M = 300.0
 """A ceiling stands at least this far above the planned height (facts 4.11; ICAO Annex 2, 3-1)."""
@@ -72,11 +76,46 @@ def is_icing(weather: Weather, minima: WeatherMinima) -> bool:
     if weather.temperature_k > minima.icing_temperature_k_max:
         return False
     return (
-        weather.precipitation_mm_h > 0.0
-        or present in _PRECIPITATING
-        or present in _FOG
-        or weather.visibility_m < minima.icing_visibility_m
+        is_falling(weather) or present in _FOG or weather.visibility_m < minima.icing_visibility_m
     )
+
+
+def is_falling(weather: Weather) -> bool:
+    """Say whether anything falls, by its amount or by its name."""
+    return weather.precipitation_mm_h > 0.0 or weather.present_weather in _PRECIPITATING
+
+
+def is_icing_aloft(weather: Weather, minima: WeatherMinima, *, height_agl_m: float) -> bool:
+    """Say whether ice must be expected at a height above a place.
+
+    Anything freezing at the place; or moisture there, precipitation or cloud whose base is not
+    above the height, in air at or below the bound. The air up there is taken from the place's
+    temperature with the standard lapse (ICAO Doc 7488): colder than it is under an inversion, so
+    the error is on the safe side. Tops of cloud and fog are not reported; they count as above.
+    """
+    if weather.present_weather in _FREEZING:
+        return True
+    temperature_k = weather.temperature_k - STANDARD_LAPSE_K_PER_M * height_agl_m
+    if temperature_k > minima.icing_temperature_k_max:
+        return False
+    return is_falling(weather) or weather.ceiling_agl_m <= height_agl_m
+
+
+def check_thunder(weather: Weather) -> MinimaDecision:
+    """Return whether a place near a lane reports a thunderstorm (facts 4.11)."""
+    if weather.present_weather == "TS":
+        return MinimaBroken(MinimaReason.THUNDERSTORM, 1.0, 0.0)
+    return _MET
+
+
+def check_ice_aloft(
+    weather: Weather, minima: WeatherMinima, *, height_agl_m: float
+) -> MinimaDecision:
+    """Return whether a place under a lane lets a sortie pass above it at this height (4.18)."""
+    if is_icing_aloft(weather, minima, height_agl_m=height_agl_m):
+        temperature_k = weather.temperature_k - STANDARD_LAPSE_K_PER_M * height_agl_m
+        return MinimaBroken(MinimaReason.ICING, temperature_k, minima.icing_temperature_k_max)
+    return _MET
 
 
 def check_minima(
@@ -107,7 +146,8 @@ def check_minima(
     ceiling_m = ceiling_agl_m_min(minima, planned_height_agl_m=planned_height_agl_m)
     if weather.ceiling_agl_m < ceiling_m:
         return MinimaBroken(MinimaReason.CEILING, weather.ceiling_agl_m, ceiling_m)
-    return _check_wind(weather, minima)
+    aloft = check_ice_aloft(weather, minima, height_agl_m=planned_height_agl_m)
+    return aloft if isinstance(aloft, MinimaBroken) else _check_wind(weather, minima)
 
 
 def _check_wind(weather: Weather, minima: WeatherMinima) -> MinimaDecision:

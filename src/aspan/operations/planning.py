@@ -23,7 +23,7 @@ from aspan.operations.fatos import list_arrival_fatos, list_departure_fatos
 from aspan.operations.legs import Leg, LegRefused, Legs
 from aspan.operations.outlook import Outlook
 from aspan.operations.records import AircraftRecord, SortieRecord
-from aspan.operations.sky import find_obstacle
+from aspan.operations.sky import find_lane_obstacle, find_obstacle
 from aspan.operations.state import State
 from aspan.primitives.ids import AircraftId, FatoId, PilotId, SortieId, VertiportId
 from aspan.primitives.units import MS_PER_MIN
@@ -125,7 +125,7 @@ class Planner:
             )
             if obstacle:
                 return obstacle
-        return ""
+        return find_lane_obstacle(self.state, lane.lane_id, now_ms=now_ms, at_ms=off_block_ms)
 
     def choose(
         self,

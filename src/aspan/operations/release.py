@@ -13,7 +13,13 @@ from aspan.operations.fatos import list_arrival_fatos
 from aspan.operations.legs import Leg, LegRefused
 from aspan.operations.planning import Planner
 from aspan.operations.records import AircraftRecord, SortieRecord
-from aspan.operations.sky import find_obstacle, hour_of, planned_height_agl_m, report_obstacle
+from aspan.operations.sky import (
+    find_lane_obstacle,
+    find_obstacle,
+    hour_of,
+    planned_height_agl_m,
+    report_obstacle,
+)
 from aspan.operations.state import State
 from aspan.operations.turnaround import pack_k_at, soc_at
 from aspan.physics.battery import available_kwh, is_dispatch_temperature, soc_needed
@@ -139,18 +145,21 @@ def find_approval(
 
 
 def _check_weather(planner: Planner, sortie: SortieRecord, at_ms: int, on_ms: int) -> Hold | None:
-    """Look at both ends now, and at the destination when the sortie will be there."""
+    """Look at both ends and the lane now, and at the destination when the sortie will be there."""
     state = planner.state
-    layer = state.index.lanes[sortie.origin, sortie.destination].layer
+    lane = state.index.lanes[sortie.origin, sortie.destination]
+    if sortie.assignment is not None:
+        lane = state.index.network.get(sortie.assignment.lane_id)
     for site_id, when_ms in (
         (sortie.origin, at_ms),
         (sortie.destination, at_ms),
         (sortie.destination, on_ms),
     ):
-        reason = find_obstacle(state, site_id, layer=layer, now_ms=at_ms, at_ms=when_ms)
+        reason = find_obstacle(state, site_id, layer=lane.layer, now_ms=at_ms, at_ms=when_ms)
         if reason:
             return Hold(reason=reason, retry_at_ms=_next_report_ms(at_ms))
-    return None
+    reason = find_lane_obstacle(state, lane.lane_id, now_ms=at_ms, at_ms=at_ms)
+    return Hold(reason=reason, retry_at_ms=_next_report_ms(at_ms)) if reason else None
 
 
 def find_stand(state: State, site_id: VertiportId) -> StandId | None:

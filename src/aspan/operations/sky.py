@@ -1,10 +1,11 @@
 """Whether the weather lets a sortie leave one site and reach another, by what is known now."""
 
-from aspan.operations.minima import MinimaBroken, check_minima
+from aspan.operations.minima import MinimaBroken, check_ice_aloft, check_minima, check_thunder
 from aspan.operations.records import SiteRecord
 from aspan.operations.state import State
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_H
+from aspan.world.weather import Weather
 
 FORECAST_RISK_MAX = 0.5
 """A sortie is not planned into an hour that is likelier below minima than not. Assumed."""
@@ -56,3 +57,41 @@ def report_obstacle(state: State, site: SiteRecord, height_m: float, now_ms: int
         at_ms=now_ms,
     )
     return f"weather_{decision.reason.value}" if isinstance(decision, MinimaBroken) else ""
+
+
+def find_lane_obstacle(state: State, lane_id: str, *, now_ms: int, at_ms: int) -> str:
+    """Return what the weather on a lane forbids a sortie that leaves at `at_ms`; empty if nothing.
+
+    Thunder within the stated radius of the lane, and ice on it (facts 4.11, 4.18), as the places
+    there report now or are expected to. A place nobody has heard of in time says nothing: its
+    silence closes its own departures and arrivals, not every lane near it.
+    """
+    watch = state.index.watches[lane_id]
+    minima = state.index.rules.weather_minima
+    hour_ms = None if hour_of(at_ms) <= hour_of(now_ms) else hour_of(at_ms)
+    for site_id in watch.thunder:
+        weather = _known_weather(state, site_id, now_ms, hour_ms)
+        if weather is not None and isinstance(check_thunder(weather), MinimaBroken):
+            return "weather_thunderstorm" if hour_ms is None else "weather_forecast"
+    for site_id, height_m in watch.ice:
+        weather = _known_weather(state, site_id, now_ms, hour_ms)
+        if weather is not None and isinstance(
+            check_ice_aloft(weather, minima, height_agl_m=height_m), MinimaBroken
+        ):
+            return "weather_icing" if hour_ms is None else "weather_forecast"
+    return ""
+
+
+def _known_weather(
+    state: State, site_id: VertiportId, now_ms: int, hour_ms: int | None
+) -> Weather | None:
+    """Return the forecast of an hour, or else the last report if it is not too old."""
+    site = state.sites[site_id]
+    if hour_ms is not None:
+        forecast = site.forecasts.get(hour_ms)
+        if forecast is not None:
+            return forecast.expected
+    report = site.report
+    if report is None or now_ms - report.at_ms > state.index.rules.weather_minima.report_age_ms_max:
+        return None
+    return report

@@ -74,7 +74,7 @@ class TwinOutside:
         self._aircraft_of: dict[SortieId, AircraftId] = {}
         self.flown: dict[SortieId, FlownSortie] = {}
         self._push(start_ms, _OPEN, "open", opening)
-        for place_id in truth.place_ids:
+        for place_id in truth.fed_place_ids:
             self._push(start_ms, _WEATHER, f"weather/{place_id}/{start_ms}", None)
         self._push(start_ms, _DAY, f"day/{start_ms}", None)
 
@@ -142,6 +142,8 @@ class TwinOutside:
                     self._divert(event)
                 case ev.BookingConfirmed():
                     self._come(event)
+                case ev.WeatherReported():
+                    self._truth.hear(event.weather)
                 case ev.AircraftRegistered():
                     self._soh[event.aircraft_id] = event.soh
                     self._packs[event.aircraft_id] = (event.pack_temperature_k, event.at_ms)

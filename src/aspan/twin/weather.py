@@ -182,8 +182,16 @@ class WeatherTruth:
         A report that is older than one heard before is passed over.
         """
         told = self._told.get(weather.place_id)
-        if told is not None and (not told or told[-1].at_ms < weather.at_ms):
+        if told is None:
+            return
+        if not told or told[-1].at_ms < weather.at_ms:
             told.append(weather)
+        elif told[-1].at_ms == weather.at_ms:
+            told[-1] = weather
+
+    def heard_ms(self) -> dict[PlaceId, int]:
+        """Return the instant of the last report heard, by place heard of."""
+        return {place: told[-1].at_ms for place, told in self._told.items() if told}
 
     def at(self, place_id: PlaceId, at_ms: int) -> Weather:
         """Return the true weather of the hour that holds `at_ms`."""

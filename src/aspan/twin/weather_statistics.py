@@ -19,12 +19,14 @@ from aspan.twin.weather_sky import PRESENT, Flags
 from aspan.world.city import City, WeatherModel
 from aspan.world.rules import WeatherMinima
 from aspan.world.sun import sun_times
+from aspan.world.weather_archive import STANDARD_LAPSE_K_PER_M
 
 _MORNING_ENDS_H = 10.0
 """A morning is from sunrise until this hour, local."""
 
 _THUNDER = PRESENT.index("TS")
 _FREEZING = (PRESENT.index("FZRA"), PRESENT.index("FZFG"))
+_FALLING = tuple(sorted(PRESENT.index(code) for code in ("RA", "SN", "TS", "FZRA")))
 _FOG = (PRESENT.index("FG"), PRESENT.index("FZFG"))
 
 
@@ -61,8 +63,12 @@ def vfr_hours(
     vfr = (hours.visibility_m >= minima.visibility_m) & (hours.ceiling_agl_m >= ceiling_m)
     vfr &= hours.present != _THUNDER
     moist = (hours.precipitation_mm_h > 0.0) | (hours.visibility_m < minima.icing_visibility_m)
+    moist |= np.isin(hours.present, (*_FALLING, *_FOG))
     icing = moist & (hours.temperature_k <= minima.icing_temperature_k_max)
     icing |= np.isin(hours.present, _FREEZING)
+    falling = (hours.precipitation_mm_h > 0.0) | np.isin(hours.present, _FALLING)
+    aloft_k = hours.temperature_k - STANDARD_LAPSE_K_PER_M * planned_height_agl_m
+    icing |= falling & (aloft_k <= minima.icing_temperature_k_max)
     windy = (hours.wind_mps > minima.wind_mps) | (hours.gust_mps > minima.gust_mps)
     windy |= hours.gust_mps - hours.wind_mps > minima.gust_spread_mps
     return vfr, vfr & ~icing & ~windy

@@ -49,7 +49,16 @@ class Reserve(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WeatherMinima(msgspec.Struct, frozen=True, kw_only=True):
-    """Company minima at release, for origin, destination and alternate (facts 4.11, 4.18)."""
+    """Company minima at release, for origin, destination and alternate (facts 4.11, 4.18).
+
+    Parameters
+    ----------
+    thunderstorm_radius_m
+        No thunderstorm reported within this of origin, destination or lane (facts 4.11).
+    icing_radius_m
+        A report counts for the ice on a lane that passes within this. Assumed: 8 km, what a METAR
+        itself describes (ICAO Annex 3, 20th ed., 2018, app. 3, 4.4.2.2: vicinity begins there).
+    """
 
     visibility_m: float
     ceiling_agl_m: float
@@ -59,6 +68,8 @@ class WeatherMinima(msgspec.Struct, frozen=True, kw_only=True):
     icing_temperature_k_max: float
     icing_visibility_m: float
     report_age_ms_max: int
+    thunderstorm_radius_m: float = 18_000.0
+    icing_radius_m: float = 8_000.0
 
 
 class Charging(msgspec.Struct, frozen=True, kw_only=True):

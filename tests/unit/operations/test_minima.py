@@ -79,8 +79,8 @@ def test_fair_weather_is_met() -> None:
         (MinimaReason.THUNDERSTORM, {"present_weather": "RA"}, {"present_weather": "TS"}),
         (
             MinimaReason.ICING,
-            {"temperature_k": 276.2, "precipitation_mm_h": 0.2, "present_weather": "RA"},
-            {"temperature_k": 276.15, "precipitation_mm_h": 0.2, "present_weather": "RA"},
+            {"temperature_k": 278.76, "precipitation_mm_h": 0.2, "present_weather": "RA"},
+            {"temperature_k": 278.74, "precipitation_mm_h": 0.2, "present_weather": "RA"},
         ),
         (
             MinimaReason.ICING,

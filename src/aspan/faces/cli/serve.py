@@ -57,6 +57,10 @@ Fleet = Annotated[int | None, typer.Option(help="Number of aircraft; all that fi
 Demand = Annotated[float | None, typer.Option(metavar="X", help="Multiplies the wishes; 1.")]
 Policy = Annotated[str | None, typer.Option(metavar="P", help="Dispatch policy by name.")]
 Phase = Annotated[int | None, typer.Option(help="Phase of the network; 1.")]
+Metar = Annotated[
+    str | None,
+    typer.Option(metavar="FILE|URL", help="Live METAR for the places of the city's stations."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")]
 
 
@@ -81,6 +85,7 @@ def serve(
     demand: Demand = None,
     policy: Policy = None,
     phase: Phase = None,
+    metar: Metar = None,
     as_json: AsJson = False,
 ) -> int:
     """Run the service of a city and its pages; started again on a store, it goes on from its log.
@@ -152,10 +157,14 @@ async def _serve(twin: "TwinService", listener: socket, address: str, *, to: Tex
     twin.service.ended = engine_ended
     try:
         twin.service.start()
+        if twin.metar is not None:
+            twin.metar.start()
         print(address, file=to, flush=True)
         await server.serve(sockets=[listener])
     finally:
         twin.service.ended = None
+        if twin.metar is not None:
+            twin.metar.stop(0.0)
         twin.service.stop(END_S_MAX)
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -173,6 +182,7 @@ def _read_asked(options: dict[str, Any]) -> "Asked":
         raise InvalidInput("--lead-in", lead_in, "minutes from midnight to --start, or fewer")
     return Asked(
         city=options["city"],
+        metar=options["metar"],
         phase=options["phase"],
         day=None if day is None else parse_date(day, field="--date"),
         start_ms=None if minutes is None else minutes * MS_PER_MIN,
