@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
+from aspan.faces.cli.city_zones import count_choices, format_geozones, list_geozones
+
 if TYPE_CHECKING:
     from aspan.airspace.lanes import Lane, LaneNetwork
     from aspan.physics.assessment import Assessment
@@ -77,7 +79,10 @@ def answer_check(city_name: str, *, phase: int = 1) -> dict[str, Any]:
         "marks": _count_marks(city),
         "lanes_laid": len(network.lanes),
         "lanes_broken": broken,
+        "lane_choices": count_choices(network),
         "pairs_without_lane": _list_unlinked(city),
+        "unlinked_reasons": [asdict(pair) for pair in city.lanes.unlinked],
+        "geozones": list_geozones(city, network),
         "not_serviceable": _list_not_serviceable(city, network),
         "approvals": [asdict(approval) for approval in city.approvals],
         "quantities": {path: asdict(quantity) for path, quantity in city.quantities.items()},
@@ -142,10 +147,13 @@ def _list_unlinked(city: "City") -> list[list[str]]:
 
 
 def _list_not_serviceable(city: "City", network: "LaneNetwork") -> list[dict[str, Any]]:
-    """Return each lane and condition in which a full aircraft may not go, with the reasons."""
+    """Return each pair and condition in which a full aircraft may not go, with the reasons.
+
+    Judged on the first lane of each pair.
+    """
     seats = city.aircraft_type.seats
     found = []
-    for lane in network.lanes:
+    for lane in network.list_lanes():
         for condition in CONDITIONS:
             full = _assess(city, network, lane, condition, passengers=None)
             if full.is_go:
@@ -248,6 +256,14 @@ def format_check(answer: dict[str, Any]) -> str:
     lines += [f"  BROKEN {row['lane_id']}: {row['problem']}" for row in answer["lanes_broken"]]
     unlinked = answer["pairs_without_lane"]
     lines.append(f"  {len(unlinked) or 'no'} ordered pairs without a lane")
+    for pair in answer["unlinked_reasons"]:
+        lines.append(f"    {pair['origin']} to {pair['destination']}: {pair['reason']}")
+    choices = answer["lane_choices"]
+    lines.append(
+        f"  {choices['pairs']} pairs linked, {choices['with_two_or_more']} by two lanes or more, "
+        f"{choices['with_three']} by three"
+    )
+    lines += format_geozones(answer["geozones"])
     lines += ["", "Not serviceable, at full payload"]
     lines += _format_not_serviceable(answer["not_serviceable"])
     lines.append(f"Judged in: {'; '.join(condition.name for condition in CONDITIONS)}.")

@@ -66,6 +66,7 @@ def load_city(city: str, *, phase: int = 1) -> City:
     aircraft_ids = tuple(str(airframe.aircraft_id) for airframe in airframes)
     days = read_days(folder / "weather_daily.csv", label=f"{folder.name}/weather_daily.csv")
     known = {vertiport.vertiport_id for vertiport in open_now}
+    plan = read_lanes(files["lanes"], ids, folder)
     loaded = City(
         city_id=CityId(head.text("city_id")),
         names=read_names(head),
@@ -81,9 +82,7 @@ def load_city(city: str, *, phase: int = 1) -> City:
             if approval.vertiport_id is None or approval.vertiport_id in known
         ),
         rules=_routes_within(read_rules(head, ids), known),
-        lanes=_lanes_within(
-            _check_lanes(read_lanes(files["lanes"], ids), every, projection, files["lanes"]), known
-        ),
+        lanes=_lanes_within(_check_lanes(plan, every, projection, files["lanes"]), known),
         demand=_zones_within(read_demand(files["demand"]), phase),
         weather=read_weather(files["weather"], days, folder=folder, vertiports=every),
         terrain=terrain,
