@@ -63,7 +63,10 @@ def render_comparison(found: Comparison, words: Words) -> str:
         "title": words.t("compare.title", a=_last(found.a), b=_last(found.b)),
         "a": found.a,
         "b": found.b,
-        "warnings": [words.t(f"compare.warn.{name}") for name in found.warnings],
+        "warnings": [
+            (words.t(f"compare.warn.{name}"), "plain" if name == "draw" else "attention")
+            for name in found.warnings
+        ],
         "inputs": [
             (words.t(f"input.{i.name}"), i.a or NONE, i.b or NONE, i.is_same) for i in found.inputs
         ],

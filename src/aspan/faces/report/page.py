@@ -6,7 +6,7 @@ the reader's own. A section whose table is absent says which, and a run that was
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
 import msgspec
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from aspan.audit.findings import AuditReport
 
 FINDINGS_SHOWN: Final = 40
+
+ACTIONS_SHOWN: Final = 60
 
 EACH_MAX: Final = 120
 """Aircraft with a small chart of their own."""
@@ -94,6 +96,7 @@ def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | No
         "groups": refusals.list_groups(run, words),
         "unserved": refusals.list_unserved(run, words),
         "unserved_more": max(len(run.kpis.not_serviceable) - refusals.PAIRS_SHOWN, 0),
+        "actions": _list_actions(run, words),
         "power": surroundings.list_power(run, words),
         "noise": surroundings.list_noise(run, words),
         "audit": audit,
@@ -185,7 +188,9 @@ def list_figures(run: RunFolder, words: Words) -> list[Figure]:
         Figure(
             words.number(kpis.passengers_flown),
             words.t("figure.passengers"),
-            words.t("figure.passengers.note", share=words.percent(kpis.load_factor)),
+            ""
+            if kpis.load_factor is None
+            else words.t("figure.passengers.note", share=words.percent(kpis.load_factor)),
         ),
         Figure(
             words.with_unit(margin, "kwh", 1),
@@ -196,12 +201,12 @@ def list_figures(run: RunFolder, words: Words) -> list[Figure]:
         Figure(
             words.minutes(kpis.wait_ms.p50, 1),
             words.t("figure.wait"),
-            words.t("figure.tail", tail=words.minutes(kpis.wait_ms.p95, 1)),
+            _tell_tail(words, kpis.wait_ms.p95),
         ),
         Figure(
             words.minutes(kpis.delay_ms.p50, 1),
             words.t("figure.delay"),
-            words.t("figure.tail", tail=words.minutes(kpis.delay_ms.p95, 1)),
+            _tell_tail(words, kpis.delay_ms.p95),
         ),
         Figure(
             words.with_unit(saved, "min", 1), words.t("figure.saved"), words.t("figure.saved.note")
@@ -217,7 +222,7 @@ def list_figures(run: RunFolder, words: Words) -> list[Figure]:
             words.t("figure.refused.note", bookings=words.number(kpis.bookings)),
         ),
         Figure(
-            words.with_unit(kpis.energy_kwh, "kwh"),
+            words.energy(kpis.energy_kwh),
             words.t("figure.energy"),
             words.t("figure.energy.note", hours=words.with_unit(kpis.aircraft_hours, "h", 1)),
         ),
@@ -227,6 +232,37 @@ def list_figures(run: RunFolder, words: Words) -> list[Figure]:
             words.t("figure.revenue.note", cost=words.money(kpis.cost_tiyn)),
         ),
     ]
+
+
+def _tell_tail(words: Words, tail_ms: int | None) -> str:
+    return "" if tail_ms is None else words.t("figure.tail", tail=words.minutes(tail_ms, 1))
+
+
+def _list_actions(run: RunFolder, words: Words) -> list[dict[str, str]]:
+    """Return what the desk did, in order of time, the first `ACTIONS_SHOWN`."""
+    rows = sorted(run.list_rows("actions"), key=lambda row: row["at_ms"])
+    return [
+        {
+            "at": words.clock(row["at_ms"]),
+            "who": row["who"] or NONE,
+            "action": words.word("action", row["action"]),
+            "what": _tell_object(row["what"] or ""),
+            "outcome": words.word("outcome", row["outcome"] or ""),
+            "reason": words.word("cause", row["reason"] or ""),
+            "why": row["why"] or "",
+        }
+        for row in rows[:ACTIONS_SHOWN]
+    ]
+
+
+def _tell_object(text: str) -> str:
+    """Return what an action was on: the values of its JSON, or the text if it is none."""
+    try:
+        action = msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError):
+        return text
+    values = (value for name, value in action.items() if name != "action")
+    return ", ".join(str(value) for value in values if value not in (None, ""))
 
 
 def _list_routes(run: RunFolder, words: Words) -> list[dict[str, str]]:

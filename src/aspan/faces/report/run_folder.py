@@ -203,6 +203,10 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
     },
     "site_power": {"vertiport_id": "text", "mean_kw": "number", "peak_kw": "number",
                    "limit_kw": "number"},
+    "actions": {
+        "at_ms": "whole", "who": "text?", "why": "text?", "action": "text", "what": "text?",
+        "outcome": "text?", "reason": "text?",
+    },
     "noise": {"laeq_day_dba": "number?", "laeq_night_dba": "number?", "people": "number"},
 }  # fmt: skip
 """Columns asked of each table; `?` marks one that may hold nothing."""
@@ -246,7 +250,7 @@ class RunFolder:
 
     def list_missing(self) -> list[str]:
         """Return the tables of a whole run that this one lacks."""
-        expected = [name for name in TABLES if name not in ("site_power", "noise")]
+        expected = [name for name in TABLES if name not in ("site_power", "noise", "actions")]
         return [name for name in expected if name not in self.tables]
 
     def list_unfinished(self) -> list[Row]:

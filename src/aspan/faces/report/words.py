@@ -129,6 +129,12 @@ class Words:
             None if amount_tiyn is None else amount_tiyn / TIYN_PER_TENGE, "tenge"
         )
 
+    def energy(self, energy_kwh: float | None) -> str:
+        """Return an energy, in megawatt hours from ten of them up."""
+        if energy_kwh is not None and abs(energy_kwh) >= 10_000.0:
+            return self.with_unit(energy_kwh / 1000.0, "mwh", 1)
+        return self.with_unit(energy_kwh, "kwh")
+
     def celsius(self, temperature_k: float | None) -> str:
         """Return a temperature in degrees Celsius."""
         return self.with_unit(

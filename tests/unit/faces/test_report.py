@@ -1,0 +1,276 @@
+"""`aspan report`: the page about a run, whole, cut, half missing and damaged, in three languages."""
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from aspan.faces.cli.main import execute
+from aspan.faces.report.page import render_report
+from aspan.faces.report.run_folder import TABLES, read_run
+from aspan.faces.report.spread import list_delays, list_waits, share_ms
+from aspan.faces.report.words import LANGUAGES
+
+NEEDED = ("city.json", "kpis.json", "sorties.parquet")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a whole day of the small city."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    assert execute(["simulate", "tiny", "--date", "2025-04-15", "--out", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a day cut at 12:40."""
+    folder = tmp_path_factory.mktemp("cut") / "run"
+    day = ["simulate", "tiny", "--date", "2025-04-15", "--until", "12:40"]
+    assert execute([*day, "--demand", "3", "--out", str(folder)]) == 0
+    return folder
+
+
+class Reader(HTMLParser):
+    """Text and addresses of a page, and whether its elements close in order."""
+
+    VOID = ("meta", "link", "br")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.texts: list[str] = []
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
+        self.in_english = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element that opens."""
+        named = dict(attrs)
+        self.addresses += [v or "" for k, v in attrs if k in ("src", "href", "xlink:href")]
+        self.ids += [v or "" for k, v in attrs if k == "id"]
+        self.texts += [v or "" for k, v in attrs if k == "aria-label" and not self.in_english]
+        if tag in self.VOID:
+            return
+        self.open.append(tag)
+        self.in_english += tag in ("style", "code", "cite") or named.get("lang") == "en"
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element that closes itself."""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note an element that closes; it must be the last that opened."""
+        assert self.open.pop() == tag
+        if tag in ("style", "code", "cite"):
+            self.in_english -= 1
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text that is in the language of the page."""
+        if not self.in_english and data.strip():
+            self.texts.append(data.strip())
+
+
+def read_page(page: str) -> Reader:
+    """Return a page as read; its language attribute does not make it English."""
+    reader = Reader()
+    reader.feed(page.replace('<html lang="en">', "<html>"))
+    reader.close()
+    assert reader.open == []
+    return reader
+
+
+def test_page_asks_no_other_machine(whole: Path) -> None:
+    """The page names no address but places in itself, and no script or outside style."""
+    page = render_report(read_run(whole))
+    assert {a for a in read_page(page).addresses if not a.startswith("#")} == {"data:,"}
+    assert not re.search(r"https?://|@import|url\((?!#)|<script", page)
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_no_english_in_other_languages(whole: Path, cut: Path, language: str) -> None:
+    """A page in Russian or Kazakh holds Latin words only as ids, units and names."""
+    allowed = re.compile(
+        r"^(Aspan|FATO|AIP|SHA|kpis|json|Tiny|A|B|C|S\d+|[A-Z][A-Z0-9_]*|[A-Z]{2,}\d*"
+        r"|" + "|".join(TABLES) + ")$"
+    )
+    for folder in (whole, cut):
+        texts = read_page(render_report(read_run(folder), language)).texts
+        latin = {word for text in texts for word in re.findall(r"[A-Za-z_]{2,}\d*", text)}
+        assert {word for word in latin if not allowed.match(word)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_tells_the_run(whole: Path, language: str) -> None:
+    """The page shows every section with its picture, the figures and the log's hash."""
+    run = read_run(whole)
+    page = render_report(run, language)
+    assert run.kpis.log_sha256 in page
+    assert f'<html lang="{language}">' in page
+    for css in ("map", "gantt", "band", "margins", "spread", "weather", "spark"):
+        assert f'<svg class="{css}"' in page, css
+    for site in run.city.vertiports:
+        assert f">{site.vertiport_id}</text>" in page
+
+
+def test_every_flight_has_its_block(whole: Path) -> None:
+    """The timeline has one block for each sortie that left its stand."""
+    run = read_run(whole)
+    page = render_report(run)
+    flown = [s["sortie_id"] for s in run.sorties if s["off_block_at_ms"] is not None]
+    told = re.findall(r"<title>(S\d+): ", page)
+    assert sorted(told) == sorted(flown)
+
+
+def test_shares_agree_with_the_figures(whole: Path) -> None:
+    """Waits and delays drawn from the tables have the shares that `kpis.json` states."""
+    run = read_run(whole)
+    waits = list_waits(run)
+    assert waits
+    for values, stated in ((waits, run.kpis.wait_ms), (list_delays(run), run.kpis.delay_ms)):
+        assert share_ms(values, 0.50) == stated.p50
+        assert share_ms(values, 0.95) == stated.p95
+
+
+def test_cut_run_says_when(cut: Path, whole: Path) -> None:
+    """A run cut by --until says the local time at which it was cut; a whole one does not."""
+    assert "cut: 15 April 2025, 12:40" in render_report(read_run(cut))
+    assert "run was cut" not in render_report(read_run(whole))
+
+
+def test_stretched_demand_is_said(cut: Path, whole: Path) -> None:
+    """A multiplied demand is told above every figure, an honest one is not."""
+    page = render_report(read_run(cut))
+    assert page.index("Demand is stretched ×3") < page.index("<main>")
+    assert "stretched" not in render_report(read_run(whole))
+
+
+def test_missing_tables_degrade_with_words(whole: Path, tmp_path: Path) -> None:
+    """A folder with nothing but what makes a run gives a page that names each missing table."""
+    for name in NEEDED:
+        shutil.copy(whole / name, tmp_path)
+    assert execute(["report", str(tmp_path)]) == 0
+    page = (tmp_path / "report.html").read_text()
+    read_page(page)
+    for name in ("tracks", "charges", "stand_uses", "weather", "bookings", "site_power", "noise"):
+        assert name in page
+    assert "missing: tracks" in page
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_half_a_run_is_refused(
+    whole: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder without one of the files that make a run is refused in one line."""
+    for path in whole.iterdir():
+        if path.name != name:
+            shutil.copy(path, tmp_path)
+    assert execute(["report", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert name in error
+    assert error.count("\n") == 1
+
+
+def test_damage_is_refused(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Cut, garbled or alien files are refused in one line that names the file."""
+    copy = tmp_path / "run"
+    for name in (*NEEDED, "tracks.parquet", "weather.parquet"):
+        good = (whole / name).read_bytes()
+        for bad in (b"", good[: len(good) // 2], good[:-8] + bytes(8), b"[]", b"{}"):
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(whole, copy)
+            (copy / name).write_bytes(bad)
+            assert execute(["report", str(copy)]) == 2, (name, bad[:4])
+            error = capsys.readouterr().err
+            assert name in error
+            assert error.count("\n") == 1
+    assert not list(copy.glob("report.html"))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("sorties", "on_block_at_ms", 10**17),
+        ("sorties", "energy_above_reserve_kwh", float("nan")),
+        ("tracks", "lon_deg", float("inf")),
+        ("weather", "visibility_m", "fog"),
+        ("charges", "aircraft_id", None),
+    ],
+)
+def test_values_that_cannot_be_are_refused(
+    whole: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    table: str,
+    column: str,
+    value: object,
+) -> None:
+    """A table with an impossible value is refused, naming the table and the column."""
+    copy = tmp_path / "run"
+    shutil.copytree(whole, copy)
+    path = copy / f"{table}.parquet"
+    pl.read_parquet(path).with_columns(pl.lit(value).alias(column)).write_parquet(path)
+    assert execute(["report", str(copy)]) == 2
+    error = capsys.readouterr().err
+    assert path.name in error
+    assert column in error
+
+
+def test_texts_of_a_run_are_escaped(whole: Path, tmp_path: Path) -> None:
+    """A name with markup in a table stays text on the page."""
+    copy = tmp_path / "run"
+    shutil.copytree(whole, copy)
+    path = copy / "sorties.parquet"
+    bad = pl.lit("<script>alert(1)</script>").alias("aircraft_id")
+    pl.read_parquet(path).with_columns(bad).write_parquet(path)
+    kpis = json.loads((copy / "kpis.json").read_text())
+    kpis["sorties_cancelled"] = {"<img src=x>": 1}
+    (copy / "kpis.json").write_text(json.dumps(kpis))
+    page = render_report(read_run(copy))
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--lang", "fr"), "'fr'"),
+        (("--lang", ""), "--lang"),
+        (("--out", "no/such/folder/page.html"), "--out"),
+        (("--out", "."), "--out"),
+    ],
+)
+def test_bad_options_are_refused(
+    whole: Path, arguments: tuple[str, ...], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An unknown language or a place that cannot be written to is refused in one line."""
+    assert execute(["report", str(whole), *arguments]) == 2
+    error = capsys.readouterr().err
+    assert named in error
+    assert error.count("\n") == 1
+
+
+def test_no_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that is not there is refused, naming it."""
+    assert execute(["report", str(tmp_path / "nowhere")]) == 2
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_audit_is_shown(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --audit the page has the verdict of every law; the status is the auditor's."""
+    out = tmp_path / "page.html"
+    status = execute(["report", str(whole), "--audit", "--out", str(out), "--json"])
+    answer = json.loads(capsys.readouterr().out)
+    page = out.read_text()
+    assert status == (1 if answer["audit_violations"] else 0)
+    assert page.count('<td class="state ') == 13
+    assert answer["size_kb"] == round(len(page.encode()) / 1000)
+
+
+def test_same_run_same_page(whole: Path) -> None:
+    """The page of a run is the same bytes each time."""
+    assert render_report(read_run(whole)) == render_report(read_run(whole))
