@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from aspan.audit.auditor import audit_folder
 from aspan.compose.city_json import describe_city
 from aspan.compose.kpis import Measured, list_not_serviceable, make_kpis, share_ms
-from aspan.compose.tables import write_json
+from aspan.compose.tables import make_tables, write_json
 from aspan.primitives.units import MS_PER_H
 from aspan.world.city import City
 
@@ -19,7 +20,7 @@ KEYS = (
     "sorties_diverted load_factor wait_ms delay_ms minutes_saved energy_kwh "
     "min_energy_above_reserve_kwh aircraft_hours revenue_tiyn cost_tiyn events events_per_sortie "
     "wall_s process_s sorties_per_wall_s peak_memory_mb log_sha256 seed date code_version "
-    "not_serviceable"
+    "not_serviceable people_above_day_limit people_above_night_limit peak_site_power_share"
 )
 
 
@@ -88,3 +89,29 @@ def test_city_json_names_every_place(city: City) -> None:
         assert [f["fato_id"] for f in row["fatos"]] == [f.fato_id for f in site.fatos]
         assert len(row["chargers"]) == len(site.chargers)
     assert document["hours"]["night_approved"] is False
+
+
+def test_impact_is_that_of_the_tables(day: Flown) -> None:
+    """Residents above the limit are those of the cells, shares of power those of the minutes."""
+    kpis = make_kpis(day.run, day.folded, "", Measured())
+    cells = day.tables["noise"].rows()
+    above = sum(row["people"] for row in cells if (row["laeq_day_dba"] or 0.0) > 55.0)
+    assert kpis["people_above_day_limit"] == pytest.approx(above, rel=0.02, abs=1.0)
+    low, high = kpis["people_above_day_limit_range"]
+    assert low <= kpis["people_above_day_limit"] <= high
+    minutes = day.tables["site_power"].rows()
+    for site, share in kpis["peak_site_power_share"].items():
+        own = [row["peak_kw"] / row["limit_kw"] for row in minutes if row["vertiport_id"] == site]
+        assert share == pytest.approx(max(own), abs=1e-4)
+        assert share <= kpis["peak_site_power_share_with_stands"][site]
+
+
+def test_a_city_without_noise_limits_says_nothing_of_residents(day: Flown) -> None:
+    """No limits stated: no figure, and no tables of noise."""
+    rules = msgspec.structs.replace(day.run.city.rules, noise=None)
+    city = msgspec.structs.replace(day.run.city, rules=rules)
+    run = msgspec.structs.replace(day.run, city=city)
+    assert make_kpis(run, day.folded, "", Measured())["people_above_day_limit"] is None
+    names = [table.name for table in make_tables(run, day.folded)]
+    assert "site_power" in names
+    assert not {"noise", "noise_hours"} & set(names)
