@@ -1,6 +1,6 @@
 """Make `cities/bench`: n vertiports drawn on the real terrain of Alatau, to measure scale.
 
-    python benchmarks/make_bench_city.py [--sites 12] [--out cities/bench]
+    python benchmarks/make_bench_city.py [--sites 20] [--out cities/bench]
 
 The same arguments give the same bytes. Rules, aircraft type and weather are those of Alatau, whose
 files must be there; sites, lanes, fleet, fares and travellers are drawn, and say so in each row.
@@ -22,8 +22,10 @@ from aspan.world.terrain import Terrain
 SEED = 2026
 DRAWN = "Drawn for benchmarks; no such place"
 WEST_DEG, SOUTH_DEG = 76.64, 43.40
-EAST_STEP_DEG, NORTH_STEP_DEG = 0.245, 0.160
+EAST_STEP_DEG, NORTH_STEP_DEG = 0.205, 0.160
 JITTER_DEG = 0.012
+COLUMNS_MAX = 5
+"""Columns of sites that the terrain has room for."""
 LANE_M_MAX = 31_000.0
 FATOS, STANDS, POOL, HOMED = 4, 28, 2, 20
 FATO_STEP_M = 80.0
@@ -75,8 +77,8 @@ def place(lon_deg: float, lat_deg: float) -> list[str]:
 
 
 def draw_sites(count: int, terrain: Terrain) -> list[Site]:
-    """Return `count` sites on a jittered grid, four wide to three high."""
-    columns = ceil(sqrt(count * 4 / 3))
+    """Return `count` sites on a jittered grid, four wide to three high or as wide as may be."""
+    columns = min(COLUMNS_MAX, ceil(sqrt(count * 4 / 3)))
     sites = []
     for k in range(count):
         name = f"B{k + 1:02d}"
@@ -277,7 +279,7 @@ Made by `benchmarks/make_bench_city.py`; a city to measure scale on, no claim ab
 def main() -> None:
     """Write the folder."""
     parser = argparse.ArgumentParser(description="Make the city for benchmarks.")
-    parser.add_argument("--sites", type=int, default=12)
+    parser.add_argument("--sites", type=int, default=20)
     parser.add_argument("--out", type=Path, default=ALATAU.parent / "bench")
     arguments = parser.parse_args()
     terrain = read_terrain(ALATAU / "terrain.npz", label="alatau/terrain.npz")

@@ -186,7 +186,7 @@ def test_the_two_openstreetmap_licences_are_both_named() -> None:
 
 
 def test_the_bench_city_is_what_its_generator_makes(tmp_path: Path) -> None:
-    """The generator gives the committed bytes again, with room for 240 aircraft and 40 FATOs."""
+    """The generator gives the committed bytes again, with room for 400 aircraft and 80 FATOs."""
     subprocess.run(
         [sys.executable, ROOT / "benchmarks" / "make_bench_city.py", "--out", tmp_path], check=True
     )
@@ -196,10 +196,10 @@ def test_the_bench_city_is_what_its_generator_makes(tmp_path: Path) -> None:
     for name in names:
         assert (tmp_path / name).read_bytes() == (committed / name).read_bytes(), name
     city = load_city("bench")
-    assert len(city.vertiports) == 12
-    assert sum(len(site.fatos) for site in city.vertiports) >= 40
-    assert sum(len(site.planned_stands) for site in city.vertiports) >= 240
-    assert len(city.airframes) == 240
+    assert len(city.vertiports) == 20
+    assert sum(len(site.fatos) for site in city.vertiports) >= 80
+    assert sum(len(site.planned_stands) for site in city.vertiports) >= 400
+    assert len(city.airframes) == 400
 
 
 def test_voids_of_the_terrain_are_filled_between_their_neighbours() -> None:
