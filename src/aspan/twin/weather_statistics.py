@@ -74,6 +74,24 @@ def vfr_hours(
     return vfr, vfr & ~icing & ~windy
 
 
+def icing_aloft_hours(
+    hours: DayHours, minima: WeatherMinima, place: int, *, height_agl_m: float
+) -> Flags:
+    """Return by hour whether ice must be expected at a height above one place.
+
+    The same rule as `operations.minima.is_icing_aloft`, over arrays.
+    """
+    present = hours.present[place]
+    cold = (
+        hours.temperature_k[place] - STANDARD_LAPSE_K_PER_M * height_agl_m
+        <= minima.icing_temperature_k_max
+    )
+    moist = (hours.precipitation_mm_h[place] > 0.0) | np.isin(present, _FALLING)
+    moist |= hours.ceiling_agl_m[place] <= height_agl_m
+    icing: Flags = np.isin(present, _FREEZING) | (cold & moist)
+    return icing
+
+
 def availability(
     city: City, seeds: Sequence[int], year: int, *, planned_height_agl_m: float
 ) -> list[MonthAvailability]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from aspan.faces.cli.city_zones import count_choices, format_geozones, list_geozones
+from aspan.faces.cli.weather import weather
 
 if TYPE_CHECKING:
     from aspan.airspace.lanes import Lane, LaneNetwork
@@ -43,6 +44,7 @@ def register(app: typer.Typer) -> None:
     """Add the group `aspan city` to the application."""
     group = typer.Typer(help="Look at a city's files.", no_args_is_help=True)
     group.command("check")(check)
+    group.command("weather")(weather)
     group.callback()(_city)
     app.add_typer(group, name="city")
 
