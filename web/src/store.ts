@@ -64,6 +64,11 @@ class Picture extends EventTarget {
   get selection(): Selection | null { return router.current.selection; }
   get view(): View { return router.current.view; }
 
+  /** Of the city's time zone, whichever clock was heard first. */
+  offsetMs(): number {
+    return (this.live.clockFacts ?? this.past.scene.clockFacts)?.utc_offset_ms ?? 0;
+  }
+
   /** The shown instant, UTC milliseconds. */
   nowMs(): number {
     return this.clock.now(performance.now());
@@ -160,9 +165,11 @@ class Picture extends EventTarget {
   }
 
   private heard(clock: Clock): void {
+    const isFirst = this.live.clockFacts === null;
     this.heardAt = performance.now();
     this.live.clockFacts = clock;
     this.liveClock.knowZone(clock);
+    if (isFirst) this.tell("moment");
     if (this.wasStale) this.tick();
   }
 

@@ -15,7 +15,7 @@ const dayMs = 86_400_000;
 const shownRoutes = 12;
 
 function dateOf(atMs: number): string {
-  return new Date(atMs + picture.liveClock.offsetMs()).toISOString().slice(0, 10);
+  return new Date(atMs + picture.offsetMs()).toISOString().slice(0, 10);
 }
 
 class DayView extends Part {
@@ -72,14 +72,14 @@ class DayView extends Part {
   private dates(): TemplateResult | typeof nothing {
     const day = this.day;
     if (day === null) return nothing;
-    const noonMs = Date.parse(`${day.date}T12:00:00Z`) - picture.liveClock.offsetMs();
+    const noonMs = Date.parse(`${day.date}T12:00:00Z`) - picture.offsetMs();
     const first = picture.past.history?.first_at_ms;
     const hasBefore = first !== undefined && dateOf(first) < day.date;
     const hasAfter = day.date < dateOf(picture.liveClock.now(performance.now()));
     const go = (step: number): void => router.go({ settings: { date: dateOf(noonMs + step * dayMs) } });
     return html`<p class="day-date num">
       ${hasBefore ? html`<button class="button" @click=${() => go(-1)} aria-label=${t("day.before")} title=${t("day.before")}>${icon("stepBack")}</button>` : nothing}
-      ${format.weekday(noonMs, picture.liveClock.offsetMs())} ${format.day(noonMs, picture.liveClock.offsetMs())}
+      ${format.weekday(noonMs, picture.offsetMs())} ${format.day(noonMs, picture.offsetMs())}
       ${hasAfter ? html`<button class="button" @click=${() => go(1)} aria-label=${t("day.after")} title=${t("day.after")}>${icon("stepForward")}</button>` : nothing}
     </p>`;
   }
@@ -94,7 +94,7 @@ class DayView extends Part {
       ${this.numbers(day)}
       <div class="day-grid">
         <section class="day-part day-wide"><h3>${t("day.by_hour")}</h3>${this.hours(day)}</section>
-        <section class="day-part"><h3>${t("day.by_route")}</h3>${this.routes(day)}</section>
+        <section class="day-part day-routes"><h3>${t("day.by_route")}</h3>${this.routes(day)}</section>
         ${this.causes("day.cancelled", "day.none_cancelled", day.cancelled)}
         ${this.causes("day.held", "day.none_held", day.held)}
         ${this.causes("day.diverted", "day.none_diverted", day.diverted)}
@@ -106,7 +106,7 @@ class DayView extends Part {
     const margin = day.min_above_reserve_kwh;
     const isSmall = margin !== null && margin < smallMarginKwh;
     const one = (name: Key, value: string, more = "", kind = ""): TemplateResult => html`<div class="day-number ${kind}">
-      <dt>${t(name)}</dt><dd class="num">${value}${more === "" ? nothing : html` <small>${more}</small>`}</dd></div>`;
+      <dt>${t(name)}</dt><dd class="num">${value}</dd>${more === "" ? nothing : html`<dd class="day-more num">${more}</dd>`}</div>`;
     return html`<dl class="day-numbers">
       ${one("figures.flown", format.number(day.flown), day.empty > 0 ? t("day.empty", { n: day.empty }) : "")}
       ${one("figures.passengers", format.number(day.passengers), t("day.bookings", { n: day.bookings }))}

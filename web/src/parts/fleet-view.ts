@@ -32,10 +32,10 @@ class FleetView extends ListView<AircraftNow> {
   ];
 
   protected readonly columns: readonly Column<AircraftNow>[] = [
-    { id: "aircraft", name: "board.aircraft", width: "minmax(5rem,1fr)", value: (a) => a.aircraft_id, cell: (a) => html`<b>${a.aircraft_id}</b>` },
-    { id: "phase", name: "board.status", width: "minmax(7rem,1.4fr)", value: (a) => phases.indexOf(a.phase),
+    { id: "aircraft", name: "board.aircraft", width: "minmax(5rem,1fr)", phone: "4.6rem", value: (a) => a.aircraft_id, cell: (a) => html`<b>${a.aircraft_id}</b>` },
+    { id: "phase", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "minmax(0,1fr)", value: (a) => phases.indexOf(a.phase),
       cell: (a) => html`<span class="state state-${a.phase}">${word("phase", a.phase)}</span>` },
-    { id: "charge", name: "aircraft.charge", width: "minmax(6rem,1.2fr)", value: (a) => a.soc, cell: (a) => chargeBar(a.soc) },
+    { id: "charge", name: "aircraft.charge", width: "minmax(6rem,1.2fr)", phone: "7rem", value: (a) => a.soc, cell: (a) => chargeBar(a.soc) },
     { id: "margin", name: "fleet.margin", width: "8rem", isNumber: true, isSpare: true,
       value: (a) => a.energy_margin_kwh ?? Number.POSITIVE_INFINITY, cell: (a) => this.margin(a) },
     { id: "place", name: "aircraft.where", width: "minmax(8rem,1.5fr)", isSpare: true, value: (a) => a.vertiport_id ?? "~", cell: (a) => this.where(a) },

@@ -1,6 +1,6 @@
 /** A long table of which only the visible rows are drawn: filtered, sorted, moved through by keys. */
 import { html, nothing, type TemplateResult } from "lit";
-import { t, type Key } from "../i18n";
+import { language, t, type Key } from "../i18n";
 import { icon } from "../icons";
 import { picture } from "../store";
 import { Part } from "./part";
@@ -14,8 +14,10 @@ export interface Column<T> {
   value: (item: T) => string | number;
   cell: (item: T) => unknown;
   isNumber?: boolean;
-  /** Left out where there is no room for it. */
+  /** Left out on narrow desks. */
   isSpare?: boolean;
+  /** Width on a phone; left out there if none is given. */
+  phone?: string;
 }
 
 export interface Filter<T> { id: string; name: Key; passes: (item: T) => boolean }
@@ -25,6 +27,10 @@ const rowRem = 2.75; // as `.list .row` in the style sheet
 
 function rowPx(): number {
   return rowRem * parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
+function classes<T>(column: Column<T>): string {
+  return [column.isSpare ? "is-spare" : "", column.phone === undefined ? "is-wide" : "", column.isNumber ? "is-number" : ""].join(" ");
 }
 
 export abstract class ListView<T> extends Part {
@@ -40,6 +46,7 @@ export abstract class ListView<T> extends Part {
   private height = 600;
   private row = 44;
   private focusAt: number | null = null;
+  private isPlaced = false;
   private readonly sizes = new ResizeObserver((entries) => {
     const height = entries[0]?.contentRect.height ?? this.height;
     if (Math.abs(height - this.height) < 1) return;
@@ -55,6 +62,11 @@ export abstract class ListView<T> extends Part {
   /** Attributes for the row's state, read by the style sheet. */
   protected stateOf(_item: T): string {
     return "";
+  }
+
+  /** The row with which the list begins when it is opened. */
+  protected firstShown(_items: T[]): number {
+    return 0;
   }
 
   protected override listensTo(what: string): boolean {
@@ -78,6 +90,7 @@ export abstract class ListView<T> extends Part {
     const first = Math.max(0, Math.floor(this.top / this.row) - spareRows);
     const last = Math.min(items.length, first + Math.ceil(this.height / this.row) + 2 * spareRows);
     const tracks = this.columns.map((c) => c.width).join(" ");
+    const least = this.columns.map((c) => c.phone ?? "").join(" ");
     const few = this.columns.filter((c) => !c.isSpare).map((c) => c.width).join(" ");
     return html`
       <div class="view-head">
@@ -91,7 +104,7 @@ export abstract class ListView<T> extends Part {
           <input type="search" data-filter placeholder=${t("list.filter")} .value=${this.words} @input=${this.wrote} /></label>
       </div>
       <div class="table list" role="table" aria-label=${t(this.name)} aria-rowcount=${items.length + 1}
-        style="--tracks:${tracks};--tracks-few:${few}" @keydown=${this.pressed}>
+        style="--tracks:${tracks};--tracks-few:${few};--tracks-phone:${least}" @keydown=${this.pressed}>
         <div role="rowgroup"><div class="row head" role="row" aria-rowindex="1">${this.columns.map((c) => this.header(c))}</div></div>
         <div class="rows" role="rowgroup" @scroll=${this.scrolled}>
           <div role="presentation" style="height:${first * this.row}px"></div>
@@ -105,15 +118,25 @@ export abstract class ListView<T> extends Part {
   }
 
   protected override updated(): void {
+    this.placeOnce();
     if (this.focusAt === null) return;
     this.querySelector<HTMLElement>(`[data-index="${this.focusAt}"] .row-button`)?.focus({ preventScroll: true });
     this.focusAt = null;
   }
 
+  private placeOnce(): void {
+    if (this.isPlaced || picture.clockFacts === null) return;
+    const items = this.sorted();
+    if (items.length === 0) return;
+    this.isPlaced = true;
+    const first = this.firstShown(items);
+    if (first > 0) this.querySelector(".rows")?.scrollTo(0, first * this.row);
+  }
+
   private header(column: Column<T>): TemplateResult {
     const isSorted = column.id === this.column;
     const name = t(column.name);
-    return html`<span role="columnheader" class="${column.isSpare ? "is-spare" : ""} ${column.isNumber ? "is-number" : ""}"
+    return html`<span role="columnheader" class=${classes(column)}
       aria-sort=${isSorted ? (this.isDown ? "descending" : "ascending") : "none"}>
       <button class="head-button" title=${t("board.sort", { column: name })}
         @click=${() => this.sortBy(column.id)}>${name}
@@ -124,7 +147,7 @@ export abstract class ListView<T> extends Part {
     return html`<div class="row ${this.isSelected(item) ? "is-selected" : ""}" role="row" aria-rowindex=${index + 2}
       data-index=${index} data-id=${this.idOf(item)} data-state=${this.stateOf(item)} @click=${() => this.open(item)}>
       ${this.columns.map((column, i) => html`<span role="cell"
-        class="${column.isSpare ? "is-spare" : ""} ${column.isNumber ? "is-number num" : ""}">${i === 0
+        class="${classes(column)} ${column.isNumber ? "num" : ""}">${i === 0
         ? html`<button class="row-button" @click=${(event: Event) => { event.stopPropagation(); this.open(item); }}>
             ${column.cell(item)}</button>`
         : column.cell(item)}</span>`)}
@@ -145,8 +168,11 @@ export abstract class ListView<T> extends Part {
       }
       found.push({ item, key: column.value(item) });
     }
-    found.sort((a, b) => a.key !== b.key ? (a.key < b.key ? -sign : sign)
-      : this.idOf(a.item) < this.idOf(b.item) ? -1 : 1);
+    const letters = new Intl.Collator(language(), { numeric: true });
+    found.sort((a, b) => {
+      const order = typeof a.key === "string" ? letters.compare(a.key, String(b.key)) : a.key - Number(b.key);
+      return order !== 0 && !Number.isNaN(order) ? order * sign : this.idOf(a.item) < this.idOf(b.item) ? -1 : 1;
+    });
     return found.map((f) => f.item);
   }
 

@@ -72,7 +72,7 @@ class Replay extends Part {
     const past = picture.past;
     if (past.atMs === null) return html`<span class="replay-live">${t("replay.live")}</span>`;
     const now = picture.liveClock.now(performance.now());
-    const at = format.moment(past.atMs, picture.liveClock.offsetMs(), now, true);
+    const at = format.moment(past.atMs, picture.offsetMs(), now, true);
     const fault = past.fault === "none" ? t("replay.none") : past.fault === "lost" ? t("replay.lost") : "";
     return html`<b class="replay-word">${t("replay.word")}</b> <span class="num" data-replay="at">${at}</span>
       <span class="replay-fault" role="status">${fault === "" ? nothing : html`${icon("warning")}${fault}`}</span>`;
@@ -92,7 +92,7 @@ class Replay extends Part {
     const facts = picture.live.clockFacts;
     if (facts === null) return null;
     const now = picture.liveClock.now(performance.now());
-    const offset = picture.liveClock.offsetMs();
+    const offset = picture.offsetMs();
     const at = picture.past.atMs ?? now;
     const dayFrom = Math.floor((at + offset) / dayMs) * dayMs - offset;
     const first = picture.past.history?.first_at_ms ?? dayFrom;
@@ -112,7 +112,7 @@ class Replay extends Part {
       slider.max = String(Math.ceil(span.until / 1000) * 1000);
       slider.value = String(at);
       slider.setAttribute("aria-valuetext", picture.past.atMs === null
-        ? t("replay.live") : format.moment(at, picture.liveClock.offsetMs(), span.now, true));
+        ? t("replay.live") : format.moment(at, picture.offsetMs(), span.now, true));
     }
     this.draw(false);
   }
@@ -149,7 +149,7 @@ class Replay extends Part {
     pen: CanvasRenderingContext2D, span: Span, x: (at: number) => number, width: number, height: number,
     colour: (name: string) => string,
   ): void {
-    const offset = picture.liveClock.offsetMs();
+    const offset = picture.offsetMs();
     const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75;
     const hours = (span.until - span.from) / hourMs;
     const every = [1, 2, 3, 6, 12].find((n) => (width / hours) * n >= size * 4) ?? 24;

@@ -9,6 +9,8 @@ import { ListView, type Column, type Filter } from "./list";
 import { placeName } from "./names";
 import { lateMs, orderOf, statusGroup } from "./status";
 
+const aroundMs = 30 * 60_000; // what left so long ago still counts as now
+
 function leftAt(sortie: SortieNow): number {
   return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
 }
@@ -31,8 +33,8 @@ class SortiesView extends ListView<SortieNow> {
   ];
 
   protected readonly columns: readonly Column<SortieNow>[] = [
-    { id: "time", name: "board.time", width: "4.5rem", value: leftAt, cell: (s) => this.time(s) },
-    { id: "route", name: "board.route", width: "minmax(9rem,2fr)", value: (s) => `${s.origin} ${s.destination}`,
+    { id: "time", name: "board.time", width: "4.5rem", phone: "3.2rem", value: leftAt, cell: (s) => this.time(s) },
+    { id: "route", name: "board.route", width: "minmax(9rem,2fr)", phone: "minmax(0,1fr)", value: (s) => `${s.origin} ${s.destination}`,
       cell: (s) => html`<span class="cell-pair"><span>${placeName(s.origin)}</span>
         <small>${icon("arrowRight")}${placeName(s.destination)}</small></span>` },
     { id: "sortie", name: "aircraft.sortie", width: "minmax(5rem,1fr)", isSpare: true, value: (s) => s.sortie_id, cell: (s) => s.sortie_id },
@@ -41,7 +43,7 @@ class SortiesView extends ListView<SortieNow> {
       cell: (s) => s.passengers === 0 ? html`<small>${t("sortie.empty")}</small>` : format.number(s.passengers) },
     { id: "late", name: "list.late", width: "6rem", isNumber: true, isSpare: true, value: lateness,
       cell: (s) => lateness(s) >= lateMs ? html`<span class="late">+${format.minutes(lateness(s))}</span>` : nothing },
-    { id: "status", name: "board.status", width: "minmax(7rem,1.4fr)", value: (s) => orderOf(s.status),
+    { id: "status", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "7.5rem", value: (s) => orderOf(s.status),
       cell: (s) => html`<span class="cell-pair"><span class="state state-${s.status}">${word("status", s.status)}</span>
         <small>${s.cause === "" ? nothing : word("cause", s.cause)}</small></span>` },
   ];
@@ -69,6 +71,13 @@ class SortiesView extends ListView<SortieNow> {
 
   protected open(sortie: SortieNow): void {
     picture.select({ kind: "sortie", id: sortie.sortie_id });
+  }
+
+  /** The first that leaves about now, when all are listed by time. */
+  protected override firstShown(sorties: SortieNow[]): number {
+    if (this.column !== "time" || this.isDown) return 0;
+    const now = picture.nowMs() - aroundMs;
+    return Math.max(0, sorties.findIndex((s) => leftAt(s) >= now));
   }
 
   private time(sortie: SortieNow): unknown {

@@ -20,8 +20,10 @@ export interface Row {
 export const blockKinds = ["flight", "boarding", "charging", "waiting", "taxiing", "grounded", "occupied", "held"] as const;
 
 const signs: Record<string, IconName> = { charging: "charge", grounded: "warning", held: "clock", flight: "arrowRight" };
-const labelledPx = 52; // a narrower block has no room for a word
-const signedPx = 20;
+const glyphPx = 6.9; // mean width of a letter at 12 px
+const framePx = 14; // of a block around its word
+const signPx = 17;
+const signedPx = 22; // a narrower block has no room for a sign
 
 /** The word on a block. */
 function label(block: Block): string {
@@ -35,7 +37,7 @@ function label(block: Block): string {
 
 /** All of a block in one line, for readers and for who points at it. */
 export function describe(block: Block): string {
-  const offset = picture.liveClock.offsetMs();
+  const offset = picture.offsetMs();
   const until = block.until_ms === null ? t("timeline.open_end") : format.clock(block.until_ms, offset);
   const parts = [word("block", block.kind), `${format.clock(block.from_ms, offset)}–${until}`];
   if (block.is_planned) parts.push(t("timeline.planned"));
@@ -54,16 +56,21 @@ export function opens(block: Block): Selection | null {
   return block.vertiport_id === null ? null : { kind: "vertiport", id: block.vertiport_id };
 }
 
-export function drawBlock(block: Block, id: string, left: number, width: number, isActive: boolean): TemplateResult {
+export function drawBlock(block: Block, id: string, left: number, width: number, isActive: boolean, isStands: boolean): TemplateResult {
+  // on a stand the charge lies under who stands there
+  const isWithin = isStands && block.kind === "charging";
   const sign = signs[block.kind];
   const selection = picture.selection;
   const isSelected = selection !== null && (selection.id === block.sortie_id);
   const classes = ["tl-block", `is-${block.kind}`, block.is_planned ? "is-planned" : "", block.until_ms === null ? "is-open" : "",
-    isActive ? "is-active" : "", isSelected ? "is-selected" : ""].join(" ");
+    isActive ? "is-active" : "", isWithin ? "is-within" : "", isSelected ? "is-selected" : ""].join(" ");
   const said = describe(block);
+  const text = isWithin ? "" : label(block);
+  const room = width - framePx - text.length * glyphPx;
+  const isSigned = sign !== undefined && !isWithin && width >= signedPx && (room < 0 || room >= signPx);
   return html`<div class=${classes} id=${id} role="gridcell" aria-label=${said} title=${said}
-    style="left:${left.toFixed(1)}px;width:${Math.max(2, width).toFixed(1)}px">${width >= signedPx && sign !== undefined ? icon(sign) : nothing}${width >= labelledPx
-      ? html`<span class="tl-label num">${label(block)}</span>` : nothing}</div>`;
+    style="left:${left.toFixed(1)}px;width:${Math.max(2, width).toFixed(1)}px">${isSigned ? icon(sign) : nothing}${text !== "" && room >= 0
+      ? html`<span class="tl-label num">${text}</span>` : nothing}</div>`;
 }
 
 /** The legend: each kind's shape with its word, and how what is planned differs. */

@@ -135,7 +135,7 @@ class TimelineView extends Part {
         <div class="tl-zoom">
           <button class="button" @click=${() => this.zoom(1 / zoomStep)} aria-label=${t("map.zoom_in")} title=${t("map.zoom_in")}>${icon("zoomIn")}</button>
           <button class="button" @click=${() => this.zoom(zoomStep)} aria-label=${t("map.zoom_out")} title=${t("map.zoom_out")}>${icon("zoomOut")}</button>
-          <button class="button button-wide" ?disabled=${this.isFollowing} @click=${() => this.follow()}>${t("timeline.to_moment")}</button>
+          <button class="button button-wide" ?disabled=${this.isFollowing} @click=${() => this.follow()}>${t(picture.past.atMs === null ? "timeline.to_now" : "timeline.to_moment")}</button>
         </div>
         ${drawLegend(isStands)}
       </div>
@@ -176,14 +176,14 @@ class TimelineView extends Part {
         const until = block.until_ms ?? Math.max(now, block.from_ms);
         if (until < this.drawn.from || block.from_ms > this.drawn.until) return nothing;
         const isActive = this.active?.row === index && this.active.block === i;
-        return drawBlock(block, `tl-${index}-${i}`, (block.from_ms - this.base) * scale, (until - block.from_ms) * scale, isActive);
+        return drawBlock(block, `tl-${index}-${i}`, (block.from_ms - this.base) * scale, (until - block.from_ms) * scale, isActive, this.isStands());
       })}</div></div>
     </div>`;
   }
 
   private hours(): TemplateResult[] {
     if (this.span === 0) return [];
-    const offset = picture.liveClock.offsetMs();
+    const offset = picture.offsetMs();
     const every = [5, 10, 15, 30, 60, 120, 240].map((m) => m * 60_000).find((ms) => ms * this.scale() >= 64) ?? 240 * 60_000;
     const marks: TemplateResult[] = [];
     for (let at = Math.ceil((this.drawn.from + offset) / every) * every - offset; at <= this.drawn.until; at += every) {

@@ -24,10 +24,10 @@ class VertiportsView extends ListView<VertiportNow> {
   protected column = "name";
 
   protected readonly columns: readonly Column<VertiportNow>[] = [
-    { id: "name", name: "vertiport.kind", width: "minmax(9rem,1.6fr)", value: (v) => placeName(v.vertiport_id), cell: (v) => html`<b>${placeName(v.vertiport_id)}</b>` },
-    { id: "state", name: "board.status", width: "minmax(7rem,1fr)", value: (v) => ranks[stateCode(v)],
+    { id: "name", name: "vertiport.kind", width: "minmax(9rem,1.6fr)", phone: "minmax(0,1fr)", value: (v) => placeName(v.vertiport_id), cell: (v) => html`<b>${placeName(v.vertiport_id)}</b>` },
+    { id: "state", name: "board.status", width: "minmax(7rem,1fr)", phone: "6.6rem", value: (v) => ranks[stateCode(v)],
       cell: (v) => html`<span class="state state-${signs[stateCode(v)]}">${word("vertiport.state", stateCode(v))}</span>` },
-    { id: "stands", name: "vertiport.stands", width: "minmax(7rem,1.6fr)", value: (v) => -freeStands(v), cell: (v) => this.stands(v) },
+    { id: "stands", name: "vertiport.stands", width: "minmax(7rem,1.6fr)", phone: "6.2rem", value: (v) => -freeStands(v), cell: (v) => this.stands(v) },
     { id: "power", name: "vertiport.power", width: "minmax(9rem,1.4fr)", isSpare: true, value: (v) => v.site_kw, cell: (v) => this.power(v) },
     { id: "waiting", name: "figures.waiting", width: "5.5rem", isNumber: true, isSpare: true, value: (v) => v.waiting_passengers,
       cell: (v) => format.number(v.waiting_passengers) },

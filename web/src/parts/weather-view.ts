@@ -87,7 +87,8 @@ class WeatherView extends Part {
     if (this.places.length === 0) return html`<p class="empty">${t("weather.empty")}</p>`;
     return html`<table class="weather-table">
       <caption class="hidden">${t("weather.caption")}</caption>
-      <thead><tr><th scope="col">${t("weather.place")}</th>${measures.map((m) => html`<th scope="col">${t(m.name)}</th>`)}</tr></thead>
+      <thead><tr><th scope="col">${t("weather.place")}</th>${measures.map((m) => html`<th scope="col">${t(m.name)}
+        <span class="spark-hours num" aria-hidden="true"><span>−12 ${t("unit.h")}</span><span>${t("weather.now")}</span><span>+12 ${t("unit.h")}</span></span></th>`)}</tr></thead>
       <tbody>${this.places.map((place) => this.line(place))}</tbody>
     </table>`;
   }
