@@ -1,4 +1,4 @@
-"""`aspan report`: the page about a run, whole, cut, half missing and damaged, in three languages."""
+"""`aspan report`: the page about a run, whole, cut or damaged, in three languages."""
 
 import json
 import re

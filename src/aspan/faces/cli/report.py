@@ -63,6 +63,7 @@ def report(
 def _audit(folder: Path, city: str | None) -> "AuditReport":
     """Return the independent audit of the run; `InvalidInput` if the laws cannot be computed."""
     from aspan.audit.auditor import audit_folder
+    from aspan.faces.report.run_folder import is_reader_panic
 
     try:
         return audit_folder(folder, city)
@@ -72,6 +73,10 @@ def _audit(folder: Path, city: str | None) -> "AuditReport":
         found = f"{type(error).__name__}: {error}"
         expected = f"run tables and a city.json that the laws can be computed on ({found})"
         raise InvalidInput("DIR", str(folder), expected) from error
+    except BaseException as error:
+        if not is_reader_panic(error):
+            raise
+        raise InvalidInput("DIR", str(folder), "Parquet tables that can be read") from error
 
 
 def _format(answer: dict[str, object]) -> str:

@@ -154,17 +154,19 @@ def draw_margins(run: RunFolder, words: Words) -> Markup | None:
 
 def _name_leanest(drawing: Drawing, run: RunFolder, words: Words, x: Scale, y: Scale) -> None:
     """Ring the three leanest landings; name those whose names do not collide."""
-    taken: list[float] = []
+    taken: list[tuple[float, float]] = []
     for sortie in list_leanest(run)[:3]:
         at = (x(sortie["touchdown_at_ms"]), y(sortie["energy_above_reserve_kwh"]))
         drawing.circle(at, 5.0, "ring")
-        if all(abs(at[0] - other) > 130 for other in taken):
-            margin = words.with_unit(sortie["energy_above_reserve_kwh"], "kwh", 1)
-            right = at[0] < 760
+        margin = words.with_unit(sortie["energy_above_reserve_kwh"], "kwh", 1)
+        text = f"{sortie['sortie_id']} · {margin}"
+        wide = 8.0 * len(text)
+        right = at[0] + wide < _WIDTH - 90
+        low, high = (at[0] - 9, at[0] + 9 + wide) if right else (at[0] - 9 - wide, at[0] + 9)
+        if all(high < other[0] or low > other[1] for other in taken):
             place = (at[0] + (9 if right else -9), at[1] - 6)
-            text = f"{sortie['sortie_id']} · {margin}"
             drawing.text(place, text, "strong halo", "start" if right else "end")
-            taken.append(at[0])
+            taken.append((low, high))
 
 
 def draw_each(run: RunFolder, words: Words) -> list[tuple[str, str, Markup]]:

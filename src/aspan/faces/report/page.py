@@ -119,12 +119,16 @@ def _tell_run(run: RunFolder, words: Words) -> str:
     parts = [
         words.t("run.phase", phase=kpis.phase),
         words.count("count.aircraft", kpis.fleet or 0),
-        words.t("run.demand", factor=words.number(kpis.demand, 0 if kpis.demand % 1 == 0 else 2)),
+        words.t("run.demand", factor=_tell_factor(run, words)),
         words.t("run.seed", seed=kpis.seed if kpis.seed is not None else NONE),
     ]
     if kpis.days > 1:
         parts.insert(0, words.count("count.days", kpis.days))
     return " · ".join(parts)
+
+
+def _tell_factor(run: RunFolder, words: Words) -> str:
+    return words.number(run.kpis.demand, 0 if run.kpis.demand % 1 == 0 else 2)
 
 
 def _tell_lead(run: RunFolder, words: Words) -> str:
@@ -156,8 +160,8 @@ def list_notices(run: RunFolder, words: Words) -> list[Notice]:
         text = words.t("notice.missing", tables=", ".join(missing))
         notices.append(Notice("attention", text))
     if kpis.demand != 1.0:
-        factor = words.number(kpis.demand, 0 if kpis.demand % 1 == 0 else 2)
-        notices.append(Notice("attention", words.t("notice.demand", factor=factor)))
+        text = words.t("notice.demand", factor=_tell_factor(run, words))
+        notices.append(Notice("attention", text))
     if _is_approval_assumed(run):
         notices.append(Notice("plain", words.t("notice.assumed")))
     return notices
@@ -325,7 +329,7 @@ def list_grounds(run: RunFolder, words: Words) -> list[Ground]:
     if _is_approval_assumed(run):
         add("assumed", words.t("ground.approval"))
     add("derived", words.t("ground.energy"))
-    add("modelled", words.t("ground.demand", factor=words.number(kpis.demand, 1)))
+    add("modelled", words.t("ground.demand", factor=_tell_factor(run, words)))
     trips = run.find_table("trips")
     if trips is not None and trips.height and kpis.wishes is not None:
         add("modelled", words.t("ground.trips", trips=words.number(trips.height),

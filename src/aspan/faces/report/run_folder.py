@@ -5,6 +5,9 @@ the run may lack. A table that is there must have the columns asked of it, with 
 numbers and instants within `AT_MS_MIN` and `AT_MS_MAX`.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -305,14 +308,15 @@ def _read_table(path: Path, name: str, field: str) -> "pl.DataFrame":
     import polars as pl
 
     try:
-        frame = pl.read_parquet(path)
+        with _hushed():
+            frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InvalidInput(field, str(path), f"a Parquet table that can be read ({first})") from (
             error
         )
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # of the reader, on bytes it never expected
+        if not is_reader_panic(error):
             raise
         raise InvalidInput(field, str(path), "a Parquet table that can be read") from error
     if frame.height > ROWS_MAX:
@@ -323,6 +327,29 @@ def _read_table(path: Path, name: str, field: str) -> "pl.DataFrame":
     if missing:
         raise InvalidInput(field, str(path), f"a table with the column {missing[0]}")
     return frame.select(_take(frame, path, c, k, field) for c, k in asked.items())
+
+
+def is_reader_panic(error: BaseException) -> bool:
+    """Answer whether the Parquet reader itself gave up, on bytes it never expected."""
+    return type(error).__name__ == "PanicException"
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep the reader's own cry on damaged bytes off standard error: one line is said of it."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # closed by whoever called
+        yield
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
 
 
 def _take(frame: "pl.DataFrame", path: Path, column: str, kind: str, field: str) -> "pl.Series":

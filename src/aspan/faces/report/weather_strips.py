@@ -165,6 +165,5 @@ def _tell(
         told = f"{words.number(low, digits)} … {words.with_unit(high, measure.unit, digits)}"
     if limit is None:
         return told
-    key = "weather.least" if measure.is_floor else "weather.most"
-    shown = words.number(limit, 0 if limit == int(limit) else 1)
-    return f"{told}; {words.t(key, limit=shown)}"
+    shown = words.with_unit(limit, measure.unit, 0 if limit == int(limit) else 1)
+    return f"{told}; {words.t('weather.limit', limit=shown)}"
