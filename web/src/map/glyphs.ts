@@ -31,7 +31,8 @@ function arc(from: number, to: number, r: number): string {
 export function vertiportGlyph(place: VertiportPlace, now: VertiportNow | undefined): TemplateResult {
   const count = Math.max(1, place.stands.length);
   const gap = count > 1 ? 0.012 + 0.06 / count : 0;
-  const isClosed = now !== undefined && !now.is_open;
+  const shut = new Set(now?.fatos.filter((f) => f.is_open === false).map((f) => f.fato_id));
+  const isClosed = now !== undefined && (!now.is_open || shut.size === place.fatos.length);
   const fatos = place.fatos.length;
   return html`<svg class="vertiport-glyph" viewBox="0 0 64 64" aria-hidden="true">
     <circle class="vertiport-ground" cx=${middle} cy=${middle} r="30" />
@@ -49,7 +50,14 @@ export function vertiportGlyph(place: VertiportPlace, now: VertiportNow | undefi
     ${place.fatos.map((fato, i) => {
       const isUsed = now?.fatos.some((f) => f.fato_id === fato.fato_id && f.sortie_id !== null) ?? false;
       const x = middle + (i - (fatos - 1) / 2) * Math.min(12, 24 / fatos);
-      return svg`<circle class="fato ${isUsed ? "is-used" : ""}" cx=${x} cy=${middle} r=${fatos > 2 ? 3.2 : 4.4} />`;
+      const r = fatos > 2 ? 3.2 : 4.4;
+      if (shut.has(fato.fato_id)) {
+        return svg`<path class="fato is-shut" d="M${x - r} ${middle - r}l${2 * r} ${2 * r}m0 ${-2 * r}l${-2 * r} ${2 * r}" />`;
+      }
+      return svg`<circle class="fato ${isUsed ? "is-used" : ""}" cx=${x} cy=${middle} r=${r} />`;
     })}
+    ${now?.is_held === true
+      ? svg`<g class="held"><circle cx="52" cy="12" r="10" /><path d="M49 7.5v9M55 7.5v9" /></g>`
+      : nothing}
   </svg>`;
 }

@@ -1,16 +1,22 @@
 /** The stage: MapLibre for the ground, plain elements for vertiports and aircraft above it. */
 import { html, LitElement, render, type TemplateResult } from "lit";
-import { LngLatBounds, Map as GroundMap, NavigationControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import { LngLatBounds, Map as GroundMap, NavigationControl, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import * as format from "../format";
 import { t, word } from "../i18n";
 import type { Motion } from "../motion";
-import { picture, smallMarginKwh } from "../store";
+import { choicesOf, openMenu } from "../parts/actions";
+import "../parts/layers";
+import { picture, smallMarginKwh, type SelectionKind } from "../store";
 import { isDark } from "../theme";
+import { hatch, zonesGeoJson, zonesKey } from "./geozones";
 import { aircraftGlyph, vertiportGlyph } from "./glyphs";
 import { keepApart, type Box } from "./labels";
+import { NoiseFeed } from "./noise";
 import { lanesGeoJson, mapStyle } from "./style";
+import { Eye, type ScreenPoint } from "./terrain";
+import { view } from "./view";
 
 setWorkerUrl(workerUrl);
 
@@ -24,8 +30,10 @@ const fullZoom = 10; // from it on height and charge are told too
 const glyphPx = 22;
 const sitePx = 40;
 const phonePx = 720; // of the stage: below it there is a sheet under the map
+const tiltDeg = 58; // of the eye when the third dimension is asked for
+const hatchRatio = 2; // pixels of the hatch's image for each of the screen
 
-interface Sprite { element: HTMLButtonElement; glyph: HTMLElement; name: HTMLElement; more: HTMLElement }
+interface Sprite { element: HTMLButtonElement; glyph: HTMLElement; stem: HTMLElement; name: HTMLElement; more: HTMLElement }
 
 class MapStage extends LitElement {
   private map: GroundMap | null = null;
@@ -34,6 +42,11 @@ class MapStage extends LitElement {
   private drawnAt = 0;
   private labelledAt = 0;
   private activeKey = "";
+  private zonesKey = "";
+  private isSpace = false;
+  private navigation: NavigationControl | null = null;
+  private readonly eye = new Eye();
+  private readonly feed = new NoiseFeed(() => { this.repaint(); view.tell(); });
   private readonly sprites = new Map<string, Sprite>();
   private readonly sites = new Map<string, HTMLButtonElement>();
   private readonly sky = document.createElement("div");
@@ -43,16 +56,19 @@ class MapStage extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<div class="ground" aria-label=${t("app.map")}></div>`;
+    return html`<div class="ground" aria-label=${t("app.map")}></div><aspan-layers .feed=${this.feed}></aspan-layers>`;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     picture.addEventListener("change", this.onChange);
+    view.addEventListener("change", this.onView);
   }
 
   override disconnectedCallback(): void {
     picture.removeEventListener("change", this.onChange);
+    view.removeEventListener("change", this.onView);
+    this.feed.turn(false);
     cancelAnimationFrame(this.frame);
     this.map?.remove();
     this.map = null;
@@ -70,9 +86,20 @@ class MapStage extends LitElement {
     if (what === "city") void this.open();
     if (this.map === null) return;
     if (what === "look") this.repaint();
-    if (what === "state") this.showActive();
-    if (what === "state" || what === "look" || what === "selection") this.drawSites();
+    if (what === "state" || what === "moment") this.showActive();
+    if (what !== "age" && what !== "city") this.drawSites();
     if (what === "selection") this.showSelected();
+  };
+
+  private shownKey = "";
+  private readonly onView = (): void => {
+    const { layers, terrain } = view;
+    const key = JSON.stringify([layers, terrain !== null]);
+    if (this.map === null || key === this.shownKey) return;
+    this.shownKey = key;
+    this.feed.turn(layers.noise);
+    this.repaint();
+    this.tilt(layers.terrain && terrain !== null);
   };
 
   private async open(): Promise<void> {
@@ -86,20 +113,25 @@ class MapStage extends LitElement {
     for (const v of city.vertiports) bounds.extend([v.lon_deg, v.lat_deg]);
     this.map = new GroundMap({
       container: this.querySelector<HTMLElement>(".ground")!,
-      style: mapStyle(city, picture.activeLanes(), this.corners, isDark()),
+      style: this.groundStyle(),
       bounds, fitBoundsOptions: { padding: this.padding() },
-      minZoom: 7, maxZoom: 16, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+      minZoom: 7, maxZoom: 16, attributionControl: false, dragRotate: false, touchPitch: false, maxPitch: 72,
       fadeDuration: calm.matches ? 0 : 150, renderWorldCopies: false,
-      locale: { "NavigationControl.ZoomIn": t("map.zoom_in"), "NavigationControl.ZoomOut": t("map.zoom_out"), "Map.Title": t("app.map") },
+      locale: { "NavigationControl.ZoomIn": t("map.zoom_in"), "NavigationControl.ZoomOut": t("map.zoom_out"), "Map.Title": t("app.map"),
+        "NavigationControl.ResetBearing": t("layers.north") },
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.addControl(
-      new NavigationControl({ showCompass: false }), this.clientWidth < phonePx ? "bottom-right" : "top-left",
-    );
-    this.map.on("move", () => { this.drawnAt = 0; this.draw(); });
+    this.navigate(false);
+    this.map.on("move", () => { this.drawnAt = 0; if (!this.isSpace) this.draw(); });
+    // in space a place stands where the frame just drawn has it
+    this.map.on("render", () => { if (this.isSpace) { this.drawnAt = 0; this.draw(); } });
+    this.map.on("styledata", () => { if (this.map !== null) this.eye.watch(this.map, this.isSpace); });
+    this.map.setMissingStyleImageResolver((id) => this.drawHatch(id));
     this.map.on("click", () => picture.select(null));
     this.dataset["map"] = "open";
+    void view.learnTerrain();
+    this.onView();
     this.drawSites();
     this.showSelected();
     this.loop();
@@ -110,17 +142,54 @@ class MapStage extends LitElement {
     return isSmall ? { top: 60, right: 40, bottom: 44, left: 40 } : { top: 72, right: 90, bottom: 72, left: 70 };
   }
 
+  private drawHatch(id: string): void {
+    const image = hatch(id);
+    if (image !== null && !this.map!.hasImage(id)) this.map!.addImage(id, image, { pixelRatio: hatchRatio });
+  }
+
+  private groundStyle(): StyleSpecification {
+    const extras = { layers: view.layers, noise: this.feed.noise, terrain: view.terrain };
+    return mapStyle(picture.city!, picture.activeLanes(), this.corners, isDark(), extras);
+  }
+
   private repaint(): void {
-    if (this.map === null || picture.city === null) return;
-    this.map.setStyle(mapStyle(picture.city, picture.activeLanes(), this.corners, isDark()));
+    if (this.map !== null && picture.city !== null) this.map.setStyle(this.groundStyle());
+  }
+
+  private navigate(isSpace: boolean): void {
+    if (this.navigation !== null) this.map!.removeControl(this.navigation);
+    this.navigation = new NavigationControl({ showCompass: isSpace, visualizePitch: isSpace });
+    this.map!.addControl(this.navigation, this.clientWidth < phonePx ? "bottom-right" : "top-left");
+  }
+
+  /** Lean the eye back and let it be turned, or look straight down again. */
+  private tilt(isSpace: boolean): void {
+    const map = this.map;
+    if (map === null || isSpace === this.isSpace) return;
+    this.isSpace = isSpace;
+    this.classList.toggle("is-space", isSpace);
+    const turn = isSpace ? "enable" : "disable";
+    map.dragRotate[turn]();
+    map.touchPitch[turn]();
+    map.touchZoomRotate[`${turn}Rotation`]();
+    map.keyboard[`${turn}Rotation`]();
+    this.navigate(isSpace);
+    this.eye.watch(map, isSpace);
+    map.easeTo({ pitch: isSpace ? tiltDeg : 0, bearing: 0, duration: calm.matches ? 0 : 600 });
   }
 
   private showActive(): void {
+    const key = zonesKey();
+    const zones = this.map?.getSource<GeoJSONSource>("geozones");
+    if (key !== this.zonesKey && zones !== undefined) {
+      this.zonesKey = key;
+      zones.setData(zonesGeoJson());
+    }
     const lanes = picture.activeLanes();
-    const key = lanes.map((lane) => lane.lane_id).join(" ");
+    const laneKey = lanes.map((lane) => lane.lane_id).join(" ");
     const source = this.map?.getSource<GeoJSONSource>("active");
-    if (key === this.activeKey || source === undefined) return;
-    this.activeKey = key;
+    if (laneKey === this.activeKey || source === undefined) return;
+    this.activeKey = laneKey;
     source.setData(lanesGeoJson(lanes));
   }
 
@@ -148,6 +217,7 @@ class MapStage extends LitElement {
         site.className = "vertiport";
         site.dataset["vertiport"] = place.vertiport_id;
         site.addEventListener("click", () => picture.select({ kind: "vertiport", id: place.vertiport_id }));
+        site.addEventListener("contextmenu", (event) => this.menu(event, "vertiport", place.vertiport_id));
         this.sites.set(place.vertiport_id, site);
         this.sky.append(site);
       }
@@ -157,9 +227,20 @@ class MapStage extends LitElement {
       site.classList.toggle("is-selected", picture.selection?.id === place.vertiport_id);
       site.classList.toggle("is-closed", now?.is_open === false);
       const closed = now?.is_open === false ? html`<small>${t("vertiport.closed")}</small>` : "";
-      render(html`${vertiportGlyph(place, now)}<span class="vertiport-name">${name}${closed}</span>`, site);
+      const held = now?.is_held === true ? html`<small class="is-held">${t("vertiport.held")}</small>` : "";
+      render(html`${vertiportGlyph(place, now)}<span class="vertiport-name">${name}${closed}${held}</span>`, site);
     }
     this.drawnAt = 0;
+  }
+
+  /** What can be done to an object, where it was asked: right button, long press, or the menu key. */
+  private menu(event: MouseEvent, kind: SelectionKind, id: string): void {
+    event.preventDefault();
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const isKey = event.clientX === 0 && event.clientY === 0;
+    const place = kind === "vertiport" ? picture.place(id) : undefined;
+    const title = t("map.menu", { name: place === undefined ? id : format.shortName(place.names) });
+    openMenu(title, choicesOf(kind, id), isKey ? box.left : event.clientX, isKey ? box.top : event.clientY);
   }
 
   private loop(): void {
@@ -194,10 +275,25 @@ class MapStage extends LitElement {
     }
   }
 
+  /** Where an aircraft is seen: over its place on the ground, in space at its height. */
+  private seenAt(motion: Motion): ScreenPoint {
+    const ground = this.map!.project([motion.lon_deg, motion.lat_deg]);
+    if (!this.isSpace) return ground;
+    const { clientWidth: width, clientHeight: height } = this;
+    return this.eye.project(motion.lon_deg, motion.lat_deg, motion.altitude_amsl_m, width, height) ?? ground;
+  }
+
   private move(motion: Motion): void {
     const sprite = this.sprites.get(motion.aircraft_id) ?? this.addSprite(motion.aircraft_id);
-    const { x, y } = this.map!.project([motion.lon_deg, motion.lat_deg]);
+    const { x, y } = this.seenAt(motion);
     sprite.element.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+    if (this.isSpace) {
+      const ground = this.map!.project([motion.lon_deg, motion.lat_deg]);
+      sprite.stem.style.height = `${Math.max(0, ground.y - y).toFixed(1)}px`;
+      const turn = motion.heading_deg - this.map!.getBearing();
+      sprite.glyph.style.transform = `rotateX(${(this.map!.getPitch() * 0.8).toFixed(1)}deg) rotateZ(${turn.toFixed(1)}deg)`;
+      return;
+    }
     sprite.glyph.style.transform = `rotate(${motion.heading_deg.toFixed(1)}deg)`;
   }
 
@@ -206,8 +302,9 @@ class MapStage extends LitElement {
     element.className = "aircraft";
     element.dataset["aircraft"] = id;
     element.addEventListener("click", () => picture.select({ kind: "aircraft", id }));
+    element.addEventListener("contextmenu", (event) => this.menu(event, "aircraft", id));
     render(
-      html`<span class="aircraft-turn">${aircraftGlyph()}</span>
+      html`<i class="aircraft-stem" aria-hidden="true"></i><span class="aircraft-turn">${aircraftGlyph()}</span>
         <span class="aircraft-label" aria-hidden="true"><b class="num"></b><span class="num"></span></span>`,
       element,
     );
@@ -215,6 +312,7 @@ class MapStage extends LitElement {
     const sprite = {
       element,
       glyph: element.querySelector<HTMLElement>(".aircraft-turn")!,
+      stem: element.querySelector<HTMLElement>(".aircraft-stem")!,
       name: label.querySelector<HTMLElement>("b")!,
       more: label.querySelector<HTMLElement>("span")!,
     };
@@ -244,7 +342,7 @@ class MapStage extends LitElement {
       const phase = word("phase", now?.phase ?? "airborne");
       const sum = t("aircraft.sum", { id: motion.aircraft_id, phase, charge });
       if (sprite.element.ariaLabel !== sum) sprite.element.ariaLabel = sum;
-      const { x, y } = this.map!.project([motion.lon_deg, motion.lat_deg]);
+      const { x, y } = this.seenAt(motion);
       const width = 8 + Math.max(motion.aircraft_id.length, more.length) * 7;
       const isWanted = isSelected || zoom >= nameZoom;
       boxes.push({

@@ -3,6 +3,10 @@ import type { Feature, FeatureCollection, LineString } from "geojson";
 import type { ExpressionSpecification, StyleSpecification } from "maplibre-gl";
 import { language } from "../i18n";
 import type { CityFacts, LaneLine } from "../types";
+import { zoneLayers, zonesGeoJson } from "./geozones";
+import { limitOf, noiseGeoJson, noiseLayers, type NoiseNow } from "./noise";
+import { hillshade, terrainSource } from "./terrain";
+import type { Layers, TerrainFacts } from "./view";
 
 type Corners = [[number, number], [number, number], [number, number], [number, number]];
 type Piece = Feature<LineString>;
@@ -90,9 +94,32 @@ function zones(city: CityFacts): FeatureCollection {
 const hasClass = (...names: string[]): ExpressionSpecification =>
   ["in", ["get", "kind"], ["literal", names]] as ExpressionSpecification;
 
+/** What lies over the ground beside lanes, and whether the ground is a space. */
+export interface Extras { layers: Layers; noise: NoiseNow | null; terrain: TerrainFacts | null }
+
 /** The whole style; `corners` is null where a city has no background of its own. */
 export function mapStyle(
-  city: CityFacts, active: LaneLine[], corners: Corners | null, isDark: boolean,
+  city: CityFacts, active: LaneLine[], corners: Corners | null, isDark: boolean, extras: Extras,
+): StyleSpecification {
+  const { layers, terrain } = extras;
+  const style = flatStyle(city, active, corners, isDark, extras);
+  if (!layers.terrain || terrain === null) return style;
+  // the surface is given twice: shading and shape each want a source of their own
+  const surface = terrainSource(terrain);
+  const at = style.layers.findIndex((layer) => layer.id === "city" || layer.id === "noise");
+  style.layers.splice(Math.max(1, at), 0, hillshade(isDark));
+  return {
+    ...style,
+    sources: { ...style.sources, surface, "surface-shade": surface },
+    terrain: { source: "surface", exaggeration: 1 },
+    sky: isDark
+      ? { "sky-color": "#0a1526", "horizon-color": "#1a2b45", "fog-color": "#101a2a", "sky-horizon-blend": 0.6, "horizon-fog-blend": 0.5, "fog-ground-blend": 0.9 }
+      : { "sky-color": "#bcd6ea", "horizon-color": "#e6eef2", "fog-color": "#eef1f1", "sky-horizon-blend": 0.6, "horizon-fog-blend": 0.5, "fog-ground-blend": 0.9 },
+  };
+}
+
+function flatStyle(
+  city: CityFacts, active: LaneLine[], corners: Corners | null, isDark: boolean, { layers, noise }: Extras,
 ): StyleSpecification {
   const c = isDark ? dark : light;
   const url = (file: string): string => new URL(`/map/${file}`, location.href).href;
@@ -100,6 +127,7 @@ export function mapStyle(
   const label = ["coalesce", ["get", language()], ["get", "en"]] as ExpressionSpecification;
   const lane = (source: string, color: string, thin: number, thick: number, opacity: number) => ({
     id: source, type: "line" as const, source,
+    layout: { visibility: layers.lanes ? ("visible" as const) : ("none" as const) },
     paint: { "line-color": color, "line-width": width(thin, thick, true), "line-opacity": opacity },
   });
   // towns beside a vertiport are left out: its own name stands there
@@ -112,8 +140,12 @@ export function mapStyle(
       lanes: { type: "geojson", data: lanesGeoJson(city.lanes) },
       active: { type: "geojson", data: lanesGeoJson(active) },
       zones: { type: "geojson", data: zones(city) },
+      noise: { type: "geojson", data: noiseGeoJson(layers.noise ? noise : null, layers.noiseKind) },
+      geozones: { type: "geojson", data: zonesGeoJson() },
     },
     layers: [
+      ...noiseLayers(layers.noiseKind, noise === null ? null : limitOf(noise, layers.noiseKind), isDark, layers.noise),
+      ...zoneLayers(isDark, layers.zones),
       { id: "zones", type: "line", source: "zones", minzoom: 9.5,
         paint: { "line-color": c.zone, "line-width": 1, "line-opacity": 0.45, "line-dasharray": [3, 3] } },
       lane("lanes", c.lane, 0.9, 2.2, isDark ? 0.5 : 0.42),

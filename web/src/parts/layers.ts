@@ -1,0 +1,105 @@
+/** The panel of the map's layers: lanes, geozones, noise with its legend, the third dimension. */
+import { html, nothing, type TemplateResult } from "lit";
+import * as format from "../format";
+import { t, word, type Key } from "../i18n";
+import { icon } from "../icons";
+import { isClosed, limitWords } from "../map/geozones";
+import { colours, limitOf, peopleAbove, steps, type NoiseFeed } from "../map/noise";
+import { noiseKinds, view, type Layers, type NoiseKind } from "../map/view";
+import { picture } from "../store";
+import { isDark } from "../theme";
+import type { GeozoneArea } from "../types";
+import { Part } from "./part";
+import { markWord, timeOf } from "./quantity";
+
+type Toggle = "lanes" | "zones" | "noise" | "terrain";
+
+class LayersPanel extends Part {
+  static override properties = { feed: { attribute: false } };
+  declare feed: NoiseFeed | undefined;
+  private readonly onView = (): void => this.requestUpdate();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    view.addEventListener("change", this.onView);
+  }
+
+  override disconnectedCallback(): void {
+    view.removeEventListener("change", this.onView);
+    super.disconnectedCallback();
+  }
+
+  protected override listensTo(what: string): boolean {
+    return what === "look" || what === "city" || what === "state" || what === "moment";
+  }
+
+  override render(): TemplateResult {
+    const { layers } = view;
+    return html`<details class="layers">
+      <summary>${icon("layers")}<span>${t("layers.title")}</span></summary>
+      <div class="layers-body">
+        ${this.toggle("lanes")} ${this.toggle("zones")}
+        ${layers.zones ? this.zones() : nothing}
+        ${this.toggle("noise")} ${layers.noise ? this.noise() : nothing}
+        ${this.toggle("terrain", view.terrain === null)}
+        ${view.terrain === null ? html`<small>${t("layers.terrain_none")}</small>`
+          : layers.terrain ? html`<small>${t("layers.terrain_note")}</small>` : nothing}
+      </div>
+    </details>`;
+  }
+
+  private toggle(name: Toggle, isDisabled = false): TemplateResult {
+    return html`<label class="layer"><input type="checkbox" data-layer=${name} .checked=${view.layers[name]} ?disabled=${isDisabled}
+      @change=${(event: Event) => view.set({ [name]: (event.target as HTMLInputElement).checked } as Partial<Layers>)} />
+      <span>${t(`layers.${name}`)}</span></label>`;
+  }
+
+  private zones(): TemplateResult {
+    const all = picture.city?.geozones ?? [];
+    if (all.length === 0) return html`<small>${t("zone.none")}</small>`;
+    return html`<ul class="zones">${all.map((zone) => this.zone(zone))}</ul>`;
+  }
+
+  private zone(zone: GeozoneArea): TemplateResult {
+    const now = picture.geozones.get(zone.zone_id);
+    const closed = isClosed(zone.zone_id);
+    return html`<li data-zone=${zone.zone_id}><span class="zone-sign ${closed ? "is-closed" : ""}" aria-hidden="true"></span>
+      <span><b>${format.name(zone.names)}</b>
+        <small class=${closed ? "is-closed-word" : ""}>${closed ? t("zone.closed") : t("zone.open")}
+          ${now?.changes_at_ms ? t("zone.until", { time: timeOf(now.changes_at_ms) }) : nothing}</small>
+        <small>${word("restriction", zone.kind.toLowerCase())}, <span class="num">${limitWords(zone)}</span>
+          ${zone.is_assumed ? html`<span title=${zone.source}>${markWord("assumed")}</span>` : nothing}</small></span></li>`;
+  }
+
+  private noise(): TemplateResult {
+    const kind = view.layers.noiseKind;
+    const noise = this.feed?.noise ?? null;
+    const palette = colours(isDark());
+    return html`<div class="noise">
+      <select class="select" aria-label=${t("noise.which")} data-layer="noise-kind"
+        @change=${(event: Event) => view.set({ noiseKind: (event.target as HTMLSelectElement).value as NoiseKind })}>
+        ${noiseKinds.map((name) => html`<option value=${name} ?selected=${name === kind}>${t(`noise.${name}`)}</option>`)}</select>
+      <ol class="noise-steps" aria-label="${t("noise.which")}, ${t("noise.unit")}">
+        ${steps[kind].map((bound, i) => html`<li><i style="background:${palette[i]}" aria-hidden="true"></i><span class="num">${bound}${i === steps[kind].length - 1 ? "+" : ""}</span></li>`)}
+        <li class="noise-unit">${t("noise.unit")}</li></ol>
+      ${this.feed?.state === "failed" ? html`<small role="status">${t("noise.failed")}</small>` : nothing}
+      ${noise === null ? (this.feed?.state === "asking" ? html`<p class="ghost-line"></p>` : nothing)
+        : noise.cells.length === 0 ? html`<small>${t("noise.none")}</small>` : this.people()}
+    </div>`;
+  }
+
+  /** How many live where it is louder than the limits. */
+  private people(): TemplateResult {
+    const noise = this.feed!.noise!;
+    const lines = noiseKinds.flatMap((kind) => {
+      const [limit, people] = [limitOf(noise, kind), peopleAbove(noise, kind)];
+      if (limit === null || people === null) return [];
+      return [t(`noise.people_${kind}` as Key, { limit: format.number(limit), people: format.number(Math.round(people)) })];
+    });
+    return html`<ul class="noise-people num">${lines.map((line) => html`<li>${line}</li>`)}</ul>
+      <small>${noise.from_ms === null || noise.until_ms === null ? nothing
+        : t("noise.span", { from: timeOf(noise.from_ms), until: timeOf(noise.until_ms) })} ${markWord("derived")}</small>`;
+  }
+}
+
+customElements.define("aspan-layers", LayersPanel);
