@@ -4,7 +4,8 @@ Theory of operation: a lane is laid once over the ground (`lanes`), cut into cel
 conflicts are tabled (`cells`). A sortie's trajectory (`trajectory`) is the lane's vertices with
 times for the wind; it is granted a lift-off when all its cells are free (`reservations`,
 `departures`), published as 4D volumes (`intents`, `volume4d`) and checked a second time by them
-(`deconfliction`). In flight, reports are held against it (`conformance`).
+(`deconfliction`). In flight, reports are held against it (`conformance`). What is heard of it on the
+ground is in `noise`.
 Not here: who flies when, and what happens on the ground of a vertiport.
 Start reading in `lanes.py`.
 """
@@ -16,6 +17,7 @@ __all__ = [
     "departures",
     "intents",
     "lanes",
+    "noise",
     "profile",
     "reservations",
     "route",
