@@ -15,9 +15,9 @@ from aspan.faces.http import app as app_module
 from aspan.faces.http.app import create_app
 from aspan.faces.http.city_facts import describe_city, describe_lanes
 from aspan.faces.http.server import bind
+from aspan.faces.http.stream import QUEUE_CHUNKS_MAX, Broadcaster, state_change
 from aspan.faces.http.wire_city import CityFacts
 from aspan.faces.http.wire_now import Positions, Snapshot
-from aspan.faces.http.stream import QUEUE_CHUNKS_MAX, Broadcaster, state_change
 from aspan.primitives.errors import InvalidInput
 from aspan.world.readers import load_city
 from web.conftest import MAP_FOLDER, Served

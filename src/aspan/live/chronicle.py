@@ -58,6 +58,7 @@ class SortieStory(msgspec.Struct, kw_only=True):
     energy_kwh: float = 0.0
     passengers: int = 0
     cause: str = ""
+    hold_reason: str = ""
     from_stand: tuple[VertiportId, StandId] | None = None
 
 
@@ -192,11 +193,10 @@ class Chronicle:
                 reports = self.reports.setdefault(event.weather.place_id, [])
                 before = reports[-1].reason if reports else ""
                 reports.append(Report(weather=event.weather, at_ms=event.at_ms, reason=before))
-            case ev.DeparturesHeld() | ev.DeparturesResumed():
-                reports = self.reports.get(event.vertiport_id, [])
-                if reports:
-                    is_held = isinstance(event, ev.DeparturesHeld)
-                    reports[-1].reason = event.reason if is_held else ""
+            case ev.DeparturesHeld():
+                self._mark_report(event.vertiport_id, event.reason)
+            case ev.DeparturesResumed():
+                self._mark_report(event.vertiport_id, "")
             case ev.DayOpened():
                 self._forget(event.at_ms - KEPT_MS)
             case ev.ChargeStarted() | ev.ChargingReallocated() | ev.ChargeEnded():
@@ -209,6 +209,11 @@ class Chronicle:
                     self._apply_booking(seq, event, booking_id)
                 elif (sortie_id := getattr(event, "sortie_id", None)) is not None:
                     self._apply_sortie(seq, event, self.sorties[sortie_id])
+
+    def _mark_report(self, site_id: VertiportId, reason: str) -> None:
+        reports = self.reports.get(site_id)
+        if reports:
+            reports[-1].reason = reason
 
     def _stay(
         self,
@@ -234,12 +239,15 @@ class Chronicle:
                 story.plan = event
                 story.origin_fato_id = event.origin_fato_id
                 story.destination_fato_id = event.destination_fato_id
+                story.hold_reason = ""
             case ev.LandingMoved():
                 story.destination_fato_id = event.destination_fato_id
             case ev.SortieHeld():
                 story.held[event.reason] = story.held.get(event.reason, 0) + 1
+                story.hold_reason = event.reason
                 story.plan = None
             case ev.SortieUnassigned():
+                story.hold_reason = event.reason
                 story.plan = None
                 story.aircraft_id = None
             case ev.BoardingStarted():
@@ -374,9 +382,7 @@ class Chronicle:
             return
         match event.action:
             case act.GroundAircraft(aircraft_id=aircraft_id):
-                grounding = Grounding(
-                    aircraft_id=aircraft_id, why=event.why, from_ms=event.at_ms
-                )
+                grounding = Grounding(aircraft_id=aircraft_id, why=event.why, from_ms=event.at_ms)
                 self.groundings.setdefault(aircraft_id, []).append(grounding)
             case act.ReturnAircraft(aircraft_id=aircraft_id):
                 self.groundings[aircraft_id][-1].until_ms = event.at_ms
@@ -398,7 +404,7 @@ class Chronicle:
         rows: list[dict[AircraftId, list[Stay]] | dict[AircraftId, list[Session]]]
         rows = [self.stays, self.sessions]
         for row in rows:
-            for aircraft_id, pieces in row.items():
+            for pieces in row.values():
                 del pieces[: _count_over(pieces, before_ms)]
         for place_id, reports in self.reports.items():
             self.reports[place_id] = [r for r in reports if r.at_ms >= before_ms]

@@ -12,7 +12,7 @@ shared among all copies by reference. Copies never leave the process.
 import io
 import pickle
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -22,9 +22,9 @@ import msgspec
 from aspan.airspace.intents import IntentVolumes
 from aspan.airspace.reservations import Profile
 from aspan.live.board import Board
+from aspan.live.chronicle import Chronicle
 from aspan.live.store import connect
 from aspan.operations.city_index import CityIndex
-from aspan.operations.events import Event
 from aspan.operations.fold import apply
 from aspan.operations.log import decode_event
 from aspan.operations.state import State
@@ -56,6 +56,16 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     board: Board
 
 
+def _restore_mapping(kind: type[dict[Any, Any]], pairs: dict[Any, Any], rest: object) -> object:
+    """Return a mapping that keeps more than its pairs, without its noticing the pairs again."""
+    mapping = kind.__new__(kind)
+    dict.update(mapping, pairs)
+    for attributes in rest if isinstance(rest, tuple) else (rest,):
+        for name, value in (attributes or {}).items():
+            setattr(mapping, name, value)
+    return mapping
+
+
 class _Copier:
     """Copies what the fold may change; shares the rest."""
 
@@ -82,11 +92,17 @@ class _Copier:
         shared = self._shared
 
         class Pickler(pickle.Pickler):
-            def persistent_id(inner, thing: Any) -> int | None:  # noqa: N805
+            def persistent_id(inner, thing: object) -> int | None:
                 if self.is_shared(thing):
                     shared[id(thing)] = thing
                     return id(thing)
                 return None
+
+            def reducer_override(inner, thing: object) -> Any:  # noqa: ANN401  # as pickle has it
+                if not isinstance(thing, dict):
+                    return NotImplemented
+                rest = thing.__reduce_ex__(2)[2]
+                return _restore_mapping, (type(thing), dict(thing), rest)
 
         into = io.BytesIO()
         Pickler(into, pickle.HIGHEST_PROTOCOL).dump(parts)
@@ -97,7 +113,7 @@ class _Copier:
         shared = self._shared
 
         class Unpickler(pickle.Unpickler):
-            def persistent_load(inner, number: int) -> object:  # noqa: N805
+            def persistent_load(inner, number: int) -> object:
                 return shared[number]
 
         parts: tuple[State, Board] = Unpickler(io.BytesIO(copy)).load()
@@ -176,9 +192,7 @@ class History:
         nearest = known[k - 1] if k else 0
         if self._seq > seq or self._seq < nearest:
             copy = self._copies.get(nearest)
-            self._state, self._board = (
-                self._begin() if copy is None else self._copier.restore(copy)
-            )
+            self._state, self._board = self._begin() if copy is None else self._copier.restore(copy)
             self._seq = nearest
         try:
             while self._seq < seq:
@@ -194,7 +208,7 @@ class History:
             (self._seq, until),
         ).fetchall()
         for seq, line in rows:
-            event: Event = decode_event(line)
+            event = decode_event(line)
             apply(self._state, event)
             self._board.apply(seq, event)
             self._seq = seq
@@ -208,3 +222,41 @@ class History:
         if len(self._copies) > COPIES_MAX:
             self._spacing *= 2
             self._copies = {s: c for s, c in self._copies.items() if s % self._spacing == 0}
+
+
+class Archive:
+    """Keeps a chronicle up to what is on disk. Many threads may ask; one is answered at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = connect(path)
+        self._lock = Lock()
+        self._chronicle = Chronicle()
+
+    def tell(self, see: Callable[[Chronicle], T]) -> T:
+        """Return what `see` makes of all that is on disk; it must not change it or keep it."""
+        with self._lock:
+            while rows := self._read():
+                for seq, line in rows:
+                    self._chronicle.apply(seq, decode_event(line))
+            return see(self._chronicle)
+
+    def list_lines(self, numbers: Sequence[int]) -> list[tuple[int, int, bytes]]:
+        """Return number, instant [ms] and line of the events of these numbers, in order."""
+        marks = ",".join("?" * len(numbers))
+        with self._lock:
+            rows = self._connection.execute(
+                f"SELECT seq, at_ms, line FROM events WHERE seq IN ({marks}) ORDER BY seq",
+                list(numbers),
+            ).fetchall()
+        return [(int(seq), int(at_ms), line) for seq, at_ms, line in rows]
+
+    def close(self) -> None:
+        """Let go of the store."""
+        with self._lock:
+            self._connection.close()
+
+    def _read(self) -> list[tuple[int, bytes]]:
+        return self._connection.execute(
+            "SELECT seq, line FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+            (self._chronicle.seq, ROWS_A_READ),
+        ).fetchall()

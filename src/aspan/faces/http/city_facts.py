@@ -8,6 +8,7 @@ from aspan.faces.http.wire_city import (
     ChargerPlace,
     CityFacts,
     FatoPlace,
+    GeozoneFacts,
     HoursFacts,
     LaneLine,
     MinimaFacts,
@@ -75,6 +76,19 @@ def describe_city(
         demand_factor=demand_factor,
         hours=HoursFacts(
             from_local=city.rules.hours.from_local, until_local=city.rules.hours.until_local
+        ),
+        geozones=tuple(
+            GeozoneFacts(
+                zone_id=zone.zone_id,
+                names=zone.names,
+                kind=zone.restriction,
+                lower_amsl_m=zone.lower_amsl_m,
+                upper_amsl_m=zone.upper_amsl_m,
+                rings=zone.rings,
+                is_assumed=zone.is_assumed,
+                source=zone.source,
+            )
+            for zone in city.geozones
         ),
         credits=CREDITS,
         quantities={

@@ -1,7 +1,8 @@
 """The view of a running engine: a `ServiceView` whose answers are all on disk.
 
-Answers are drawn in the service's own thread, between two steps, at most a few times a second and
-only when somebody asks; positions in between follow from the tracks and the clock.
+Pictures of now are drawn in the service's own thread, between two steps, at most a few times a
+second and only when somebody asks; positions in between follow from the tracks and the clock. What
+was is read from the log beside it.
 """
 
 from math import inf
@@ -11,10 +12,25 @@ import msgspec
 
 from aspan.compose.service import TwinService
 from aspan.faces.http.city_facts import describe_city
+from aspan.faces.http.day_view import draw_day
+from aspan.faces.http.desk_view import EngineDesk
+from aspan.faces.http.detail_view import EngineDetails
 from aspan.faces.http.picture import Flight, Painter, draw_position
+from aspan.faces.http.replay_view import ReplayView
+from aspan.faces.http.timeline_view import draw_timeline
+from aspan.faces.http.wire_actions import ActionAnswer, ActionLine, ActionRequest
 from aspan.faces.http.wire_city import CityFacts, LaneLine
+from aspan.faces.http.wire_detail import (
+    AircraftDetail,
+    SortieDetail,
+    VertiportDetail,
+    WeatherPage,
+)
+from aspan.faces.http.wire_history import DaySummary, HistorySpan, Timeline
 from aspan.faces.http.wire_now import Clock, LogEntry, Positions, Snapshot
 from aspan.live.board import Board
+from aspan.live.history import Archive, History
+from aspan.operations.actions import AnyAction, Consequences
 from aspan.operations.log import decode_event
 from aspan.primitives.errors import ensure
 from aspan.primitives.instants import ms_to_local
@@ -48,6 +64,16 @@ class EngineView:
         self._catch_up()
         self._look = self._draw()
         self._drawn_s = -inf
+        self._history = History(twin.run.index, twin.log.path)
+        self._archive = Archive(twin.log.path)
+        self._replay = ReplayView(twin, self._history, self._archive, self._tell_clock)
+        self._details = EngineDetails(twin, self._archive, lambda: self._draw().snapshot)
+        self._desk = EngineDesk(twin, self._archive)
+
+    def close(self) -> None:
+        """Let go of what it reads the past from."""
+        self._history.close()
+        self._archive.close()
 
     def city_facts(self) -> CityFacts:
         """Return what does not change."""
@@ -87,6 +113,61 @@ class EngineView:
             for row in self._twin.log.list_rows(after, limit)
         ]
 
+    def history(self) -> HistorySpan:
+        """Return which instants can be shown."""
+        return self._replay.span()
+
+    def replay(self, at_ms: int) -> Snapshot:
+        """Return everything as it was; `InvalidInput` on "at_ms" outside the span."""
+        return self._replay.draw(at_ms)
+
+    def timeline(self, from_ms: int, until_ms: int) -> Timeline:
+        """Return who did, does and will do what."""
+        plan = self._details.read_plan()
+        return self._archive.tell(
+            lambda chronicle: draw_timeline(
+                chronicle, plan, self._twin.run.index, from_ms=from_ms, until_ms=until_ms
+            )
+        )
+
+    def day(self, date: str | None) -> DaySummary:
+        """Return a local date in numbers, the service's own if None."""
+        clock = self._tell_clock()
+        city = self._twin.run.city
+        return self._archive.tell(
+            lambda chronicle: draw_day(
+                chronicle, city, clock.date if date is None else date, now_ms=clock.at_ms
+            )
+        )
+
+    def sortie(self, sortie_id: str) -> SortieDetail:
+        """Return one sortie."""
+        return self._details.sortie(sortie_id)
+
+    def aircraft(self, aircraft_id: str) -> AircraftDetail:
+        """Return one aircraft."""
+        return self._details.aircraft(aircraft_id)
+
+    def vertiport(self, vertiport_id: str) -> VertiportDetail:
+        """Return one vertiport."""
+        return self._details.vertiport(vertiport_id)
+
+    def weather(self) -> WeatherPage:
+        """Return the weather of all places."""
+        return self._details.weather()
+
+    def preview(self, action: AnyAction) -> Consequences:
+        """Return what an action would do now; it does nothing."""
+        return self._desk.preview(action)
+
+    def act(self, request: ActionRequest) -> ActionAnswer:
+        """Do it, once for each key, and return when what came of it is on disk."""
+        return self._desk.act(request)
+
+    def list_actions(self, limit: int) -> list[ActionLine]:
+        """Return the newest actions, newest first."""
+        return self._desk.list_actions(limit)
+
     def _refresh(self) -> _Look:
         """Return the last picture, a new one if it has aged."""
         if monotonic() - self._drawn_s >= FRESH_S:
@@ -108,9 +189,10 @@ class EngineView:
             for row in rows:
                 self._board.apply(row.seq, decode_event(row.line))
 
-    def _tell_clock(self) -> Clock:
+    def _tell_clock(self, at_ms: int | None = None) -> Clock:
+        """Return the clock now, or as it would be shown at another instant."""
         city, clock = self._twin.run.city, self._twin.clock
-        at_ms = clock.now_ms()
+        at_ms = clock.now_ms() if at_ms is None else at_ms
         local = ms_to_local(at_ms, city.time_zone)
         offset = local.utcoffset()
         ensure(offset is not None, f"{city.time_zone} has no offset")

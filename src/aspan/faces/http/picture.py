@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from aspan.faces.http.engine_answers import find_battery_kw
 from aspan.faces.http.wire_now import (
     AircraftNow,
     Clock,
     FatoNow,
     Figures,
+    GeozoneNow,
     Position,
     Snapshot,
     SortieNow,
@@ -21,7 +23,7 @@ from aspan.operations.lifecycles import BookingStatus, SortiePhase
 from aspan.operations.records import AircraftRecord, SiteRecord, SortieRecord
 from aspan.operations.state import State
 from aspan.operations.turnaround import soc_at
-from aspan.physics.charging import battery_power_kw, charge_power_kw, dc_power_kw, grid_power_kw
+from aspan.physics.charging import dc_power_kw, grid_power_kw
 from aspan.primitives.ids import AircraftId, SortieId
 from aspan.twin.flight import FlownSortie
 from aspan.twin.position import locate
@@ -66,8 +68,15 @@ class Painter:
     """Draws snapshots of one state; called where nothing changes meanwhile."""
 
     def __init__(
-        self, state: State, board: Board, flown: Mapping[SortieId, FlownSortie], clock: Clock
+        self,
+        state: State,
+        board: Board,
+        flown: Mapping[SortieId, FlownSortie],
+        clock: Clock,
+        *,
+        is_replay: bool = False,
     ) -> None:
+        self._is_replay = is_replay
         self._state = state
         self._board = board
         self._flown = flown
@@ -78,9 +87,10 @@ class Painter:
         """Return the sorties between off-block and on-block."""
         state = self._state
         return tuple(
-            Flight(a, self._flown[sortie_id])
+            Flight(a, flown)
             for a in sorted(state.aircraft)
-            if (sortie_id := state.aircraft[a].sortie_id) is not None and sortie_id in self._flown
+            if (sortie_id := state.aircraft[a].sortie_id) is not None
+            and (flown := self._flown.get(sortie_id)) is not None
         )
 
     def draw(self) -> Snapshot:
@@ -102,6 +112,15 @@ class Painter:
                 _draw_weather(site) for _, site in sorted(state.sites.items()) if site.report
             ),
             figures=self._draw_figures(),
+            geozones=tuple(
+                GeozoneNow(
+                    zone_id=zone.zone_id,
+                    is_closed=zone.is_closed_at(self._now_ms),
+                    changes_at_ms=zone.next_change_ms(self._now_ms),
+                )
+                for zone in state.index.city.geozones
+            ),
+            is_replay=self._is_replay,
         )
 
     def _draw_aircraft(self, aircraft: AircraftRecord, flight: Flight | None) -> AircraftNow:
@@ -147,14 +166,18 @@ class Painter:
         given = state.index.sites[site.vertiport_id]
         charging = state.index.rules.charging
         battery_kw = {
-            stand_id: self._battery_kw(state.aircraft[aircraft_id])
+            stand_id: find_battery_kw(state, state.aircraft[aircraft_id], self._now_ms)
             for stand_id, aircraft_id in site.occupants.items()
             if state.aircraft[aircraft_id].charge is not None
         }
         return VertiportNow(
             vertiport_id=site.vertiport_id,
             fatos=tuple(
-                FatoNow(fato_id=f.fato_id, sortie_id=self._find_user(site, f.fato_id))
+                FatoNow(
+                    fato_id=f.fato_id,
+                    sortie_id=self._find_user(site, f.fato_id),
+                    is_open=f.fato_id not in site.closed_fatos,
+                )
                 for f in given.fatos
             ),
             stands=tuple(
@@ -170,25 +193,13 @@ class Painter:
             site_kw=round(grid_power_kw(charging, sum(battery_kw.values())), 1),
             is_open=not site.hold_reason
             and state.service_from_ms <= self._now_ms < state.service_until_ms,
+            is_held=site.is_held,
             waiting_passengers=self._count_waiting(site),
         )
 
     def _find_user(self, site: SiteRecord, fato_id: str) -> str | None:
         calendar = next(c for f, c in site.fatos.items() if f == fato_id)
         return calendar.find_holder(self._now_ms)
-
-    def _battery_kw(self, aircraft: AircraftRecord) -> float:
-        session, index = aircraft.charge, self._state.index
-        soc = soc_at(self._state, aircraft, self._now_ms)
-        if session is None or soc >= session.soc_target:
-            return 0.0
-        return charge_power_kw(
-            index.city.aircraft_type,
-            soc=soc,
-            soh=aircraft.soh,
-            cap_kw=battery_power_kw(index.rules.charging, dc_kw=session.power_kw),
-            pack_k=index.city.aircraft_type.pack_target_k,
-        )
 
     def _count_waiting(self, site: SiteRecord | None) -> int:
         """Return the people who have checked in and are not aboard, at one site or at all."""
@@ -222,6 +233,8 @@ def _name_phase(aircraft: AircraftRecord, sortie: SortieRecord | None) -> str:
         if sortie.phase is SortiePhase.AIRBORNE:
             return "diverting" if sortie.is_diverted else "airborne"
         return "landed" if sortie.phase is SortiePhase.TAXIING_IN else "taxiing"
+    if aircraft.grounded and (sortie is None or sortie.release is None):
+        return "grounded"
     if sortie is not None and (sortie.is_boarding or sortie.release is not None):
         return "boarding"
     if aircraft.charge is not None:

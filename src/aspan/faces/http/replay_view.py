@@ -1,0 +1,102 @@
+"""The picture of a past instant: state and board folded from the log, drawn as the live one is."""
+
+from collections.abc import Callable, Mapping
+
+from aspan.airspace.trajectory import trajectory_from_offsets
+from aspan.compose.service import TwinService
+from aspan.faces.http.picture import Painter
+from aspan.faces.http.wire_history import HistorySpan
+from aspan.faces.http.wire_now import Clock, Snapshot
+from aspan.live.history import Archive, History, Look
+from aspan.operations.lifecycles import SortiePhase
+from aspan.operations.state import State
+from aspan.primitives.errors import InvalidInput
+from aspan.primitives.ids import SortieId
+from aspan.twin.flight import FlownSortie, divert, fly
+
+_AWAY = frozenset((SortiePhase.TAXIING_OUT, SortiePhase.AIRBORNE, SortiePhase.TAXIING_IN))
+
+
+class ReplayView:
+    """Draws what was, at any instant from the first event on."""
+
+    def __init__(
+        self,
+        twin: TwinService,
+        history: History,
+        archive: Archive,
+        tell_clock: Callable[[int | None], Clock],
+    ) -> None:
+        self._twin = twin
+        self._history = history
+        self._archive = archive
+        self._tell_clock = tell_clock
+
+    def span(self) -> HistorySpan:
+        """Return which instants can be shown."""
+        now_ms = self._tell_clock(None).at_ms
+        first_ms = self._history.first_at_ms()
+        return HistorySpan(first_at_ms=now_ms if first_ms is None else first_ms, last_at_ms=now_ms)
+
+    def draw(self, at_ms: int) -> Snapshot:
+        """Return everything as it was; `InvalidInput` on "at_ms" outside the span."""
+        now_ms = self._tell_clock(None).at_ms
+        if at_ms > now_ms:
+            raise InvalidInput("at_ms", at_ms, f"{now_ms} or earlier, the present instant")
+        clock = self._tell_clock(at_ms)
+        known = dict(self._twin.run.outside.flown)
+
+        def see(look: Look) -> Snapshot:
+            flown = self._find_flown(look.state, known)
+            return Painter(look.state, look.board, flown, clock, is_replay=True).draw()
+
+        return self._history.look(at_ms, see)
+
+    def _find_flown(
+        self, state: State, known: Mapping[SortieId, FlownSortie]
+    ) -> dict[SortieId, FlownSortie]:
+        """Return the flights of aircraft that are away; those forgotten are flown again."""
+        found: dict[SortieId, FlownSortie] = {}
+        for aircraft in state.aircraft.values():
+            sortie_id = aircraft.sortie_id
+            if sortie_id is None or state.sorties[sortie_id].phase not in _AWAY:
+                continue
+            flown = known.get(sortie_id) or self._fly_again(sortie_id)
+            if flown is not None:
+                found[sortie_id] = flown
+        return found
+
+    def _fly_again(self, sortie_id: SortieId) -> FlownSortie | None:
+        """Return what the twin flew: the same release, weather and dice make the same flight."""
+        run = self._twin.run
+        story = self._archive.tell(lambda chronicle: chronicle.sorties.get(sortie_id))
+        if story is None or story.plan is None or story.release is None:
+            return None
+        aircraft_id = story.aircraft_id
+        if aircraft_id is None:
+            return None
+        soh = self._archive.tell(lambda chronicle: chronicle.soh[aircraft_id])
+        network, plan = run.index.network, story.plan
+        flown = fly(
+            run.index,
+            run.truth,
+            run.settings.seed,
+            plan=plan,
+            trajectory=trajectory_from_offsets(network.get(plan.lane_id), plan.vertex_offsets_ms),
+            release=story.release,
+            soh=soh,
+            pack_k=story.pack_temperature_k,
+        )
+        if story.diverted is None:
+            return flown
+        onward = network.get(story.diverted.lane_id)
+        return divert(
+            run.index,
+            run.truth,
+            flown,
+            plan=plan,
+            release=story.release,
+            diverted=story.diverted,
+            trajectory=trajectory_from_offsets(onward, story.diverted.vertex_offsets_ms),
+            soh=soh,
+        )
