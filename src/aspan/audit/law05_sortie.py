@@ -2,6 +2,7 @@
 
 from aspan.audit.findings import Check
 from aspan.audit.law05_approval import check_approvals
+from aspan.audit.law05_lane_weather import check_lane_weather
 from aspan.audit.law05_load import check_load
 from aspan.audit.law05_pilots import check_pilots
 from aspan.audit.law05_weather import check_weather
@@ -12,4 +13,5 @@ TITLE = "load, pilots, weather, approval, defects"
 
 def check_law(run: Run) -> list[Check]:
     """Return the clauses of law 5, exercised."""
-    return [*check_load(run), *check_pilots(run), *check_weather(run), *check_approvals(run)]
+    weather = [*check_weather(run), *check_lane_weather(run)]
+    return [*check_load(run), *check_pilots(run), *weather, *check_approvals(run)]

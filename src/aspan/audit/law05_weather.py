@@ -13,6 +13,9 @@ from aspan.primitives.units import MS_PER_H
 
 _NO_GO = ("TS", "FZRA", "FZFG")
 _VISIBLE_MOISTURE = ("FG", "RA", "SN", "FZRA", "FZFG")
+_LAPSE_K_PER_M = 6.5e-3
+"""Fall of temperature with height in the standard atmosphere: ICAO Doc 7488, 1993."""
+
 _COLUMNS = ("visibility_m", "ceiling_agl_m", "wind_mps", "gust_mps")
 Stated = tuple[float | None, float | None, float | None, float | None]
 
@@ -103,11 +106,7 @@ def _check_truth(
 ) -> None:  # fmt: skip
     """Check one place against the hours whose report could have been used."""
     m = run.rules.weather_minima
-    hour_ms = release.released_at_ms - release.released_at_ms % MS_PER_H
-    hours = [hour_ms]
-    if release.released_at_ms - (hour_ms - MS_PER_H) <= m.report_age_ms_max:
-        hours.append(hour_ms - MS_PER_H)
-    known = [w for w in (run.find_weather(place, at_ms) for at_ms in hours) if w is not None]
+    known = list_known(run, place, release.released_at_ms)
     if not known:
         return
     name = f"sortie {release.sortie_id}: {place}"
@@ -132,6 +131,21 @@ def _check_truth(
     )  # fmt: skip
 
 
+def list_known(run: Run, place: str, at_ms: int) -> list[Weather]:
+    """Return the hours of a place whose report could have been used at an instant.
+
+    The hour it lies in; the one before while a report from its beginning is young enough, and for
+    a place that is measured also a report from its end, which lies anywhere in the hour.
+    """
+    hour_ms = at_ms - at_ms % MS_PER_H
+    now, before = run.find_weather(place, hour_ms), run.find_weather(place, hour_ms - MS_PER_H)
+    known = [] if now is None else [now]
+    is_young = at_ms - (hour_ms - MS_PER_H) <= run.rules.weather_minima.report_age_ms_max
+    if before is not None and (is_young or not before.is_modelled):
+        known.append(before)
+    return known
+
+
 def _is_icing(run: Run, weather: Weather) -> bool:
     m = run.rules.weather_minima
     is_moist = (
@@ -139,9 +153,10 @@ def _is_icing(run: Run, weather: Weather) -> bool:
         or weather.precipitation_mm_h > 0.0
         or (weather.present_weather or "") in _VISIBLE_MOISTURE
     )
-    return (
-        is_moist and weather.temperature_k <= m.icing_temperature_k_max - tolerances.TEMPERATURE_K
-    )
+    bound_k = m.icing_temperature_k_max - tolerances.TEMPERATURE_K
+    falls = weather.precipitation_mm_h > tolerances.PRECIPITATION_MM_H
+    aloft_k = weather.temperature_k - _LAPSE_K_PER_M * run.rules.separation.ground_clearance_m
+    return (is_moist and weather.temperature_k <= bound_k) or (falls and aloft_k <= bound_k)
 
 
 def _is_report_of(values: Stated, weather: Weather) -> bool:

@@ -218,6 +218,7 @@ class Weather(msgspec.Struct, frozen=True, kw_only=True):
     ceiling_agl_m: float
     precipitation_mm_h: float
     present_weather: str | None
+    is_modelled: bool = True
 
 
 class IntentVersion(msgspec.Struct, frozen=True, kw_only=True):

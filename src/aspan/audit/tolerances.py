@@ -103,6 +103,15 @@ WIND_MPS: Final = 0.6
 TEMPERATURE_K: Final = 0.11
 """Reports give temperature in steps of 0.1 K."""
 
+PRECIPITATION_MM_H: Final = 0.05
+"""Reports give precipitation in steps of 0.1 mm/h."""
+
+LANE_M: Final = 500.0
+"""The track judged for weather on the way is flown, the lane that was released is planned."""
+
+LANE_UP_M: Final = 100.0
+"""And so is its altitude, which conforms within 60 m (facts 6.16)."""
+
 VISIBILITY_SHARE: Final = 0.2
 """Reports give visibility in METAR steps: 50 m below 800 m, 100 m below 5 km, 1 km below 10 km."""
 

@@ -120,7 +120,7 @@ class ReserveTruth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MinimaTruth(msgspec.Struct, frozen=True, kw_only=True):
-    """Weather minima at release."""
+    """Weather minima at release; the radii are those of facts 4.11, 4.18 if not written."""
 
     visibility_m: float
     ceiling_agl_m: float
@@ -130,6 +130,8 @@ class MinimaTruth(msgspec.Struct, frozen=True, kw_only=True):
     icing_temperature_k_max: float
     icing_visibility_m: float
     report_age_ms_max: int
+    thunderstorm_radius_m: float = 18_000.0
+    icing_radius_m: float = 8_000.0
 
 
 class ChargingTruth(msgspec.Struct, frozen=True, kw_only=True):

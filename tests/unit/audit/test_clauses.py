@@ -270,7 +270,8 @@ CLAUSES: list[tuple[str, Plant, set[str]]] = [
     ("release-gust-spread", put("releases", S1, origin_gust_mps=7.2), {"release-agrees"}),
     ("release-agrees", weather_at("NORTH", visibility_m=3000.0), set()),
     ("icing", weather_at("NORTH", temperature_k=275.0, precipitation_mm_h=0.5), set()),
-    ("present-weather", weather_at("NORTH", present_weather="TS"), set()),
+    ("present-weather", weather_at("NORTH", present_weather="TS"), {"thunder-near"}),
+    ("thunder-near", weather_at("NORTH", present_weather="TS"), {"present-weather"}),
     # law 5, approval and defects
     ("approval", put("approvals", {"aircraft_id": "AS01", "vertiport_id": "EAST"},
                      until_at_ms=T0), set()),
@@ -405,5 +406,6 @@ def test_every_clause_is_planted(clean_run: Tables, tmp_path: Path) -> None:
     """No clause of the audit is without a planted violation here or in the tests beside."""
     report = audit_rows(clean_run, tmp_path)
     names = {clause.clause for law in report.laws for clause in law.clauses}
-    beside = {"duty-sectors", "duty-break", "runway-crossing"}  # test_limits.py
+    beside = {"duty-sectors", "duty-break", "runway-crossing", "ice-on-lane"}  # test_limits.py
+    beside |= {"geozones"}  # test_geozones.py
     assert names == {clause for clause, _, _ in CLAUSES} | beside
