@@ -1,6 +1,7 @@
 """The cities that are shipped: complete, stated, and what facts and law ask of Alatau."""
 
 import importlib.util
+import json
 import subprocess
 import sys
 from datetime import date
@@ -42,7 +43,9 @@ def test_a_shipped_city_is_complete(name: str) -> None:
         assert homed <= len(site.planned_stands)
     pairs = {(lane.origin, lane.destination) for lane in city.lanes.lanes}
     assert pairs == {(b, a) for a, b in pairs}
-    by_pair = {(lane.origin, lane.destination): lane.layer for lane in city.lanes.lanes}
+    by_pair = {
+        (lane.origin, lane.destination): lane.layer for lane in city.lanes.lanes if lane.choice == 1
+    }
     assert all(by_pair[a, b] != by_pair[b, a] for a, b in pairs)
     assert any(day.date == city.fair_weather_date.isoformat() for day in city.weather.days)
 
@@ -69,10 +72,92 @@ def test_alatau_has_the_sites_that_are_asked_for(alatau: City) -> None:
     assert published == {"ALATAU", "CENTRE", "KONAEV"}
     for site in alatau.vertiports:
         assert len({site.names.kk, site.names.ru, site.names.en}) >= 2
-    assert len(alatau.lanes.lanes) == 30
-    assert len(alatau.airframes) >= 30
+    first = [lane for lane in alatau.lanes.lanes if lane.choice == 1]
+    assert len(first) == 30
+    pairs = {(lane.origin, lane.destination) for lane in alatau.lanes.lanes if lane.choice == 2}
+    assert pairs == {(lane.origin, lane.destination) for lane in first}
+    assert len(alatau.airframes) == 30
     assert sum(len(v.planned_stands) for v in alatau.vertiports) >= 40
     assert 0.80 <= min(a.soh for a in alatau.airframes) < 0.85
+
+
+@pytest.fixture(scope="module")
+def second() -> City:
+    """Return Alatau-Almaty in its second phase."""
+    return load_city("alatau", phase=2)
+
+
+def test_the_second_phase_parks_60_with_a_stand_free_at_each_site(second: City) -> None:
+    """Three more sites, 60 aircraft, room for each and one planned stand free everywhere (3.7)."""
+    assert {v.vertiport_id for v in second.vertiports} >= {"GOLDEN", "BORALDAY", "SHYMBULAK"}
+    assert len(second.vertiports) == 9
+    assert len(second.airframes) == 60
+    assert sum(len(v.planned_stands) - 1 for v in second.vertiports) >= 60
+    for site in second.vertiports:
+        assert len(site.planned_stands) >= 2
+        assert site.contingency_places >= 1
+        homed = sum(a.home_vertiport_id == site.vertiport_id for a in second.airframes)
+        assert homed < len(site.planned_stands)
+        path = f"vertiports.{site.vertiport_id}"
+        assert second.quantities[f"{path}.site_power_limit_kw"].mark == "assumed"
+
+
+def test_the_first_phase_has_nothing_of_the_second(alatau: City, second: City) -> None:
+    """Sites of phase 1 have their own stands and chargers; zones and airframes stay out."""
+    later = {v.vertiport_id: v for v in second.vertiports}
+    for site in alatau.vertiports:
+        assert site.phase == 1
+        assert {s.phase for s in site.stands} == {1}
+        assert {c.phase for c in site.chargers} == {1}
+        assert set(site.stands) <= set(later[site.vertiport_id].stands)
+    assert len(second.demand.zones) == len(alatau.demand.zones) + 2
+    assert {a.phase for a in alatau.airframes} == {1}
+
+
+def test_every_pair_is_linked_or_its_reason_is_stated(second: City) -> None:
+    """All ordered pairs have two lanes or more, but Medeu and Shymbulak, which say why not."""
+    ids = [v.vertiport_id for v in second.vertiports]
+    pairs = {(a, b) for a in ids for b in ids if a != b}
+    unlinked = {(pair.origin, pair.destination) for pair in second.lanes.unlinked}
+    assert unlinked == {("MEDEU", "SHYMBULAK"), ("SHYMBULAK", "MEDEU")}
+    assert all(len(pair.reason) > 20 for pair in second.lanes.unlinked)
+    choices: dict[tuple[str, str], set[int]] = {}
+    for lane in second.lanes.lanes:
+        choices.setdefault((lane.origin, lane.destination), set()).add(lane.choice)
+    assert set(choices) == pairs - unlinked
+    assert all({1, 2} <= found for found in choices.values())
+
+
+def test_boralday_keeps_clear_of_its_runway(second: City) -> None:
+    """The pad is 762 m or more from the aerodrome's centreline (4.35), and east of it."""
+    projection = Projection(second.utm_epsg)
+    site = second.get_vertiport("BORALDAY")
+    (runway,) = (r for r in second.lanes.runways if r.runway_id == "UAAR-02-20")
+    ends = (
+        projection.to_xy(runway.first_lon_deg, runway.first_lat_deg),
+        projection.to_xy(runway.second_lon_deg, runway.second_lat_deg),
+    )
+    assert distance_to_line_m(site.x_m, site.y_m, *ends) >= 762
+    assert np.hypot(ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]) == pytest.approx(1460, abs=5)
+
+
+def test_osm_of_2012_and_of_2026_stay_in_files_of_their_own() -> None:
+    """Each file of lines states its licence; no point of one stands in the other or in lanes."""
+    folder = ROOT / "cities" / "alatau"
+    texts = {y: (folder / f"lines_osm_{y}.geojson").read_text() for y in (2012, 2026)}
+    assert "CC BY-SA 2.0" in texts[2012]
+    assert "ODbL 1.0" in texts[2026]
+    points = {
+        year: {
+            tuple(point)
+            for feature in json.loads(text)["features"]
+            for point in feature["geometry"]["coordinates"]
+        }
+        for year, text in texts.items()
+    }
+    assert not points[2012] & points[2026]
+    lanes = (folder / "lanes.toml").read_text(encoding="utf-8")
+    assert not [p for found in points.values() for p in found if f"value = {p[0]}," in lanes]
 
 
 def test_the_airport_pad_is_far_enough_from_both_runways(alatau: City) -> None:
@@ -82,7 +167,8 @@ def test_the_airport_pad_is_far_enough_from_both_runways(alatau: City) -> None:
     assert site.published_lon_deg is not None
     assert site.published_lat_deg is not None
     expected = {"05L-23R": 257, "05R-23L": 51}
-    for runway in alatau.lanes.runways:
+    runways = {r.runway_id: r for r in alatau.lanes.runways}
+    for runway in (runways[name] for name in expected):
         ends = (
             projection.to_xy(runway.first_lon_deg, runway.first_lat_deg),
             projection.to_xy(runway.second_lon_deg, runway.second_lat_deg),
@@ -103,7 +189,7 @@ def test_crossing_nodes_keep_150_m_above_the_approach_paths(alatau: City) -> Non
     assert set(nodes) == {"SW", "MID", "NE"}
     for node_id, at_first in (("SW", True), ("NE", False)):
         node = nodes[node_id]
-        for runway in alatau.lanes.runways:
+        for runway in (r for r in alatau.lanes.runways if r.runway_id.startswith("05")):
             near = (runway.first_lon_deg, runway.first_lat_deg)
             far = (runway.second_lon_deg, runway.second_lat_deg)
             lon, lat = near if at_first else far
@@ -167,15 +253,16 @@ def test_fog_days_of_a_year_are_those_of_the_airport(alatau: City) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_sources_name_every_file(name: str) -> None:
-    """SOURCES.md of the folder, or of the folder below, names each file of the city."""
+    """The nearest SOURCES.md names each file of the city, or the folder of tiles it lies in."""
     folder = ROOT / "cities" / name
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or path.name == "SOURCES.md" or "__pycache__" in path.parts:
             continue
-        near = path.parent / "SOURCES.md"
-        sources = near if near.is_file() else folder / "SOURCES.md"
-        listed = path.relative_to(sources.parent).as_posix()
-        assert f"`{listed}`" in sources.read_text(encoding="utf-8"), path
+        near = next(p for p in path.parents if (p / "SOURCES.md").is_file())
+        listed = path.relative_to(near).as_posix()
+        folders = [f"`{p.as_posix()}/`" for p in path.relative_to(near).parents]
+        text = (near / "SOURCES.md").read_text(encoding="utf-8")
+        assert any(name in text for name in (f"`{listed}`", *folders)), path
 
 
 def test_the_two_openstreetmap_licences_are_both_named() -> None:
