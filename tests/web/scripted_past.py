@@ -1,5 +1,6 @@
 """The invented day looked back at and looked at closely."""
 
+from aspan.compose.noise_map import NoiseMap
 from aspan.faces.http.wire_detail import (
     AircraftDetail,
     BookingLine,
@@ -349,6 +350,10 @@ class ScriptedPast(ScriptedDay):
                 for name in SITES
             )
         )
+
+    def find_noise(self) -> NoiseMap | None:
+        """Return no map: the invented city states no limits."""
+        return None
 
     def _reports(self, name: str, now: int) -> tuple[WeatherNow, ...]:
         return tuple(self._weather(name, now - n * HOUR_MS) for n in range(11, -1, -1))

@@ -128,6 +128,7 @@ def test_the_api_describes_itself_without_another_machine() -> None:
         "/api/aircraft/{aircraft_id}",
         "/api/vertiports/{vertiport_id}",
         "/api/weather",
+        "/api/noise",
         "/api/actions",
         "/api/actions/preview",
     }
@@ -305,6 +306,8 @@ def test_every_map_file_is_named_with_its_licence() -> None:
     """`SOURCES.md` beside the map names every file of the folder."""
     told = (MAP_FOLDER / "SOURCES.md").read_text(encoding="utf-8")
     for path in sorted(Path(MAP_FOLDER).iterdir()):
-        if path.name != "SOURCES.md":
+        if path.is_dir():
+            assert f"`{path.name}/`" in told
+        elif path.name != "SOURCES.md":
             assert f"`{path.name}`" in told
             assert path.stat().st_size <= 700_000

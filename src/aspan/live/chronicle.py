@@ -9,7 +9,15 @@ import msgspec
 
 from aspan.operations import actions as act
 from aspan.operations import events as ev
-from aspan.primitives.ids import AircraftId, BookingId, ChargerId, SortieId, StandId, VertiportId
+from aspan.primitives.ids import (
+    AircraftId,
+    BookingId,
+    ChargerId,
+    FatoId,
+    SortieId,
+    StandId,
+    VertiportId,
+)
 from aspan.primitives.units import MS_PER_DAY, MS_PER_H
 from aspan.world.weather import Weather
 
@@ -39,8 +47,8 @@ class SortieStory(msgspec.Struct, kw_only=True):
     held: dict[str, int]
     bookings: list[BookingId]
     aircraft_id: AircraftId | None = None
-    origin_fato_id: str | None = None
-    destination_fato_id: str | None = None
+    origin_fato_id: FatoId | None = None
+    destination_fato_id: FatoId | None = None
     boarding_ms: int | None = None
     release: ev.SortieReleased | None = None
     plan: ev.SortieAssigned | None = None

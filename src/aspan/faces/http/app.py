@@ -16,6 +16,7 @@ from aspan.faces.http.desk_routes import desk_routes
 from aspan.faces.http.faults import FAULT_ANSWERS
 from aspan.faces.http.history_routes import detail_routes, history_routes
 from aspan.faces.http.live_routes import live_routes
+from aspan.faces.http.noise_routes import noise_routes
 from aspan.faces.http.page_routes import page_routes
 from aspan.faces.http.service_view import ServiceView
 from aspan.faces.http.stream import Broadcaster
@@ -86,6 +87,7 @@ def create_app(
             *live_routes(service, broadcaster),
             *history_routes(service, readers),
             *detail_routes(service, readers),
+            *noise_routes(service.find_noise),
             *desk_routes(service, desk),
             *page_routes(pages or find_pages(), map_folder),
         ],

@@ -10,11 +10,13 @@ from time import monotonic
 
 import msgspec
 
+from aspan.compose.noise_map import NoiseMap
 from aspan.compose.service import TwinService
 from aspan.faces.http.city_facts import describe_city
 from aspan.faces.http.day_view import draw_day
 from aspan.faces.http.desk_view import EngineDesk
 from aspan.faces.http.detail_view import EngineDetails
+from aspan.faces.http.noise_view import EngineNoise
 from aspan.faces.http.picture import Flight, Painter, draw_position
 from aspan.faces.http.replay_view import ReplayView
 from aspan.faces.http.timeline_view import draw_timeline
@@ -69,6 +71,7 @@ class EngineView:
         self._replay = ReplayView(twin, self._history, self._archive, self._tell_clock)
         self._details = EngineDetails(twin, self._archive, lambda: self._draw().snapshot)
         self._desk = EngineDesk(twin, self._archive)
+        self._noise = EngineNoise(twin, self._archive)
 
     def close(self) -> None:
         """Let go of what it reads the past from."""
@@ -155,6 +158,10 @@ class EngineView:
     def weather(self) -> WeatherPage:
         """Return the weather of all places."""
         return self._details.weather()
+
+    def find_noise(self) -> NoiseMap | None:
+        """Return the map of the service's day so far; None where the city states no limits."""
+        return self._noise.find_noise()
 
     def preview(self, action: AnyAction) -> Consequences:
         """Return what an action would do now; it does nothing."""

@@ -7,6 +7,7 @@ The shapes it answers with are beside it: `wire_city`, `wire_now`, `wire_history
 
 from typing import Protocol
 
+from aspan.compose.noise_map import NoiseMap
 from aspan.faces.http.wire_actions import ActionAnswer, ActionLine, ActionRequest
 from aspan.faces.http.wire_city import CityFacts
 from aspan.faces.http.wire_detail import (
@@ -111,5 +112,13 @@ class DeskView(Protocol):
         ...
 
 
-class ServiceView(LiveView, HistoryView, DetailView, DeskView, Protocol):
+class NoiseView(Protocol):
+    """The noise. Called from several threads at once."""
+
+    def find_noise(self) -> NoiseMap | None:
+        """Return the map of the service's day so far; None where the city states no limits."""
+        ...
+
+
+class ServiceView(LiveView, HistoryView, DetailView, DeskView, NoiseView, Protocol):
     """All of it."""
