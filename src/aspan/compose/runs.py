@@ -157,7 +157,7 @@ def list_serviceable(index: CityIndex) -> Serviceable:
         here, there = (standard_weather(index, site_id) for site_id in pair)
         for seats in range(kind.seats, 0, -1):
             leg = legs.compute(
-                *pair, here, there, legs.payloads_kg[seats], legs.diversions[pair[1]]
+                index.lanes[pair], here, there, legs.payloads_kg[seats], legs.diversions[pair[1]]
             )
             if isinstance(leg, LegRefused):
                 found.refused[pair] = f"{leg.reason}: {leg.detail}"

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from aspan.airspace.noise import lay_noise
 from aspan.compose.city_json import describe_city
 from aspan.compose.noise_map import NoiseMap, list_heard, map_noise
 from aspan.compose.runs import Run
@@ -80,7 +79,7 @@ def measure_impact(run: Run, folded: Folded) -> Impact:
     return Impact(
         noise=map_noise(
             run.city,
-            lay_noise(run.city, run.index.network),
+            run.index.noise_ground,
             list_heard(sorties),
             from_ms=run.start_ms,
             until_ms=end_ms,

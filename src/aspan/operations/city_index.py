@@ -1,9 +1,13 @@
 """What the engine looks up about the city while it runs; built once, never changed."""
 
+from functools import cached_property
+
+from aspan.airspace.geozones import lane_crossings
 from aspan.airspace.lanes import Lane, LaneNetwork, build_lane_network
+from aspan.airspace.noise import NoiseGround, lane_people, lay_noise
 from aspan.operations.lane_watch import LaneWatch, watch_lane
-from aspan.primitives.ids import ChargerId, FatoId, StandId, VertiportId
-from aspan.primitives.units import MS_PER_MIN, MS_PER_S, seconds_to_ms
+from aspan.primitives.ids import ChargerId, FatoId, LaneId, StandId, VertiportId
+from aspan.primitives.units import MS_PER_MIN, MS_PER_S, S_PER_H, seconds_to_ms
 from aspan.world.city import City
 from aspan.world.fare import seat_fare_tiyn
 from aspan.world.geodesy import great_circle_m
@@ -31,14 +35,22 @@ class CityIndex:
         self.network: LaneNetwork = build_lane_network(city)
         self.sites: dict[VertiportId, Vertiport] = {v.vertiport_id: v for v in city.vertiports}
         self.site_ids: tuple[VertiportId, ...] = tuple(sorted(self.sites))
-        self.lanes: dict[tuple[VertiportId, VertiportId], Lane] = {
-            (lane.origin, lane.destination): lane for lane in self.network.list_lanes()
-        }
+        self.closed_nodes = frozenset(n.node_id for n in city.lanes.nodes if not n.is_open)
+        self.crossings = lane_crossings(self.network, city.geozones)
+        self.shut: dict[LaneId, str] = self._list_shut()
+        self.lanes: dict[tuple[VertiportId, VertiportId], Lane] = {}
+        self.other_lanes: dict[tuple[VertiportId, VertiportId], tuple[Lane, ...]] = {}
+        for first in self.network.list_lanes():
+            pair = (first.origin, first.destination)
+            choices = self.network.list_choices(*pair)
+            usable = [lane for lane in choices if lane.lane_id not in self.shut]
+            self.lanes[pair] = usable[0] if usable else first
+            if len(usable) > 1:
+                self.other_lanes[pair] = tuple(usable[1:])
         self.watches: dict[str, LaneWatch] = {
             lane.lane_id: watch_lane(lane, city.vertiports, city.rules.weather_minima)
             for lane in self.network.lanes
         }
-        self.closed_nodes = frozenset(n.node_id for n in city.lanes.nodes if not n.is_open)
         self.planned_stands: dict[VertiportId, tuple[StandId, ...]] = {}
         self.pool_stands: dict[VertiportId, tuple[StandId, ...]] = {}
         self.chargers_of: dict[StandId, tuple[Charger, ...]] = {}
@@ -62,6 +74,38 @@ class CityIndex:
         self._occupancy_ms = seconds_to_ms(movement.fato_occupancy_s)
         self._gap_ms = seconds_to_ms(movement.fato_gap_s)
         self._hover_landing_ms = seconds_to_ms(city.aircraft_type.hover_landing_s)
+
+    def _list_shut(self) -> dict[LaneId, str]:
+        """Return the lanes that are never open: a node or a zone on them is closed for good."""
+        shut = {}
+        for lane in self.network.lanes:
+            nodes = [n for n in lane.node_ids if n in self.closed_nodes]
+            zones = [
+                c.zone_id
+                for c in self.crossings.get(lane.lane_id, ())
+                if c.zone.may_close and not c.zone.applicability
+            ]
+            if nodes:
+                shut[lane.lane_id] = f"crossing_closed {', '.join(nodes)}"
+            elif zones:
+                shut[lane.lane_id] = f"geozone_closed {', '.join(sorted(set(zones)))}"
+        return shut
+
+    @cached_property
+    def noise_ground(self) -> NoiseGround:
+        """The ground that hears the lanes and FATOs; laid at first use, then kept."""
+        return lay_noise(self.city, self.network)
+
+    @cached_property
+    def noise_person_h(self) -> dict[LaneId, float]:
+        """Hours of 55 dBA that one flight along a lane puts on people; 0 where it weighs nothing.
+
+        Worked out only for a city that chooses lanes by it.
+        """
+        if not self.other_lanes or self.city.lanes.rules.noise_kwh_per_person_h == 0.0:
+            return dict.fromkeys((lane.lane_id for lane in self.network.lanes), 0.0)
+        people_s = lane_people(self.noise_ground)
+        return {lane_id: person_s / S_PER_H for lane_id, person_s in people_s.items()}
 
     def _index_site(self, site: Vertiport) -> None:
         site_id = site.vertiport_id

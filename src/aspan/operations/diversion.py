@@ -12,6 +12,7 @@ others that turn over the same site.
 
 from aspan.airspace.departures import DepartureRefused, SlotDemand, find_departure
 from aspan.airspace.fix import FixTurn, plan_fix_turn
+from aspan.airspace.geozones import find_closed
 from aspan.airspace.lanes import Lane
 from aspan.airspace.trajectory import Trajectory, plan_trajectory
 from aspan.operations import events as ev
@@ -178,10 +179,11 @@ def _find_wait_ms_max(state: State, sortie: SortieRecord, site: DiversionSite) -
 def _reserve_there_kwh(state: State, sortie: SortieRecord, outbound: Lane, there: Weather) -> float:
     """Return the final reserve to keep where a diverted sortie lands, by the worse of its lanes."""
     kind = state.index.city.aircraft_type
-    inbound = state.index.lanes[sortie.origin, sortie.destination]
+    trajectory = sortie.trajectory
+    is_landable = trajectory is None or trajectory.lane.is_landable_everywhere
     duration_s, _ = final_reserve_s(
         state.index.rules.reserve,
-        is_landable_everywhere=inbound.is_landable_everywhere and outbound.is_landable_everywhere,
+        is_landable_everywhere=is_landable and outbound.is_landable_everywhere,
         is_night=False,
     )
     reserve_kwh = final_reserve_kwh(
@@ -225,11 +227,16 @@ def _plan_to(
     )
     if isinstance(trajectory, WindRefused):
         return None
-    fix_turn = plan_fix_turn(index.lanes[sortie.origin, sortie.destination], outbound)
+    if sortie.trajectory is None:
+        return None
+    fix_turn = plan_fix_turn(sortie.trajectory.lane, outbound)
     found = _find_slot(state, trajectory, fix_turn, fix_ms, wait_ms_max)
     if found is None:
         return None
     lift_off_ms, fato_id = found
+    crossings = index.crossings.get(outbound.lane_id, ())
+    if find_closed(crossings, trajectory.offsets_ms, lift_off_ms) is not None:
+        return None
     touchdown_ms = lift_off_ms + trajectory.duration_ms
     if touchdown_ms + index.taxi_ms > state.service_until_ms + CLOSING_MS:
         return None

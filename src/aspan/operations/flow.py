@@ -108,21 +108,24 @@ def _position(
     """Schedule and plan the empty sortie that brings an aircraft to where it is wanted."""
     state = turn.state
     origin = chosen.position_from or destination
-    leg = turn.planner.legs.estimate(state, origin, destination, 0)
-    if isinstance(leg, LegRefused):
-        return Refused(reason=leg.reason), None
     latest_ms = chosen.position_off_block_ms + state.index.rules.service.wait_ms_max
-    slots = turn.planner.find_slots(
-        leg, off_block_ms=chosen.position_off_block_ms, latest_off_block_ms=latest_ms
+    way = turn.planner.find_way(
+        origin,
+        destination,
+        seats=0,
+        soh=aircraft.soh,
+        off_block_ms=chosen.position_off_block_ms,
+        latest_off_block_ms=latest_ms,
+        now_ms=turn.at_ms,
     )
-    if isinstance(slots, Refused):
-        return slots, None
+    if isinstance(way, Refused):
+        return way, None
     scheduled = schedule(
         state,
         origin,
         destination,
         service="empty",
-        off_block_ms=slots.lift_off_at_ms - state.index.taxi_ms,
+        off_block_ms=way[1].lift_off_at_ms - state.index.taxi_ms,
         at_ms=turn.at_ms,
     )
     turn.tell(scheduled)
@@ -344,7 +347,11 @@ def soc_target(turn: Turn, aircraft: AircraftRecord) -> float:
     if aircraft.chain:
         first = state.sorties[aircraft.chain[0]]
         seats = 0 if first.service == "empty" else legs.seats_for(first.payload_kg_max)
-        leg = legs.estimate(state, first.origin, first.destination, seats)
+        leg = (
+            legs.estimate(state, first.origin, first.destination, seats)
+            if first.trajectory is None
+            else legs.estimate_on(state, first.trajectory.lane, seats)
+        )
         if not isinstance(leg, LegRefused):
             return min(ceiling, legs.soc_needed(leg, aircraft.soh) + CHARGE_MARGIN_SOC)
     return legs.idle_soc(state, site_id, aircraft.soh, CHARGE_MARGIN_SOC)

@@ -63,7 +63,7 @@ def _on_assigned(state: State, event: ev.SortieAssigned) -> None:
     sortie.expected_on_block_ms = event.on_block_at_ms
     sortie.landing_fato_id = event.destination_fato_id
     sortie.touchdown_ms = event.touchdown_at_ms
-    lane = index.lanes[sortie.origin, sortie.destination]
+    lane = index.network.get(event.lane_id)
     trajectory = trajectory_from_offsets(lane, event.vertex_offsets_ms)
     sortie.trajectory = trajectory
     state.reservations.reserve(event.sortie_id, lane, trajectory, event.lift_off_at_ms)
@@ -201,7 +201,7 @@ def _on_diverted(state: State, event: ev.SortieDiverted) -> None:
     if sortie.landing_fato_id is not None:
         old.fatos[sortie.landing_fato_id].release(event.sortie_id)
     _drop_claim(state, sortie)
-    lane = state.index.lanes[sortie.destination, event.destination]
+    lane = state.index.network.get(event.lane_id)
     trajectory = trajectory_from_offsets(lane, event.vertex_offsets_ms)
     part, from_ms = second_part(event.sortie_id), event.virtual_lift_off_at_ms
     state.reservations.reserve(part, lane, trajectory, from_ms)

@@ -70,7 +70,7 @@ def list_diversions(index: CityIndex, destination: VertiportId) -> tuple[Diversi
     sites = []
     for site_id in index.site_ids:
         lane = index.lanes.get((destination, site_id))
-        if lane is not None:
+        if lane is not None and lane.lane_id not in index.shut:
             course_deg = lane.legs[len(lane.legs) // 2][1]
             way = (lane.distance_m, course_deg, lane.climb_m, lane.descent_m)
             sites.append(DiversionSite(site_id, *way, legs=lane.legs))
@@ -109,9 +109,9 @@ class Legs:
         )
         self._idle: dict[VertiportId, tuple[int, list[tuple[float, float]]]] = {}
         self._idle_soc: dict[tuple[VertiportId, float], tuple[int, float]] = {}
-        self._kept: dict[tuple[VertiportId, VertiportId, int], _Kept] = {}
+        self._kept: dict[tuple[int, int], _Kept] = {}
         self._airs: dict[int, _Air] = {}
-        self._last: dict[Pair, _Judged] = {}
+        self._last: dict[int, _Judged] = {}
 
     def estimate(
         self, state: State, origin: VertiportId, destination: VertiportId, seats: int | None = None
@@ -123,17 +123,23 @@ class Legs:
         seats
             Each with its share of the greatest payload; all of them if None.
         """
-        here, there = state.sites[origin].report, state.sites[destination].report
+        lane = self.index.lanes.get((origin, destination))
+        if lane is None:
+            return LegRefused(reason="no_lane", detail=f"{origin} to {destination}")
+        return self.estimate_on(state, lane, len(self.payloads_kg) - 1 if seats is None else seats)
+
+    def estimate_on(self, state: State, lane: Lane, seats: int) -> Leg | LegRefused:
+        """Return what one lane takes with the payload of so many seats, or why it is not flown."""
+        here, there = state.sites[lane.origin].report, state.sites[lane.destination].report
         if here is None or there is None:
-            return LegRefused(reason="no_weather_report", detail=f"{origin} or {destination}")
-        full = len(self.payloads_kg) - 1 if seats is None else seats
-        kept = self._kept.get((origin, destination, full))
+            detail = f"{lane.origin} or {lane.destination}"
+            return LegRefused(reason="no_weather_report", detail=detail)
+        kept = self._kept.get((lane.number, seats))
         if kept is not None and kept[0] is here and kept[1] is there:
             return kept[2]
-        leg = self.compute(
-            origin, destination, here, there, self.payloads_kg[full], self.diversions[destination]
-        )
-        self._kept[origin, destination, full] = (here, there, leg)
+        diversions = self.diversions[lane.destination]
+        leg = self.compute(lane, here, there, self.payloads_kg[seats], diversions)
+        self._kept[lane.number, seats] = (here, there, leg)
         return leg
 
     def seats_for(self, payload_kg: float) -> int:
@@ -145,15 +151,14 @@ class Legs:
 
     def compute(
         self,
-        origin: VertiportId,
-        destination: VertiportId,
+        lane: Lane,
         here: Weather,
         there: Weather,
         payload_kg: float,
         diversions: tuple[DiversionSite, ...],
     ) -> Leg | LegRefused:
-        """Return what the pair takes in given weather with a payload, diverting to given sites."""
-        last = self._last.get((origin, destination))
+        """Return what a lane takes in given weather with a payload, diverting to given sites."""
+        last = self._last.get(lane.number)
         if (
             last is not None
             and last[0] is here
@@ -162,14 +167,13 @@ class Legs:
             and last[3] == diversions
         ):
             return last[4]
-        leg = self._judge(origin, destination, here, there, payload_kg, diversions)
-        self._last[origin, destination] = (here, there, payload_kg, diversions, leg)
+        leg = self._judge(lane, here, there, payload_kg, diversions)
+        self._last[lane.number] = (here, there, payload_kg, diversions, leg)
         return leg
 
     def _judge(
         self,
-        origin: VertiportId,
-        destination: VertiportId,
+        lane: Lane,
         here: Weather,
         there: Weather,
         payload_kg: float,
@@ -178,14 +182,12 @@ class Legs:
         index = self.index
         kind = index.city.aircraft_type
         mass_kg = kind.empty_kg + kind.pilot_kg + payload_kg
-        lane = index.lanes.get((origin, destination))
-        if lane is None:
-            return LegRefused(reason="no_lane", detail=f"{origin} to {destination}")
+        shut = index.shut.get(lane.lane_id)
+        if shut is not None:
+            reason, _, detail = shut.partition(" ")
+            return LegRefused(reason=reason, detail=detail)
         if not diversions:
-            return LegRefused(reason="no_alternate", detail=f"beyond {destination}")
-        closed = [n for n in lane.node_ids if n in index.closed_nodes]
-        if closed:
-            return LegRefused(reason="crossing_closed", detail=", ".join(closed))
+            return LegRefused(reason="no_alternate", detail=f"beyond {lane.destination}")
         air = self._find_air(lane, here, there)
         trajectory = air.trajectory
         if isinstance(trajectory, WindRefused):

@@ -2,7 +2,6 @@
 
 from aspan.operations import flow
 from aspan.operations.bookings import schedule
-from aspan.operations.legs import LegRefused
 from aspan.operations.planning import Choice, Refused
 from aspan.operations.turn import Turn
 from aspan.primitives.ids import SortieId, VertiportId
@@ -19,20 +18,23 @@ def schedule_on_demand(
 ) -> SortieId | Refused:
     """Schedule a sortie and give it the aircraft chosen for it; refused if no slot is left."""
     state, planner = turn.state, turn.planner
-    leg = planner.legs.estimate(state, origin, destination, choice.seats)
-    if isinstance(leg, LegRefused):
-        return Refused(reason=leg.reason)
-    slots = planner.find_slots(
-        leg, off_block_ms=off_block_ms, latest_off_block_ms=latest_off_block_ms
+    way = planner.find_way(
+        origin,
+        destination,
+        seats=choice.seats,
+        soh=state.aircraft[choice.assignment.aircraft_id].soh,
+        off_block_ms=off_block_ms,
+        latest_off_block_ms=latest_off_block_ms,
+        now_ms=turn.at_ms,
     )
-    if isinstance(slots, Refused):
-        return slots
+    if isinstance(way, Refused):
+        return way
     scheduled = schedule(
         state,
         origin,
         destination,
         service="on_demand",
-        off_block_ms=slots.lift_off_at_ms - state.index.taxi_ms,
+        off_block_ms=way[1].lift_off_at_ms - state.index.taxi_ms,
         at_ms=turn.at_ms,
     )
     turn.tell(scheduled)

@@ -5,6 +5,7 @@ lanes allow. Changes nothing itself; returns the events that would.
 """
 
 from heapq import nsmallest
+from math import inf
 
 import msgspec
 
@@ -20,6 +21,14 @@ from aspan.dispatch.problem import (
 from aspan.operations import events as ev
 from aspan.operations.actions import FATO_CLOSED, HELD_BY_DESK
 from aspan.operations.fatos import list_arrival_fatos, list_departure_fatos
+from aspan.operations.lane_choice import (
+    GEOZONE_CLOSED,
+    delay_cost_kwh,
+    find_height_obstacle,
+    is_zone_closed,
+    list_legs,
+    still_cost_kwh,
+)
 from aspan.operations.legs import Leg, LegRefused, Legs
 from aspan.operations.outlook import Outlook
 from aspan.operations.records import AircraftRecord, SortieRecord
@@ -296,6 +305,47 @@ class Planner:
             destination_fato_id=arrivals[found.choices[1]],
         )
 
+    def find_way(
+        self,
+        origin: VertiportId,
+        destination: VertiportId,
+        *,
+        seats: int,
+        soh: float,
+        off_block_ms: int,
+        latest_off_block_ms: int,
+        now_ms: int,
+    ) -> tuple[Leg, Slots] | Refused:
+        """Return the lane of a pair and the departure on it that cost least (`lane_choice`)."""
+        index, state = self.index, self.state
+        legs = list_legs(self.legs, state, origin, destination, seats=seats, soh=soh)
+        if isinstance(legs, LegRefused):
+            return Refused(reason=legs.reason)
+        best: tuple[Leg, Slots] | None = None
+        least_kwh, refused = inf, Refused(reason=GEOZONE_CLOSED)
+        for leg in legs:
+            cost_kwh = still_cost_kwh(index, leg) if len(legs) > 1 else 0.0
+            if cost_kwh >= least_kwh:
+                continue
+            if len(legs) > 1:
+                weather = find_height_obstacle(state, leg, now_ms=now_ms, off_block_ms=off_block_ms)
+                if weather:
+                    refused = Refused(reason=weather)
+                    continue
+            slots = self.find_slots(
+                leg, off_block_ms=off_block_ms, latest_off_block_ms=latest_off_block_ms
+            )
+            if isinstance(slots, Refused):
+                refused = slots
+                continue
+            if is_zone_closed(index, leg, slots.lift_off_at_ms):
+                continue
+            delay_ms = slots.lift_off_at_ms - index.taxi_ms - off_block_ms
+            cost_kwh += delay_cost_kwh(index, delay_ms)
+            if cost_kwh < least_kwh:
+                best, least_kwh = (leg, slots), cost_kwh
+        return refused if best is None else best
+
     def assign(
         self,
         sortie: SortieRecord,
@@ -307,14 +357,18 @@ class Planner:
         seats: int,
     ) -> ev.SortieAssigned | Refused:
         """Return the event that gives a sortie this aircraft and slots, at the earliest it can."""
-        leg = self.legs.estimate(self.state, sortie.origin, sortie.destination, seats)
-        if isinstance(leg, LegRefused):
-            return Refused(reason=leg.reason)
-        slots = self.find_slots(
-            leg, off_block_ms=off_block_ms, latest_off_block_ms=latest_off_block_ms
+        way = self.find_way(
+            sortie.origin,
+            sortie.destination,
+            seats=seats,
+            soh=aircraft.soh,
+            off_block_ms=off_block_ms,
+            latest_off_block_ms=latest_off_block_ms,
+            now_ms=now_ms,
         )
-        if isinstance(slots, Refused):
-            return slots
+        if isinstance(way, Refused):
+            return way
+        leg, slots = way
         intent = Intent(sortie.sortie_id, leg.trajectory, slots.lift_off_at_ms)
         if self.state.intents.find_conflicts(intent):
             return Refused(reason="intent_conflict")

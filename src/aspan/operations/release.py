@@ -6,6 +6,7 @@ contingency place is claimed. A sortie that may not go is held with its reason; 
 
 import msgspec
 
+from aspan.airspace.lanes import Lane
 from aspan.operations import events as ev
 from aspan.operations.actions import FATO_CLOSED, HELD_BY_DESK
 from aspan.operations.crews import find_crew_fault
@@ -144,12 +145,17 @@ def find_approval(
     return ""
 
 
+def _lane_of(state: State, sortie: SortieRecord) -> Lane:
+    """Return the lane a sortie is planned along, the pair's first choice without a plan."""
+    if sortie.trajectory is not None:
+        return sortie.trajectory.lane
+    return state.index.lanes[sortie.origin, sortie.destination]
+
+
 def _check_weather(planner: Planner, sortie: SortieRecord, at_ms: int, on_ms: int) -> Hold | None:
     """Look at both ends and the lane now, and at the destination when the sortie will be there."""
     state = planner.state
-    lane = state.index.lanes[sortie.origin, sortie.destination]
-    if sortie.assignment is not None:
-        lane = state.index.network.get(sortie.assignment.lane_id)
+    lane = _lane_of(state, sortie)
     for site_id, when_ms in (
         (sortie.origin, at_ms),
         (sortie.destination, at_ms),
@@ -229,9 +235,8 @@ def _check_energy(
     if here is None or there is None:
         return Hold(reason="weather_no_report", retry_at_ms=_next_report_ms(at_ms))
     mass_kg = kind.empty_kg + kind.pilot_kg + sortie.payload_kg
-    leg = planner.legs.compute(
-        sortie.origin, sortie.destination, here, there, sortie.payload_kg, tuple(sites)
-    )
+    lane = _lane_of(state, sortie)
+    leg = planner.legs.compute(lane, here, there, sortie.payload_kg, tuple(sites))
     if isinstance(leg, LegRefused):
         return Hold(reason=leg.reason, retry_at_ms=_next_report_ms(at_ms))
     soc, pack_k = soc_at(state, aircraft, at_ms), pack_k_at(state, aircraft, at_ms)

@@ -80,6 +80,9 @@ class LaneRules(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     altitude_amsl_m_max
         No lane is laid higher; 10,000 ft, above which pilots need oxygen (14 CFR 135.89).
+    delay_kwh_per_min, noise_kwh_per_person_h
+        What a minute of delay, and an hour in which one person hears 55 dBA, weigh beside energy
+        where a pair has several lanes. Delay and noise do not count if 0.
     """
 
     layer_heights_agl_m: tuple[float, ...]
@@ -87,6 +90,8 @@ class LaneRules(msgspec.Struct, frozen=True, kw_only=True):
     cell_length_m: float
     smoothing_m: float
     altitude_amsl_m_max: float = 3048.0
+    delay_kwh_per_min: float = 0.0
+    noise_kwh_per_person_h: float = 0.0
 
 
 class UnlinkedPair(msgspec.Struct, frozen=True, kw_only=True):

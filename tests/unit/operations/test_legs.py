@@ -69,10 +69,10 @@ def test_a_remembered_leg_is_the_leg_worked_out_anew(
             weather(index().site_ids.index(destination), *there),
         )
         sites = warm.diversions[destination][:count]
-        cold = Legs(index()).compute(origin, destination, *ends, payload_kg, sites)
-        kept = warm.compute(origin, destination, *ends, payload_kg, sites)
+        cold = Legs(index()).compute(index().lanes[origin, destination], *ends, payload_kg, sites)
+        kept = warm.compute(index().lanes[origin, destination], *ends, payload_kg, sites)
         assert said(kept) == said(cold)
-        assert warm.compute(origin, destination, *ends, payload_kg, sites) is kept
+        assert warm.compute(index().lanes[origin, destination], *ends, payload_kg, sites) is kept
 
 
 @pytest.mark.parametrize("wind", [0, 1])
@@ -83,8 +83,8 @@ def test_the_payload_changes_the_energy_and_not_the_times(wind: int) -> None:
     here = weather(index().site_ids.index(origin), 1, wind)
     there = weather(index().site_ids.index(destination), 1, wind)
     sites = legs.diversions[destination]
-    light = legs.compute(origin, destination, here, there, 0.0, sites)
-    heavy = legs.compute(origin, destination, here, there, 300.0, sites)
+    light = legs.compute(index().lanes[origin, destination], here, there, 0.0, sites)
+    heavy = legs.compute(index().lanes[origin, destination], here, there, 300.0, sites)
     assert isinstance(light, Leg)
     assert isinstance(heavy, Leg)
     assert light.trajectory is heavy.trajectory
