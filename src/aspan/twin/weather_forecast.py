@@ -32,6 +32,9 @@ _TEMPERATURE_ERROR_K = (0.1, 3.5, 8.5)
 _WIND_ERROR_MPS = (0.2, 1.35, 4.0)
 """Standard error at once, at long lead, and the lead [h] in which it grows by 1 - 1/e."""
 
+_MEASURED_ERROR = 1.5
+"""Errors were fitted to modelled hours; from a measured report they are stated wider. Assumed."""
+
 _USUAL_LAPSE_K_PER_M = 5.0e-3
 """Mean of the standard lapse and of winter mornings without one."""
 
@@ -102,12 +105,13 @@ class Forecaster:
         lead_h = valid_at_ms // MS_PER_H - last.at_ms // MS_PER_H
         fog = self._fog_chance(last, now, then, lead_h, self._had_fog(reports, now))
         shower = self._shower_chance(last, then, lead_h)
+        wider = 1.0 if last.is_modelled else _MEASURED_ERROR
         return Forecast(
             issued_at_ms=issued_at_ms,
             expected=self._expect(last, now, then, lead_h, fog, shower),
             probability_below_minima=round(1.0 - (1.0 - fog) * (1.0 - shower), 3),
-            temperature_error_k=round(_error(_TEMPERATURE_ERROR_K, lead_h), 2),
-            wind_error_mps=round(_error(_WIND_ERROR_MPS, lead_h), 2),
+            temperature_error_k=round(wider * _error(_TEMPERATURE_ERROR_K, lead_h), 2),
+            wind_error_mps=round(wider * _error(_WIND_ERROR_MPS, lead_h), 2),
         )
 
     def _expect(
