@@ -7,6 +7,7 @@ during a day. Start reading in `city.py`.
 __all__ = [
     "aircraft",
     "city",
+    "geozones",
     "lanes",
     "quantity",
     "rules",

@@ -75,3 +75,40 @@ def test_a_spoilt_file_ends_with_one_line_and_status_2(
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     assert "chargers.EAST-C01.power_kw: -1.0" in captured.err
+
+
+def test_a_closed_geozone_over_a_vertiport_loads_and_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The check says in words that nothing takes off or lands there while it is closed."""
+    folder = Path(shutil.copytree(TINY, tmp_path / "copy"))
+    zone = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [77.22, 43.5],
+                     "extent": {"subType": "Circle", "radius": 900}},
+        "properties": {"identifier": "CLOSED1", "country": "KAZ", "type": "PROHIBITED",
+                       "variant": "COMMON", "zoneAuthority": [{"purpose": "INFORMATION"}]},
+    }  # fmt: skip
+    path = folder / "geozones.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [zone]}))
+    assert execute(["city", "check", str(folder)]) == 0
+    text = capsys.readouterr().out
+    assert "closed at all times" in text
+    assert "it lies over EAST. While it is closed no aircraft may take off or land there" in text
+    assert execute(["city", "check", str(folder), "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["geozones"]
+    assert row["vertiports"] == ["EAST"]
+    assert {"EAST-WEST", "WEST-EAST"} <= set(row["lanes"])
+
+
+def test_the_second_phase_tells_unlinked_pairs_choices_and_zones(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Medeu to Shymbulak has no lane and says why; zones tell their state and what is assumed."""
+    assert execute(["city", "check", "alatau", "--phase", "2"]) == 0
+    text = capsys.readouterr().out
+    assert "MEDEU to SHYMBULAK: the ridge" in text
+    assert "70 pairs linked, 70 by two lanes or more" in text
+    assert "Almaty CTR (assumed): entered only with leave" in text
+    assert "open to us: its leave is taken as given" in text
+    assert "KONAEV to SHYMBULAK, 15 C, still air: charge needed" in text
