@@ -165,11 +165,12 @@ class Picture extends EventTarget {
   }
 
   private heard(clock: Clock): void {
-    const isFirst = this.live.clockFacts === null;
+    const before = this.live.clockFacts;
     this.heardAt = performance.now();
     this.live.clockFacts = clock;
     this.liveClock.knowZone(clock);
-    if (isFirst) this.tell("moment");
+    // a paused clock changes nothing else, so no state would tell of it
+    if (before?.is_paused !== clock.is_paused || before.speed !== clock.speed) this.tell("moment");
     if (this.wasStale) this.tick();
   }
 

@@ -1,17 +1,20 @@
 /** The noise of what was flown today, cell by cell, as the service tells it. */
 import type { Feature, FeatureCollection } from "geojson";
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import type { Quantity } from "../types";
 import type { NoiseKind } from "./view";
 
 type Cell = [lon: number, lat: number, sizeM: number, dayDba: number | null, nightDba: number | null, maxDba: number | null, people: number];
-type Limit = number | { value: number; mark?: string } | null | undefined;
 
 export interface NoiseNow {
-  from_ms: number | null;
-  until_ms: number | null;
-  limits: Record<string, Limit>;
+  from_ms: number;
+  until_ms: number;
+  limits: { laeq_day_dba_max: Quantity; laeq_night_dba_max: Quantity; lamax_day_dba_max: Quantity; lamax_night_dba_max: Quantity };
   cells: Cell[];
-  people_above: Record<string, number>;
+  people_above: {
+    day: number; night: number; max_day: number; max_night: number;
+    day_low: number; day_high: number; night_low: number; night_high: number;
+  };
 }
 
 const metresPerDegree = 111_195;
@@ -32,18 +35,16 @@ export function colours(isDark: boolean): string[] {
 
 const column: Record<NoiseKind, number> = { day: 3, night: 4, max: 5 };
 
-export function limitOf(noise: NoiseNow, kind: NoiseKind): number | null {
-  const names = { day: ["day_dba", "day"], night: ["night_dba", "night"], max: ["max_day_dba", "max_day", "max_dba", "max"] }[kind];
-  for (const name of names) {
-    const limit = noise.limits[name];
-    if (typeof limit === "number") return limit;
-    if (limit !== null && limit !== undefined) return limit.value;
-  }
-  return null;
+export function limitOf(noise: NoiseNow, kind: NoiseKind): Quantity {
+  const { limits } = noise;
+  return { day: limits.laeq_day_dba_max, night: limits.laeq_night_dba_max, max: limits.lamax_day_dba_max }[kind];
 }
 
-export function peopleAbove(noise: NoiseNow, kind: NoiseKind): number | null {
-  return noise.people_above[kind === "max" ? "max_day" : kind] ?? null;
+/** Residents above a limit, and the range that the source level's own range gives, where it is told. */
+export function peopleAbove(noise: NoiseNow, kind: NoiseKind): { value: number; low: number | null; high: number | null } {
+  const p = noise.people_above;
+  if (kind === "max") return { value: p.max_day, low: null, high: null };
+  return kind === "day" ? { value: p.day, low: p.day_low, high: p.day_high } : { value: p.night, low: p.night_low, high: p.night_high };
 }
 
 /** Squares of the cells that are loud enough to be shown. */
@@ -79,7 +80,7 @@ export function noiseLayers(kind: NoiseKind, limit: number | null, isDark: boole
 /** Asks for the noise while the layer is on. */
 export class NoiseFeed {
   noise: NoiseNow | null = null;
-  state: "off" | "asking" | "known" | "failed" = "off";
+  state: "off" | "asking" | "known" | "none" | "failed" = "off";
   private timer = 0;
 
   constructor(private readonly changed: () => void) {}
@@ -94,11 +95,11 @@ export class NoiseFeed {
   private async ask(): Promise<void> {
     try {
       const answer = await fetch("/api/noise");
-      if (!answer.ok) throw new Error(String(answer.status));
-      const told = (await answer.json()) as NoiseNow | null;
+      const told = answer.ok ? ((await answer.json()) as NoiseNow) : null;
       if (this.off()) return;
       this.noise = told;
-      this.state = "known";
+      // a city without limits of noise answers 422
+      this.state = answer.ok ? "known" : answer.status === 422 ? "none" : "failed";
     } catch {
       if (this.off()) return;
       this.state = "failed";

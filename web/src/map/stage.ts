@@ -4,7 +4,7 @@ import { LngLatBounds, Map as GroundMap, NavigationControl, setWorkerUrl, type G
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import * as format from "../format";
-import { t, word } from "../i18n";
+import { language, t, word } from "../i18n";
 import type { Motion } from "../motion";
 import { choicesOf, openMenu } from "../parts/actions";
 import "../parts/layers";
@@ -44,6 +44,8 @@ class MapStage extends LitElement {
   private activeKey = "";
   private zonesKey = "";
   private isSpace = false;
+  private isStyled = false; // a style that is still loading cannot be changed
+  private shownKey = "";
   private navigation: NavigationControl | null = null;
   private readonly eye = new Eye();
   private readonly feed = new NoiseFeed(() => { this.repaint(); view.tell(); });
@@ -91,15 +93,11 @@ class MapStage extends LitElement {
     if (what === "selection") this.showSelected();
   };
 
-  private shownKey = "";
   private readonly onView = (): void => {
-    const { layers, terrain } = view;
-    const key = JSON.stringify([layers, terrain !== null]);
-    if (this.map === null || key === this.shownKey) return;
-    this.shownKey = key;
-    this.feed.turn(layers.noise);
+    if (this.map === null) return;
+    this.feed.turn(view.layers.noise);
     this.repaint();
-    this.tilt(layers.terrain && terrain !== null);
+    this.tilt(view.layers.terrain && view.terrain !== null);
   };
 
   private async open(): Promise<void> {
@@ -109,12 +107,12 @@ class MapStage extends LitElement {
       .then(async (answer) => (answer.ok ? ((await answer.json()) as { corners: Corners }).corners : null))
       .catch(() => null);
     await document.fonts.load("12px 'Inter Variable'", "Aлқ").catch(() => []);
+    this.shownKey = this.lookKey();
     const bounds = new LngLatBounds();
     for (const v of city.vertiports) bounds.extend([v.lon_deg, v.lat_deg]);
     this.map = new GroundMap({
       container: this.querySelector<HTMLElement>(".ground")!,
-      style: this.groundStyle(),
-      bounds, fitBoundsOptions: { padding: this.padding() },
+      style: this.groundStyle(), bounds, fitBoundsOptions: { padding: this.padding() },
       minZoom: 7, maxZoom: 16, attributionControl: false, dragRotate: false, touchPitch: false, maxPitch: 72,
       fadeDuration: calm.matches ? 0 : 150, renderWorldCopies: false,
       locale: { "NavigationControl.ZoomIn": t("map.zoom_in"), "NavigationControl.ZoomOut": t("map.zoom_out"), "Map.Title": t("app.map"),
@@ -126,12 +124,13 @@ class MapStage extends LitElement {
     this.map.on("move", () => { this.drawnAt = 0; if (!this.isSpace) this.draw(); });
     // in space a place stands where the frame just drawn has it
     this.map.on("render", () => { if (this.isSpace) { this.drawnAt = 0; this.draw(); } });
+    this.map.on("style.load", () => { this.isStyled = true; this.repaint(); });
     this.map.on("styledata", () => { if (this.map !== null) this.eye.watch(this.map, this.isSpace); });
     this.map.setMissingStyleImageResolver((id) => this.drawHatch(id));
     this.map.on("click", () => picture.select(null));
     this.dataset["map"] = "open";
+    this.feed.turn(view.layers.noise);
     void view.learnTerrain();
-    this.onView();
     this.drawSites();
     this.showSelected();
     this.loop();
@@ -152,8 +151,19 @@ class MapStage extends LitElement {
     return mapStyle(picture.city!, picture.activeLanes(), this.corners, isDark(), extras);
   }
 
+  /** What the style depends on beside the picture itself; drawn again only when it has changed. */
+  private lookKey(): string {
+    const { layers, terrain } = view;
+    const noise = layers.noise ? this.feed.noise?.until_ms : null;
+    return JSON.stringify([layers, layers.terrain && terrain !== null, noise, isDark(), language()]);
+  }
+
   private repaint(): void {
-    if (this.map !== null && picture.city !== null) this.map.setStyle(this.groundStyle());
+    if (this.map === null || picture.city === null || !this.isStyled) return;
+    const key = this.lookKey();
+    if (key === this.shownKey) return;
+    this.shownKey = key;
+    this.map.setStyle(this.groundStyle());
   }
 
   private navigate(isSpace: boolean): void {
@@ -223,12 +233,14 @@ class MapStage extends LitElement {
       }
       const name = format.shortName(place.names);
       const free = now?.stands.filter((s) => s.aircraft_id === null).length ?? 0;
-      site.setAttribute("aria-label", t("vertiport.sum", { name, n: free, all: place.stands.length }));
+      // the spoken name begins with what is written under the ring
+      const said = [name, now?.is_open === false ? t("vertiport.closed") : "", now?.is_held === true ? t("vertiport.held") : ""];
+      site.setAttribute("aria-label", t("vertiport.sum", { name: said.filter(Boolean).join(" "), n: free, all: place.stands.length }));
       site.classList.toggle("is-selected", picture.selection?.id === place.vertiport_id);
       site.classList.toggle("is-closed", now?.is_open === false);
       const closed = now?.is_open === false ? html`<small>${t("vertiport.closed")}</small>` : "";
       const held = now?.is_held === true ? html`<small class="is-held">${t("vertiport.held")}</small>` : "";
-      render(html`${vertiportGlyph(place, now)}<span class="vertiport-name">${name}${closed}${held}</span>`, site);
+      render(html`${vertiportGlyph(place, now)}<span class="vertiport-name">${name} ${closed} ${held}</span>`, site);
     }
     this.drawnAt = 0;
   }
@@ -340,7 +352,7 @@ class MapStage extends LitElement {
       sprite.element.classList.toggle("is-selected", isSelected);
       sprite.element.classList.toggle("has-ring", isSmall);
       const phase = word("phase", now?.phase ?? "airborne");
-      const sum = t("aircraft.sum", { id: motion.aircraft_id, phase, charge });
+      const sum = t("aircraft.sum", { id: `${motion.aircraft_id} ${more}`.trim(), phase, charge });
       if (sprite.element.ariaLabel !== sum) sprite.element.ariaLabel = sum;
       const { x, y } = this.seenAt(motion);
       const width = 8 + Math.max(motion.aircraft_id.length, more.length) * 7;

@@ -144,7 +144,7 @@ function flatStyle(
       geozones: { type: "geojson", data: zonesGeoJson() },
     },
     layers: [
-      ...noiseLayers(layers.noiseKind, noise === null ? null : limitOf(noise, layers.noiseKind), isDark, layers.noise),
+      ...noiseLayers(layers.noiseKind, noise === null ? null : limitOf(noise, layers.noiseKind).value, isDark, layers.noise),
       ...zoneLayers(isDark, layers.zones),
       { id: "zones", type: "line", source: "zones", minzoom: 9.5,
         paint: { "line-color": c.zone, "line-width": 1, "line-opacity": 0.45, "line-dasharray": [3, 3] } },

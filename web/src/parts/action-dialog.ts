@@ -178,7 +178,7 @@ class ActionDialog extends LitElement {
   private field(name: "who" | "why", value: string, most: number): TemplateResult {
     const isMissing = this.isTried && value.trim() === "";
     return html`<label class="field"><span>${t(name === "who" ? "act.who" : "act.why")}</span>
-      <input data-field=${name} autocomplete="off" maxlength=${most} required .value=${value}
+      <input data-field=${name} autocomplete="off" maxlength=${most} required ?autofocus=${name === (keptWho() === "" ? "who" : "why")} .value=${value}
         aria-invalid=${isMissing ? "true" : "false"} aria-describedby=${`action-${name}-note`}
         @input=${(event: Event) => { this[name] = (event.target as HTMLInputElement).value; this.requestUpdate(); }} />
       <small id=${`action-${name}-note`} class=${isMissing ? "is-missing" : ""}>${isMissing ? t("act.missing")
@@ -211,7 +211,7 @@ class ActionDialog extends LitElement {
         ${t("act.passengers", { n: value.passengers })}.</b>
         ${[...counts].map(([effect, n]) => `${word("effect", effect)}: ${n}`).join(" · ")}</p>
       <ul class="effects-list" tabindex="0" aria-label=${t("act.consequences")}>
-        ${value.sorties.slice(0, shownSorties).map((s) => html`<li data-effect=${s.effect}>
+        ${[...value.sorties].sort((a, b) => a.off_block_at_ms - b.off_block_at_ms).slice(0, shownSorties).map((s) => html`<li data-effect=${s.effect}>
           <span class="num">${format.clock(s.off_block_at_ms, offset)}</span>
           <span class="effects-route">${placeName(s.origin)} → ${placeName(s.destination)}
             <small class="num">${s.aircraft_id ?? ""} ${s.passengers > 0 ? t("act.aboard", { n: s.passengers }) : ""}</small></span>

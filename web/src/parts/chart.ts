@@ -38,7 +38,7 @@ export function ticks(from: number, until: number, most: number, steps = [1, 2, 
   const power = 10 ** Math.floor(Math.log10(span / most));
   const step = power * (steps.find((s) => s * power * most >= span) ?? 10);
   const found: number[] = [];
-  for (let v = Math.ceil(from / step - 1e-9) * step; v <= until + step * 1e-9; v += step) found.push(v);
+  for (let v = Math.ceil(from / step - 1e-9) * step + 0; v <= until + step * 1e-9; v += step) found.push(v);
   return found;
 }
 

@@ -67,23 +67,14 @@ function facts(now: AircraftNow, sortie: SortieNow | undefined): TemplateResult 
 
 const xy = (p: SocPoint): [number, number] => [p.at_ms, p.soc];
 
-/** Where each stretch of flight that must keep a reserve begins and ends, with that reserve. */
+/** What must remain at the end of each flight, as a band under that flight. */
 function reserves(points: SocPoint[]): Series[] {
-  const found: Series[] = [];
-  let open: [number, number][] = [];
-  const close = (): void => {
-    if (open.length > 1) found.push({ look: "needed", name: t("chart.reserve"), points: open });
-    open = [];
-  };
-  for (const point of points) {
-    if (point.reserve_soc === null) close();
-    else if (open.length > 0 && open[open.length - 1]![1] !== point.reserve_soc) {
-      close();
-      open = [[point.at_ms, point.reserve_soc]];
-    } else open.push([point.at_ms, point.reserve_soc]);
-  }
-  close();
-  return found;
+  return points.flatMap((point, i): Series[] => {
+    const before = points[i - 1];
+    if (before === undefined || point.reserve_soc === null || point.soc > before.soc) return [];
+    const level = point.reserve_soc;
+    return [{ look: "needed", name: t("chart.reserve"), points: [[before.at_ms, level], [point.at_ms, level]] }];
+  });
 }
 
 /** Charge over time: what was, what is expected, the reserve that must remain, the floor. */
@@ -103,7 +94,7 @@ function socChart(found: AircraftDetail): TemplateResult {
     series: [
       ...reserves(inside),
       { look: "line", name: t("chart.reported"), points: past.map(xy) },
-      { look: "forecast", name: t("chart.forecast"), points: ahead.map(xy), isLabelled: true },
+      { look: "forecast", name: t("chart.forecast"), points: ahead.map(xy) },
       { look: "dots", name: t("chart.reported"), points: past.slice(0, -1).filter((p) => p.at_ms >= from).map(xy) },
     ],
     rules: [{ y: found.floor_soc, name: t("chart.floor"), isLimit: true }],

@@ -15,6 +15,8 @@ import { weatherIcon, weatherWord } from "./top-bar";
 const unlimitedM = 9000; // a ceiling from here on is told as none
 const shownHours = 6;
 const likely = 0.5;
+const shownMovements = 8;
+const justNowMs = 5 * 60_000; // movements so recent are still listed with the next
 const overPlannedHeightM = 300; // facts 4.11: a ceiling stands so far above the planned height
 
 export function vertiportView(id: string, details: Details<"vertiport">): TemplateResult | null {
@@ -29,13 +31,14 @@ export function vertiportView(id: string, details: Details<"vertiport">): Templa
       ${now.is_held === true ? html`<span class="tag tag-attention">${icon("hand")}${t("vertiport.held")}</span>` : nothing}
       <small>${place.is_position_published ? t("vertiport.position_published") : html`${t("vertiport.position_assumed")} ${markWord("assumed")}`}</small>
     </p>
+    ${below(id)}
     ${actionButtons("vertiport", id)}
-    ${weather(id)} ${found === null ? nothing : hours(found)}
     <h3>${t("vertiport.fato")}</h3>${fatos(id, now)}
     <h3>${t("vertiport.stands")}</h3>${stands(place, now, found)}
     ${detailsNote(details)}
     ${found === null ? nothing : html`${movements(found.movements)} ${power(found)}`}
-    ${facts(place, now)}`;
+    <h3>${t("weather.title")}</h3>${weather(id)} ${found === null ? nothing : hours(found)}
+    <h3>${t("vertiport.place")}</h3>${facts(place, now)}`;
 }
 
 function facts(place: VertiportPlace, now: VertiportNow): TemplateResult {
@@ -96,14 +99,24 @@ function standCharge(aircraftId: string, more: StandDetail | undefined): Templat
     <small class="num"><b>${format.percent(soc)}</b> ${told.join(" · ")}</small></span>`;
 }
 
+/** The next movements, and all of the last hour and the coming three on demand. */
 function movements(all: Movement[]): TemplateResult {
-  return html`<h3>${t("vertiport.movements")}</h3>${all.length === 0 ? html`<p class="empty-line">${t("vertiport.no_movements")}</p>`
-    : html`<ul class="lines">${all.map((m) => html`<li data-movement=${m.kind}>
-      <span class="num">${timeOf(m.at_ms)}</span>
-      <span class="lines-main">${icon(m.kind === "landing" ? "arrowDown" : "arrowUp")}<span class="hidden">${word("movement", m.kind)}</span>
-        ${linkTo("sortie", m.sortie_id, shortName(m.other_end))}
-        <small class="num">${m.aircraft_id ?? ""} ${m.fato_id ?? ""} ${m.passengers > 0 ? t("act.aboard", { n: m.passengers }) : ""}</small></span>
-      <span class="lines-end"><span class="state state-${m.status}">${word("status", m.status)}</span></span></li>`)}</ul>`}`;
+  const now = picture.nowMs();
+  const next = all.filter((m) => m.at_ms >= now - justNowMs).slice(0, shownMovements);
+  return html`<h3>${t("vertiport.movements")}</h3>
+    ${next.length === 0 ? html`<p class="empty-line">${t("vertiport.no_movements")}</p>`
+      : html`<ul class="lines">${next.map(movement)}</ul>`}
+    ${all.length === next.length ? nothing : html`<details class="fold"><summary>${t("vertiport.all_movements", { n: all.length })}</summary>
+      <ul class="lines">${all.map(movement)}</ul></details>`}`;
+}
+
+function movement(m: Movement): TemplateResult {
+  return html`<li data-movement=${m.kind}>
+    <span class="num">${timeOf(m.at_ms)}</span>
+    <span class="lines-main">${icon(m.kind === "landing" ? "arrowDown" : "arrowUp")}<span class="hidden">${word("movement", m.kind)}</span>
+      ${linkTo("sortie", m.sortie_id, shortName(m.other_end))}
+      <small class="num">${[m.aircraft_id ?? "", m.fato_id ?? "", m.passengers > 0 ? t("act.aboard", { n: m.passengers }) : ""].filter(Boolean).join(" · ")}</small></span>
+    <span class="lines-end"><span class="state state-${m.status}">${word("status", m.status)}</span></span></li>`;
 }
 
 /** Power at the grid meter by minute against what the site may draw. */
@@ -161,6 +174,13 @@ function ceilingNeeded(): string {
   return `≥ ${low === high ? format.metres(low) : `${format.number(low)}–${format.metres(high)}`}`;
 }
 
+/** Weather that lets nothing leave is said before all else. */
+function below(placeId: string): TemplateResult | typeof nothing {
+  const report = picture.weather.get(placeId);
+  if (report === undefined || !report.is_below_minima) return nothing;
+  return html`<p class="report-below">${icon("warning")}${t("weather.below")}: ${word("cause", report.reason)}</p>`;
+}
+
 function weather(placeId: string): TemplateResult | typeof nothing {
   const report = picture.weather.get(placeId);
   if (report === undefined) return nothing;
@@ -168,9 +188,6 @@ function weather(placeId: string): TemplateResult | typeof nothing {
     <p class="report-head">${weatherIcon(report)} ${weatherWord(report)}
       <span class="num">${format.celsius(report.temperature_k)}</span>
       ${report.is_modelled ? markWord("modelled") : markWord("measured")}</p>
-    ${report.is_below_minima
-      ? html`<p class="report-below">${icon("warning")}${t("weather.below")}: ${word("cause", report.reason)}</p>`
-      : nothing}
     ${weatherFacts(report)}
   </section>`;
 }

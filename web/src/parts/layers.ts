@@ -82,6 +82,7 @@ class LayersPanel extends Part {
       <ol class="noise-steps" aria-label="${t("noise.which")}, ${t("noise.unit")}">
         ${steps[kind].map((bound, i) => html`<li><i style="background:${palette[i]}" aria-hidden="true"></i><span class="num">${bound}${i === steps[kind].length - 1 ? "+" : ""}</span></li>`)}
         <li class="noise-unit">${t("noise.unit")}</li></ol>
+      ${this.feed?.state === "none" ? html`<small>${t("noise.unstated")}</small>` : nothing}
       ${this.feed?.state === "failed" ? html`<small role="status">${t("noise.failed")}</small>` : nothing}
       ${noise === null ? (this.feed?.state === "asking" ? html`<p class="ghost-line"></p>` : nothing)
         : noise.cells.length === 0 ? html`<small>${t("noise.none")}</small>` : this.people()}
@@ -91,14 +92,16 @@ class LayersPanel extends Part {
   /** How many live where it is louder than the limits. */
   private people(): TemplateResult {
     const noise = this.feed!.noise!;
-    const lines = noiseKinds.flatMap((kind) => {
-      const [limit, people] = [limitOf(noise, kind), peopleAbove(noise, kind)];
-      if (limit === null || people === null) return [];
-      return [t(`noise.people_${kind}` as Key, { limit: format.number(limit), people: format.number(Math.round(people)) })];
+    const lines = noiseKinds.map((kind) => {
+      const { value, low, high } = peopleAbove(noise, kind);
+      const people = (n: number): string => format.number(Math.round(n));
+      const limit = limitOf(noise, kind);
+      return html`<li>${t(`noise.people_${kind}` as Key, { limit: format.number(limit.value), people: people(value) })}
+        ${low === null || high === null ? nothing : html`<small>(${people(low)} – ${people(high)})</small>`}</li>`;
     });
-    return html`<ul class="noise-people num">${lines.map((line) => html`<li>${line}</li>`)}</ul>
-      <small>${noise.from_ms === null || noise.until_ms === null ? nothing
-        : t("noise.span", { from: timeOf(noise.from_ms), until: timeOf(noise.until_ms) })} ${markWord("derived")}</small>`;
+    return html`<ul class="noise-people num">${lines}</ul>
+      <small title=${limitOf(noise, "day").source}>${t("noise.span", { from: timeOf(noise.from_ms), until: timeOf(noise.until_ms) })}
+        ${markWord("derived")}</small>`;
   }
 }
 

@@ -1,0 +1,224 @@
+"""Acting from the page: consequences first, then who and why, then what came of it."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from web.conftest import Served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page, Route
+
+pytestmark = pytest.mark.web
+
+PATIENCE_MS = 20_000  # a slow machine is not a fault
+DIALOG = "aspan-action-dialog dialog[open]"
+
+
+def open_fato_dialog(page: "Page", fato: str = "CENTRE-F1") -> "Locator":
+    """Open the dialog of a FATO from the vertiport's inspector and wait for the consequences."""
+    page.locator(f'[data-fato="{fato}"] button').click(timeout=PATIENCE_MS)
+    dialog = page.locator(DIALOG)
+    dialog.wait_for(timeout=PATIENCE_MS)
+    return dialog
+
+
+def confirm(dialog: "Locator", who: str = "A. Serik", why: str = "Foreign object") -> None:
+    """Say who and why, and confirm."""
+    dialog.locator('[data-field="who"]').fill(who)
+    dialog.locator('[data-field="why"]').fill(why)
+    dialog.locator("[data-confirm]:not(:disabled)").click(timeout=PATIENCE_MS)
+
+
+def test_an_action_shows_what_it_touches_before_it_is_done(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Closing a FATO names the sorties and passengers first, then is done, logged and shown."""
+    served = serve()
+    page = open_page(served.url + "#/vertiport/CENTRE")
+    dialog = open_fato_dialog(page)
+    dialog.get_by_text("moves to another FATO").first.wait_for(timeout=PATIENCE_MS)
+    assert re.search(r"Touches \d+ sorties, \d+ passengers", dialog.inner_text())
+    assert served.service.list_actions(10) == []
+    confirm(dialog)
+    dialog.locator('[data-outcome="done"]').wait_for(timeout=PATIENCE_MS)
+    line = served.service.list_actions(10)[0]
+    assert (line.who, line.why, line.outcome) == ("A. Serik", "Foreign object", "done")
+    dialog.locator("[data-log]").click()
+    entry = page.locator(f'aspan-actions-taken [data-seq="{line.seq}"].is-sought')
+    entry.wait_for(timeout=PATIENCE_MS)
+    assert "A. Serik: Foreign object" in entry.inner_text()
+    page.keyboard.press("Escape")
+    page.locator('[data-fato="CENTRE-F1"].is-closed').wait_for(timeout=PATIENCE_MS)
+    page.locator('[data-vertiport="CENTRE"] .fato.is-shut').wait_for(
+        state="attached", timeout=PATIENCE_MS
+    )
+
+
+def test_who_and_why_are_asked_for_and_who_is_remembered(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Nothing is sent without a name and a reason; the name is there the next time."""
+    served = serve()
+    page = open_page(served.url + "#/vertiport/CENTRE")
+    dialog = open_fato_dialog(page)
+    dialog.locator("[data-confirm]:not(:disabled)").click(timeout=PATIENCE_MS)
+    assert dialog.locator('[aria-invalid="true"]').count() == 2
+    assert page.evaluate("document.activeElement.dataset.field") == "who"
+    assert served.service.list_actions(10) == []
+    dialog.locator('[data-field="who"]').fill("A. Serik")
+    dialog.get_by_role("button", name="Exercise").click()
+    dialog.locator("[data-confirm]").click()
+    dialog.locator('[data-outcome="done"]').wait_for(timeout=PATIENCE_MS)
+    dialog.locator("[data-focus]").click()
+    dialog = open_fato_dialog(page, "CENTRE-F2")
+    assert dialog.locator('[data-field="who"]').input_value() == "A. Serik"
+    assert served.service.list_actions(10)[0].why == "Exercise"
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        ("en-GB", "this FATO is closed already"),
+        ("ru-RU", "эта FATO уже закрыта"),
+        ("kk-KZ", "FATO бұрыннан жабық"),
+    ],
+)
+def test_a_refusal_is_told_in_words(
+    serve: Callable[..., Served], open_page: Callable[..., Any], tag: str, words: str
+) -> None:
+    """When another desk was first, the answer says why not, in the page's language."""
+    served = serve()
+    page = open_page(served.url + "#/vertiport/CENTRE", locale=tag, expects="409")
+    dialog = open_fato_dialog(page)
+    dialog.locator("[data-confirm]:not(:disabled)").wait_for(timeout=PATIENCE_MS)
+    served.service.closed.add("CENTRE-F1")
+    confirm(dialog)
+    dialog.locator('[data-outcome="refused"]').wait_for(timeout=PATIENCE_MS)
+    assert words in dialog.inner_text()
+
+
+def test_an_impossible_action_cannot_be_confirmed(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """An aircraft in flight cannot be sent empty: the dialog says so and offers nothing to send."""
+    served = serve()
+    flying = next(a for a in served.service.snapshot().aircraft if a.vertiport_id is None)
+    page = open_page(served.url + f"#/aircraft/{flying.aircraft_id}")
+    page.get_by_role("button", name="Send empty…").click(timeout=PATIENCE_MS)
+    dialog = page.locator(DIALOG)
+    dialog.locator('[data-refusal="aircraft_flying"]').wait_for(timeout=PATIENCE_MS)
+    assert dialog.locator("[data-confirm]").is_disabled()
+
+
+def test_an_action_whose_answer_was_lost_is_sent_again_with_its_key(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """The first answer never arrives; the same key goes out again and nothing is done twice."""
+    served = serve()
+    page = open_page(served.url + "#/vertiport/CENTRE", expects="ERR_FAILED")
+    keys: list[str] = []
+
+    def lose_the_first(route: "Route") -> None:
+        keys.append(json.loads(route.request.post_data or "{}")["key"])
+        if len(keys) > 1:
+            route.continue_()
+            return
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/actions", lose_the_first)
+    dialog = open_fato_dialog(page)
+    confirm(dialog)
+    dialog.get_by_role("button", name="Send again").click(timeout=PATIENCE_MS)
+    dialog.locator('[data-outcome="done"]').wait_for(timeout=PATIENCE_MS)
+    assert "had been done before" in dialog.inner_text()
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+    assert len(served.service.list_actions(10)) == 1
+
+
+def test_an_action_by_keyboard_alone(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """The menu key on the map opens the actions; arrows, Tab and Enter do the rest."""
+    served = serve()
+    page = open_page(served.url)
+    site = page.locator('[data-vertiport="CENTRE"]')
+    site.wait_for(state="attached", timeout=PATIENCE_MS)
+    site.focus()
+    page.keyboard.press("Shift+F10")
+    page.locator('.menu [role="menuitem"]').first.wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press("ArrowDown")
+    assert "Close CENTRE-F1" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    dialog = page.locator(DIALOG)
+    dialog.locator("[data-confirm]:not(:disabled)").wait_for(timeout=PATIENCE_MS)
+    page.keyboard.type("A. Serik")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Foreign object")
+    page.keyboard.press("Enter")
+    dialog.locator('[data-outcome="done"]').wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press("Enter")
+    dialog.wait_for(state="detached", timeout=PATIENCE_MS)
+    assert page.evaluate("document.activeElement.dataset.vertiport") == "CENTRE"
+    assert [line.why for line in served.service.list_actions(10)] == ["Foreign object"]
+
+
+def test_the_clock_and_all_sites_are_acted_on_from_the_bar(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Pause stands in the bar; its menu holds departures at all sites, and the map says so."""
+    served = serve()
+    page = open_page(served.url)
+    page.locator('[data-action="clock"]').click(timeout=PATIENCE_MS)
+    confirm(page.locator(DIALOG))
+    page.locator(f'{DIALOG} [data-outcome="done"]').wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press("Enter")
+    page.get_by_text("paused", exact=True).first.wait_for(timeout=PATIENCE_MS)
+    page.locator('[data-action="menu"]').click()
+    page.get_by_role("menuitem", name="Hold departures at all sites").click()
+    confirm(page.locator(DIALOG))
+    page.locator(f'{DIALOG} [data-outcome="done"]').wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press("Enter")
+    page.locator('[data-vertiport="GATE"] .held').wait_for(state="attached", timeout=PATIENCE_MS)
+
+
+def test_the_past_cannot_be_changed(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """In a replay the buttons rest and say why."""
+    served = serve()
+    past = served.service.now_ms() - 3_600_000
+    page = open_page(f"{served.url}#/vertiport/CENTRE?at={past}")
+    page.locator(".acts-note").wait_for(timeout=PATIENCE_MS)
+    assert "This is the past" in page.locator(".acts-note").inner_text()
+    buttons = page.locator(".inspector .act")
+    assert buttons.count() >= 3
+    assert all(buttons.nth(i).is_disabled() for i in range(buttons.count()))
+
+
+def test_the_ground_becomes_a_space_on_request(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Off by default; once asked for, the map leans back over our own tiles and aircraft stand high."""
+    page = open_page(serve().url, viewport={"width": 900, "height": 600})
+    page.locator("aspan-layers summary").click(timeout=PATIENCE_MS)
+    assert not page.locator('[data-layer="terrain"]').is_checked()
+    page.locator('[data-layer="terrain"]').check(timeout=PATIENCE_MS)
+    page.wait_for_function(
+        """() => {
+          const map = document.querySelector('aspan-map').map;
+          const stems = [...document.querySelectorAll('.aircraft-stem')];
+          return map.getTerrain() && map.getPitch() > 50
+            && stems.some((s) => parseFloat(s.style.height) > 3);
+        }""",
+        timeout=PATIENCE_MS,
+    )
+    page.locator('[data-layer="terrain"]').uncheck()
+    page.wait_for_function(
+        "() => document.querySelector('aspan-map').map.getPitch() === 0", timeout=PATIENCE_MS
+    )
