@@ -140,7 +140,8 @@ async def _serve(twin: "TwinService", listener: socket, address: str, *, to: Tex
     from aspan.faces.http.engine_view import EngineView
     from aspan.faces.http.server import make_server
 
-    app = create_app(EngineView(twin), map_folder=Path(twin.run.city.folder) / "map")
+    view = EngineView(twin)
+    app = create_app(view, map_folder=Path(twin.run.city.folder) / "map")
     server = make_server(app)
     loop = asyncio.get_running_loop()
 
@@ -166,6 +167,7 @@ async def _serve(twin: "TwinService", listener: socket, address: str, *, to: Tex
         if twin.metar is not None:
             twin.metar.stop(0.0)
         twin.service.stop(END_S_MAX)
+        view.close()
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -1,0 +1,120 @@
+"""A desk that acts on a running service: seen at once, on the log, done once, looked back at."""
+
+from collections.abc import Iterator
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from aspan.compose.service import Asked, TwinService, open_service
+from aspan.faces.http.app import create_app
+from aspan.faces.http.engine_view import EngineView
+from aspan.operations import events as ev
+from aspan.primitives.units import MS_PER_H
+
+HELD = {"action": "hold_departures", "vertiport_id": None}
+
+
+@pytest.fixture
+def twin(tmp_path: Path) -> Iterator[TwinService]:
+    """Return a service that runs from eight in the morning at the wall's pace."""
+    asked = Asked(city="tiny", start_ms=6 * MS_PER_H, demand=4.0)
+    found = open_service(asked, tmp_path / "a.sqlite", speed=1.0, lead_in_ms=2 * MS_PER_H)
+    found.service.start()
+    yield found
+    found.service.stop(10.0)
+    assert found.service.failure is None
+    found.log.close()
+
+
+@pytest.fixture
+def client(twin: TwinService) -> Iterator[TestClient[Any]]:
+    """Return a client of its pages."""
+    view = EngineView(twin)
+    with TestClient(create_app(view)) as found:
+        yield found
+    view.close()
+
+
+def _act(client: TestClient[Any], key: str, action: dict[str, Any]) -> Any:  # noqa: ANN401
+    order = {"key": key, "who": "Aigul", "why": "test of the desk", "action": action}
+    return client.post("/api/actions", json=order)
+
+
+def test_an_order_is_on_the_log_before_it_is_answered(
+    client: TestClient[Any], twin: TwinService
+) -> None:
+    """All sites are held, the answer names the event, and the same key does nothing more."""
+    shown = client.post("/api/actions/preview", json={"action": HELD}).json()
+    assert shown["is_possible"]
+    done = _act(client, "hold-everything", HELD)
+    assert (done.status_code, done.json()["outcome"]) == (200, "done")
+    row = twin.log.list_rows(done.json()["seq"] - 1, 1)[0]
+    assert b"ActionTaken" in row.line
+    again = _act(client, "hold-everything", HELD)
+    assert again.json()["is_repeated"]
+    assert again.json()["seq"] == done.json()["seq"]
+    assert _act(client, "hold-once-more", HELD).json()["reason"] == "held_already"
+    detail = client.get("/api/vertiports/" + shown_site(client)).json()
+    assert detail["vertiport"]["is_held"]
+    actions = client.get("/api/actions").json()["actions"]
+    assert [a["outcome"] for a in actions] == ["refused", "done"]
+
+
+def shown_site(client: TestClient[Any]) -> str:
+    """Return the first vertiport of the picture."""
+    return str(client.get("/api/state").json()["vertiports"][0]["vertiport_id"])
+
+
+def test_a_grounded_aircraft_is_grounded_everywhere(client: TestClient[Any]) -> None:
+    """Picture, detail and timeline say so from then on, and a replay of before does not."""
+    parked = [a for a in client.get("/api/state").json()["aircraft"] if a["sortie_id"] is None]
+    aircraft_id = parked[0]["aircraft_id"]
+    before_ms = client.get("/api/history").json()["last_at_ms"] - 60_000
+    done = _act(
+        client, "ground-that-one", {"action": "ground_aircraft", "aircraft_id": aircraft_id}
+    )
+    assert done.json()["outcome"] == "done"
+    detail = client.get(f"/api/aircraft/{aircraft_id}").json()
+    assert detail["aircraft"]["phase"] == "grounded"
+    assert detail["grounded_why"] == "test of the desk"
+    at_ms = done.json()["at_ms"]
+    span = {"from_ms": at_ms - MS_PER_H, "until_ms": at_ms + MS_PER_H}
+    rows = client.get("/api/timeline", params=span).json()["aircraft"]
+    blocks = next(r["blocks"] for r in rows if r["aircraft_id"] == aircraft_id)
+    assert blocks[-1]["kind"] == "grounded"
+    assert blocks[-1]["from_ms"] == at_ms
+    then = client.get("/api/replay", params={"at_ms": before_ms}).json()
+    was = next(a for a in then["aircraft"] if a["aircraft_id"] == aircraft_id)
+    assert was["phase"] != "grounded"
+
+
+def test_the_clock_obeys_the_desk(client: TestClient[Any]) -> None:
+    """Paused it stands still and says so; two pauses are one too many; its pace can be set."""
+    assert _act(client, "pause-it-now", {"action": "pause"}).status_code == 200
+    first = client.get("/api/health").json()["at_ms"]
+    assert _act(client, "pause-it-twice", {"action": "pause"}).json()["reason"] == "paused_already"
+    assert client.get("/api/health").json()["at_ms"] == first
+    assert _act(client, "set-the-pace", {"action": "set_pace", "speed": 20}).status_code == 200
+    wrong = _act(client, "set-no-pace", {"action": "set_pace", "speed": -1})
+    assert wrong.status_code == 422
+    assert wrong.json()["error"]["field"] == "speed"
+
+
+def test_an_ended_service_takes_no_orders(tmp_path: Path) -> None:
+    """Nothing is done and the answer is 503; the past can still be looked at."""
+    asked = Asked(city="tiny", start_ms=6 * MS_PER_H)
+    twin = open_service(asked, tmp_path / "a.sqlite", speed=inf, until="07:00")
+    twin.service.start()
+    twin.service.wait()
+    view = EngineView(twin)
+    with TestClient(create_app(view)) as client:
+        assert _act(client, "too-late-now", HELD).status_code == 503
+        last_ms = client.get("/api/history").json()["last_at_ms"]
+        assert client.get("/api/replay", params={"at_ms": last_ms}).status_code == 200
+    view.close()
+    kinds = {type(event) for _, event in twin.log.read()}
+    assert ev.ActionTaken not in kinds
+    twin.log.close()
