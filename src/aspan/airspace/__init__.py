@@ -4,8 +4,8 @@ Theory of operation: a lane is laid once over the ground (`lanes`), cut into cel
 conflicts are tabled (`cells`). A sortie's trajectory (`trajectory`) is the lane's vertices with
 times for the wind; it is granted a lift-off when all its cells are free (`reservations`,
 `departures`), published as 4D volumes (`intents`, `volume4d`) and checked a second time by them
-(`deconfliction`). In flight, reports are held against it (`conformance`). What is heard of it on the
-ground is in `noise`.
+(`deconfliction`). In flight, reports are held against it (`conformance`). Which lanes enter which
+geozone is in `geozones`, what is heard on the ground in `noise`.
 Not here: who flies when, and what happens on the ground of a vertiport.
 Start reading in `lanes.py`.
 """
@@ -15,6 +15,7 @@ __all__ = [
     "conformance",
     "deconfliction",
     "departures",
+    "geozones",
     "intents",
     "lanes",
     "noise",
