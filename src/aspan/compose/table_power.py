@@ -102,7 +102,10 @@ class _Spans:
     def measure(
         self, site_id: str, starts_ms: "NDArray[np.int64]", ends_ms: "NDArray[np.int64]"
     ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
-        """Return mean and peak of the sum of a site's powers in intervals that adjoin."""
+        """Return mean over a minute and peak of the sum of a site's powers in adjoining intervals.
+
+        An interval that the end of the run cuts short has nothing drawn in the rest of its minute.
+        """
         own = np.flatnonzero(self._sites == site_id)
         power_kw = self._power_kw[own]
         edges_ms = np.concatenate([self._start_ms[own], self._end_ms[own], starts_ms, ends_ms[-1:]])
@@ -112,6 +115,6 @@ class _Spans:
         drawn = np.concatenate([[0.0], np.cumsum(level_kw[:-1] * np.diff(at_ms))])
         first = np.searchsorted(at_ms, starts_ms)
         last = np.searchsorted(at_ms, ends_ms)
-        mean_kw = (drawn[last] - drawn[first]) / (ends_ms - starts_ms)
+        mean_kw = (drawn[last] - drawn[first]) / MS_PER_MIN
         peak_kw = np.maximum.reduceat(level_kw, first)
         return np.maximum(mean_kw, 0.0), np.maximum(peak_kw, 0.0)
