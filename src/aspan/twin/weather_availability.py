@@ -140,9 +140,15 @@ class _Judge:
 
 
 def city_availability(
-    index: CityIndex, *, years: Sequence[int], seeds: Sequence[int]
+    index: CityIndex, *, years: Sequence[int], seeds: Sequence[int], month: int | None = None
 ) -> CityAvailability:
-    """Return availability of every vertiport and pair over these years and seeds."""
+    """Return availability of every vertiport and pair over these years and seeds.
+
+    Parameters
+    ----------
+    month
+        The only month to judge, 1 to 12; the others have no hours. All if None.
+    """
     city = index.city
     places = [
         Place(place_id=PlaceId(v.vertiport_id), elevation_amsl_m=v.elevation_amsl_m)
@@ -159,6 +165,9 @@ def city_availability(
     for y, year in enumerate(years):
         day = date(year, 1, 1)
         while day.year == year:
+            if month is not None and day.month != month:
+                day += timedelta(days=1)
+                continue
             sunlit = _sunlit(index, day)
             for s, seed in enumerate(seeds):
                 hours = modeller.make_day(day, seed)
@@ -166,11 +175,11 @@ def city_availability(
                 is_light = (starts_ms >= sunlit[0]) & (starts_ms < sunlit[1])
                 clock = hours.middle_h.astype(np.int64)[is_light] % HOURS
                 at_sites, on_pairs = judge.judge(hours)
-                sample, month = y * len(seeds) + s, day.month - 1
-                light[sample, month, clock] += 1
-                met[: len(places), sample, month, clock] += at_sites[:, is_light]
-                met[len(places) :, sample, month, clock] += on_pairs[:, is_light]
-                fog[:, month] += np.isin(hours.present, _FOG).any(axis=1)
+                sample, row = y * len(seeds) + s, day.month - 1
+                light[sample, row, clock] += 1
+                met[: len(places), sample, row, clock] += at_sites[:, is_light]
+                met[len(places) :, sample, row, clock] += on_pairs[:, is_light]
+                fog[:, row] += np.isin(hours.present, _FOG).any(axis=1)
                 if hours.basis is not None:
                     for kind in (TYPICAL, MEASURED):
                         basis[:, kind] += (hours.basis[:, is_light] == kind).sum(axis=1)

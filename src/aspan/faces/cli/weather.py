@@ -69,7 +69,7 @@ def answer_weather(
     if not full or (years is not None and not 1 <= years <= len(full)):
         raise InvalidInput("--years", years, f"1 to {len(full)}, the full years of weather_daily")
     chosen = full if years is None else full[-years:]
-    found = city_availability(index, years=chosen, seeds=range(1, seeds + 1))
+    found = city_availability(index, years=chosen, seeds=range(1, seeds + 1), month=month)
     return {
         "city": index.city.city_id,
         "phase": index.city.phase,
@@ -183,9 +183,9 @@ def _format_months(answer: dict[str, Any]) -> list[str]:
     """Return a row for each month with the sites, and one with the hours of all pairs."""
     columns = [(site["vertiport_id"], site["months"]) for site in answer["vertiports"]]
     columns.append(("all pairs", answer["all_pairs"]))
-    lines = ["month " + "".join(f"{name[:11]:>13}" for name, _ in columns)]
+    lines = ["month " + "".join(f"{name[:12]:>14}" for name, _ in columns)]
     for i, name in enumerate(_NAMES):
-        lines.append(f"{name:<6}" + "".join(f"{_cell(months[i]):>13}" for _, months in columns))
+        lines.append(f"{name:<6}" + "".join(f"{_cell(months[i]):>14}" for _, months in columns))
     every = [cell for row in answer["all_pairs"] for cell in row["by_hour"].items()]
     enough = max(cell["hours"] for _, cell in every) // 4  # the rest has too few days of daylight
     hours = sorted({int(hour) for hour, cell in every if cell["hours"] >= enough})
@@ -206,15 +206,15 @@ def _format_hours(answer: dict[str, Any], month: int) -> list[str]:
     """Return a row for each hour of one month with the sites, and a row for each pair."""
     columns = [(site["vertiport_id"], site["months"][0]) for site in answer["vertiports"]]
     columns.append(("all pairs", answer["all_pairs"][0]))
-    lines = [f"{_NAMES[month - 1]:<6}" + "".join(f"{name[:11]:>13}" for name, _ in columns)]
+    lines = [f"{_NAMES[month - 1]:<6}" + "".join(f"{name[:12]:>14}" for name, _ in columns)]
     for hour in sorted(int(hour) for hour in answer["all_pairs"][0]["by_hour"]):
         cells = (_cell(row["by_hour"][str(hour)]) for _, row in columns)
-        lines.append(f"{hour:02d}:00 " + "".join(f"{cell:>13}" for cell in cells))
-    lines.append("whole " + "".join(f"{_cell(row):>13}" for _, row in columns))
+        lines.append(f"{hour:02d}:00 " + "".join(f"{cell:>14}" for cell in cells))
+    lines.append("whole " + "".join(f"{_cell(row):>14}" for _, row in columns))
     lines += ["", "Pairs, the whole month"]
     for pair in answer["pairs"]:
         name = f"{pair['origin']} to {pair['destination']}"
-        lines.append(f"  {name:<28}{_cell(pair['months'][0]):>13}")
+        lines.append(f"  {name:<28}{_cell(pair['months'][0]):>14}")
     return lines
 
 
