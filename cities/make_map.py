@@ -239,10 +239,17 @@ def tile_of(lon: float, lat: float, zoom: int) -> tuple[int, int]:
 def make_terrain(data: Path, out: Path) -> None:
     """Write the surface as Web Mercator tiles, whole metres in the terrarium encoding, lossless.
 
+    Where the pictures fade at their edges, the surface is let down to its lowest height, so that
+    no wall stands at the end of the data.
+
     Encoding: Mapzen, *Terrain Tiles: Formats* (tilezen/joerd, docs/formats.md).
     """
     heights, west, north, step = read_heights(data / "terrain-srtm3" / "almaty_srtm3.tif")
     south, east = north - heights.shape[0] * step, west + heights.shape[1] * step
+    low = heights.min()
+    heights = low + (heights - low) * np.minimum.outer(
+        edge(heights.shape[0]), edge(heights.shape[1])
+    )
     folder = out / "terrain"
     for zoom in TILE_ZOOMS:
         (x_min, y_min), (x_max, y_max) = tile_of(west, north, zoom), tile_of(east, south, zoom)

@@ -204,7 +204,7 @@ def test_the_past_cannot_be_changed(
 def test_the_ground_becomes_a_space_on_request(
     serve: Callable[..., Served], open_page: Callable[..., Any]
 ) -> None:
-    """Off by default; once asked for, the map leans back over our own tiles and aircraft stand high."""
+    """Off at first; once asked for, the map leans back over its terrain and aircraft stand high."""
     page = open_page(serve().url, viewport={"width": 900, "height": 600})
     page.locator("aspan-layers summary").click(timeout=PATIENCE_MS)
     assert not page.locator('[data-layer="terrain"]').is_checked()
