@@ -5,8 +5,9 @@
  * holds them, and only leaving what was drawn draws anew. Nothing can be changed by dragging.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import * as format from "../format";
-import { t, word } from "../i18n";
+import { language, t, word } from "../i18n";
 import { icon } from "../icons";
 import { router } from "../routes";
 import { picture } from "../store";
@@ -23,8 +24,23 @@ const widestMs = 26 * hourMs;
 const refreshMs = 5000;
 const rowRem = 2.25; // as `.tl-row` in the style sheet
 const spareRows = 4;
+const spareShare = 0.5; // drawn on either side of what is seen
 const zoomStep = 1.4;
 const clickPx = 4; // a pointer that moved less has clicked
+
+/** Keep the blocks of rows that have not changed, so that they need not be drawn again. */
+function keepSame(before: Timeline | null, now: Timeline): Timeline {
+  const known = new Map<string, Block[]>();
+  for (const row of before?.aircraft ?? []) known.set(row.aircraft_id, row.blocks);
+  for (const row of before?.stands ?? []) known.set(row.stand_id, row.blocks);
+  const same = (id: string, blocks: Block[]): Block[] => {
+    const old = known.get(id);
+    return old !== undefined && old.length === blocks.length && JSON.stringify(old) === JSON.stringify(blocks) ? old : blocks;
+  };
+  for (const row of now.aircraft) row.blocks = same(row.aircraft_id, row.blocks);
+  for (const row of now.stands) row.blocks = same(row.stand_id, row.blocks);
+  return now;
+}
 
 class TimelineView extends Part {
   private told: Timeline | null = null;
@@ -139,14 +155,14 @@ class TimelineView extends Part {
         </div>
         ${drawLegend(isStands)}
       </div>
-      <div class="tl" role="grid" tabindex="0" aria-label=${t(isStands ? "timeline.by_stand" : "timeline.by_aircraft")}
-        aria-rowcount=${rows.length} aria-activedescendant=${this.active === null ? nothing : this.activeId()}
+      <div class="tl" role=${rows.length > 0 ? "grid" : "group"} tabindex="0" aria-label=${t(isStands ? "timeline.by_stand" : "timeline.by_aircraft")}
+        aria-rowcount=${rows.length > 0 ? rows.length : nothing} aria-activedescendant=${this.active === null ? nothing : this.activeId()}
         @keydown=${this.pressed} @wheel=${this.wheeled}>
         <div class="tl-axis" role="presentation" @wheel=${this.wheeledAxis}><span class="tl-corner"></span>
           <div class="tl-axis-lane"><div class="tl-strip">${this.hours()}</div></div></div>
         <div class="tl-body" role="presentation" @scroll=${this.scrolled} @pointerdown=${this.pointed} @pointermove=${this.moved} @pointerup=${this.lifted} @pointercancel=${this.lifted}>
           <div role="presentation" style="height:${first * this.row}px"></div>
-          ${rows.slice(first, last).map((row, i) => this.drawRow(row, first + i))}
+          ${rows.slice(first, last).map((row, i) => this.guardRow(row, first + i))}
           <div role="presentation" style="height:${(rows.length - last) * this.row}px"></div>
         </div>
         <div class="tl-over" aria-hidden="true"><span class="tl-after"></span><span class="tl-now"></span><span class="tl-moment"></span></div>
@@ -159,6 +175,14 @@ class TimelineView extends Part {
 
   protected override updated(): void {
     this.place();
+  }
+
+  /** A row is drawn anew only when something of it has changed. */
+  private guardRow(row: Row, index: number): unknown {
+    const isGoingOn = row.blocks.some((b) => b.until_ms === null);
+    const active = this.active?.row === index ? this.active.block : -1;
+    return guard([row.blocks, row.name, row.more, row.group, index, this.base, this.span, this.width, active,
+      picture.selection, language(), isGoingOn ? this.told?.now_ms : 0], () => this.drawRow(row, index));
   }
 
   private drawRow(row: Row, index: number): TemplateResult {
@@ -197,17 +221,23 @@ class TimelineView extends Part {
     const grid = this.querySelector<HTMLElement>(".tl");
     if (grid === null || this.span === 0) return;
     const scale = this.scale();
-    const x = (at: number): string => `${((at - this.from) * scale).toFixed(1)}px`;
-    grid.style.setProperty("--pan", `${((this.base - this.from) * scale).toFixed(1)}px`);
-    grid.style.setProperty("--now", x(picture.liveClock.now(performance.now())));
-    grid.style.setProperty("--moment", x(this.shown()));
+    // the transforms are set one by one: a property that all inherit would cost a look at every block
+    const move = (selector: string, at: number): void => {
+      const moved = `translateX(${((at - this.from) * scale).toFixed(1)}px)`;
+      for (const element of grid.querySelectorAll<HTMLElement>(selector)) {
+        if (element.style.transform !== moved) element.style.transform = moved;
+      }
+    };
+    move(".tl-strip", this.base);
+    move(".tl-now", picture.liveClock.now(performance.now()));
+    move(".tl-moment, .tl-after", this.shown());
     grid.classList.toggle("is-past", picture.past.atMs !== null);
   }
 
-  /** Draw three screens' worth around what is seen. */
+  /** Draw what is seen and a share of it on either side. */
   private redraw(): void {
     this.base = Math.round(this.from);
-    this.drawn = { from: this.from - this.span, until: this.from + 2 * this.span };
+    this.drawn = { from: this.from - this.span * spareShare, until: this.from + this.span * (1 + spareShare) };
     this.requestUpdate();
   }
 
@@ -255,7 +285,7 @@ class TimelineView extends Part {
     try {
       const answer = await fetch(`/api/timeline?from_ms=${from}&until_ms=${until}`);
       this.fault = !answer.ok;
-      if (answer.ok) this.told = (await answer.json()) as Timeline;
+      if (answer.ok) this.told = keepSame(this.told, (await answer.json()) as Timeline);
     } catch {
       this.fault = true;
     }

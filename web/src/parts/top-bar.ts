@@ -18,7 +18,7 @@ class TopBar extends Part {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.ticker = window.setInterval(() => this.showTime(), 100);
+    this.ticker = window.setInterval(() => this.showTime(), 200);
   }
 
   override disconnectedCallback(): void {

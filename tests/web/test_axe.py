@@ -1,0 +1,121 @@
+"""The pages before axe-core: no serious fault in any view, language or theme."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from web.conftest import Served
+from web.test_pages import PATIENCE_MS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.web
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+LANGUAGES = {"kk": "kk-KZ", "ru": "ru-RU", "en": "en-GB"}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PAST = "?at=2026-04-15T04:00:00Z"
+VIEWS = {
+    "timeline": ("#/timeline", ".tl-lane .tl-block.is-flight"),
+    "stands": ("#/timeline?rows=stands", ".tl-lane .tl-block.is-occupied"),
+    "sorties": ("#/sorties/S00-01", ".list .row-button"),
+    "vertiports": ("#/vertiports/ALATAU", ".list .row-button"),
+    "fleet": ("#/fleet/EV-03", ".inspector .charge-value"),
+    "weather": ("#/weather", ".spark"),
+    "day": ("#/day", ".day-number"),
+    "a past moment": (f"#/fleet{PAST}", '[data-replay="now"]'),
+    "map": ("#/", ".aircraft"),  # last: it goes on drawing behind the others
+}
+RUN = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations'],
+    runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']}});
+  return JSON.stringify(found.violations.map((v) => [v.impact, v.id,
+    v.nodes.slice(0, 4).map((n) => n.html.slice(0, 160) + ' | ' + n.failureSummary)]));
+}"""
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """Return one server for all looks."""
+    served = Served()
+    yield served
+    served.close()
+
+
+def inject(page: "Page") -> None:
+    """Give the page axe, past its own policy against foreign scripts."""
+    page.evaluate(f"() => {{ {AXE.read_text(encoding='utf-8')} }}")
+
+
+def serious(page: "Page") -> list[Any]:
+    """Return the serious and critical violations that axe finds on the page as it stands."""
+    violations: list[Any] = json.loads(page.evaluate(RUN))
+    return [violation for violation in violations if violation[0] in ("serious", "critical")]
+
+
+def look(browser: "Browser", url: str, language: str) -> dict[str, list[Any]]:
+    """Return what axe finds in every view and theme, one page walking through all of them."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 720},
+        locale=LANGUAGES[language],
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(url)
+    inject(page)
+    found = {}
+    for name, (address, shown) in VIEWS.items():
+        page.evaluate("(address) => { location.hash = address }", address)
+        page.locator(shown).first.wait_for(timeout=PATIENCE_MS)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_function(
+                "(theme) => document.documentElement.dataset.theme === theme", arg=theme
+            )
+            found[f"{name}, {theme}"] = serious(page)
+    assert page.evaluate("document.documentElement.lang") == language
+    context.close()
+    return {name: violations for name, violations in found.items() if violations}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_serious(browser: "Browser", served: Served, language: str) -> None:
+    """In this language no view has a serious or critical violation, light or dark."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in web/)")
+    assert look(browser, served.url, language) == {}
+
+
+def test_the_dialogs_and_a_phone_are_clean(served: Served, open_page: Callable[..., Any]) -> None:
+    """The list of keys, the alerts and the phone's layout have no serious violation either."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in web/)")
+    page = open_page(served.url + "#/fleet", viewport={"width": 360, "height": 740})
+    page.locator(".list .row-button").first.wait_for(timeout=PATIENCE_MS)
+    inject(page)
+    assert serious(page) == []
+    page.keyboard.press("?")
+    page.locator("dialog.keys[open]").wait_for()
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    page.locator(".alerts-button").click()
+    page.locator(".alert").first.wait_for()
+    assert serious(page) == []
+
+
+def test_axe_sees_a_planted_fault(served: Served, open_page: Callable[..., Any]) -> None:
+    """An unnamed button and grey text on grey are found: the looks above can fail."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in web/)")
+    page = open_page(served.url + "#/fleet")
+    page.locator(".list .row-button").first.wait_for(timeout=PATIENCE_MS)
+    inject(page)
+    page.evaluate(
+        """() => document.querySelector('.view-head').insertAdjacentHTML('beforeend',
+          '<button></button><p style="color:#999;background:#aaa">grey</p>')"""
+    )
+    assert {violation[1] for violation in serious(page)} >= {"button-name", "color-contrast"}
