@@ -6,6 +6,7 @@ was is read from the log beside it.
 """
 
 from math import inf
+from threading import Lock
 from time import monotonic
 
 import msgspec
@@ -59,6 +60,7 @@ class EngineView:
         self._twin = twin
         city = twin.run.city
         self._board = Board(city.aircraft_type)
+        self._drawing = Lock()
         self._facts = msgspec.structs.replace(
             describe_city(city, _list_lanes(twin), is_twin=True),
             demand_factor=twin.stored.demand,
@@ -185,10 +187,11 @@ class EngineView:
         return self._look
 
     def _draw(self) -> _Look:
-        self._catch_up()
-        run = self._twin.run
-        painter = Painter(run.engine.state, self._board, run.outside.flown, self._tell_clock())
-        return _Look(painter.draw(), painter.list_flights())
+        with self._drawing:  # once the service has ended whoever asks draws
+            self._catch_up()
+            run = self._twin.run
+            painter = Painter(run.engine.state, self._board, run.outside.flown, self._tell_clock())
+            return _Look(painter.draw(), painter.list_flights())
 
     def _catch_up(self) -> None:
         """Let the board take in what has come onto disk."""

@@ -49,7 +49,9 @@ def _answer_validation(
 
 def _answer_http(request: Request[Any, Any, Any], fault: HTTPException) -> Response[FaultAnswer]:
     if fault.status_code == HTTP_405_METHOD_NOT_ALLOWED:
-        return answer_fault(fault.status_code, "method", request.method, "another method")
+        allowed = (fault.headers or {}).get("allow", "").split(", ")
+        expected = ", ".join(sorted(m for m in allowed if m != "OPTIONS"))
+        return answer_fault(fault.status_code, "method", request.method, expected)
     expected = "a path of this service" if fault.status_code == 404 else fault.detail
     return answer_fault(fault.status_code, "path", request.url.path, expected)
 
