@@ -41,6 +41,10 @@ def _registered() -> ev.Event:
 
 def _sortie(at_ms: int) -> list[ev.Event]:
     """Return a sortie from A that was to go to B and is diverted to C."""
+    return [*_leave(at_ms), *_divert(at_ms)]
+
+
+def _leave(at_ms: int) -> list[ev.Event]:
     return [
         ev.SortieScheduled(
             at_ms=at_ms,
@@ -89,6 +93,11 @@ def _sortie(at_ms: int) -> list[ev.Event]:
         ev.SortieLiftedOff(
             at_ms=at_ms + 120_000, sortie_id=SORTIE, soc=0.89, fato_from_ms=0, fato_until_ms=1
         ),
+    ]
+
+
+def _divert(at_ms: int) -> list[ev.Event]:
+    return [
         ev.SortieDiverted(
             at_ms=at_ms + 300_000,
             sortie_id=SORTIE,
