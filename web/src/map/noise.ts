@@ -71,7 +71,7 @@ export function noiseLayers(kind: NoiseKind, limit: number | null, isDark: boole
   return [
     { id: "noise", type: "fill", source: "noise", layout: { visibility },
       paint: { "fill-color": colour as ExpressionSpecification, "fill-opacity": 0.62, "fill-antialias": false } },
-    { id: "noise-above", type: "line", source: "noise", layout: { visibility },
+    { id: "noise-above", type: "line", source: "noise", minzoom: 12, layout: { visibility },
       filter: [">", ["get", "dba"], limit ?? 1000] as ExpressionSpecification,
       paint: { "line-color": isDark ? "#ffffff" : "#1d1035", "line-width": 1, "line-opacity": 0.7 } },
   ];

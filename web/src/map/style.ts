@@ -140,7 +140,8 @@ function flatStyle(
       lanes: { type: "geojson", data: lanesGeoJson(city.lanes) },
       active: { type: "geojson", data: lanesGeoJson(active) },
       zones: { type: "geojson", data: zones(city) },
-      noise: { type: "geojson", data: noiseGeoJson(layers.noise ? noise : null, layers.noiseKind) },
+      // cells are smaller than a pixel when the whole city is seen: none may be simplified away
+      noise: { type: "geojson", tolerance: 0, data: noiseGeoJson(layers.noise ? noise : null, layers.noiseKind) },
       geozones: { type: "geojson", data: zonesGeoJson() },
     },
     layers: [

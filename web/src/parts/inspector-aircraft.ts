@@ -12,6 +12,8 @@ import { chargeBar, detailsNote, fact, fullName, linkTo, markWord, shortName, ti
 
 const backMs = 4 * 3_600_000; // the chart begins so long before the shown moment
 const aheadMs = 3 * 3_600_000;
+const leastUse = 0.005; // share of charge; less than it is used by standing and taxiing
+const mostDots = 12; // more reports than these are a line without dots
 
 export function aircraftView(id: string, details: Details<"aircraft">): TemplateResult | null {
   const now = picture.aircraft.get(id);
@@ -71,7 +73,7 @@ const xy = (p: SocPoint): [number, number] => [p.at_ms, p.soc];
 function reserves(points: SocPoint[]): Series[] {
   return points.flatMap((point, i): Series[] => {
     const before = points[i - 1];
-    if (before === undefined || point.reserve_soc === null || point.soc > before.soc) return [];
+    if (before === undefined || point.reserve_soc === null || point.soc > before.soc - leastUse) return [];
     const level = point.reserve_soc;
     return [{ look: "needed", name: t("chart.reserve"), points: [[before.at_ms, level], [point.at_ms, level]] }];
   });
@@ -95,7 +97,7 @@ function socChart(found: AircraftDetail): TemplateResult {
       ...reserves(inside),
       { look: "line", name: t("chart.reported"), points: past.map(xy) },
       { look: "forecast", name: t("chart.forecast"), points: ahead.map(xy) },
-      { look: "dots", name: t("chart.reported"), points: past.slice(0, -1).filter((p) => p.at_ms >= from).map(xy) },
+      { look: "dots", name: t("chart.reported"), points: past.length > mostDots ? [] : past.slice(0, -1).map(xy) },
     ],
     rules: [{ y: found.floor_soc, name: t("chart.floor"), isLimit: true }],
     nowX: now, nowName: t("chart.now"),

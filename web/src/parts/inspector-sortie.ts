@@ -106,9 +106,9 @@ function passengers(found: SortieDetail): TemplateResult {
   if (found.bookings.length === 0) return html``;
   return html`<h3>${t("sortie.bookings")}</h3>
     <ul class="lines">${found.bookings.map((b) => html`<li>
-      <span class="num">${b.booking_id}</span>
-      <span class="lines-main">${t("act.passengers", { n: b.party })}
-        ${b.promised_arrival_at_ms === null ? nothing : html`<small class="num">${t("sortie.promised", { time: timeOf(b.promised_arrival_at_ms) })}</small>`}</span>
+      <span class="lines-main is-first">${t("act.passengers", { n: b.party })}
+        ${b.promised_arrival_at_ms === null ? nothing : html`<small class="num">${t("sortie.promised", { time: timeOf(b.promised_arrival_at_ms) })}</small>`}
+        <small class="num">${b.booking_id}</small></span>
       <span class="lines-end">${word("booking", b.status)}</span></li>`)}</ul>`;
 }
 

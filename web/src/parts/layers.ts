@@ -57,16 +57,15 @@ class LayersPanel extends Part {
   private zones(): TemplateResult {
     const all = picture.city?.geozones ?? [];
     if (all.length === 0) return html`<small>${t("zone.none")}</small>`;
-    return html`<ul class="zones">${all.map((zone) => this.zone(zone))}</ul>`;
+    return html`<ul class="zones" tabindex="0" aria-label=${t("layers.zones")}>${all.map((zone) => this.zone(zone))}</ul>`;
   }
 
   private zone(zone: GeozoneArea): TemplateResult {
     const now = picture.geozones.get(zone.zone_id);
     const closed = isClosed(zone.zone_id);
     return html`<li data-zone=${zone.zone_id}><span class="zone-sign ${closed ? "is-closed" : ""}" aria-hidden="true"></span>
-      <span><b>${format.name(zone.names)}</b>
-        <small class=${closed ? "is-closed-word" : ""}>${closed ? t("zone.closed") : t("zone.open")}
-          ${now?.changes_at_ms ? t("zone.until", { time: timeOf(now.changes_at_ms) }) : nothing}</small>
+      <span><b>${format.name(zone.names)}</b> <span class=${closed ? "is-closed-word" : "zone-word"}>${closed ? t("zone.closed") : t("zone.open")}
+          ${now?.changes_at_ms ? t("zone.until", { time: timeOf(now.changes_at_ms) }) : nothing}</span>
         <small>${word("restriction", zone.kind.toLowerCase())}, <span class="num">${limitWords(zone)}</span>
           ${zone.is_assumed ? html`<span title=${zone.source}>${markWord("assumed")}</span>` : nothing}</small></span></li>`;
   }
