@@ -1,4 +1,4 @@
-"""Own reader of a city's folder: plain TOML, `terrain.npz`, and the hash over all files.
+"""Own reader of a city's folder: plain TOML, terrain, and the hash over all files.
 
 The format is that of `docs/city-files.md`. A number is a table with `value` and `unit`, a column
 one with `values`; the reader folds both to bare numbers, checks their unit against the suffix of
@@ -10,13 +10,11 @@ import hashlib
 import tomllib
 from pathlib import Path
 from typing import Any, Final, TypeVar
-from zipfile import BadZipFile
 
 import msgspec
-import numpy as np
 
-from aspan.audit.geodesy import Ground
 from aspan.audit.geozones import FILE_NAME, read_zones
+from aspan.audit.ground import read_ground
 from aspan.audit.truth import (
     AirframeTruth,
     ApprovalTruth,
@@ -162,20 +160,6 @@ def _convert(folded: object, kind: type[S], *, where: str) -> S:
         raise InvalidInput(where, str(error), "the keys of docs/city-files.md") from None
 
 
-def _read_ground(folder: Path, terrain: str) -> Ground:
-    path = folder / terrain
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return Ground(
-                arrays["heights_amsl_m"],
-                west_deg=float(arrays["west_deg"]),
-                south_deg=float(arrays["south_deg"]),
-                step_deg=float(arrays["step_deg"]),
-            )
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise InvalidInput(str(path), str(error), "heights_amsl_m, west, south, step") from None
-
-
 def _chargers_in(
     phase: int | None, chargers: dict[str, ChargerTruth], stands: dict[str, StandTruth]
 ) -> dict[str, ChargerTruth]:
@@ -220,5 +204,5 @@ def read_city(folder: Path, *, phase: int | None = None) -> CityTruth:
         nodes=lanes.nodes,
         runways=lanes.runways,
         zones=read_zones(folder / FILE_NAME),
-        ground=_read_ground(folder, head.terrain),
+        ground=read_ground(folder / head.terrain),
     )
