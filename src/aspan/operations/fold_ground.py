@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from aspan.operations import events as ev
+from aspan.operations.lifecycles import SortiePhase
 from aspan.operations.records import AircraftRecord, ChargeSession, PilotRecord
 from aspan.operations.state import State
 from aspan.operations.turnaround import charge_end_ms
 from aspan.primitives.errors import ensure
+from aspan.primitives.units import MS_PER_H
 
 
 def _on_service_opened(state: State, event: ev.ServiceOpened) -> None:
@@ -110,7 +112,20 @@ def _on_departures_held(state: State, event: ev.DeparturesHeld) -> None:
 
 
 def _on_departures_resumed(state: State, event: ev.DeparturesResumed) -> None:
+    """Let what waits for the weather of a site look again now, not only at the next full hour.
+
+    At a full hour it looks by itself: hourly reports come in then, one place after the other.
+    """
     state.sites[event.vertiport_id].hold_reason = ""
+    if event.at_ms % MS_PER_H == 0:
+        return
+    for sortie in state.live_sorties.values():
+        if (
+            sortie.hold_reason.startswith("weather")
+            and sortie.phase in (SortiePhase.HELD, SortiePhase.SCHEDULED)
+            and event.vertiport_id in (sortie.origin, sortie.destination)
+        ):
+            state.set_timer(event.at_ms, "assign", sortie.sortie_id)
 
 
 GROUND_FOLDS: dict[type[ev.Event], Callable[[State, Any], None]] = {

@@ -6,12 +6,14 @@ import msgspec
 import pytest
 
 from aspan.operations import events as ev
+from aspan.operations.commands import ReportWeather
+from aspan.operations.lifecycles import FLYING_SORTIE_PHASES
 from aspan.operations.release import Hold, find_approval, find_stand, plan_release
 from aspan.physics.battery import available_kwh
 from aspan.primitives.ids import PlaceId, SortieId, StandId, VertiportId
 from aspan.primitives.units import MS_PER_H
 from stories.story import Day, instant
-from unit.operations.scenes import AT_8, ONE_SORTIE, before_release, first_sortie
+from unit.operations.scenes import AT_8, ONE_SORTIE, PAIR, before_release, first_sortie
 
 HARBOUR, AIRPORT, REFUGE = VertiportId("Harbour"), VertiportId("Airport"), VertiportId("Refuge")
 OTHER = SortieId("S09999")
@@ -213,3 +215,17 @@ def test_a_report_that_never_came_is_a_reason() -> None:
     decision = decide(day)
     assert isinstance(decision, Hold)
     assert decision.reason == "weather_no_report"
+
+
+def test_a_report_between_hours_frees_what_waited() -> None:
+    """A sortie held for fog looks again when a report inside the hour says that it has lifted."""
+    trip = "08:20 trip Harbour -> Airport, 2 passengers, asked 07:45"
+    day = before_release(f"{PAIR}  {trip}  08:00 fog at Harbour until 10:00", until="08:25")
+    sortie, _ = first_sortie(day)
+    assert sortie.hold_reason == "weather_visibility"
+    clear = day.outside.weather("Airport", day.state.now_ms).weather
+    told = msgspec.structs.replace(clear, place_id=PlaceId("Harbour"), at_ms=instant("08:30"))
+    report = ReportWeather(weather=told, forecasts=())
+    day.loop.take("metar/HARB/1", report, at_ms=instant("08:30"))
+    day.run("08:38")
+    assert sortie.phase in FLYING_SORTIE_PHASES
