@@ -1,7 +1,8 @@
 /** The sortie board: today's sorties, sortable, only the visible rows drawn. */
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import * as format from "../format";
-import { t, word, type Key } from "../i18n";
+import { language, t, word, type Key } from "../i18n";
 import { icon } from "../icons";
 import { picture } from "../store";
 import type { SortieNow } from "../types";
@@ -86,15 +87,21 @@ class Board extends Part {
   }
 
   private line(sortie: SortieNow, index: number): TemplateResult {
-    const offset = picture.clock.offsetMs();
-    const left = sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
-    const late = left - sortie.planned_off_block_at_ms;
     const isSelected =
       (picture.selection?.kind === "sortie" && picture.selection.id === sortie.sortie_id) ||
       (picture.selection?.kind === "aircraft" &&
         picture.aircraft.get(picture.selection.id)?.sortie_id === sortie.sortie_id);
     return html`<div class="row ${isSelected ? "is-selected" : ""}" role="row" aria-rowindex=${index}
       data-sortie=${sortie.sortie_id} data-status=${sortie.status} @click=${() => this.open(sortie)}>
+      ${guard([sortie, language(), picture.city], () => this.cells(sortie))}
+    </div>`;
+  }
+
+  private cells(sortie: SortieNow): TemplateResult {
+    const offset = picture.clock.offsetMs();
+    const left = sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
+    const late = left - sortie.planned_off_block_at_ms;
+    return html`
       <span role="cell" class="cell-time num">${format.clock(left, offset)}
         ${late >= lateMs && sortie.off_block_at_ms !== null
           ? html`<small class="late">${t("board.late", { minutes: Math.round(late / 60_000) })}</small>`
@@ -107,8 +114,7 @@ class Board extends Part {
         <small>${sortie.passengers > 0 ? t("board.passengers", { n: sortie.passengers }) : ""}</small></span>
       <span role="cell" class="cell-status"><span class="state state-${sortie.status}">
         ${word("status", sortie.status)}</span>
-        <small>${sortie.cause ? word("cause", sortie.cause) : nothing}</small></span>
-    </div>`;
+        <small>${sortie.cause ? word("cause", sortie.cause) : nothing}</small></span>`;
   }
 
   private open(sortie: SortieNow): void {

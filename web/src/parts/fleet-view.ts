@@ -75,6 +75,10 @@ class FleetView extends ListView<AircraftNow> {
     picture.select({ kind: "aircraft", id: aircraft.aircraft_id });
   }
 
+  protected override dependsOn(aircraft: AircraftNow): unknown[] {
+    return [this.nextOf(aircraft), aircraft.sortie_id === null ? null : picture.sorties.get(aircraft.sortie_id)];
+  }
+
   private nextOf(aircraft: AircraftNow): SortieNow | undefined {
     return this.next.get(aircraft.aircraft_id);
   }

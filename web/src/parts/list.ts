@@ -1,5 +1,6 @@
 /** A long table of which only the visible rows are drawn: filtered, sorted, moved through by keys. */
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { language, t, type Key } from "../i18n";
 import { icon } from "../icons";
 import { picture } from "../store";
@@ -62,6 +63,11 @@ export abstract class ListView<T> extends Part {
   /** Attributes for the row's state, read by the style sheet. */
   protected stateOf(_item: T): string {
     return "";
+  }
+
+  /** What a row is drawn from besides the item: it is drawn anew when one of these is another. */
+  protected dependsOn(_item: T): unknown[] {
+    return [];
   }
 
   /** The row with which the list begins when it is opened. */
@@ -146,11 +152,11 @@ export abstract class ListView<T> extends Part {
   private line(item: T, index: number): TemplateResult {
     return html`<div class="row ${this.isSelected(item) ? "is-selected" : ""}" role="row" aria-rowindex=${index + 2}
       data-index=${index} data-id=${this.idOf(item)} data-state=${this.stateOf(item)} @click=${() => this.open(item)}>
-      ${this.columns.map((column, i) => html`<span role="cell"
+      ${guard([item, language(), picture.city, ...this.dependsOn(item)], () => this.columns.map((column, i) => html`<span role="cell"
         class="${classes(column)} ${column.isNumber ? "num" : ""}">${i === 0
         ? html`<button class="row-button" @click=${(event: Event) => { event.stopPropagation(); this.open(item); }}>
             ${column.cell(item)}</button>`
-        : column.cell(item)}</span>`)}
+        : column.cell(item)}</span>`))}
     </div>`;
   }
 

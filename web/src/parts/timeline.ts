@@ -162,7 +162,7 @@ class TimelineView extends Part {
           <div class="tl-axis-lane"><div class="tl-strip">${this.hours()}</div></div></div>
         <div class="tl-body" role="presentation" @scroll=${this.scrolled} @pointerdown=${this.pointed} @pointermove=${this.moved} @pointerup=${this.lifted} @pointercancel=${this.lifted}>
           <div role="presentation" style="height:${first * this.row}px"></div>
-          ${rows.slice(first, last).map((row, i) => this.guardRow(row, first + i))}
+          ${rows.slice(first, last).map((row, i) => this.drawRow(row, first + i))}
           <div role="presentation" style="height:${(rows.length - last) * this.row}px"></div>
         </div>
         <div class="tl-over" aria-hidden="true"><span class="tl-after"></span><span class="tl-now"></span><span class="tl-moment"></span></div>
@@ -177,12 +177,23 @@ class TimelineView extends Part {
     this.place();
   }
 
-  /** A row is drawn anew only when something of it has changed. */
-  private guardRow(row: Row, index: number): unknown {
+  /** The blocks of a row are drawn anew only when one of them has changed. */
+  private guardBlocks(row: Row, index: number): unknown {
     const isGoingOn = row.blocks.some((b) => b.until_ms === null);
     const active = this.active?.row === index ? this.active.block : -1;
-    return guard([row.blocks, row.name, row.more, row.group, index, this.base, this.span, this.width, active,
-      picture.selection, language(), isGoingOn ? this.told?.now_ms : 0], () => this.drawRow(row, index));
+    return guard([row.blocks, index, this.base, this.span, this.width, active, picture.selection, language(),
+      isGoingOn ? this.told?.now_ms : 0], () => this.drawBlocks(row, index));
+  }
+
+  private drawBlocks(row: Row, index: number): unknown[] {
+    const scale = this.scale();
+    const now = this.told!.now_ms;
+    return row.blocks.map((block, i) => {
+      const until = block.until_ms ?? Math.max(now, block.from_ms);
+      if (until < this.drawn.from || block.from_ms > this.drawn.until) return nothing;
+      const isActive = this.active?.row === index && this.active.block === i;
+      return drawBlock(block, `tl-${index}-${i}`, (block.from_ms - this.base) * scale, (until - block.from_ms) * scale, isActive, this.isStands());
+    });
   }
 
   private drawRow(row: Row, index: number): TemplateResult {
@@ -190,18 +201,11 @@ class TimelineView extends Part {
       return html`<div class="tl-row tl-group" role="row" aria-rowindex=${index + 1}><div role="rowheader" class="tl-name">
         <a href=${`#/vertiport/${encodeURIComponent(row.selection.id)}`} tabindex="-1">${row.group}</a></div></div>`;
     }
-    const scale = this.scale();
-    const now = this.told!.now_ms;
     const isSelected = picture.selection?.kind !== "vertiport" && picture.selection?.id === row.selection.id;
     return html`<div class="tl-row ${isSelected ? "is-selected" : ""}" role="row" aria-rowindex=${index + 1} data-row=${row.id}>
       <div class="tl-name" role="rowheader"><a href=${`#/${row.selection.kind}/${encodeURIComponent(row.selection.id)}`} tabindex="-1">${row.name}</a>
         <small>${row.more}</small></div>
-      <div class="tl-lane" role="presentation"><div class="tl-strip" role="presentation">${row.blocks.map((block, i) => {
-        const until = block.until_ms ?? Math.max(now, block.from_ms);
-        if (until < this.drawn.from || block.from_ms > this.drawn.until) return nothing;
-        const isActive = this.active?.row === index && this.active.block === i;
-        return drawBlock(block, `tl-${index}-${i}`, (block.from_ms - this.base) * scale, (until - block.from_ms) * scale, isActive, this.isStands());
-      })}</div></div>
+      <div class="tl-lane" role="presentation"><div class="tl-strip" role="presentation">${this.guardBlocks(row, index)}</div></div>
     </div>`;
   }
 

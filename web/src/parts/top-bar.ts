@@ -15,6 +15,7 @@ const themeIcons: Record<Theme, IconName> = { system: "system", light: "sun", da
 
 class TopBar extends Part {
   private ticker = 0;
+  private seen: unknown[] = [];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -24,6 +25,16 @@ class TopBar extends Part {
   override disconnectedCallback(): void {
     clearInterval(this.ticker);
     super.disconnectedCallback();
+  }
+
+  /** The state concerns the bar only when the weather or the clock's pace has changed. */
+  protected override listensTo(what: string): boolean {
+    if (what !== "state") return what !== "view" && what !== "selection";
+    const facts = picture.clockFacts;
+    const seen = [...picture.weather.values(), facts?.speed, facts?.is_paused];
+    const isSame = seen.length === this.seen.length && seen.every((part, i) => part === this.seen[i]);
+    this.seen = seen;
+    return !isSame;
   }
 
   override render(): TemplateResult {

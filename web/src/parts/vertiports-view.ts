@@ -59,6 +59,10 @@ class VertiportsView extends ListView<VertiportNow> {
     picture.select({ kind: "vertiport", id: vertiport.vertiport_id });
   }
 
+  protected override dependsOn(vertiport: VertiportNow): unknown[] {
+    return [picture.weather.get(vertiport.vertiport_id)];
+  }
+
   /** Stands as small marks: free hollow, taken full, charging half; told in words to readers. */
   private stands(v: VertiportNow): TemplateResult {
     const pool = poolOf(v.vertiport_id);

@@ -1,0 +1,269 @@
+"""The views, the bar of time and the keys, in a real browser before the scripted service."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from web.conftest import Served
+from web.test_pages import PATIENCE_MS, PHONE
+
+pytestmark = pytest.mark.web
+
+VIEWS = ("timeline", "sorties", "vertiports", "fleet", "weather", "day")
+FILLED = {
+    "timeline": ".tl-lane .tl-block",
+    "sorties": ".list .row-button",
+    "vertiports": ".list .row-button",
+    "fleet": ".list .row-button",
+    "weather": ".spark",
+    "day": ".day-number",
+}
+PAST = "?at=2026-04-15T04:00:00Z"  # 09:00 in the city
+
+
+def test_every_view_opens_by_key_and_by_rail_and_back_returns(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Keys 1 to 7 and the rail go through the views; each has an address, and back returns."""
+    page = open_page(serve().url)
+    page.locator(".rows .row").first.wait_for(timeout=PATIENCE_MS)
+    for number, view in enumerate(VIEWS, 2):
+        page.keyboard.press(str(number))
+        page.locator(FILLED[view]).first.wait_for(timeout=PATIENCE_MS)
+        assert page.url.endswith(f"#/{view}")
+        assert page.locator('[aria-current="page"]').get_attribute("data-view") == view
+        assert page.locator(".view h2").first.is_visible()
+    page.go_back()
+    page.locator(FILLED["weather"]).first.wait_for(timeout=PATIENCE_MS)
+    page.locator('[data-view="map"]').click()
+    page.locator("#board").wait_for()
+    page.keyboard.press("4")
+    page.locator(FILLED["vertiports"]).first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"),
+    [
+        ("#/sorties/S00-01", "S00-01"),
+        ("#/fleet/EV-03", "EV-03"),
+        ("#/vertiports/ALATAU", "Alatau centre"),
+        ("#/timeline/aircraft/EV-05", "EV-05"),
+    ],
+)
+def test_every_object_has_an_address_in_its_view(
+    serve: Callable[..., Served], open_page: Callable[..., Any], address: str, heading: str
+) -> None:
+    """A deep link opens the view with the inspector; Escape closes it and keeps the view."""
+    page = open_page(serve().url + address)
+    page.locator(".inspector").get_by_role("heading", name=heading).wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press("Escape")
+    page.locator(".inspector").wait_for(state="detached")
+    assert page.url.endswith(f"#/{address.split('/')[1]}")
+
+
+def test_a_list_is_filtered_sorted_and_walked_by_keys(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """`/` goes to the filter, words narrow the list, arrows walk it, Enter opens."""
+    page = open_page(serve().url + "#/fleet")
+    page.locator(FILLED["fleet"]).first.wait_for(timeout=PATIENCE_MS)
+    assert page.locator(".list .rows [data-id]").count() == 10
+    page.keyboard.press("/")
+    page.keyboard.type("ev-07")
+    page.wait_for_function("() => document.querySelectorAll('.list .rows [data-id]').length === 1")
+    page.locator("[data-filter]").fill("nothing like it")
+    page.get_by_text("matches “nothing like it”").wait_for()
+    page.locator("[data-filter]").fill("")
+    page.get_by_role("button", name="Charge", exact=True).click()
+    charges = page.locator(".list .cell-charge").all_inner_texts()
+    values = [int(text.strip().split()[0]) for text in charges]
+    assert values == sorted(values)
+    page.locator(".list .row-button").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(
+        "() => document.activeElement.closest('[data-index]').dataset.index === '1'"
+    )
+    page.keyboard.press("Enter")
+    page.locator('[data-inspector="aircraft"]').wait_for()
+
+
+def test_a_long_list_draws_only_what_is_seen(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """The day's sorties are one table with all rows counted and few of them drawn."""
+    page = open_page(serve().url + "#/sorties")
+    page.locator(FILLED["sorties"]).first.wait_for(timeout=PATIENCE_MS)
+    counted = int(page.locator(".list").get_attribute("aria-rowcount"))
+    drawn = page.locator(".list .rows [data-id]").count()
+    assert counted > 50
+    assert drawn < 50
+    page.get_by_role("button", name="Attention", exact=True).click()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.list .rows [data-id]')].every("
+        "(row) => row.dataset.state === 'cancelled')"
+    )
+
+
+def test_the_timeline_is_looked_over_and_opened_by_keys(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Arrows walk the blocks and say them, Enter opens one, dragging looks elsewhere."""
+    page = open_page(serve().url + "#/timeline")
+    page.locator(".tl-lane .tl-block.is-flight").first.wait_for(timeout=PATIENCE_MS)
+    assert page.locator(".tl-lane .tl-block.is-planned").count() > 0
+    grid = page.get_by_role("grid")
+    grid.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    active = grid.get_attribute("aria-activedescendant")
+    said = page.locator(f"#{active}").get_attribute("aria-label")
+    assert "–" in said
+    page.keyboard.press("Enter")
+    page.locator(".inspector").wait_for()
+    hour = page.locator(".tl-hour", has_text="10:30")
+    before = hour.bounding_box()["x"]
+    box = page.locator(".tl-body").bounding_box()
+    page.mouse.move(box["x"] + 500, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 620, box["y"] + 60, steps=4)
+    page.mouse.up()
+    assert abs(hour.bounding_box()["x"] - before - 120) < 5
+    page.get_by_role("button", name="To now").click()
+    page.get_by_role("button", name="By stand").click()
+    page.locator(".tl-lane .tl-block.is-occupied").first.wait_for()
+    assert page.url.endswith("rows=stands")
+    assert page.locator(".tl-group").first.inner_text().strip() == "Airport"
+
+
+def test_a_past_moment_is_shown_named_and_left(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """A moment has an address, is called a replay, fills the lists, and is left by a button."""
+    page = open_page(serve().url + "#/sorties" + PAST)
+    page.locator('[data-replay="now"]').wait_for(timeout=PATIENCE_MS)
+    page.wait_for_function("() => document.querySelector('.clock-time').textContent === '09:00:00'")
+    assert page.locator('[data-replay="at"]').inner_text() == "09:00:00"
+    assert "REPLAY" in page.locator(".bar").inner_text()
+    airborne = page.locator('[data-state="airborne"] .num').first.inner_text()
+    assert "08:3" <= airborne < "09:01"
+    page.locator('[data-replay="slider"]').focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => document.querySelector('.clock-time').textContent === '08:59:00'")
+    page.wait_for_url("**at=2026-04-15T03:59:00Z")
+    page.locator('[data-replay="now"]').click()
+    page.locator(".replay-live").wait_for()
+    assert "at=" not in page.url
+    page.wait_for_function("() => document.querySelector('.clock-time').textContent > '10:00'")
+    page.go_back()
+    page.locator('[data-replay="now"]').wait_for()
+
+
+def test_a_replay_plays_and_pauses(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Space starts the replay, time goes on in it, and space stops it."""
+    page = open_page(serve().url + "#/fleet" + PAST)
+    page.locator('[data-replay="now"]').wait_for(timeout=PATIENCE_MS)
+    page.locator(FILLED["fleet"]).first.wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press(" ")
+    page.wait_for_function(
+        "() => document.querySelector('[data-replay=at]').textContent >= '09:01:00'",
+        timeout=PATIENCE_MS,
+    )
+    page.keyboard.press(" ")
+    page.locator('[data-replay="play"][aria-label="Play"]').wait_for()
+
+
+def test_a_moment_that_the_log_does_not_hold_is_said(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """An instant before the log is refused in words, and now is one step away."""
+    page = open_page(serve().url + "#/fleet?at=2020-01-01T00:00:00Z", expects="422")
+    page.get_by_text("The log does not hold this moment").wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press("n")
+    page.locator(".replay-live").wait_for()
+
+
+def test_the_keys_are_listed_and_the_focus_stays_in_the_list(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """`?` opens a modal list; tabbing does not leave it; Escape closes it and nothing else."""
+    page = open_page(serve().url + "#/fleet/EV-03")
+    page.locator(".inspector").wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press("?")
+    page.locator("dialog.keys[open]").wait_for()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+        )
+    page.keyboard.press("2")
+    assert page.url.endswith("#/fleet/EV-03")
+    page.keyboard.press("Escape")
+    page.locator("dialog.keys[open]").wait_for(state="detached")
+    assert page.locator(".inspector").is_visible()
+
+
+def test_alerts_name_cause_and_consequence(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """A closed vertiport and fog are alerts with what they touch; one opens its object."""
+    page = open_page(serve().url + "#/day")
+    page.locator(".has-alerts").click(timeout=PATIENCE_MS)
+    alerts = page.locator(".alert").all_inner_texts()
+    assert any("Medeu: closed" in text for text in alerts)
+    fog = next(text for text in alerts if "Alatau centre: below minima" in text)
+    assert "sorties" in fog or "no sortie" in fog
+    page.locator(".alert button", has_text="Medeu").click()
+    page.locator('[data-inspector="vertiport"]').wait_for()
+
+
+@pytest.mark.parametrize("tag", ["kk-KZ", "ru-RU", "en-GB"])
+def test_every_view_fits_a_phone_and_large_text(
+    serve: Callable[..., Served], open_page: Callable[..., Any], tag: str
+) -> None:
+    """At 360 px, and with text of 200 % on a desk, no view scrolls sideways."""
+    served = serve()
+    small = open_page(served.url + "#/day", locale=tag, **PHONE)
+    large = open_page(served.url + "#/day", locale=tag)
+    large.evaluate("document.documentElement.style.fontSize = '200%'")
+    for page, width in ((small, 360), (large, 1440)):
+        for view in VIEWS:
+            page.evaluate("(view) => { location.hash = '#/' + view }", view)
+            page.locator(FILLED[view]).first.wait_for(timeout=PATIENCE_MS)
+            assert page.evaluate("document.documentElement.scrollWidth") == width, (view, width)
+            head = page.locator(".view-head").bounding_box()
+            assert head["x"] >= 0, view
+            assert head["x"] + head["width"] <= width, view
+
+
+def test_a_map_that_does_not_open_says_so(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Without the map's code the page says so, the lists work, and loading again is a button."""
+    page = open_page(serve().url + "#/fleet", expects="stage")
+    page.locator(FILLED["fleet"]).first.wait_for(timeout=PATIENCE_MS)
+    page.route(
+        "**/stage-*.js",
+        lambda route: route.fulfill(content_type="text/javascript", body="throw 'no stage'"),
+    )
+    page.keyboard.press("1")
+    page.get_by_role("alert").get_by_text("The map did not open").wait_for(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Load again").wait_for()
+    assert page.locator("#board .row").count() > 1
+
+
+def test_a_service_that_dies_while_the_map_loads_is_said(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """A ground that never came is named in words instead of an empty background."""
+    served = serve()
+    page = open_page(served.url + "#/fleet", expects="ERR_")
+    page.locator(FILLED["fleet"]).first.wait_for(timeout=PATIENCE_MS)
+    page.route("**/map/**", lambda route: None)  # asked for, never answered
+    page.keyboard.press("1")
+    page.locator("#board").wait_for()
+    served.stop()
+    page.get_by_text("lost before the map was complete").wait_for(timeout=PATIENCE_MS)
+    assert page.locator('[data-notice="age"]').inner_text() != ""
