@@ -27,7 +27,7 @@ export const steps: Record<NoiseKind, number[]> = {
   max: [40, 50, 60, 65, 70, 75],
 };
 const light = ["#d9dcec", "#bcbddc", "#9e9ac8", "#807dba", "#6a51a3", "#3f007d"];
-const dark = ["#33305e", "#4b3f8a", "#6a55ab", "#8f76c6", "#b79fe0", "#e6d8ff"];
+const dark = ["#453f7d", "#5b4c9c", "#7a63b8", "#9a82cf", "#bfa9e6", "#ece0ff"];
 
 export function colours(isDark: boolean): string[] {
   return isDark ? dark : light;

@@ -317,7 +317,7 @@ class MapStage extends LitElement {
     element.addEventListener("contextmenu", (event) => this.menu(event, "aircraft", id));
     render(
       html`<i class="aircraft-stem" aria-hidden="true"></i><span class="aircraft-turn">${aircraftGlyph()}</span>
-        <span class="aircraft-label" aria-hidden="true"><b class="num"></b><span class="num"></span></span>`,
+        <span class="aircraft-label" aria-hidden="true"><b class="num"></b> <span class="num"></span></span>`,
       element,
     );
     const label = element.querySelector<HTMLElement>(".aircraft-label")!;
