@@ -5,7 +5,7 @@ alone: nothing is remembered that an event does not tell.
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 from aspan.airspace.trajectory import trajectory_from_offsets
@@ -208,9 +208,10 @@ class TwinOutside:
         )
         self.flown[event.sortie_id] = flown
         mine = f"/{event.sortie_id}"
-        self._heap = [e for e in self._heap if e[1] != _AIRCRAFT or not e[2].endswith(mine)]
+        due = {e[2] for e in self._heap if e[1] == _AIRCRAFT and e[2].endswith(mine)}
+        self._heap = [e for e in self._heap if e[1] != _AIRCRAFT or e[2] not in due]
         heapq.heapify(self._heap)
-        self._report(flown, pack_k, from_ms=event.at_ms)
+        self._report(flown, pack_k, due)
         reserve_kwh = event.final_reserve_kwh
         self._watch_energy(
             flown,
@@ -243,7 +244,16 @@ class TwinOutside:
         at_ms = max(from_ms, min(fix_ms, flown.touchdown_at_ms - MS_PER_S))
         self._push(at_ms, _AIRCRAFT, f"emergency/{flown.sortie_id}", declared)
 
-    def _report(self, flown: FlownSortie, pack_k: float, from_ms: int = 0) -> None:
+    def _report(
+        self, flown: FlownSortie, pack_k: float, due: Collection[str] | None = None
+    ) -> None:
+        """Let a sortie report as it goes.
+
+        Parameters
+        ----------
+        due
+            Reports it still owes; what it has told already it does not tell again. All if None.
+        """
         index, sortie_id = self._index, flown.sortie_id
         out_ms, clear_ms = index.departure_use(flown.lift_off_at_ms)
         in_ms, free_ms = index.arrival_use(flown.touchdown_at_ms)
@@ -286,15 +296,16 @@ class TwinOutside:
                 ),
             ),
         ]
+        for at_ms, name, command in reports:
+            key = f"{name}/{sortie_id}"
+            if due is None or key in due:
+                self._push(at_ms, _AIRCRAFT, key, command)
         if flown.late_ms > index.conformance_ms:
             late = cmd.ReportDeviation(
                 sortie_id=sortie_id, kind="late", amount=flown.late_ms / MS_PER_S
             )
-            reports.append((flown.touchdown_at_ms - MS_PER_S, "late", late))
-        for at_ms, name, command in reports:
-            if at_ms < from_ms:
-                continue
-            self._push(at_ms, _AIRCRAFT, f"{name}/{sortie_id}", command)
+            late_ms = flown.touchdown_at_ms - MS_PER_S
+            self._push(late_ms, _AIRCRAFT, f"late/{sortie_id}", late)
 
     def rebuild(self, log: Iterable[tuple[str, ev.Event]]) -> None:
         """Stand where the outside stood when the log ends.
