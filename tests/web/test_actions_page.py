@@ -194,8 +194,8 @@ def test_the_past_cannot_be_changed(
     served = serve()
     past = served.service.now_ms() - 3_600_000
     page = open_page(f"{served.url}#/vertiport/CENTRE?at={past}")
-    page.locator(".acts-note").wait_for(timeout=PATIENCE_MS)
-    assert "This is the past" in page.locator(".acts-note").inner_text()
+    page.locator(".acts .acts-note").wait_for(timeout=PATIENCE_MS)
+    assert "This is the past" in page.locator(".acts .acts-note").inner_text()
     buttons = page.locator(".inspector .act")
     assert buttons.count() >= 3
     assert all(buttons.nth(i).is_disabled() for i in range(buttons.count()))
