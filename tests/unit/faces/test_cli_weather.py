@@ -11,7 +11,16 @@ def test_months_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     """The page has every month, every vertiport, the hours of all pairs and what is real."""
     assert execute(["city", "weather", "tiny", "--years", "1", "--seeds", "1"]) == 0
     page = capsys.readouterr().out
-    for word in ("Jan", "Dec", "NORTH", "all pairs", "What is real", "reanalysis", "modelled"):
+    assert "57 days a year in weather.toml" in page
+    for word in (
+        "Jan",
+        "Dec",
+        "NORTH",
+        "all pairs",
+        "What is real",
+        "weather_daily.csv",
+        "modelled",
+    ):
         assert word in page
 
 

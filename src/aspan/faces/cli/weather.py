@@ -1,6 +1,7 @@
 """`aspan city weather`: how often one may fly by month and hour, how sure that is, what is real."""
 
 import json
+from calendar import monthrange
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,12 +10,15 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_H
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aspan.operations.city_index import CityIndex
     from aspan.twin.weather_availability import MonthOfYear, Spread
     from aspan.world.weather_archive import Station, WeatherArchive
 
 SEEDS_MAX = 50
 SKIPPED_SHOWN = 20
+_COMMON_YEAR = 2025
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
@@ -113,7 +117,15 @@ def _list_real(index: "CityIndex") -> dict[str, Any]:
         },
         "stations": [_describe_station(station) for station in index.city.weather.stations],
         "modelled": "every hour of every field that no archive below tells of",
+        "fog_days_a_year": _count_fog_days(index.city.weather.fog.fog_day_chance),
     }
+
+
+def _count_fog_days(chance_by_month: "Sequence[float]") -> int:
+    """Return how many days of a common year the city's weather model makes foggy."""
+    lengths = (monthrange(_COMMON_YEAR, month + 1)[1] for month in range(len(chance_by_month)))
+    pairs = zip(chance_by_month, lengths, strict=True)
+    return round(sum(chance * length for chance, length in pairs))
 
 
 def _describe_station(station: "Station") -> dict[str, Any]:
@@ -223,7 +235,8 @@ def _format_real(answer: dict[str, Any]) -> list[str]:
     days = answer["real"]["reanalysis_days"]
     lines = [
         "What is real",
-        f"  {days['count']} days of reanalysis, {days['first']} to {days['last']}: {days['holds']}",
+        f"  {days['count']} days of weather_daily.csv, {days['first']} to {days['last']}:"
+        f" {days['holds']}",
     ]
     archives = 0
     for station in answer["real"]["stations"]:
@@ -247,7 +260,8 @@ def _format_real(answer: dict[str, Any]) -> list[str]:
     lines += [
         f"  {every} modelled around the days: visibility, ceiling, fog, gusts, wind by the hour",
         "The range shows years and seeds. The model's own error is not in it: its fog is set to",
-        "50 to 70 days a year, an assumption until a METAR archive is put in.",
+        f"{answer['real']['fog_days_a_year']} days a year in weather.toml, which holds until a"
+        " METAR archive is put in.",
     ]
     return lines
 
