@@ -19,6 +19,8 @@ FILLED = {
     "weather": ".spark",
     "day": ".day-number",
 }
+FRAMES = """() => new Promise((done) => requestAnimationFrame(() =>
+  requestAnimationFrame(() => requestAnimationFrame(done))))"""
 PAST = "?at=2026-04-15T04:00:00Z"  # 09:00 in the city
 
 
@@ -121,6 +123,9 @@ def test_the_timeline_is_looked_over_and_opened_by_keys(
     assert "–" in said
     page.keyboard.press("Enter")
     page.locator(".inspector").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".inspector").wait_for(state="detached")
+    page.evaluate(FRAMES)
     hour = page.locator(".tl-hour", has_text="10:30")
     before = hour.bounding_box()["x"]
     box = page.locator(".tl-body").bounding_box()
