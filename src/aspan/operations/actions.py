@@ -109,8 +109,9 @@ class TouchedSortie(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     effect
-        waits, cancelled, reassigned (looks for another aircraft), other_fato, diverted, flies_on
-        (too late to change), new (would be made).
+        waits, released (may leave), cancelled, reassigned (looks for another aircraft),
+        other_fato, diverted, emergency (no other place can take it: it lands where it was bound,
+        and an emergency is on the log), flies_on (too late to change), new (would be made).
     """
 
     sortie_id: SortieId

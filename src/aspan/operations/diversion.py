@@ -87,29 +87,34 @@ def list_landing(state: State, site_id: VertiportId, fato_id: FatoId) -> list[So
     ]
 
 
-def can_turn_away(sortie: SortieRecord, at_ms: int) -> bool:
-    """Say whether a sortie on its way has not been diverted and is far enough from its fix."""
+def find_outcome(
+    turn: Turn, sortie: SortieRecord, cause: str
+) -> ev.SortieDiverted | ev.EmergencyDeclared | None:
+    """Return what becomes of a sortie whose landing place closes now; changes nothing.
+
+    None if it is too near its fix to turn away, or not on its way: it lands as it was cleared to.
+    """
     fix_ms = _fix_ms(sortie)
-    return not sortie.is_diverted and fix_ms is not None and at_ms + DECISION_MS < fix_ms
+    if sortie.phase not in EN_ROUTE or fix_ms is None:
+        return None
+    if turn.at_ms + DECISION_MS >= fix_ms and not sortie.is_diverted:
+        return None
+    diverted = None if sortie.is_diverted else _plan(turn, sortie, fix_ms, cause)
+    if diverted is not None:
+        return diverted
+    reason = "alternate_closed" if sortie.is_diverted else "no_alternate_open"
+    return ev.EmergencyDeclared(at_ms=turn.at_ms, sortie_id=sortie.sortie_id, reason=reason)
 
 
 def _divert(turn: Turn, sortie: SortieRecord, cause: str) -> None:
     """Divert one sortie if it can still turn away; declare what cannot be."""
-    fix_ms = _fix_ms(sortie)
-    if sortie.phase not in EN_ROUTE or fix_ms is None:
+    outcome = find_outcome(turn, sortie, cause)
+    if outcome is None:
         return
-    if turn.at_ms + DECISION_MS >= fix_ms and not sortie.is_diverted:
-        return
-    sortie_id = sortie.sortie_id
-    diverted = None if sortie.is_diverted else _plan(turn, sortie, fix_ms, cause)
-    if diverted is None:
-        reason = "alternate_closed" if sortie.is_diverted else "no_alternate_open"
-        turn.tell(ev.EmergencyDeclared(at_ms=turn.at_ms, sortie_id=sortie_id, reason=reason))
-        return
-    turn.tell(diverted)
-    if sortie.aircraft_id is not None:
+    turn.tell(outcome)
+    if isinstance(outcome, ev.SortieDiverted) and sortie.aircraft_id is not None:
         chain = turn.state.aircraft[sortie.aircraft_id].chain
-        free_later(turn, chain[chain.index(sortie_id) + 1 :], "diverted")
+        free_later(turn, chain[chain.index(sortie.sortie_id) + 1 :], "diverted")
 
 
 def _fix_ms(sortie: SortieRecord) -> int | None:

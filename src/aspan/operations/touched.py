@@ -1,19 +1,28 @@
 """What an action of the desk would touch, sortie by sortie, as things stand."""
 
 from aspan.operations import actions as act
+from aspan.operations import events as ev
 from aspan.operations.actions import FATO_CLOSED, HELD_BY_DESK, TouchedSortie
 from aspan.operations.bookings import off_block_of
-from aspan.operations.diversion import can_turn_away, list_landing
+from aspan.operations.diversion import find_outcome, list_landing
 from aspan.operations.fatos import find_other_fato
 from aspan.operations.fold_desk import list_waiting
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES, SortiePhase
 from aspan.operations.planning import LEAD_MS, Planner, next_sortie_id
 from aspan.operations.records import SortieRecord
 from aspan.operations.state import State
+from aspan.operations.turn import Turn
 from aspan.primitives.ids import AircraftId, FatoId, SortieId, VertiportId
 
 WAITING_PHASES = (SortiePhase.SCHEDULED, SortiePhase.ASSIGNED, SortiePhase.HELD)
 LEAVING_PHASES = (SortiePhase.RELEASED, SortiePhase.TAXIING_OUT)
+
+OUTCOMES: dict[type[ev.Event] | type[None], str] = {
+    ev.SortieDiverted: "diverted",
+    ev.EmergencyDeclared: "emergency",
+    type(None): "flies_on",
+}
+"""What is said of a sortie whose landing place closes, by what would follow."""
 
 
 def list_touched(planner: Planner, action: act.AnyAction, at_ms: int) -> tuple[TouchedSortie, ...]:
@@ -22,14 +31,14 @@ def list_touched(planner: Planner, action: act.AnyAction, at_ms: int) -> tuple[T
     found: list[tuple[SortieRecord, str]] = []
     match action:
         case act.CloseFato():
-            found = _closing(state, action.vertiport_id, action.fato_id, at_ms)
+            found = _closing(planner, action.vertiport_id, action.fato_id, at_ms)
         case act.OpenFato():
-            found = [(s, "goes") for s in list_waiting(state, FATO_CLOSED, action.vertiport_id)]
+            found = [(s, "released") for s in list_waiting(state, FATO_CLOSED, action.vertiport_id)]
         case act.HoldDepartures():
             found = _holding(state, action.vertiport_id, at_ms)
         case act.ReleaseDepartures():
             waiting = list_waiting(state, HELD_BY_DESK, action.vertiport_id)
-            found = [(s, "goes") for s in waiting]
+            found = [(s, "released") for s in waiting]
         case act.CancelSortie():
             found = _cancelling(state, action.sortie_id)
         case act.GroundAircraft():
@@ -71,27 +80,33 @@ def list_on_fato(state: State, site_id: VertiportId, fato_id: FatoId) -> list[So
 
 
 def _closing(
-    state: State, site_id: VertiportId, fato_id: FatoId, at_ms: int
+    planner: Planner, site_id: VertiportId, fato_id: FatoId, at_ms: int
 ) -> list[tuple[SortieRecord, str]]:
+    state = planner.state
     site = state.sites[site_id]
     is_last = all(f == fato_id or f in site.closed_fatos for f in site.fatos)
-    found = [
-        (sortie, "waits" if is_last else "other_fato")
+    found = {
+        sortie.sortie_id: (sortie, "waits" if is_last else "other_fato")
         for sortie in list_on_fato(state, site_id, fato_id)
-    ]
+    }
     for sortie in state.live_sorties.values():
         plan = sortie.assignment
         if sortie.origin != site_id or sortie.phase not in LEAVING_PHASES or plan is None:
             continue
         if plan.origin_fato_id == fato_id:
-            found.append((sortie, "flies_on"))
+            found[sortie.sortie_id] = (sortie, "flies_on")
+    turn = Turn(state, planner, at_ms)
     for sortie in list_landing(state, site_id, fato_id):
         other = find_other_fato(state, site_id, fato_id=fato_id, touchdown_ms=sortie.touchdown_ms)
         if other is not None:
-            found.append((sortie, "other_fato"))
-        else:
-            found.append((sortie, "diverted" if can_turn_away(sortie, at_ms) else "flies_on"))
-    return found
+            found[sortie.sortie_id] = (sortie, "other_fato")
+            continue
+        outcome = find_outcome(turn, sortie, FATO_CLOSED)
+        found[sortie.sortie_id] = (sortie, OUTCOMES[type(outcome)])
+        if isinstance(outcome, ev.SortieDiverted) and sortie.aircraft_id is not None:
+            chain = state.aircraft[sortie.aircraft_id].chain
+            found.update((s.sortie_id, (s, effect)) for s, effect in _freed(state, chain))
+    return list(found.values())
 
 
 def _holding(
