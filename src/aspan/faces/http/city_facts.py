@@ -70,6 +70,7 @@ def describe_city(
             ceiling_agl_m=minima.ceiling_agl_m,
             wind_mps=minima.wind_mps,
             gust_mps=minima.gust_mps,
+            planned_heights_agl_m=city.lanes.rules.layer_heights_agl_m,
         ),
         approval_kind=best.kind if best is not None else "none",
         is_approval_assumed=best is not None and best.is_assumed,

@@ -56,12 +56,19 @@ class LaneLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MinimaFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Company minima at release."""
+    """Company minima at release.
+
+    Parameters
+    ----------
+    planned_heights_agl_m
+        Heights at which lanes are flown; the ceiling must also be 300 m above them (facts 4.11).
+    """
 
     visibility_m: float
     ceiling_agl_m: float
     wind_mps: float
     gust_mps: float
+    planned_heights_agl_m: tuple[float, ...] = ()
 
 
 class AircraftFacts(msgspec.Struct, frozen=True, kw_only=True):
