@@ -4,4 +4,4 @@ Decisions only, on small problems of its own. Not here: the state, slots and lan
 Start reading in `problem.py`, then `earliest_ready.py`.
 """
 
-__all__ = ["earliest_ready", "empties", "policies", "problem"]
+__all__ = ["earliest_ready", "empties", "least_used", "policies", "problem"]

@@ -21,7 +21,8 @@ from aspan.world.aircraft import AircraftType
 
 NEVER_MS = 1 << 60
 
-_REASON_ORDER = ("no_aircraft", "too_late", "energy", "pilot", "hours")
+REASON_ORDER = ("no_aircraft", "too_late", "energy", "pilot", "hours")
+"""Hurdles in the order in which a candidate meets them; the last one reached is told."""
 
 
 def choose_aircraft(problem: DispatchProblem) -> Assignment | NoAircraft:
@@ -38,15 +39,15 @@ def choose_aircraft(problem: DispatchProblem) -> Assignment | NoAircraft:
         if bounds and best is not None and best <= (bounds[k][0], 0, bounds[k][1]):
             break
         candidate = candidates[k]
-        result = _evaluate(problem, candidate)
+        result = evaluate(problem, candidate)
         if isinstance(result, str):
-            nearest = max(nearest, _REASON_ORDER.index(result))
+            nearest = max(nearest, REASON_ORDER.index(result))
             continue
         is_positioned = result.position_from is not None
         rank = (result.off_block_ms, int(is_positioned), candidate.aircraft_id)
         if best is None or rank < best:
             best, chosen = rank, result
-    return chosen or NoAircraft(reason=_REASON_ORDER[nearest])
+    return chosen or NoAircraft(reason=REASON_ORDER[nearest])
 
 
 def ready_ms(kind: AircraftType, candidate: Candidate, need: LegNeed, *, earliest_ms: int) -> int:
@@ -78,7 +79,8 @@ def _crew_ms(candidate: Candidate, off_block_ms: int, block_ms: int) -> int:
     return max(off_block_ms, candidate.rested_from_ms)
 
 
-def _evaluate(problem: DispatchProblem, candidate: Candidate) -> Assignment | str:
+def evaluate(problem: DispatchProblem, candidate: Candidate) -> Assignment | str:
+    """Return how one candidate would fly the sortie at its earliest, or the hurdle it fails at."""
     if candidate.vertiport_id == problem.origin:
         return _evaluate_here(problem, candidate)
     need = problem.positioning.get(candidate.vertiport_id)

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
-from aspan.dispatch.earliest_ready import choose_aircraft
+from aspan.dispatch import earliest_ready, least_used
 from aspan.dispatch.problem import Assignment, DispatchProblem, NoAircraft
 from aspan.primitives.errors import InvalidInput
 
 Policy = Callable[[DispatchProblem], Assignment | NoAircraft]
 
-POLICIES: dict[str, Policy] = {"earliest-ready": choose_aircraft}
+POLICIES: dict[str, Policy] = {
+    "earliest-ready": earliest_ready.choose_aircraft,
+    "least-used": least_used.choose_aircraft,
+}
 DEFAULT_POLICY = "earliest-ready"
 
 

@@ -48,6 +48,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         End of what duty and hours of service allow.
     sectors_left, flight_ms_left
         Of the pilot; a relief is counted in when one can take over at `vertiport_id`.
+    flown_ms
+        Block time of the aircraft so far, with what it is committed to.
     """
 
     aircraft_id: AircraftId
@@ -62,6 +64,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     on_block_until_ms: int
     sectors_left: int
     flight_ms_left: int
+    flown_ms: int = 0
 
 
 class Waiting(Sequence[Candidate]):

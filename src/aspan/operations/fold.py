@@ -265,11 +265,14 @@ def _on_on_block(state: State, event: ev.SortieOnBlock) -> None:
 
 
 def _log_sector(state: State, sortie: SortieRecord, on_block_ms: int) -> None:
-    pilot = state.aircraft[_known(sortie)].pilot
-    release = sortie.release
-    if pilot is None or release is None:
+    aircraft, release = state.aircraft[_known(sortie)], sortie.release
+    if release is None:
         return
     off_block_ms = release.at_ms
+    aircraft.flown_ms += on_block_ms - off_block_ms
+    pilot = aircraft.pilot
+    if pilot is None:
+        return
     rest_ms = off_block_ms - pilot.last_on_block_ms
     if rest_ms >= state.index.rules.pilot_duty.break_ms_min:
         pilot.stretch_from_ms = off_block_ms

@@ -129,6 +129,7 @@ class Outlook:
             on_block_until_ms=crew.on_block_until_ms,
             sectors_left=crew.sectors_left,
             flight_ms_left=crew.flight_ms_left,
+            flown_ms=aircraft.flown_ms + flight_ms,
         )
 
     def list_free(self, site_id: VertiportId, now_ms: int) -> list[tuple[int, AircraftId]]:

@@ -68,6 +68,8 @@ class AircraftRecord(msgspec.Struct, kw_only=True):
         Sorties it is committed to, in order, the one it flies first.
     grounded
         Why the desk lets it fly no more; empty if it may.
+    flown_ms
+        Block time of the sorties it has ended.
     """
 
     aircraft_id: AircraftId
@@ -84,6 +86,7 @@ class AircraftRecord(msgspec.Struct, kw_only=True):
     pilot: PilotRecord | None = None
     pilots_used: int = 0
     grounded: str = ""
+    flown_ms: int = 0
 
 
 class SortieRecord(msgspec.Struct, kw_only=True):
