@@ -109,7 +109,7 @@ def _site_differences(run: Run, site_id: str, row: dict[str, Any]) -> list[str]:
         ("fatos", "fato_id", run.city.fatos), ("stands", "stand_id", run.city.stands),
     ):  # fmt: skip
         here = sorted(k for k, v in own.items() if v.vertiport_id == site_id)
-        if sorted(str(item.get(name)) for item in row.get(key, [])) != here:
+        if sorted(str(item.get(name)) for item in _list_items(row, key)) != here:
             wrong.append(key)
     chargers = {
         name: (charger.power_kw, sorted(charger.stand_ids))
@@ -117,12 +117,24 @@ def _site_differences(run: Run, site_id: str, row: dict[str, Any]) -> list[str]:
         if charger.vertiport_id == site_id
     }
     stated = {
-        str(item.get("charger_id")): (item.get("power_kw"), sorted(item.get("stand_ids", [])))
-        for item in row.get("chargers", [])
+        str(item.get("charger_id")): (item.get("power_kw"), _list_names(item.get("stand_ids")))
+        for item in _list_items(row, "chargers")
     }
     if stated != chargers:
         wrong.append("chargers")
     return wrong
+
+
+def _list_items(row: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return the objects of a list in `city.json`; one without keys for whatever is no object."""
+    items = row.get(key)
+    if not isinstance(items, list):
+        return [{}]
+    return [item if isinstance(item, dict) else {} for item in items]
+
+
+def _list_names(names: object) -> list[str]:
+    return sorted(str(name) for name in names) if isinstance(names, list) else [_ABSENT]
 
 
 def _check_fleet(run: Run) -> Check:

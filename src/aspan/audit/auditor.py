@@ -10,6 +10,8 @@ of such clauses only. Tolerances stand in `tolerances.py` alone.
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from aspan.audit import (
     agreement,
     law01_fato,
@@ -23,8 +25,11 @@ from aspan.audit import (
     law09_passengers,
     law10_day_vfr,
     law11_landing,
+    records_desk,
     records_sorties,
+    records_totals,
     records_tracks,
+    records_trips,
 )
 from aspan.audit.city_files import find_city_by_sha256, find_city_folder, read_city
 from aspan.audit.findings import AuditReport, Check, report_law
@@ -39,6 +44,10 @@ _LAWS: Final = (
     ("9", law09_passengers), ("10", law10_day_vfr), ("11", law11_landing),
 )  # fmt: skip
 _RECORDS_TITLE: Final = "tables, tracks and totals hold together"
+
+
+_UNCOMPUTABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a damaged table that passed every check of the readers may still come to."""
 
 
 def audit_folder(folder: Path, city: str | None) -> AuditReport:
@@ -56,7 +65,14 @@ def audit_folder(folder: Path, city: str | None) -> AuditReport:
     name = city if city is not None else _name_city(tables)
     phase = (tables.city or {}).get("phase")
     truth = read_city(find_city_folder(name), phase=phase if isinstance(phase, int) else None)
-    return audit_run(tables, truth)
+    try:
+        return audit_run(tables, truth)
+    except InvalidInput:
+        raise
+    except _UNCOMPUTABLE as error:
+        found = f"{type(error).__name__}: {error}".splitlines()[0]
+        expected = f"run tables and a city.json that the laws can be computed on ({found})"
+        raise InvalidInput("DIR", str(folder), expected) from error
 
 
 def _name_city(tables: Tables) -> str:
@@ -72,15 +88,24 @@ def _name_city(tables: Tables) -> str:
 
 
 def audit_run(tables: Tables, city: CityTruth) -> AuditReport:
-    """Return the audit of tables that have been read against a city that has been read."""
-    run = Run(tables, city)
+    """Return the audit of tables that have been read against a city that has been read.
+
+    Numbers that come out as NaN are no warning here: every condition is in the positive form, so
+    that they are violations.
+    """
+    with np.errstate(all="ignore"):
+        return _audit(Run(tables, city))
+
+
+def _audit(run: Run) -> AuditReport:
     laws, findings = [], []
     groups: list[tuple[str, str, list[Check]]] = [
         (law, module.TITLE, module.check_law(run)) for law, module in _LAWS
     ]
     records = [
         *records_sorties.check_sorties(run), *records_tracks.check_tracks(run),
-        *records_sorties.check_kpis(run),
+        *records_desk.check_desk_records(run), *records_trips.check_trips(run),
+        *records_totals.check_totals(run),
     ]  # fmt: skip
     groups.append(("records", _RECORDS_TITLE, records))
     groups.append(("city", agreement.TITLE, agreement.check_law(run)))
@@ -88,8 +113,8 @@ def audit_run(tables: Tables, city: CityTruth) -> AuditReport:
         laws.append(report_law(law, title, checks))
         findings += [finding for check in checks for finding in check.findings]
     return AuditReport(
-        folder=tables.folder,
-        city=city.city_id,
+        folder=run.tables.folder,
+        city=run.city.city_id,
         is_clean=not findings,
         exercised=sum(law.exercised for law in laws),
         violations=len(findings),

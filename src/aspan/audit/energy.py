@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 
 from aspan.audit.geodesy import Floats
+from aspan.audit.rows import Aircraft, Sortie
 from aspan.audit.run import Run, Track
-from aspan.audit.tables import Aircraft, Sortie
 from aspan.audit.truth import CraftTruth
 from aspan.primitives.units import (
     J_PER_KWH,

@@ -5,11 +5,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from aspan.audit.findings import Check
+from aspan.audit.law01_closed import check_closed
 from aspan.audit.run import Run
 from aspan.primitives.units import MS_PER_S
 
 if TYPE_CHECKING:
-    from aspan.audit.tables import FatoUse
+    from aspan.audit.rows import FatoUse
 
 TITLE = "one aircraft on a FATO at a time"
 KINDS = ("take_off", "landing")
@@ -17,7 +18,7 @@ KINDS = ("take_off", "landing")
 
 def check_law(run: Run) -> list[Check]:
     """Return the clauses of law 1, exercised."""
-    return [*_check_occupancy(run), _check_known(run), _check_movements(run)]
+    return [*_check_occupancy(run), _check_known(run), _check_movements(run), check_closed(run)]
 
 
 def _check_occupancy(run: Run) -> list[Check]:

@@ -6,8 +6,8 @@ import numpy as np
 
 from aspan.audit import tolerances
 from aspan.audit.findings import Check
+from aspan.audit.rows import PowerStep
 from aspan.audit.run import Run
-from aspan.audit.tables import PowerStep
 from aspan.primitives.units import MS_PER_MIN
 
 Steps = list[tuple[int, int, float]]

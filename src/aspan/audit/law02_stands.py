@@ -11,7 +11,7 @@ from aspan.audit.run import Run
 from aspan.primitives.units import MS_PER_H
 
 if TYPE_CHECKING:
-    from aspan.audit.tables import Charge, PowerStep, Stay
+    from aspan.audit.rows import Charge, PowerStep, Stay
 
 TITLE = "one aircraft on a stand and on a charger; site power within its limit"
 

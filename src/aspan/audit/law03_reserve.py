@@ -8,8 +8,8 @@ from aspan.audit.energy import (
     take_off_mass_kg,
 )
 from aspan.audit.findings import Check
+from aspan.audit.rows import Sortie
 from aspan.audit.run import Run
-from aspan.audit.tables import Sortie
 
 TITLE = "every landing keeps its final reserve"
 

@@ -25,7 +25,7 @@ from aspan.audit.run import Run, Track, top_amsl_m
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 
 if TYPE_CHECKING:
-    from aspan.audit.tables import Sortie
+    from aspan.audit.rows import Sortie
 
 TITLE = "separation minima outside the protected volumes"
 Ints = NDArray[np.int64]
@@ -34,12 +34,18 @@ STILL = 1e-18
 """Squared speed [m2/ms2] below which nothing moves: a micrometre a second."""
 _SLOT_MS = 30_000
 _SQUARE_M = 4_000.0
+_SEGMENT_MS_MAX = 10 * MS_PER_MIN
+_SEGMENT_M_MAX = 100_000.0
 _TRAIL_WINDOW_MS = 10 * MS_PER_MIN
 """Followers later than this behind their leader are far beyond any minimum in trail."""
 
 
 class Segments:
-    """Every segment of every track, as columns."""
+    """Every segment of every track, as columns.
+
+    Segments that no aircraft flies, of more than `_SEGMENT_MS_MAX` or `_SEGMENT_M_MAX` or back in
+    time, are left out: the records of tracks have found them, and one would fill the hash alone.
+    """
 
     def __init__(self, tracks: tuple[Track, ...]) -> None:
         def starts(values: list[Floats]) -> Floats:
@@ -48,20 +54,20 @@ class Segments:
         def ends(values: list[Floats]) -> Floats:
             return np.concatenate([v[1:] for v in values]) if values else np.zeros(0)
 
-        self.owner: Ints = np.repeat(
-            np.arange(len(tracks)), [max(0, len(t.at_ms) - 1) for t in tracks]
-        )
+        owner: Ints = np.repeat(np.arange(len(tracks)), [max(0, len(t.at_ms) - 1) for t in tracks])
         t, x, y, z = (
             [track.at_ms for track in tracks], [track.x_m for track in tracks],
             [track.y_m for track in tracks], [track.altitude_amsl_m for track in tracks],
         )  # fmt: skip
-        self.start_ms, self.end_ms = starts(t), ends(t)
-        self.x_m, self.y_m, self.z_m = starts(x), starts(y), starts(z)
-        duration = np.maximum(self.end_ms - self.start_ms, 1e-6)
-        self.dx = (ends(x) - self.x_m) / duration
-        self.dy = (ends(y) - self.y_m) / duration
-        self.dz = (ends(z) - self.z_m) / duration
-        self.far_x_m, self.far_y_m = ends(x), ends(y)
+        took_ms, far_m = ends(t) - starts(t), np.hypot(ends(x) - starts(x), ends(y) - starts(y))
+        kept = (took_ms > 0.0) & (took_ms <= _SEGMENT_MS_MAX) & (far_m <= _SEGMENT_M_MAX)
+        self.owner: Ints = owner[kept]
+        self.start_ms, self.end_ms = starts(t)[kept], ends(t)[kept]
+        self.x_m, self.y_m, self.z_m = starts(x)[kept], starts(y)[kept], starts(z)[kept]
+        self.far_x_m, self.far_y_m = ends(x)[kept], ends(y)[kept]
+        self.dx = (self.far_x_m - self.x_m) / took_ms[kept]
+        self.dy = (self.far_y_m - self.y_m) / took_ms[kept]
+        self.dz = (ends(z)[kept] - self.z_m) / took_ms[kept]
 
 
 def check_law(run: Run) -> list[Check]:

@@ -1,8 +1,8 @@
 """Law 5, approval: no sortie outside what is approved, nor with an open grounding defect."""
 
 from aspan.audit.findings import Check
+from aspan.audit.rows import Approval, Sortie
 from aspan.audit.run import Run
-from aspan.audit.tables import Approval, Sortie
 
 KINDS_EMPTY = ("test", "demonstration", "passenger")
 KINDS_PASSENGERS = ("passenger",)

@@ -9,8 +9,8 @@ import numpy as np
 from aspan.audit import tolerances
 from aspan.audit.findings import Check
 from aspan.audit.law05_weather import list_known
+from aspan.audit.rows import Release, Sortie, Weather
 from aspan.audit.run import Run, Track
-from aspan.audit.tables import Release, Sortie, Weather
 
 _FREEZING = ("FZRA", "FZFG")
 _FALLING = ("RA", "SN", "TS", "FZRA")

@@ -3,8 +3,8 @@
 from aspan.audit import tolerances
 from aspan.audit.energy import take_off_mass_kg
 from aspan.audit.findings import Check
+from aspan.audit.rows import Booking
 from aspan.audit.run import Run
-from aspan.audit.tables import Booking
 
 ABOARD = ("boarded", "flown", "settled")
 """Booking statuses of parties that sat in the aircraft."""

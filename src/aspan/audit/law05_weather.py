@@ -7,8 +7,8 @@ the steps in which weather is reported.
 
 from aspan.audit import tolerances
 from aspan.audit.findings import Check
+from aspan.audit.rows import Release, Sortie, Weather
 from aspan.audit.run import Run
-from aspan.audit.tables import Release, Sortie, Weather
 from aspan.primitives.units import MS_PER_H
 
 _NO_GO = ("TS", "FZRA", "FZFG")

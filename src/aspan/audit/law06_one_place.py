@@ -4,8 +4,8 @@ from collections import defaultdict
 from itertools import pairwise
 
 from aspan.audit.findings import Check
+from aspan.audit.rows import Charge, Sortie, Stay
 from aspan.audit.run import Run
-from aspan.audit.tables import Charge, Sortie, Stay
 
 TITLE = "an aircraft is in one place"
 

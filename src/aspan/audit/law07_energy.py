@@ -5,8 +5,8 @@ from collections import defaultdict
 from aspan.audit import tolerances
 from aspan.audit.energy import track_energy_kwh
 from aspan.audit.findings import Check
+from aspan.audit.rows import Charge, Sortie
 from aspan.audit.run import Run
-from aspan.audit.tables import Charge, Sortie
 from aspan.primitives.units import MS_PER_H
 
 TITLE = "energy is conserved"

@@ -4,8 +4,8 @@ from collections import defaultdict
 from itertools import pairwise
 
 from aspan.audit.findings import Check
+from aspan.audit.rows import Booking, MoneyLine
 from aspan.audit.run import Run
-from aspan.audit.tables import Booking, MoneyLine
 
 TITLE = "no seat sold twice; money charged equals money owed"
 SOLD = ("held", "confirmed", "checked_in", "boarded", "flown", "settled", "no_show")

@@ -8,8 +8,8 @@ from aspan.audit import tolerances
 from aspan.audit.energy import available_kwh, direct_energy_kwh, track_energy_kwh
 from aspan.audit.findings import Check
 from aspan.audit.geodesy import Floats
+from aspan.audit.rows import Aircraft, Sortie
 from aspan.audit.run import Run, Track
-from aspan.audit.tables import Aircraft, Sortie
 
 TITLE = "a landing place is reachable at every point"
 

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from aspan.audit import tolerances
 from aspan.audit.findings import Check
 from aspan.audit.law09_passengers import TERMINAL, TRAVELLING
+from aspan.audit.rows import Sortie
 from aspan.audit.run import Run
-from aspan.audit.tables import Sortie
-from aspan.primitives.units import MS_PER_H
 
 STATUSES = ("flown", "cancelled", "diverted", "airborne_at_end", "planned_at_end")
 """Statuses of the contract, and that of a sortie still to go when a run is cut short."""
@@ -51,6 +49,9 @@ def _keys(run: Run) -> Iterable[tuple[str, list[str]]]:
     yield "sortie", [s.sortie_id for s in run.sorties]
     yield "aircraft", [a.aircraft_id for a in run.tables.aircraft or ()]
     yield "booking", [b.booking_id for b in run.tables.bookings or ()]
+    yield "trip", [t.trip_id for t in run.tables.trips or ()]
+    hours = run.tables.weather or ()
+    yield "weather of", [f"{hour.place_id} at {hour.at_ms} ms" for hour in hours]
 
 
 def _check_row(run: Run, sortie: Sortie, *, status: Check, nulls: Check, sites: Check) -> None:
@@ -93,47 +94,3 @@ def _check_row(run: Run, sortie: Sortie, *, status: Check, nulls: Check, sites: 
         f"{name}: from {known[0]} to {known[1]}, landing at {known[2]}",
         sortie_id=sortie.sortie_id,
     )
-
-
-def check_kpis(run: Run) -> list[Check]:
-    """Return the clause that `kpis.json` agrees with the tables, exercised."""
-    check = run.begin("records", "kpis", "totals of kpis.json are those of the tables",
-                      "kpis", "sorties")  # fmt: skip
-    if not check.is_ready:
-        return [check]
-    landed = [s for s in run.sorties if s.status in ("flown", "diverted")]
-    above = [s.energy_above_reserve_kwh for s in landed if s.energy_above_reserve_kwh is not None]
-    block_ms = sum((s.on_block_at_ms or 0) - (s.off_block_at_ms or 0) for s in landed)
-    own: dict[str, float | None] = {
-        "sorties_flown": len(landed),
-        "sorties_empty": sum(s.passengers == 0 for s in landed),
-        "sorties_cancelled": sum(s.status == "cancelled" for s in run.sorties),
-        "sorties_diverted": sum(s.status == "diverted" for s in run.sorties),
-        "passengers_flown": sum(s.passengers for s in landed),
-        "energy_kwh": sum(s.energy_kwh or 0.0 for s in landed),
-        "aircraft_hours": block_ms / MS_PER_H,
-        "min_energy_above_reserve_kwh": min(above, default=None),
-    }
-    if run.tables.bookings is not None:
-        own["bookings"] = len(run.tables.bookings)
-    for key, value in own.items():
-        stated = _total((run.tables.kpis or {}).get(key))
-        if key not in (run.tables.kpis or {}):
-            continue
-        check.expect(_is_same(stated, value), f"kpis.json {key}: {stated}, the tables give {value}")
-    return [check]
-
-
-def _total(stated: object) -> float | None:
-    """Return a figure, or the sum of one told by cause."""
-    if isinstance(stated, dict):
-        return sum(float(value) for value in stated.values())
-    return float(stated) if isinstance(stated, int | float) else None
-
-
-def _is_same(stated: float | None, own: float | None) -> bool:
-    if stated is None or own is None:
-        return stated is None and own is None
-    if isinstance(own, int):
-        return stated == own
-    return abs(stated - own) <= max(tolerances.ENERGY_KWH, tolerances.KPI_SHARE * abs(own))

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from aspan.audit import tolerances
 from aspan.audit.findings import Check
 from aspan.audit.geodesy import Floats
+from aspan.audit.rows import IntentVersion, Sortie
 from aspan.audit.run import Run, Track
-from aspan.audit.tables import IntentVersion, Sortie
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_S
 
@@ -192,8 +192,7 @@ def _covered_share(run: Run, track: Track, rows: list[IntentVersion]) -> float:
         kept = rows[at - 1].volumes if at and row.volumes in ("", "[]") else row.volumes
         for volume in _volumes(row.sortie_id, kept):
             lower, upper, start, end = (
-                float(_part(row.sortie_id, volume, key))
-                for key in ("lower", "upper", "start", "end")
+                _number(row.sortie_id, volume, key) for key in ("lower", "upper", "start", "end")
             )
             near = in_force & (at_ms >= start) & (at_ms <= end)
             near &= altitude_m >= lower - tolerances.CONFORMANCE_M
@@ -207,10 +206,12 @@ def _covered_share(run: Run, track: Track, rows: list[IntentVersion]) -> float:
 def _volumes(sortie_id: str, text: str) -> list[dict[str, Any]]:
     try:
         return msgspec.json.decode(text or "[]", type=list[dict[str, Any]])
-    except msgspec.DecodeError as error:
-        raise InvalidInput(
-            f"intents.parquet: volumes of {sortie_id}", str(error), "a JSON array of volumes"
-        ) from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _broken(sortie_id, str(error), "a JSON array of volumes") from None
+
+
+def _broken(sortie_id: str, value: object, expected: str) -> InvalidInput:
+    return InvalidInput(f"intents.parquet: volumes of {sortie_id}", value, expected)
 
 
 def _part(sortie_id: str, volume: dict[str, Any], key: str) -> Any:  # noqa: ANN401  JSON of the run
@@ -218,19 +219,30 @@ def _part(sortie_id: str, volume: dict[str, Any], key: str) -> Any:  # noqa: ANN
     for name, value in volume.items():
         if name == key or name.startswith(key + "_"):
             return value
-    raise InvalidInput(f"intents.parquet: volumes of {sortie_id}", sorted(volume), f"a key {key}")
+    raise _broken(sortie_id, sorted(volume), f"a key {key}")
+
+
+def _number(sortie_id: str, volume: dict[str, Any], key: str) -> float:
+    """Return a bound of a volume."""
+    value = _part(sortie_id, volume, key)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _broken(sortie_id, value, f"a number as {key}")
+    return float(value)
 
 
 def _ring(run: Run, sortie_id: str, volume: dict[str, Any]) -> tuple[Floats, Floats]:
     """Return the footprint's ring in the plane, from pairs of longitude and latitude."""
     footprint = _part(sortie_id, volume, "footprint")
     if isinstance(footprint, dict):
-        footprint = footprint.get("coordinates", [[]])[0]
-    points = np.asarray(footprint, dtype=np.float64)
-    if points.ndim != 2 or points.shape[0] < 3 or points.shape[1] < 2:
-        raise InvalidInput(
-            f"intents.parquet: volumes of {sortie_id}", points.shape, "a footprint of 3 points"
-        )
+        rings = footprint.get("coordinates")
+        footprint = rings[0] if isinstance(rings, list) and rings else None
+    try:
+        points = np.asarray(footprint, dtype=np.float64)
+    except (TypeError, ValueError):
+        points = np.zeros(0)
+    is_ring = points.ndim == 2 and points.shape[0] >= 3 and points.shape[1] >= 2
+    if not (is_ring and np.isfinite(points).all()):
+        raise _broken(sortie_id, points.shape, "a footprint of 3 points or more")
     return run.plane.project(points[:, 0], points[:, 1])
 
 

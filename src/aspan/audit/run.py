@@ -3,27 +3,25 @@
 from collections import defaultdict
 from functools import cached_property
 from math import cos, radians, sin
+from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aspan.audit.bounds import POSITION_M_MAX, SPAN_MS_MAX
 from aspan.audit.findings import Check
 from aspan.audit.geodesy import Floats, Plane
+from aspan.audit.rows import Action, Aircraft, Booking, Closure, Release, Sortie, Weather
 from aspan.audit.sun import sunrise_sunset_ms
-from aspan.audit.tables import (
-    Aircraft,
-    Booking,
-    Release,
-    Sortie,
-    Tables,
-    Weather,
-)
+from aspan.audit.tables import Tables, Tracks
 from aspan.audit.truth import CityTruth, SiteTruth
+from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_H
 
-PLACE_ABSENT = "(no such place)"
+FATO_CLOSED = "fato_closed"
+DEPARTURES_HELD = "departures_held"
 
 
 class Track(msgspec.Struct, frozen=True):
@@ -108,12 +106,54 @@ class Run:
         return dict(found)
 
     @cached_property
+    def closures_by_fato(self) -> dict[str, list[Closure]]:
+        """When each FATO was closed by the desk."""
+        found: defaultdict[str, list[Closure]] = defaultdict(list)
+        for row in self.tables.closures or ():
+            if row.kind == FATO_CLOSED and row.fato_id is not None:
+                found[row.fato_id].append(row)
+        return dict(found)
+
+    @cached_property
+    def holds_by_site(self) -> dict[str, list[Closure]]:
+        """When each site's departures were held by the desk."""
+        found: defaultdict[str, list[Closure]] = defaultdict(list)
+        for row in self.tables.closures or ():
+            if row.kind == DEPARTURES_HELD:
+                found[row.vertiport_id].append(row)
+        return dict(found)
+
+    @cached_property
+    def orders(self) -> tuple[tuple[Action, dict[str, Any]], ...]:
+        """Orders of the desk that were done, each with what it says, in order of time."""
+        done = [row for row in self.tables.actions or () if row.outcome == "done"]
+        return tuple((row, _read_order(row)) for row in done)
+
+    @cached_property
+    def sites_of_run(self) -> tuple[str, ...]:
+        """Sites of the run's phase as `city.json` states them; all of the city if it does not."""
+        rows = (self.tables.city or {}).get("vertiports")
+        if not isinstance(rows, list):
+            return tuple(self.city.sites)
+        return tuple(str(row.get("vertiport_id")) for row in rows if isinstance(row, dict))
+
+    @cached_property
+    def cancelled_by_desk(self) -> dict[str, Action]:
+        """The order that cancelled each sortie the desk cancelled, by sortie."""
+        return {
+            str(what.get("sortie_id")): row
+            for row, what in self.orders
+            if row.action == "cancel_sortie"
+        }
+
+    @cached_property
     def tracks(self) -> tuple[Track, ...]:
         """Tracks by sortie id, projected."""
         table = self.tables.tracks
         if table is None:
             return ()
         x_m, y_m = self.plane.project(table.lon_deg, table.lat_deg)
+        self._check_tracks(table, x_m, y_m)
         return tuple(
             Track(
                 name, table.at_ms[a:b], x_m[a:b], y_m[a:b], table.altitude_amsl_m[a:b],
@@ -124,6 +164,22 @@ class Run:
                 table.sortie_ids, table.first[:-1].tolist(), table.first[1:].tolist(), strict=True
             )
         )  # fmt: skip
+
+    def _check_tracks(self, table: Tracks, x_m: Floats, y_m: Floats) -> None:
+        """Raise `InvalidInput` for tracks so far away or so long that no aircraft flew them."""
+        middle = np.array(list(self.site_xy.values())).mean(axis=0)
+        away_m = float(np.hypot(x_m - middle[0], y_m - middle[1]).max(initial=0.0))
+        if not away_m <= POSITION_M_MAX:
+            expected = f"positions within {POSITION_M_MAX:g} m of the city's sites"
+            raise InvalidInput("tracks.parquet", f"{away_m:.0f} m away", expected)
+        first = table.first[:-1]
+        if len(first) and len(table.at_ms):
+            least, most = (f.reduceat(table.at_ms, first) for f in (np.minimum, np.maximum))
+            longest_ms = float((most - least).max())
+            if longest_ms > SPAN_MS_MAX:
+                raise InvalidInput(
+                    "tracks.parquet", f"{longest_ms:.0f} ms long", f"tracks up to {SPAN_MS_MAX} ms"
+                )
 
     @cached_property
     def track_by_sortie(self) -> dict[str, Track]:
@@ -196,6 +252,14 @@ class Run:
         if self.tables.tracks is not None and len(self.tables.tracks.at_ms):
             known.append(int(self.tables.tracks.at_ms.max()))
         return max(known, default=0)
+
+
+def _read_order(row: Action) -> dict[str, Any]:
+    """Return what an order says; empty if it is no JSON object."""
+    try:
+        return msgspec.json.decode(row.what, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError):
+        return {}
 
 
 def top_amsl_m(site: SiteTruth) -> float:

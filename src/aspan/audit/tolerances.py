@@ -129,3 +129,15 @@ CEILING_REPORTED_M_MAX: Final = 2_900.0
 
 KPI_SHARE: Final = 1e-3
 """Totals in `kpis.json` may be rounded to three digits."""
+
+KPI: Final = 6e-4
+"""And to three or four decimals, which of a small figure is more."""
+
+TRIP_REACH_DEG: Final = 2.0
+"""Wishes lie within 150 km of the sites: who comes from further off drives to the city anyway."""
+
+FORECAST_K: Final = 12.0
+"""A forecast an hour or two ahead that errs more is of another place, or of another unit."""
+
+FORECAST_MPS: Final = 15.0
+"""The same of wind: a gust front that nobody saw coming."""

@@ -1,7 +1,8 @@
 """Build a small run, consistent in every table, over `cities/tiny`; tests then plant faults in it.
 
-Three aircraft fly between two of the sites for a morning: five sorties land, one is cancelled and
-one is still in the air at the end. Every law of the audit is exercised by it and none is broken.
+Three aircraft fly between two of the sites for a morning: five sorties land, two are cancelled, one
+of them by the desk, and one is still in the air at the end. Every law of the audit is exercised by
+it and none is broken.
 """
 
 import json
@@ -15,6 +16,7 @@ from aspan.audit.auditor import audit_run
 from aspan.audit.city_files import find_city_folder, read_city
 from aspan.audit.findings import AuditReport
 from aspan.audit.geodesy import Plane
+from aspan.audit.records_totals import KEYS
 from aspan.audit.tables import read_tables
 from aspan.audit.truth import CityTruth
 
@@ -33,6 +35,10 @@ CAPACITY = {"AS01": 150.0, "AS02": 150.0 * 0.985, "AS05": 150.0 * 0.94}
 ENERGY_KWH = 31.0
 """Of a sortie off-block to on-block: facts 2.2 for 18 km in still air."""
 RESERVE_KWH = 52.0
+DOORS = {"origin_lon_deg": 77.0, "origin_lat_deg": 43.5, "destination_lon_deg": 77.2,
+         "destination_lat_deg": 43.5}  # fmt: skip
+ORDERED = T0 + 40 * MINUTE
+"""When the desk cancels S8."""
 
 
 def make_track(sortie_id: str, origin: str, destination: str, lift_off: int) -> list[Row]:
@@ -90,7 +96,7 @@ def make_run() -> Tables:
         ("S1", "AS01", "P1", "WEST", "EAST", T0, "WEST-F1", "EAST-F1", 2),
         ("S2", "AS02", "P2", "EAST", "WEST", T0 + 2 * MINUTE, "EAST-F1", "WEST-F1", 2),
         ("S3", "AS05", "P3", "EAST", "WEST", T0 + 4 * MINUTE, "EAST-F1", "WEST-F2", 0),
-        ("S4", "AS01", "P1", "EAST", "WEST", T0 + 60 * MINUTE, "EAST-F1", "WEST-F1", 1),
+        ("S4", "AS01", "P1", "EAST", "WEST", T0 + 60 * MINUTE, "EAST-F1", "WEST-F1", 2),
         ("S5", "AS02", "P2", "WEST", "EAST", T0 + 70 * MINUTE, "WEST-F1", "EAST-F1", 4),
     ]
     stands = {"S1": "EAST-S03", "S2": "WEST-S02", "S3": "WEST-S03", "S4": "WEST-S04",
@@ -110,9 +116,14 @@ def make_run() -> Tables:
         site = at_stand[aircraft].split("-")[0]
         _stay(run, site, at_stand[aircraft], aircraft, since[aircraft], None)
     _stay(run, "WEST", at_stand["AS05"], "AS05", since["AS05"], T0 + 100 * MINUTE)
-    run["sorties"].append(_cancelled())
+    run["sorties"] += [
+        _cancelled("S7", "EAST", "NORTH", T0 + 90 * MINUTE, "weather"),
+        _cancelled("S8", "EAST", "WEST", T0 + 50 * MINUTE, "desk"),
+    ]
     _book(run)
+    _add_desk(run)
     _add_rest(run)
+    _add_wishes(run)
     return run
 
 
@@ -236,7 +247,7 @@ def _take_off_at_end(run: Tables, soc: dict[str, float]) -> None:
     })  # fmt: skip
 
 
-def _cancelled() -> Row:
+def _cancelled(sortie_id: str, origin: str, destination: str, off: int, cause: str) -> Row:
     row = dict.fromkeys((
         "pilot_id", "destination", "lane_route", "off_block_at_ms", "lift_off_at_ms",
         "touchdown_at_ms", "on_block_at_ms", "soc_off_block", "soc_lift_off", "soc_touchdown",
@@ -244,9 +255,9 @@ def _cancelled() -> Row:
         "energy_above_reserve_kwh", "emergency_at_ms",
     ))  # fmt: skip
     return row | {
-        "sortie_id": "S7", "aircraft_id": "AS02", "origin": "EAST", "planned_destination": "NORTH",
-        "status": "cancelled", "cause": "weather", "passengers": 0, "payload_kg": 0.0,
-        "planned_off_block_at_ms": T0 + 90 * MINUTE,
+        "sortie_id": sortie_id, "aircraft_id": "AS02", "origin": origin,
+        "planned_destination": destination, "status": "cancelled", "cause": cause,
+        "passengers": 0, "payload_kg": 0.0, "planned_off_block_at_ms": off,
     }  # fmt: skip
 
 
@@ -259,11 +270,13 @@ def _book(run: Tables) -> None:
         ("B3", 1, "flown", ["S1", "S4"], None, 0), ("B4", 4, "flown", ["S5"], None, 0),
         ("B5", 1, "boarded", ["S6"], None, 0), ("B6", 1, "cancelled", ["S7"], "weather", fare),
         ("B7", 1, "refused", [], "no_seats", None), ("B8", 1, "no_show", ["S4"], None, 0),
+        ("B9", 1, "cancelled", ["S8"], "desk", fare),
+        ("B10", 1, "flown", ["S4"], "rebooked_desk", 0),
     ):  # fmt: skip
         arrives = status in ("flown", "settled")
         run["bookings"].append({
             "booking_id": booking, "trip_id": f"T{booking}", "party": party,
-            "payload_kg": 90.0 * party, "requested_at_ms": T0 - HOUR, "fare_tiyn": fare,
+            "payload_kg": 90.0 * party, **DOORS, "requested_at_ms": T0 - HOUR, "fare_tiyn": fare,
             "refund_tiyn": refund, "status": status, "reason": reason, "seats_held": 0,
             "sortie_ids": sorties, "arrived_at_ms": down[sorties[-1]] + MINUTE if arrives else None,
         })  # fmt: skip
@@ -275,6 +288,50 @@ def _book(run: Tables) -> None:
 
 def _line(booking: str, kind: str, amount: int) -> Row:
     return {"booking_id": booking, "at_ms": T0 - HOUR, "kind": kind, "amount_tiyn": amount}
+
+
+def _add_desk(run: Tables) -> None:
+    """Add orders of the desk: S8 cancelled, WEST-F2 closed after S3 landed on it, EAST held."""
+    west, east = {"vertiport_id": "WEST", "fato_id": "WEST-F2"}, {"vertiport_id": "EAST"}
+    run["actions"] = [
+        {
+            "at_ms": at, "key": f"K{at - T0}", "who": "desk", "why": "drill", "action": action,
+            "what": json.dumps({"action": action, **what}),
+            "outcome": "refused" if reason else "done", "reason": reason,
+        }
+        for at, action, what, reason in (
+            (T0 + 20 * MINUTE, "close_fato", west, None),
+            (T0 + 30 * MINUTE, "hold_departures", east, None),
+            (ORDERED, "cancel_sortie", {"sortie_id": "S8"}, None),
+            (ORDERED + MINUTE, "cancel_sortie", {"sortie_id": "S8"}, "sortie_ended"),
+            (T0 + 45 * MINUTE, "release_departures", {"vertiport_id": None}, None),
+        )
+    ]  # fmt: skip
+    run["closures"] = [
+        {"kind": "fato_closed", "from_at_ms": T0 + 20 * MINUTE, "until_at_ms": None} | west,
+        {"kind": "departures_held", "from_at_ms": T0 + 30 * MINUTE, "fato_id": None,
+         "until_at_ms": T0 + 45 * MINUTE} | east,
+    ]  # fmt: skip
+
+
+def _add_wishes(run: Tables) -> None:
+    """Add the wish of every booking and one that went by car, and a forecast of every hour."""
+    run["trips"] = [
+        {
+            "trip_id": trip_id, "segment": "business", "party": party, **DOORS,
+            "wanted_at_ms": T0 - HOUR, "chosen_mode": mode, "has_air_offer": mode == "air",
+            "car_ms": 45 * MINUTE, "transit_ms": None, "sampling_factor": 1,
+            "air_ms": 25 * MINUTE if mode == "air" else None,
+        }
+        for trip_id, party, mode in (
+            *((b["trip_id"], b["party"], "air") for b in run["bookings"]), ("TC", 2, "car"),
+        )
+    ]  # fmt: skip
+    run["forecast"] = [
+        {key: value for key, value in row.items() if key != "at_ms"}
+        | {"issued_at_ms": row["at_ms"] - 2 * HOUR, "valid_at_ms": row["at_ms"]}
+        for row in run["weather"]
+    ]
 
 
 def _add_rest(run: Tables) -> None:
@@ -315,9 +372,17 @@ def _add_rest(run: Tables) -> None:
     ]
     run["city"] = make_city_json()
     landed = [row for row in run["sorties"] if row["status"] == "flown"]
-    run["kpis"] = {
-        "sorties_flown": 5, "sorties_empty": 1, "sorties_cancelled": 1, "sorties_diverted": {},
-        "passengers_flown": 9, "bookings": 8,
+    run["kpis"] = make_kpis_json(run, landed)
+
+
+def make_kpis_json(run: Tables, landed: list[Row]) -> Row:
+    """Return `kpis.json` with the keys of the contract; what nobody measured is null."""
+    return dict.fromkeys(key.split(".")[0] for key in KEYS) | {
+        "sorties_flown": 5, "sorties_empty": 1, "sorties_diverted": {},
+        "sorties_cancelled": {"desk": 1, "weather": 1}, "passengers_flown": 10, "bookings": 10,
+        "trips": 11, "wishes": 11, "load_factor": 0.5, "delay_ms": {"p50": 0, "p95": 0},
+        "wait_ms": {"p50": None, "p95": None}, "minutes_saved": {"mean": 20.0},
+        "revenue": sum(line["amount_tiyn"] for line in run["money"]),
         "energy_kwh": sum(row["energy_kwh"] for row in landed),
         "min_energy_above_reserve_kwh": min(row["energy_above_reserve_kwh"] for row in landed),
         "aircraft_hours": sum(r["on_block_at_ms"] - r["off_block_at_ms"] for r in landed) / HOUR,
