@@ -28,7 +28,7 @@ VIEWS = {
     "weather": ("#/weather", ".spark"),
     "day": ("#/day", ".day-number"),
     "a past moment": (f"#/fleet{PAST}", '[data-replay="now"]'),
-    "map": ("#/", ".aircraft"),  # last: it goes on drawing behind the others
+    "map": ("#/", ".aircraft-turn"),  # last: it goes on drawing behind the others
 }
 RUN = """async () => {
   const found = await axe.run(document, {resultTypes: ['violations'],
