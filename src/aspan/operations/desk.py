@@ -7,6 +7,8 @@ Both ask the same two questions, so that what was shown is what is judged.
 from math import isfinite
 from typing import assert_never
 
+import msgspec
+
 from aspan.operations import actions as act
 from aspan.operations import events as ev
 from aspan.operations import flow
@@ -30,8 +32,12 @@ CANCELLED_BY_DESK = "desk"
 PACE_MAX = 3_600.0
 """Fastest clock the desk may order: an hour a second. Assumed."""
 
-Refusal = tuple[str, str]
-"""Reason and detail."""
+
+class Refusal(msgspec.Struct, frozen=True, gc=False):
+    """Why an action cannot be taken; `detail` holds the ids and numbers, in no language."""
+
+    reason: str
+    detail: str = ""
 
 
 def preview(planner: Planner, action: act.AnyAction, at_ms: int) -> Consequences:
@@ -42,7 +48,11 @@ def preview(planner: Planner, action: act.AnyAction, at_ms: int) -> Consequences
     refusal = find_refusal(planner, action, at_ms)
     if refusal is not None:
         return Consequences(
-            at_ms=at_ms, action=action, is_possible=False, reason=refusal[0], detail=refusal[1]
+            at_ms=at_ms,
+            action=action,
+            is_possible=False,
+            reason=refusal.reason,
+            detail=refusal.detail,
         )
     sorties = list_touched(planner, action, at_ms)
     return Consequences(
@@ -70,8 +80,8 @@ def take(turn: Turn, command: TakeAction) -> None:
             who=command.who,
             why=command.why,
             action=command.action,
-            reason=refusal[0],
-            detail=refusal[1],
+            reason=refusal.reason,
+            detail=refusal.detail,
         )
         turn.tell(refused)
         return
@@ -130,7 +140,7 @@ def find_refusal(planner: Planner, action: act.AnyAction, at_ms: int) -> Refusal
             if bool(aircraft.grounded) != is_grounding:
                 return None
             reason = "grounded_already" if is_grounding else "not_grounded"
-            return reason, f"{action.aircraft_id} {aircraft.grounded}".strip()
+            return Refusal(reason, f"{action.aircraft_id} {aircraft.grounded}".strip())
         case act.SendEmpty():
             return _refuse_empty(planner, action, at_ms)
         case act.SetPace():
@@ -138,9 +148,9 @@ def find_refusal(planner: Planner, action: act.AnyAction, at_ms: int) -> Refusal
                 raise InvalidInput("speed", action.speed, f"above 0, to {PACE_MAX:g}")
             return None
         case act.Pause():
-            return ("paused_already", "") if planner.state.is_paused else None
+            return Refusal("paused_already") if planner.state.is_paused else None
         case act.Resume():
-            return None if planner.state.is_paused else ("not_paused", "")
+            return None if planner.state.is_paused else Refusal("not_paused")
         case _:
             assert_never(action)
 
@@ -154,7 +164,7 @@ def _refuse_fato(planner: Planner, action: act.CloseFato | act.OpenFato) -> Refu
     is_closing = isinstance(action, act.CloseFato)
     if (action.fato_id in site.closed_fatos) != is_closing:
         return None
-    return ("fato_closed_already" if is_closing else "fato_open_already"), action.fato_id
+    return Refusal("fato_closed_already" if is_closing else "fato_open_already", action.fato_id)
 
 
 def _refuse_hold(
@@ -166,7 +176,7 @@ def _refuse_hold(
     is_holding = isinstance(action, act.HoldDepartures)
     if any(site.is_held != is_holding for site in list_sites(state, site_id)):
         return None
-    return ("held_already" if is_holding else "not_held"), site_id or ""
+    return Refusal("held_already" if is_holding else "not_held", site_id or "")
 
 
 def _refuse_cancel(planner: Planner, sortie_id: SortieId) -> Refusal | None:
@@ -174,9 +184,9 @@ def _refuse_cancel(planner: Planner, sortie_id: SortieId) -> Refusal | None:
     if sortie is None:
         raise InvalidInput("sortie_id", sortie_id, "a sortie of this service")
     if sortie.phase in ENDED_SORTIE_PHASES:
-        return "sortie_ended", f"{sortie_id} {sortie.phase.value}"
+        return Refusal("sortie_ended", f"{sortie_id} {sortie.phase.value}")
     if sortie.phase in FLYING_SORTIE_PHASES:
-        return "sortie_released", f"{sortie_id} {sortie.phase.value}"
+        return Refusal("sortie_released", f"{sortie_id} {sortie.phase.value}")
     return None
 
 
@@ -195,15 +205,16 @@ def _refuse_empty(planner: Planner, action: act.SendEmpty, at_ms: int) -> Refusa
         raise InvalidInput("destination", action.destination, "a vertiport of the city")
     origin = aircraft.vertiport_id
     if aircraft.grounded:
-        return "aircraft_grounded", f"{aircraft.aircraft_id} {aircraft.grounded}"
+        return Refusal("aircraft_grounded", f"{aircraft.aircraft_id} {aircraft.grounded}")
     if aircraft.sortie_id is not None or origin is None:
-        return "aircraft_flying", f"{aircraft.aircraft_id} {aircraft.sortie_id or ''}".strip()
+        detail = f"{aircraft.aircraft_id} {aircraft.sortie_id or ''}".strip()
+        return Refusal("aircraft_flying", detail)
     if aircraft.chain:
-        return "aircraft_committed", f"{aircraft.aircraft_id} {aircraft.chain[0]}"
+        return Refusal("aircraft_committed", f"{aircraft.aircraft_id} {aircraft.chain[0]}")
     if origin == action.destination:
-        return "same_site", origin
+        return Refusal("same_site", origin)
     if (origin, action.destination) not in state.index.lanes:
-        return "no_lane", f"{origin} {action.destination}"
+        return Refusal("no_lane", f"{origin} {action.destination}")
     return _refuse_plan(planner, aircraft, origin, action.destination, at_ms)
 
 
@@ -218,13 +229,13 @@ def _refuse_plan(
     detail = f"{aircraft.aircraft_id} {origin} {destination}"
     obstacle = planner.find_obstacle(origin, destination, now_ms=at_ms, off_block_ms=off_ms)
     if obstacle:
-        return obstacle, detail
+        return Refusal(obstacle, detail)
     there = state.sites[destination]
     if len(there.occupants) + len(there.inbound) >= len(state.index.planned_stands[destination]):
-        return "stand", destination
+        return Refusal("stand", destination)
     chosen = planner.choose_this(aircraft, origin, destination, earliest_ms=off_ms, now_ms=at_ms)
     if isinstance(chosen, Refused):
-        return chosen.reason, detail
+        return Refusal(chosen.reason, detail)
     wanted = SortieRecord(
         sortie_id=SortieId(""),
         origin=origin,
@@ -245,4 +256,4 @@ def _refuse_plan(
         now_ms=at_ms,
         seats=0,
     )
-    return (planned.reason, detail) if isinstance(planned, Refused) else None
+    return Refusal(planned.reason, detail) if isinstance(planned, Refused) else None

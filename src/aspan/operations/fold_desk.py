@@ -14,6 +14,18 @@ from aspan.primitives.ids import VertiportId
 
 
 def _on_taken(state: State, event: ev.ActionTaken) -> None:
+    _note(state, event)
+    _do(state, event)
+
+
+def _on_refused(state: State, event: ev.ActionRefused) -> None:
+    _note(state, event, reason=event.reason, detail=event.detail)
+
+
+def _note(
+    state: State, event: ev.ActionTaken | ev.ActionRefused, reason: str = "", detail: str = ""
+) -> None:
+    """Remember an action by its key; a key is used once."""
     ensure(event.key not in state.actions, f"action {event.key} was taken already")
     state.actions[event.key] = ActionRecord(
         seq=state.events,
@@ -22,8 +34,9 @@ def _on_taken(state: State, event: ev.ActionTaken) -> None:
         who=event.who,
         why=event.why,
         action=event.action,
+        reason=reason,
+        detail=detail,
     )
-    _do(state, event)
 
 
 def _do(state: State, event: ev.ActionTaken) -> None:
@@ -75,20 +88,6 @@ def list_waiting(state: State, reason: str, site_id: VertiportId | None) -> list
         and sortie.phase in (SortiePhase.HELD, SortiePhase.SCHEDULED)
         and site_id in (None, sortie.origin, sortie.destination)
     ]
-
-
-def _on_refused(state: State, event: ev.ActionRefused) -> None:
-    ensure(event.key not in state.actions, f"action {event.key} was taken already")
-    state.actions[event.key] = ActionRecord(
-        seq=state.events,
-        at_ms=event.at_ms,
-        key=event.key,
-        who=event.who,
-        why=event.why,
-        action=event.action,
-        reason=event.reason,
-        detail=event.detail,
-    )
 
 
 def _on_landing_moved(state: State, event: ev.LandingMoved) -> None:

@@ -49,8 +49,7 @@ def list_legs(
     found = [] if isinstance(first, LegRefused) else [first]
     for lane in others:
         leg = legs.estimate_on(state, lane, seats)
-        is_flyable = not isinstance(leg, LegRefused) and legs.soc_needed(leg, soh) <= ceiling
-        if is_flyable and not isinstance(leg, LegRefused):
+        if not isinstance(leg, LegRefused) and legs.soc_needed(leg, soh) <= ceiling:
             found.append(leg)
     if not found:
         return first if isinstance(first, LegRefused) else LegRefused(reason="no_lane", detail="")

@@ -5,6 +5,7 @@ Who finds no seat within the longest delay is refunded when the sortie is cancel
 
 from aspan.operations import events as ev
 from aspan.operations.bookings import OPEN_PHASES, off_block_of
+from aspan.operations.legs import LegRefused
 from aspan.operations.on_demand import schedule_on_demand
 from aspan.operations.planning import LEAD_MS, Refused
 from aspan.operations.records import BookingRecord, SortieRecord
@@ -26,8 +27,9 @@ def rebook(turn: Turn, sortie: SortieRecord, reason: str) -> None:
         if other_id is None:
             continue
         other = state.sorties[other_id]
-        plan, off_ms = other.assignment, off_block_of(other)
-        block_ms = plan.on_block_at_ms - off_ms if plan is not None else _block_ms(turn, other)
+        off_ms, block_ms = off_block_of(other), _find_block_ms(turn, other)
+        if block_ms is None:
+            continue
         moved = ev.BookingRebooked(
             at_ms=turn.at_ms,
             booking_id=booking_id,
@@ -85,7 +87,10 @@ def _make_sortie(
     return None if isinstance(made, Refused) else made
 
 
-def _block_ms(turn: Turn, sortie: SortieRecord) -> int:
-    """Return the block time expected of a sortie without plan."""
+def _find_block_ms(turn: Turn, sortie: SortieRecord) -> int | None:
+    """Return the block time planned, or else expected; None if the pair cannot be flown now."""
+    plan = sortie.assignment
+    if plan is not None:
+        return plan.on_block_at_ms - plan.off_block_at_ms
     leg = turn.planner.legs.estimate(turn.state, sortie.origin, sortie.destination)
-    return getattr(leg, "block_ms", 0)
+    return None if isinstance(leg, LegRefused) else leg.block_ms

@@ -27,7 +27,7 @@ from aspan.physics.battery import available_kwh, is_dispatch_temperature, soc_ne
 from aspan.physics.charging import battery_power_kw, time_to_soc_s
 from aspan.physics.reserve import DiversionSite
 from aspan.primitives.ids import PilotId, StandId, VertiportId
-from aspan.primitives.units import MS_PER_H, MS_PER_MIN, MS_PER_S
+from aspan.primitives.units import MS_PER_H, MS_PER_MIN, MS_PER_S, S_PER_H
 
 RETRY_MS = 3 * MS_PER_MIN
 """A sortie held for something that may end any time looks again after this long. Assumed."""
@@ -282,5 +282,5 @@ def _hold_for_energy(
         cap_kw=battery_power_kw(state.index.rules.charging, dc_kw=chargers[0].power_kw),
         pack_k=kind.pack_target_k,
     )
-    retry_ms = at_ms + max(RETRY_MS, int(min(time_s, 3600.0) * MS_PER_S) + MS_PER_MIN)
+    retry_ms = at_ms + max(RETRY_MS, int(min(time_s, S_PER_H) * MS_PER_S) + MS_PER_MIN)
     return Hold(reason="energy", retry_at_ms=retry_ms)

@@ -25,7 +25,7 @@ from aspan.physics.wind import WindRefused, airspeed_for_ground_speed_mps, groun
 from aspan.primitives.dice import draw_at, stream_key
 from aspan.primitives.errors import ensure
 from aspan.primitives.ids import PlaceId, SortieId
-from aspan.primitives.units import MS_PER_S
+from aspan.primitives.units import MS_PER_H, MS_PER_S
 from aspan.twin.weather import WeatherTruth
 from aspan.world.aircraft import AircraftType
 from aspan.world.atmosphere import air_density_kg_m3
@@ -378,7 +378,7 @@ def _join_tracks(
 
 
 def _next_hour(at_ms: int) -> int:
-    return at_ms - at_ms % 3_600_000 + 3_600_000
+    return at_ms - at_ms % MS_PER_H + MS_PER_H
 
 
 def _fly_at_most(
