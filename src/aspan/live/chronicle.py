@@ -2,7 +2,7 @@
 
 Where the state says what is, the chronicle says what was and when: it is what timelines, days and
 details are drawn from. It can be thrown away and folded again. What ended more than `KEPT_MS` ago
-is let go of.
+is let go of, but for what the desk ordered.
 """
 
 import msgspec
@@ -372,7 +372,6 @@ class Chronicle:
                     self.sorties[booking.sortie_id].numbers.append(seq)
                 booking.sortie_id = event.sortie_id
                 booking.promised_arrival_ms = event.promised_arrival_at_ms
-                booking.status = "confirmed"
                 self.sorties[event.sortie_id].bookings.append(booking_id)
             case _:
                 booking = self.bookings[booking_id]

@@ -6,12 +6,14 @@ from aspan.operations import events as ev
 from aspan.primitives.ids import (
     AircraftId,
     AircraftTypeId,
+    BookingId,
     ChargerId,
     FatoId,
     LaneId,
     PilotId,
     SortieId,
     StandId,
+    TripId,
     VertiportId,
 )
 from aspan.primitives.units import MS_PER_DAY, MS_PER_H
@@ -139,6 +141,58 @@ def test_a_diverted_sortie_is_told_from_stand_to_stand() -> None:
     holds = [(h.stand_id, h.from_ms, h.until_ms) for h in chronicle.holds[SORTIE]]
     assert holds == [("B1", 60_000, 301_000), ("C1", 301_000, 761_000)]
     assert story.numbers == list(range(2, 10))
+
+
+def test_a_rebooked_party_keeps_its_standing() -> None:
+    """Who was checked in still is, on the other sortie; both sorties tell of the move."""
+    chronicle = Chronicle()
+    scheduled = [
+        ev.SortieScheduled(
+            at_ms=1,
+            sortie_id=SortieId(name),
+            origin=A,
+            destination=B,
+            service="timetable",
+            off_block_at_ms=60_000,
+            assign_at_ms=1,
+        )
+        for name in ("S1", "S2")
+    ]
+    booking = BookingId("K1")
+    confirmed = ev.BookingConfirmed(
+        at_ms=2,
+        booking_id=booking,
+        trip_id=TripId("T1"),
+        party=2,
+        payload_kg=180.0,
+        origin_lon_deg=77.0,
+        origin_lat_deg=43.2,
+        destination_lon_deg=77.1,
+        destination_lat_deg=43.3,
+        sortie_id=SORTIE,
+        fare_tiyn=9_000_000,
+        off_block_at_ms=60_000,
+        promised_arrival_at_ms=700_000,
+        ready_at_ms=30_000,
+        egress_ms=0,
+    )
+    checked_in = ev.BookingCheckedIn(at_ms=3, booking_id=booking)
+    moved = ev.BookingRebooked(
+        at_ms=4,
+        booking_id=booking,
+        sortie_id=SortieId("S2"),
+        reason="desk",
+        off_block_at_ms=90_000,
+        promised_arrival_at_ms=800_000,
+    )
+    _tell(chronicle, *scheduled, confirmed, checked_in, moved)
+    story = chronicle.bookings[booking]
+    assert (story.status, story.sortie_id) == ("checked_in", "S2")
+    assert story.promised_arrival_ms == 800_000
+    assert [chronicle.sorties[s].numbers for s in (SORTIE, SortieId("S2"))] == [
+        [1, 3, 4, 5],
+        [2, 5],
+    ]
 
 
 def test_a_power_share_reaches_only_who_is_fed() -> None:
