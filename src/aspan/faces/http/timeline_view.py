@@ -144,8 +144,36 @@ def _lay_row(
         )
         for g in chronicle.groundings.get(aircraft_id, [])
     ]
+    charging = _list_charging(chronicle, plan, aircraft_id)
+    waiting = _list_stays(chronicle, plan, aircraft_id, "waiting")
+    rest = [[b for b in layer if _meets(b, span)] for layer in (grounded, charging, waiting)]
+    flying.sort(key=lambda block: block.from_ms)
+    moving = [b for b in flying if b.kind != "boarding"]
+    boarding = [b for b in flying if b.kind == "boarding"]  # called while it is still on its way
+    return tuple(lay([moving, boarding, *rest], plan.now_ms))
+
+
+def _list_stays(
+    chronicle: Chronicle, plan: Plan, aircraft_id: AircraftId, kind: str
+) -> list[Block]:
+    """Return an aircraft's times on a stand as blocks of a kind."""
     ahead = plan.sorties.get(aircraft_id, ())
-    charging = [
+    return [
+        Block(
+            kind=kind,
+            from_ms=s.from_ms,
+            until_ms=_find_leaving_ms(plan, ahead) if s.until_ms is None else s.until_ms,
+            aircraft_id=aircraft_id,
+            vertiport_id=s.vertiport_id,
+            stand_id=s.stand_id,
+        )
+        for s in chronicle.stays.get(aircraft_id, [])
+    ]
+
+
+def _list_charging(chronicle: Chronicle, plan: Plan, aircraft_id: AircraftId) -> list[Block]:
+    """Return an aircraft's times on a charger as blocks."""
+    return [
         Block(
             kind="charging",
             from_ms=s.from_ms,
@@ -156,22 +184,6 @@ def _lay_row(
         )
         for s in chronicle.sessions.get(aircraft_id, [])
     ]
-    waiting = [
-        Block(
-            kind="waiting",
-            from_ms=s.from_ms,
-            until_ms=_find_leaving_ms(plan, ahead) if s.until_ms is None else s.until_ms,
-            aircraft_id=aircraft_id,
-            vertiport_id=s.vertiport_id,
-            stand_id=s.stand_id,
-        )
-        for s in chronicle.stays.get(aircraft_id, [])
-    ]
-    rest = [[b for b in layer if _meets(b, span)] for layer in (grounded, charging, waiting)]
-    flying.sort(key=lambda block: block.from_ms)
-    moving = [b for b in flying if b.kind != "boarding"]
-    boarding = [b for b in flying if b.kind == "boarding"]  # called while it is still on its way
-    return tuple(lay([moving, boarding, *rest], plan.now_ms))
 
 
 def _find_charged_ms(plan: Plan, aircraft_id: AircraftId) -> int | None:
@@ -229,31 +241,10 @@ def _list_stand_blocks(
 ) -> dict[StandId, list[Block]]:
     """Return who was on, charged at and was awaited on each stand."""
     blocks: list[Block] = []
-    for aircraft_id, stays in chronicle.stays.items():
-        ahead = plan.sorties.get(aircraft_id, ())
-        blocks += [
-            Block(
-                kind="occupied",
-                from_ms=s.from_ms,
-                until_ms=_find_leaving_ms(plan, ahead) if s.until_ms is None else s.until_ms,
-                aircraft_id=aircraft_id,
-                vertiport_id=s.vertiport_id,
-                stand_id=s.stand_id,
-            )
-            for s in stays
-        ]
-    for aircraft_id, sessions in chronicle.sessions.items():
-        blocks += [
-            Block(
-                kind="charging",
-                from_ms=s.from_ms,
-                until_ms=_find_charged_ms(plan, aircraft_id) if s.until_ms is None else s.until_ms,
-                aircraft_id=aircraft_id,
-                vertiport_id=s.vertiport_id,
-                stand_id=s.stand_id,
-            )
-            for s in sessions
-        ]
+    for aircraft_id in chronicle.stays:
+        blocks += _list_stays(chronicle, plan, aircraft_id, "occupied")
+    for aircraft_id in chronicle.sessions:
+        blocks += _list_charging(chronicle, plan, aircraft_id)
     for sortie_id, holds in chronicle.holds.items():
         story = chronicle.sorties[sortie_id]
         blocks += [
