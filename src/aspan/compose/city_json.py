@@ -14,6 +14,7 @@ def describe_city(city: City) -> dict[str, Any]:
     duty, minima = rules.pilot_duty, rules.weather_minima
     return {
         "city_id": city.city_id,
+        "name": msgspec.to_builtins(city.names),
         "city_sha256": city.files_sha256,
         "phase": city.phase,
         "time_zone": city.time_zone,
@@ -58,6 +59,7 @@ def describe_city(city: City) -> dict[str, Any]:
 def _describe_vertiport(site: Vertiport) -> dict[str, Any]:
     return {
         "vertiport_id": site.vertiport_id,
+        "name": msgspec.to_builtins(site.names),
         "lon_deg": site.lon_deg,
         "lat_deg": site.lat_deg,
         "elevation_amsl_m": site.elevation_amsl_m,

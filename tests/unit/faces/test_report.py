@@ -113,7 +113,8 @@ def test_page_tells_the_run(whole: Path, language: str) -> None:
     for css in ("map", "gantt", "band", "margins", "spread", "weather", "spark"):
         assert f'<svg class="{css}"' in page, css
     for site in run.city.vertiports:
-        assert f">{site.vertiport_id}</text>" in page
+        assert isinstance(site.name, dict)
+        assert f">{site.name[language]}</text>" in page
 
 
 def test_every_flight_has_its_block(whole: Path) -> None:

@@ -132,7 +132,7 @@ class _Picture:
         words = self.words
         told = words.t(
             "timeline.charge",
-            site=charge["vertiport_id"],
+            site=words.place(charge["vertiport_id"]),
             start=words.clock(charge["start_at_ms"]),
             end=words.clock(charge["end_at_ms"]),
             low=words.percent(charge["soc_start"]),
@@ -150,8 +150,8 @@ class _Picture:
         told = words.t(
             "timeline.sortie",
             sortie=sortie["sortie_id"],
-            origin=sortie["origin"],
-            destination=sortie["destination"] or sortie["planned_destination"],
+            origin=words.place(sortie["origin"]),
+            destination=words.place(sortie["destination"] or sortie["planned_destination"]),
             start=words.clock(sortie["off_block_at_ms"]),
             end=words.clock(sortie["on_block_at_ms"]),
             passengers=words.count("count.passengers", passengers),

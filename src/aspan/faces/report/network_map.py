@@ -187,9 +187,10 @@ def _draw_site(
     """Draw a vertiport with its name where it covers nothing, if there is such a place."""
     x, y = ground(site.lon_deg, site.lat_deg)
     told = words.count("count.movements", moved)
-    drawing.circle((x, y), 7.0, "site", f"{site.vertiport_id}: {told}")
+    name = words.place(site.vertiport_id)
+    drawing.circle((x, y), 7.0, "site", f"{name}: {told}")
     drawing.circle((x, y), 2.5, "site-dot")
-    wide = 8.0 * len(site.vertiport_id) + 4
+    wide = 8.0 * len(name) + 4
     spots = [
         (x + 12, y + 4, "start"), (x - 12, y + 4, "end"),
         (x, y - 14, "middle"), (x, y + 24, "middle"),
@@ -203,7 +204,7 @@ def _draw_site(
     chosen = free[0] if free else 0
     taken.append(boxes[chosen])
     sx, sy, anchor = spots[chosen]
-    drawing.text((sx, sy), site.vertiport_id, "strong halo", anchor)
+    drawing.text((sx, sy), name, "strong halo", anchor)
 
 
 def _box(spot: tuple[float, float, str], wide: float) -> tuple[float, float, float, float]:

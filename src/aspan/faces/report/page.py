@@ -72,11 +72,14 @@ def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | No
     audit
         What the independent check found, if it was asked.
     """
-    words = Words(language, run.city.time_zone)
+    places = {site.vertiport_id: site.name for site in run.city.vertiports}
+    words = Words(language, run.city.time_zone, places)
     values = {
         "words": words,
         "run": run,
-        "title": words.t("report.title", city=tell_city(run), date=words.date(run.kpis.date)),
+        "title": words.t(
+            "report.title", city=tell_city(run, words), date=words.date(run.kpis.date)
+        ),
         "subtitle": _tell_run(run, words),
         "lead": _tell_lead(run, words),
         "notices": list_notices(run, words),
@@ -109,9 +112,12 @@ def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | No
     return environment().get_template("report.html.j2").render(values)
 
 
-def tell_city(run: RunFolder) -> str:
-    """Return the city's id as a name."""
-    return (run.city.city_id or run.kpis.city_id).capitalize() or NONE
+def tell_city(run: RunFolder, words: Words) -> str:
+    """Return the city's name in the language; its id with a capital where the run names none."""
+    name = run.city.name
+    if isinstance(name, dict):
+        name = name.get(words.language)
+    return name or (run.city.city_id or run.kpis.city_id).capitalize() or NONE
 
 
 def _tell_run(run: RunFolder, words: Words) -> str:
@@ -273,7 +279,7 @@ def _list_routes(run: RunFolder, words: Words) -> list[dict[str, str]]:
     routes = network_map.list_routes(run)[: network_map.ROUTES_SHOWN]
     return [
         {
-            "pair": f"{route.origin} → {route.destination}",
+            "pair": words.pair(route.origin, route.destination),
             "sorties": words.number(route.sorties),
             "passengers": words.number(route.passengers),
             "block": words.minutes(route.block_ms),
@@ -288,7 +294,7 @@ def _list_leanest(run: RunFolder, words: Words) -> list[dict[str, str]]:
         {
             "sortie": str(sortie["sortie_id"]),
             "aircraft": str(sortie["aircraft_id"]),
-            "pair": f"{sortie['origin']} → {sortie['destination']}",
+            "pair": words.pair(sortie["origin"], sortie["destination"]),
             "at": words.clock(sortie["touchdown_at_ms"]),
             "soc": words.percent(sortie["soc_touchdown"]),
             "margin": words.with_unit(sortie["energy_above_reserve_kwh"], "kwh", 1),

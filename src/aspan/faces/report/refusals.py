@@ -78,7 +78,7 @@ def tell_cause(words: Words, cause: str) -> str:
 def list_unserved(run: RunFolder, words: Words) -> list[Unserved]:
     """Return the pairs that cannot be served, the first `PAIRS_SHOWN`."""
     return [
-        Unserved(f"{pair.origin} → {pair.destination}", *_tell_reason(words, pair.reason))
+        Unserved(words.pair(pair.origin, pair.destination), *_tell_reason(words, pair.reason))
         for pair in run.kpis.not_serviceable[:PAIRS_SHOWN]
     ]
 

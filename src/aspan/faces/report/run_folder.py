@@ -83,6 +83,7 @@ class CityFacts(msgspec.Struct, frozen=True):
     time_zone: str
     vertiports: tuple[Site, ...]
     city_id: str = ""
+    name: str | dict[str, str] | None = None
     city_sha256: str = ""
     phase: int = 1
     seats: int | None = None

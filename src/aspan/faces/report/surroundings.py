@@ -55,7 +55,7 @@ def list_power(run: RunFolder, words: Words) -> list[Power] | None:
                table["limit_kw"])  # fmt: skip
     for name, at_ms, mean_kw, peak_kw, limit_kw in zip(*columns, strict=True):
         found.setdefault(name, []).append((at_ms, mean_kw, peak_kw, limit_kw))
-    return [_tell_power(run, words, name, sorted(found[name])) for name in sorted(found)]
+    return [_tell_power(run, words, words.place(s), sorted(found[s])) for s in sorted(found)]
 
 
 def _tell_power(

@@ -72,8 +72,9 @@ def list_places(run: RunFolder, words: Words) -> list[Place]:
         if run.kpis.from_at_ms - MS_PER_H < row["at_ms"] < run.kpis.until_at_ms:
             found.setdefault(row["place_id"], []).append(row)
     places = []
-    for name in sorted(found):
-        rows = sorted(found[name], key=lambda row: row["at_ms"])
+    for place_id in sorted(found):
+        name = words.place(place_id)
+        rows = sorted(found[place_id], key=lambda row: row["at_ms"])
         hours = sum(is_below(run, row) for row in rows)
         below = words.count("weather.below", hours) if hours else words.t("weather.good")
         cells = tuple(_draw_measure(run, words, measure, rows, name) for measure in MEASURES)

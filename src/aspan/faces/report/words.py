@@ -6,6 +6,7 @@ decimals with a comma. Times are local to the city.
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -61,11 +62,19 @@ class Words:
     ----------
     zone
         IANA name of the city's time zone.
+    places
+        Names of vertiports by id, one for all languages or one for each.
     """
 
-    def __init__(self, language: str, zone: str) -> None:
+    def __init__(
+        self,
+        language: str,
+        zone: str,
+        places: Mapping[str, str | Mapping[str, str] | None] | None = None,
+    ) -> None:
         self.language = check_language(language)
         self.zone = zone
+        self._places = places or {}
         self._texts = read_catalogue()
 
     def t(self, key: str, **values: object) -> str:
@@ -90,6 +99,17 @@ class Words:
     def word(self, group: str, code: str) -> str:
         """Return the word of a code, or the code as it stands in the run."""
         return self.find_word(group, code) or code
+
+    def place(self, place_id: object) -> str:
+        """Return the name of a place in the language; its id where the run names it no better."""
+        name = self._places.get(str(place_id))
+        if name is None or isinstance(name, str):
+            return name or str(place_id)
+        return name.get(self.language) or str(place_id)
+
+    def pair(self, origin: object, destination: object) -> str:
+        """Return the names of both ends of a way."""
+        return f"{self.place(origin)} → {self.place(destination)}"
 
     def number(self, value: float | None, digits: int = 0) -> str:
         """Return a number as it is written in the language."""
