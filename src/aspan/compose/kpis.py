@@ -216,13 +216,17 @@ def _count_events(folded: Folded, measured: Measured) -> dict[str, Any]:
 def list_not_serviceable(run: Run) -> list[dict[str, str]]:
     """Return the pairs that a new aircraft cannot serve in standard still air, with the reason."""
     refused = list_serviceable(run.index).refused
+    unlinked = {(u.origin, u.destination): u.reason for u in run.city.lanes.unlinked}
     found = []
     for origin in run.index.site_ids:
         for destination in run.index.site_ids:
             pair = (origin, destination)
             if origin == destination:
                 continue
-            reason = refused.get(pair, "" if pair in run.index.lanes else "no lane joins them")
+            reason = refused.get(pair, "")
+            if pair not in run.index.lanes:
+                why = unlinked.get(pair)
+                reason = f"no lane joins them: {why}" if why else "no lane joins them"
             if reason:
                 found.append({"origin": origin, "destination": destination, "reason": reason})
     return found

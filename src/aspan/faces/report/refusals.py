@@ -96,7 +96,7 @@ def _tell_reason(words: Words, reason: str) -> tuple[str, str]:
             ceiling=words.percent(ceiling),
         )
         return told, ""
-    if reason == "no lane joins them":
+    if reason.startswith("no lane joins them"):
         return words.t("unserved.no_lane"), ""
     code, _, detail = reason.partition(":")
     known = words.find_word("cause", code.strip())
