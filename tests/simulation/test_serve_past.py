@@ -157,7 +157,9 @@ def test_the_day_agrees_with_the_figures(view: EngineView) -> None:
     assert (day.delay_p50_ms or 0) <= (day.delay_p95_ms or 0)
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2025-13-01", "2001-01-01", "2099-01-01"])
+@pytest.mark.parametrize(
+    "text", ["yesterday", "2025-13-01", "2001-01-01", "2099-01-01", "9999-12-31"]
+)
 def test_a_date_it_knows_nothing_of_is_refused(view: EngineView, text: str) -> None:
     """No date, a day before the log and a day to come are named with what was expected."""
     with pytest.raises(InvalidInput, match="date"):

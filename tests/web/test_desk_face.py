@@ -70,6 +70,7 @@ def test_what_cannot_be_done_says_why(client: TestClient[Any]) -> None:
     [
         ({"key": "short"}, 400, "key"),
         ({"key": "with spaces"}, 400, "key"),
+        ({"key": "with-a-line\n"}, 400, "key"),
         ({"who": ""}, 400, "who"),
         ({"who": "   "}, 422, "who"),
         ({"why": "two\nlines"}, 422, "why"),
@@ -96,6 +97,7 @@ def test_bad_orders_are_named(
         (b"key=1", "application/x-www-form-urlencoded", None, 415),
         (b"{}", "application/json", "http://elsewhere.example", 403),
         (b"{}", "application/json", "null", 403),
+        (b"{}", "application/json", "http://[::1", 403),
         (b" " * 16_385, "application/json", None, 413),
         (b'{"key": "\xff"}', "application/json", None, 400),
         (b"[" * 16_000, "application/json", None, 400),

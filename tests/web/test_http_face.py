@@ -85,6 +85,9 @@ def test_the_log_is_read_in_pages() -> None:
         ("/api/log?limit=1001", 400, "limit", "1001"),
         ("/api/nothing", 404, "path", "/api/nothing"),
         ("/map/../secret", 404, "path", "/secret"),
+        ("/map/%00", 404, "path", "/map/\0"),
+        ("/map/" + "9" * 250, 404, "path", "/map/" + "9" * 195 + "…"),
+        ("/assets/" + "9" * 250, 404, "path", "/assets/" + "9" * 192 + "…"),
     ],
 )
 def test_bad_requests_are_named(path: str, status: int, field: str, value: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from math import ceil
 
+from aspan.faces.http.reasons import name_reason
 from aspan.faces.http.wire_history import DaySummary, HourCount, RouteCount
 from aspan.live.board import ON_TIME_MS, UNWANTED
 from aspan.live.chronicle import BookingStory, Chronicle, SortieStory
@@ -14,17 +15,19 @@ from aspan.primitives.instants import local_midnight_ms, ms_to_local, parse_date
 from aspan.world.city import City
 
 HOURS = 24
-_WEATHER = "weather_"
 
 
 def draw_day(chronicle: Chronicle, city: City, date: str, *, now_ms: int) -> DaySummary:
     """Return a date in numbers; `InvalidInput` for one the chronicle cannot tell of."""
     day = parse_date(date, field="date")
+    today = ms_to_local(now_ms, city.time_zone).date()
+    expected = f"a date of this service, {today.isoformat()} or before"
+    if day > today:
+        raise InvalidInput("date", date, expected)
     from_ms = local_midnight_ms(day, city.time_zone)
     until_ms = local_midnight_ms(day + timedelta(days=1), city.time_zone)
-    if from_ms > now_ms or until_ms <= chronicle.from_ms:
-        today = ms_to_local(now_ms, city.time_zone).date().isoformat()
-        raise InvalidInput("date", date, f"a date of this service, {today} or before")
+    if until_ms <= chronicle.from_ms:
+        raise InvalidInput("date", date, expected)
 
     def is_in(at_ms: int | None) -> bool:
         return at_ms is not None and from_ms <= at_ms < until_ms
@@ -62,7 +65,7 @@ def draw_day(chronicle: Chronicle, city: City, date: str, *, now_ms: int) -> Day
 
 def _count(reasons: Iterable[str]) -> dict[str, int]:
     """Return how often each reason is there, the most frequent first."""
-    counts = Counter(reason.removeprefix(_WEATHER) for reason in reasons)
+    counts = Counter(name_reason(reason) for reason in reasons)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

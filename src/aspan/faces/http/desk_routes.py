@@ -40,8 +40,16 @@ def _guard_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHa
     if kind != "application/json":
         raise HTTPException("content of type application/json", status_code=415)
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host", ""):
+    if origin is not None and _find_host(origin) != connection.headers.get("host", ""):
         raise HTTPException("a request from this server's own page", status_code=403)
+
+
+def _find_host(origin: str) -> str | None:
+    """Return host and port of an origin; None if it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _answer_unreadable(_: Request[Any, Any, Any], fault: Exception) -> Response[Any]:

@@ -11,6 +11,9 @@ from litestar.types import ExceptionHandlersMap
 from aspan.faces.http.service_view import Unavailable
 from aspan.primitives.errors import InvalidInput
 
+VALUE_CHARACTERS_MAX = 200
+"""Characters of a wrong value that an answer repeats."""
+
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """What was wrong with a request."""
@@ -27,8 +30,10 @@ class FaultAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def answer_fault(status: int, field: str, value: object, expected: str) -> Response[FaultAnswer]:
-    """Return the answer to a refused request."""
-    answer = FaultAnswer(error=Fault(field=field, value=str(value), expected=expected))
+    """Return the answer to a refused request; a long value is cut, as nobody would read it."""
+    text = str(value)
+    shown = text if len(text) <= VALUE_CHARACTERS_MAX else f"{text[:VALUE_CHARACTERS_MAX]}…"
+    answer = FaultAnswer(error=Fault(field=field, value=shown, expected=expected))
     return Response(answer, status_code=status, media_type=MediaType.JSON)
 
 

@@ -2,8 +2,12 @@
 
 import mimetypes
 from pathlib import Path
+from typing import Any
 
 from litestar import MediaType, get
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
 from litestar.response import File
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
@@ -22,6 +26,17 @@ _NO_PAGES = """<!doctype html><meta charset="utf-8"><title>Aspan</title>
 <a href="/api/state">state</a>, <a href="/api/city">city</a>,
 <a href="/api/openapi/openapi.json">its description</a>.</p>
 """
+
+
+PATH_CHARACTERS_MAX = 200
+"""Longest path of a file here; ours have less than half of it."""
+
+
+def _guard_path(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Say of a path that no file system takes what is said of any other that is not there."""
+    path = connection.url.path
+    if len(path.encode()) > PATH_CHARACTERS_MAX or not path.isprintable():
+        raise NotFoundException
 
 
 def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerRouterHandler]:
@@ -45,13 +60,19 @@ def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerR
             )
 
         assets = create_static_files_router(
-            path="/assets", directories=[pages / "assets"], include_in_schema=False
+            path="/assets",
+            directories=[pages / "assets"],
+            include_in_schema=False,
+            guards=[_guard_path],
         )
         routes = [index, assets]
     if map_folder is not None and map_folder.is_dir():
         routes.append(
             create_static_files_router(
-                path="/map", directories=[map_folder], include_in_schema=False
+                path="/map",
+                directories=[map_folder],
+                include_in_schema=False,
+                guards=[_guard_path],
             )
         )
     return routes

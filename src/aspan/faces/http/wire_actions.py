@@ -6,7 +6,7 @@ import msgspec
 
 from aspan.operations.actions import AnyAction, Consequences
 
-Key = Annotated[str, msgspec.Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+Key = Annotated[str, msgspec.Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$(?!\n)")]
 Who = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Why = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
