@@ -33,7 +33,7 @@ def list_legs(
     """Return the pair's legs that can be flown now, the cheapest without delay first.
 
     Lanes that need much more charge than the first choice come last: they are for when it is
-    closed. The refusal of the first choice if none can be flown.
+    closed, or taken for long. The refusal of the first choice if none can be flown.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from aspan.faces.http.story_view import reserve_soc
+from aspan.faces.http.story_view import SOC_DIGITS, reserve_soc
 from aspan.faces.http.wire_detail import PowerPoint, SocPoint
 from aspan.live.chronicle import Chronicle, Session
 from aspan.operations.city_index import CityIndex
@@ -23,8 +23,6 @@ SOC_MS = 12 * MS_PER_H
 
 CURVE_MS = 2 * MS_PER_MIN
 """Distance of the points by which a charging curve is drawn."""
-
-SOC_DIGITS = 4
 
 
 def draw_power(

@@ -18,6 +18,7 @@ from aspan.faces.http.engine_answers import (
     find_charge_now,
 )
 from aspan.faces.http.plan_view import Plan, read_plan
+from aspan.faces.http.reasons import name_reason
 from aspan.faces.http.service_view import Unavailable
 from aspan.faces.http.story_view import (
     draw_profile,
@@ -54,8 +55,6 @@ REPORTS_MS = 12 * MS_PER_H
 BEFORE_MS = MS_PER_H
 AHEAD_MS = 3 * MS_PER_H
 """Movements of a vertiport are told so long after and before they are due."""
-
-_WEATHER = "weather_"
 
 
 class EngineDetails:
@@ -102,7 +101,7 @@ class EngineDetails:
             detail = SortieDetail(
                 sortie=draw_story(chronicle, story),
                 lane_id=story.plan.lane_id if story.plan is not None else None,
-                hold_reason=story.hold_reason.removeprefix(_WEATHER),
+                hold_reason=name_reason(story.hold_reason),
                 alternate_id=release.alternate_id if release is not None else None,
                 reserve_rule=release.reserve_rule if release is not None else "",
                 payload_kg=release.payload_kg if release is not None else 0.0,
@@ -228,7 +227,7 @@ def _list_reports(chronicle: Chronicle, site_id: str, now_ms: int) -> tuple[Weat
             present_weather=report.weather.present_weather,
             is_modelled=report.weather.is_modelled,
             is_below_minima=bool(report.reason),
-            reason=report.reason.removeprefix(_WEATHER),
+            reason=name_reason(report.reason),
         )
         for report in chronicle.reports.get(site_id, [])
         if report.at_ms > now_ms - REPORTS_MS

@@ -3,6 +3,7 @@
 import msgspec
 
 from aspan.faces.http.charge_view import list_curve
+from aspan.faces.http.story_view import SOC_DIGITS
 from aspan.faces.http.wire_detail import ForecastHour, PilotNow, SocPoint, StandDetail
 from aspan.live.chronicle import Session
 from aspan.operations.legs import LegRefused
@@ -16,8 +17,6 @@ from aspan.primitives.ids import SortieId, VertiportId
 from aspan.primitives.units import MS_PER_H
 from aspan.twin.flight import FlownSortie
 from aspan.twin.position import locate
-
-SOC_DIGITS = 4
 
 
 class AircraftState(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +147,9 @@ def describe_stands(state: State, site_id: VertiportId, now_ms: int) -> tuple[St
                 stand_id=stand.stand_id,
                 is_contingency=stand.is_contingency,
                 aircraft_id=aircraft_id,
-                soc=None if aircraft is None else round(soc_at(state, aircraft, now_ms), 4),
+                soc=None
+                if aircraft is None
+                else round(soc_at(state, aircraft, now_ms), SOC_DIGITS),
                 soc_target=None if session is None else session.soc_target,
                 ready_at_ms=None
                 if session is None or aircraft is None

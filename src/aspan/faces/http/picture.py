@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from aspan.faces.http.engine_answers import find_battery_kw
+from aspan.faces.http.reasons import name_reason
 from aspan.faces.http.wire_now import (
     AircraftNow,
     Clock,
@@ -40,7 +41,6 @@ _STATUS = {
     _P.ON_BLOCK: "flown",
     _P.CANCELLED: "cancelled",
 }
-_WEATHER = "weather_"
 
 
 class Flight(msgspec.Struct, frozen=True, gc=False):
@@ -263,7 +263,7 @@ def _draw_sortie(sortie: SortieRecord, line: BoardLine) -> SortieNow:
         touchdown_at_ms=line.touchdown_at_ms,
         on_block_at_ms=line.on_block_at_ms,
         passengers=line.passengers if sortie.release is not None else sortie.seats_taken,
-        cause=cause.removeprefix(_WEATHER),
+        cause=name_reason(cause),
     )
 
 
@@ -284,5 +284,5 @@ def _draw_weather(site: SiteRecord) -> WeatherNow:
         present_weather=report.present_weather,
         is_modelled=report.is_modelled,
         is_below_minima=bool(site.hold_reason),
-        reason=site.hold_reason.removeprefix(_WEATHER),
+        reason=name_reason(site.hold_reason),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from aspan.airspace.lanes import Lane
+from aspan.faces.http.reasons import name_reason
 from aspan.faces.http.wire_detail import BookingLine, Measurement, ProfilePoint
 from aspan.faces.http.wire_now import SortieNow
 from aspan.live.chronicle import Chronicle, Report, SortieStory
@@ -12,8 +13,8 @@ from aspan.operations.city_index import CityIndex
 from aspan.operations.energy_profile import list_used_kwh
 from aspan.physics.battery import capacity_kwh, soc_needed
 
-_WEATHER = "weather_"
 SOC_DIGITS = 4
+"""Charges are told to 0.01 %."""
 
 
 def draw_story(chronicle: Chronicle, story: SortieStory) -> SortieNow:
@@ -32,7 +33,7 @@ def draw_story(chronicle: Chronicle, story: SortieStory) -> SortieNow:
         touchdown_at_ms=story.touchdown_ms,
         on_block_at_ms=story.on_block_ms,
         passengers=release.passengers if release is not None else count_booked(chronicle, story),
-        cause=(story.cause or ("" if is_over else story.hold_reason)).removeprefix(_WEATHER),
+        cause=name_reason(story.cause or ("" if is_over else story.hold_reason)),
     )
 
 

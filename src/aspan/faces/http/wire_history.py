@@ -72,7 +72,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HourCount(msgspec.Struct, frozen=True, kw_only=True):
-    """Sorties that landed in a local hour, and the people aboard."""
+    """Sorties that were on block in a local hour, and the people aboard."""
 
     hour: int
     flown: int

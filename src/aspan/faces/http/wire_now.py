@@ -122,7 +122,7 @@ class WeatherNow(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     observed_at_ms
-        Start of the hour it holds for.
+        Instant of the observation; of a modelled hour its beginning.
     reason
         visibility, ceiling, wind, gust, icing, thunderstorm …; empty above the minima.
     """
