@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from aspan.audit import tolerances
 from aspan.audit.findings import Check
 from aspan.audit.law09_passengers import TERMINAL, TRAVELLING
 from aspan.audit.rows import Sortie
@@ -22,6 +23,11 @@ def check_sorties(run: Run) -> list[Check]:
     sites = run.begin("records", "sortie-sites", "sites of sorties are the city's", "sorties")
     release = run.begin("records", "release-exists", "every flown sortie was released before "
                         "off-block", "sorties", "releases")  # fmt: skip
+    predicted = run.begin(
+        "records", "release-predicted", "energy of a sortie that was not diverted is that of its "
+        f"release within {tolerances.FLIGHT_ENERGY_SHARE:.0%} or "
+        f"{tolerances.FLIGHT_ENERGY_KWH:g} kWh", "sorties", "releases",
+    )  # fmt: skip
     booking = run.begin("records", "booking-status", "a status of the contract", "bookings")
     for name, ids in _keys(run):
         for key, count in sorted(Counter(ids).items()):
@@ -37,18 +43,35 @@ def check_sorties(run: Run) -> list[Check]:
                 f"{sortie.off_block_at_ms} ms",
                 sortie_id=sortie.sortie_id, at_ms=sortie.off_block_at_ms,
             )  # fmt: skip
+            _check_predicted(run, sortie, predicted)
     for row in run.tables.bookings or ():
         booking.expect(
             row.status in (*TERMINAL, *TRAVELLING),
             f"booking {row.booking_id}: status {row.status!r}",
         )
-    return [unique, status, nulls, sites, release, booking]
+    return [unique, status, nulls, sites, release, predicted, booking]
+
+
+def _check_predicted(run: Run, sortie: Sortie, predicted: Check) -> None:
+    """Check what a sortie took against what its release foresaw."""
+    release = run.release_by_sortie.get(sortie.sortie_id)
+    if release is None or sortie.status != "flown" or sortie.energy_kwh is None:
+        return
+    foreseen_kwh = release.predicted_energy_kwh
+    allowed_kwh = max(tolerances.FLIGHT_ENERGY_KWH, tolerances.FLIGHT_ENERGY_SHARE * foreseen_kwh)
+    predicted.expect(
+        abs(sortie.energy_kwh - foreseen_kwh) <= allowed_kwh,
+        f"sortie {sortie.sortie_id}: took {sortie.energy_kwh:.2f} kWh, its release foresaw "
+        f"{foreseen_kwh:.2f} kWh",
+        sortie_id=sortie.sortie_id, at_ms=release.released_at_ms,
+    )  # fmt: skip
 
 
 def _keys(run: Run) -> Iterable[tuple[str, list[str]]]:
     yield "sortie", [s.sortie_id for s in run.sorties]
     yield "aircraft", [a.aircraft_id for a in run.tables.aircraft or ()]
     yield "booking", [b.booking_id for b in run.tables.bookings or ()]
+    yield "release of", [r.sortie_id for r in run.tables.releases or ()]
     yield "trip", [t.trip_id for t in run.tables.trips or ()]
     hours = run.tables.weather or ()
     yield "weather of", [f"{hour.place_id} at {hour.at_ms} ms" for hour in hours]

@@ -27,9 +27,17 @@ def check_totals(run: Run) -> list[Check]:
     keys = run.begin("records", "kpis-keys", "kpis.json states every key of the contract", "kpis")
     totals = run.begin("records", "kpis", "totals of kpis.json are those of the tables",
                        "kpis", "sorties")  # fmt: skip
+    told = run.begin("records", "tables-told", "the tables that kpis.json counts rows of are there",
+                     "kpis")  # fmt: skip
     stated = run.tables.kpis
     if stated is None:
-        return [keys, totals]
+        return [keys, totals, told]
+    for table, key in (("sorties", "sorties_flown"), ("bookings", "bookings"), ("trips", "trips")):
+        count = _find(stated, key)[1]
+        told.expect(
+            count in (0, None) or getattr(run.tables, table) is not None,
+            f"kpis.json {key}: {count}, and there is no table {table}",
+        )
     for key in KEYS:
         keys.expect(_find(stated, key)[0], f"kpis.json {key}: not stated")
     if totals.is_ready:
@@ -39,7 +47,7 @@ def check_totals(run: Run) -> list[Check]:
                 totals.expect(
                     _is_same(value, own), f"kpis.json {key}: {value}, the tables give {own}"
                 )
-    return [keys, totals]
+    return [keys, totals, told]
 
 
 def _find(stated: dict[str, Any], path: str) -> tuple[bool, object]:
