@@ -204,6 +204,9 @@ class Engine:
         site = self.state.sites.get(site_id)
         if site is None:
             raise InvalidInput("place_id", weather.place_id, "a vertiport of the city")
+        if weather.at_ms > turn.at_ms:
+            expected = f"{turn.at_ms} or earlier: what was observed before it is told"
+            raise InvalidInput("weather.at_ms", weather.at_ms, expected)
         turn.tell(ev.WeatherReported(at_ms=turn.at_ms, weather=weather))
         if command.forecasts:
             turn.tell(ev.ForecastIssued(at_ms=turn.at_ms, forecasts=command.forecasts))

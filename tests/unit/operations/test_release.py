@@ -10,6 +10,7 @@ from aspan.operations.commands import ReportWeather
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES
 from aspan.operations.release import Hold, find_approval, find_stand, plan_release
 from aspan.physics.battery import available_kwh
+from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import PlaceId, SortieId, StandId, VertiportId
 from aspan.primitives.units import MS_PER_H
 from stories.story import Day, instant
@@ -229,3 +230,19 @@ def test_a_report_between_hours_frees_what_waited() -> None:
     day.loop.take("metar/HARB/1", report, at_ms=instant("08:30"))
     day.run("08:38")
     assert sortie.phase in FLYING_SORTIE_PHASES
+
+
+def test_a_report_ahead_of_its_stamp_is_bad_input() -> None:
+    """What is told before it was observed is refused and leaves no trace; a moment later it counts.
+
+    A feed may run a little ahead of an engine that still works off an earlier instant.
+    """
+    day = before_release()
+    at_ms = day.state.now_ms
+    ahead = day.outside.weather("Airport", at_ms + 1)
+    before = day.state.events
+    with pytest.raises(InvalidInput, match=r"weather\.at_ms"):
+        day.loop.take("metar/AIRP/1", ahead, at_ms=at_ms)
+    assert day.state.events == before
+    day.loop.take("metar/AIRP/1", ahead, at_ms=at_ms + 1)
+    assert day.state.sites[AIRPORT].report == ahead.weather
