@@ -81,7 +81,7 @@ def check_fatos(run: Run, log: MemoryLog) -> list[str]:
             case ev.SortieAssigned():
                 plans[event.sortie_id] = event
                 landing[event.sortie_id] = event.destination_fato_id
-            case ev.SortieDiverted():
+            case ev.SortieDiverted() | ev.LandingMoved():
                 landing[event.sortie_id] = event.destination_fato_id
             case ev.SortieLiftedOff() | ev.SortieTouchedDown():
                 is_lift = isinstance(event, ev.SortieLiftedOff)
