@@ -6,6 +6,7 @@ puts on people and the delay until its first free departure, the last two at the
 """
 
 from aspan.airspace.geozones import find_closed
+from aspan.airspace.lanes import Lane
 from aspan.operations.city_index import CityIndex
 from aspan.operations.legs import Leg, LegRefused, Legs
 from aspan.operations.sky import find_lane_obstacle, find_obstacle
@@ -83,6 +84,15 @@ def is_zone_closed(index: CityIndex, leg: Leg, lift_off_at_ms: int) -> bool:
     if not crossings:
         return False
     return find_closed(crossings, leg.trajectory.offsets_ms, lift_off_at_ms) is not None
+
+
+def closes_within(index: CityIndex, lane: Lane, from_ms: int, until_ms: int) -> bool:
+    """Say whether a zone that a lane enters is closed at any time in [from, until)."""
+    return any(
+        crossing.zone.closed_intervals(from_ms, until_ms)
+        for crossing in index.crossings.get(lane.lane_id, ())
+        if crossing.zone.may_close
+    )
 
 
 def find_height_obstacle(state: State, leg: Leg, *, now_ms: int, off_block_ms: int) -> str:

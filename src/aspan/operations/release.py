@@ -11,6 +11,7 @@ from aspan.operations import events as ev
 from aspan.operations.actions import FATO_CLOSED, HELD_BY_DESK
 from aspan.operations.crews import find_crew_fault
 from aspan.operations.fatos import list_arrival_fatos
+from aspan.operations.lane_choice import closes_within
 from aspan.operations.legs import Leg, LegRefused
 from aspan.operations.planning import Planner
 from aspan.operations.records import AircraftRecord, SortieRecord
@@ -34,6 +35,10 @@ RETRY_MS = 3 * MS_PER_MIN
 
 SAFE_SITES = 2
 """Sites a reserve is counted to (facts 2.2 item 9)."""
+
+DIVERSION_WITHIN_MS = 90 * MS_PER_MIN
+"""Who must divert is down by then. Assumed: the greatest range told, 161 km (facts 1.13), takes
+37 min at cruise speed, and into a wind that halves it twice that."""
 
 ENERGY_DIGITS = 4
 """Energies are rounded at birth to 0.1 Wh."""
@@ -68,7 +73,9 @@ def plan_release(
     stand_id = find_stand(state, sortie.destination)
     if stand_id is None:
         return Hold(reason="no_stand", retry_at_ms=at_ms + RETRY_MS)
-    sites = list_safe_sites(planner, sortie.destination, at_ms)
+    sites = _drop_closing(
+        state, sortie.destination, list_safe_sites(planner, sortie.destination, at_ms), at_ms
+    )
     if len(sites) < SAFE_SITES:
         return Hold(reason="no_alternate", retry_at_ms=_next_report_ms(at_ms))
     chosen = _choose_alternate(state, sortie.destination, sites)
@@ -195,6 +202,21 @@ def list_safe_sites(planner: Planner, destination: VertiportId, at_ms: int) -> l
         if not report_obstacle(state, state.sites[site_id], height_m, at_ms):
             safe.append(site)
     return safe
+
+
+def _drop_closing(
+    state: State, destination: VertiportId, sites: list[DiversionSite], at_ms: int
+) -> list[DiversionSite]:
+    """Leave out the sites whose way a geozone may close before a diversion would be over."""
+    index = state.index
+    until_ms = at_ms + DIVERSION_WITHIN_MS
+    return [
+        site
+        for site in sites
+        if not closes_within(
+            index, index.lanes[destination, VertiportId(site.site_id)], at_ms, until_ms
+        )
+    ]
 
 
 def count_pool(state: State, site_id: VertiportId) -> int:

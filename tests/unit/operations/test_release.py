@@ -5,14 +5,17 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from aspan.airspace.geozones import ZoneCrossing
 from aspan.operations import events as ev
 from aspan.operations.commands import ReportWeather
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES
 from aspan.operations.release import Hold, find_approval, find_stand, plan_release
 from aspan.physics.battery import available_kwh
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.ids import PlaceId, SortieId, StandId, VertiportId
-from aspan.primitives.units import MS_PER_H
+from aspan.primitives.ids import GeozoneId, PlaceId, SortieId, StandId, VertiportId
+from aspan.primitives.units import MS_PER_H, MS_PER_MIN
+from aspan.world.geozones import Applicability, Geozone, GeozonePart
+from aspan.world.vertiport import Names
 from stories.story import Day, instant
 from unit.operations.scenes import AT_8, ONE_SORTIE, PAIR, before_release, first_sortie
 
@@ -246,3 +249,32 @@ def test_a_report_ahead_of_its_stamp_is_bad_input() -> None:
     assert day.state.events == before
     day.loop.take("metar/AIRP/1", ahead, at_ms=at_ms + 1)
     assert day.state.sites[AIRPORT].report == ahead.weather
+
+
+def test_a_zone_that_will_close_takes_an_alternate_away() -> None:
+    """An alternate counts only if the way to it stays open until a diversion would be over."""
+    day = before_release()
+    lane = day.index.lanes[AIRPORT, HARBOUR]
+    closing = Applicability(from_at_ms=AT_8 + 20 * MS_PER_MIN)
+    day.index.crossings[lane.lane_id] = (cross(lane.lane_id, closing),)
+    held = decide(day)
+    assert isinstance(held, Hold)
+    assert held.reason == "no_alternate"
+    later = Applicability(from_at_ms=AT_8 + 3 * MS_PER_H)
+    day.index.crossings[lane.lane_id] = (cross(lane.lane_id, later),)
+    assert isinstance(decide(day), ev.SortieReleased)
+
+
+def cross(name: str, applicability: Applicability) -> ZoneCrossing:
+    """Return the crossing of a prohibited zone by a whole lane."""
+    ring = ((77.0, 43.0), (77.1, 43.0), (77.1, 43.1), (77.0, 43.0))
+    zone = Geozone(
+        zone_id=GeozoneId("TEST01"),
+        names=Names(kk=name, ru=name, en=name),
+        restriction="prohibited",
+        parts=(GeozonePart(rings=(ring,), lower_amsl_m=0.0, upper_amsl_m=3000.0),),
+        applicability=(applicability,),
+    )
+    return ZoneCrossing(
+        zone_id=zone.zone_id, first_vertex=0, last_vertex=1, zone=zone, window_ms=30_000
+    )
