@@ -137,9 +137,12 @@ def _check_intents(run: Run) -> list[Check]:
     covers = run.begin("records", "intent-covers", "flown positions inside the volumes at least "
                        f"{tolerances.CONFORMANCE_SHARE_MIN:.0%} of the time, sampled every "
                        f"{tolerances.CONFORMANCE_STEP_MS} ms", "intents", "tracks")  # fmt: skip
+    volumes = run.begin("records", "intent-volumes", "volumes of every version have a footprint, "
+                        "lower below upper and start before end", "intents")  # fmt: skip
     versions: defaultdict[str, list[IntentVersion]] = defaultdict(list)
     for row in run.tables.intents or ():
         versions[row.sortie_id].append(row)
+        _check_volumes(row, volumes)
     for sortie_id, rows in sorted(versions.items()):
         for before, after in pairwise(rows):
             states.expect(
@@ -172,7 +175,22 @@ def _check_intents(run: Run) -> list[Check]:
                 f"sortie {sortie.sortie_id}: inside its volumes {share:.1%} of the time",
                 sortie_id=sortie.sortie_id, at_ms=up_ms,
             )  # fmt: skip
-    return [exists, states, covers]
+    return [exists, states, volumes, covers]
+
+
+def _check_volumes(row: IntentVersion, check: Check) -> None:
+    """Check the volumes of one version, in force or not."""
+    name = row.sortie_id
+    for volume in _volumes(name, row.volumes):
+        lower, upper, start, end = (
+            _number(name, volume, key) for key in ("lower", "upper", "start", "end")
+        )
+        check.expect(
+            lower < upper and start < end and bool(_part(name, volume, "footprint")),
+            f"sortie {name}: version {row.version} claims {lower:g} to {upper:g} m from "
+            f"{start:.0f} to {end:.0f} ms",
+            sortie_id=name, at_ms=row.from_at_ms,
+        )  # fmt: skip
 
 
 def _covered_share(run: Run, track: Track, rows: list[IntentVersion]) -> float:
