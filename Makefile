@@ -32,7 +32,7 @@ NODE_BIN := $(CURDIR)/$(VENV)/node/bin
 WITH_NODE = if ! $(HAS_NODE); then PATH="$(NODE_BIN):$$PATH"; fi;
 
 .PHONY: help setup setup-dev run test test-web test-long bench lint types imports pytest format \
-        pages no-pages requirements clean
+        pages no-pages requirements docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -154,6 +154,9 @@ test-long: $(STAMPS)/dev ## matrices, many seeds, kill tests, soak: by hand or n
 
 bench: $(STAMPS)/dev ## run benchmarks/, write benchmarks/results/*.json, print a table
 	@$(PY) benchmarks/run.py
+
+docs: $(STAMPS)/dev ## the guides and a reference from docstrings, as pages below build/docs
+	@$(PY) docs/build_reference.py
 
 clean: ## remove what make made, keep runs/
 	@rm -rf $(VENV) $(DIST) web/node_modules uv.lock build dist

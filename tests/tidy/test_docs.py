@@ -3,10 +3,13 @@
 import ast
 import re
 import typing
+from pathlib import Path
 
 import typer.main
+from docs.build_reference import build, list_documents, list_modules
 from docs.draw_lifecycles import PAGE, draw_page
 
+from aspan.dispatch.policies import POLICIES
 from aspan.faces.cli.main import make_app
 from aspan.world.quantity import Mark
 from tidy.sources import ROOMS, ROOT, list_files, name_of, parse_python, read_text
@@ -46,6 +49,41 @@ def test_documents_mention_every_target() -> None:
     text = "\n".join(read_text(path) for path in _documents())
     targets = re.findall(r"^([a-z-]+):.*## ", read_text(ROOT / "Makefile"), re.MULTILINE)
     assert [target for target in targets if f"make {target}" not in text] == []
+
+
+def test_documents_name_every_policy() -> None:
+    """Every dispatch policy is explained in the documents."""
+    text = "\n".join(read_text(path) for path in _documents())
+    assert [policy for policy in POLICIES if f"`{policy}`" not in text] == []
+
+
+def test_the_index_names_every_document() -> None:
+    """Every document beside the index is in it."""
+    index = read_text(ROOT / "docs" / "index.md")
+    names = sorted(path.name for path in (ROOT / "docs").glob("*.md") if path.name != "index.md")
+    assert [name for name in names if f"]({name})" not in index] == []
+
+
+def test_the_reference_has_every_module() -> None:
+    """The reference is made of every module that does not begin with an underscore."""
+    files = [path.relative_to(ROOMS.parent).with_suffix("") for path in ROOMS.rglob("*.py")]
+    names = {".".join(p.parts).removesuffix(".__init__") for p in files}
+    public = {name for name in names if not name.rpartition(".")[2].startswith("_")}
+    assert set(list_modules()) == public
+
+
+def test_the_reference_is_built_from_docstrings(tmp_path: Path) -> None:
+    """Pages are written, with docstrings, led links and nothing from elsewhere."""
+    modules = ["aspan.primitives", "aspan.primitives.dice", "aspan.dispatch.policies"]
+    assert build(tmp_path, modules) == len(modules) + len(list_documents())
+    dice = (tmp_path / "reference" / "aspan" / "primitives" / "dice.html").read_text("utf-8")
+    assert "draw" in dice
+    assert not re.search(r"(?:src|href)=\"https?:", dice.replace("https://pdoc.dev", ""))
+    index = (tmp_path / "index.html").read_text("utf-8")
+    assert 'href="tour.html"' in index
+    assert 'href="reference/index.html"' in index
+    inside = re.findall(r'(?:href|src)="(?!https?:|#)([^"#]+\.html)', index)
+    assert [target for target in inside if not (tmp_path / target).exists()] == []
 
 
 def test_links_lead_somewhere() -> None:
