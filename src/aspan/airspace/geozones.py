@@ -84,8 +84,8 @@ def lane_crossings(network: "LaneNetwork", geozones: Iterable[Geozone]) -> LaneC
                         )
                     )
     return {
-        lane_id: tuple(sorted(list_, key=lambda c: (c.first_vertex, c.zone_id, c.last_vertex)))
-        for lane_id, list_ in sorted(found.items())
+        lane_id: tuple(sorted(crossings, key=lambda c: (c.first_vertex, c.zone_id, c.last_vertex)))
+        for lane_id, crossings in sorted(found.items())
     }
 
 
@@ -147,9 +147,13 @@ def _list_stretches(
 
 
 def _is_within_limits(
-    lane: "Lane", piece: int, area: "shapely.Geometry", line: "shapely.Geometry", low_m: float,
+    lane: "Lane",
+    piece: int,
+    area: "shapely.Geometry",
+    line: "shapely.Geometry",
+    low_m: float,
     high_m: float,
-) -> bool:  # fmt: skip
+) -> bool:
     """Say whether a piece is between two altitudes anywhere on its way through an area."""
     from_m, to_m = lane.altitude_amsl_m[piece], lane.altitude_amsl_m[piece + 1]
     if max(from_m, to_m) < low_m or min(from_m, to_m) > high_m:

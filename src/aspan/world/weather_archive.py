@@ -16,14 +16,14 @@ from typing import Final, Protocol
 import msgspec
 
 from aspan.primitives.ids import PlaceId
-from aspan.primitives.units import KELVIN_AT_0_C, MS_PER_H
+from aspan.primitives.units import KELVIN_AT_0_C, MS_PER_H, MS_PER_MIN
 from aspan.world.atmosphere import pressure_at_height_pa
 from aspan.world.weather import CEILING_UNLIMITED_M, PresentWeather
 
 STANDARD_LAPSE_K_PER_M: Final = 6.5e-3
 """Fall of temperature with height: ICAO Doc 7488, *Manual of the ICAO Standard Atmosphere*."""
 
-_EARLY_MS: Final = 600_000
+_EARLY_MS: Final = 10 * MS_PER_MIN
 """A report up to ten minutes before the hour is that hour's: routine reports are taken at 50 to 55
 minutes past (FAA Order JO 7900.5, *Surface Weather Observing*, ch. 3)."""
 

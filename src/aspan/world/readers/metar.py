@@ -20,7 +20,7 @@ from metar.Metar import Metar, ParserError
 
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import datetime_to_ms
-from aspan.primitives.units import MS_PER_DAY, PA_PER_HPA, celsius_to_kelvin
+from aspan.primitives.units import MS_PER_DAY, MS_PER_S, PA_PER_HPA, celsius_to_kelvin
 from aspan.world.weather import CEILING_UNLIMITED_M, PresentWeather
 from aspan.world.weather_archive import (
     MeasuredArchive,
@@ -162,7 +162,7 @@ def _decoder(label: str) -> Callable[[int, int, str], Observation | Skipped]:
     """Return what turns one entry of an archive into an observation."""
 
     def decode(at_ms: int, number: int, text: str) -> Observation | Skipped:
-        moment = datetime.fromtimestamp(at_ms // 1000, UTC)
+        moment = datetime.fromtimestamp(at_ms // MS_PER_S, UTC)
         try:
             report = parse_metar(
                 text, year=moment.year, month=moment.month, field=f"{label}: line {number}"
@@ -212,7 +212,7 @@ def find_instant_ms(day_time: str, *, near_ms: int) -> int | None:
 
     The month before, the same and the one after are looked at.
     """
-    moment = datetime.fromtimestamp(near_ms // 1000, UTC)
+    moment = datetime.fromtimestamp(near_ms // MS_PER_S, UTC)
     found = []
     for step in (-1, 0, 1):
         months = moment.year * 12 + moment.month - 1 + step
@@ -249,7 +249,7 @@ def list_reports(data: bytes, *, now_ms: int, field: str) -> list[tuple[int, Met
             at_ms = find_instant_ms(match[2], near_ms=now_ms)
         if at_ms is None:
             continue
-        moment = datetime.fromtimestamp(at_ms // 1000, UTC)
+        moment = datetime.fromtimestamp(at_ms // MS_PER_S, UTC)
         text = line[match.start() :]
         try:
             report = parse_metar(text, year=moment.year, month=moment.month, field=field)
