@@ -18,6 +18,9 @@ REPORTING_MS = 15 * MS_PER_MIN
 MARGIN_MS = 10 * MS_PER_MIN
 """Kept free before the end of duty and of flight time. Assumed: what a sortie may run late."""
 
+ROUND_MS = 10 * MS_PER_MIN
+"""Crews and empties are looked at this often. Assumed: a third of a headway."""
+
 PILOTS_A_DAY_MAX = 3
 """Pilots one aircraft may use in a day of service. Assumed: longest day 15 h, duty 10 h."""
 
@@ -67,6 +70,12 @@ def is_spent(state: State, pilot: PilotRecord, now_ms: int) -> bool:
     """Say whether a duty must end before another look is taken."""
     duty_ms = state.index.rules.pilot_duty.duty_ms_max
     return now_ms - pilot.duty_from_ms >= duty_ms - 2 * MARGIN_MS
+
+
+def is_last_round(state: State, pilot: PilotRecord, now_ms: int) -> bool:
+    """Say whether a duty would be too long if it ended when crews are next looked at."""
+    duty_ms = state.index.rules.pilot_duty.duty_ms_max
+    return now_ms - pilot.duty_from_ms > duty_ms - ROUND_MS
 
 
 def limits_after(

@@ -16,6 +16,7 @@ from aspan.operations import commands as cmd
 from aspan.operations import desk, flow
 from aspan.operations import events as ev
 from aspan.operations.city_index import CityIndex
+from aspan.operations.crews import ROUND_MS
 from aspan.operations.diversion import divert_inbound
 from aspan.operations.invariants import check_all
 from aspan.operations.legs import LegRefused, Legs
@@ -30,9 +31,6 @@ from aspan.primitives.errors import InvalidInput, ensure
 from aspan.primitives.ids import AircraftId, SortieId, VertiportId
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
-
-ROUND_MS = 10 * MS_PER_MIN
-"""Crews and empties are looked at this often. Assumed: a third of a headway."""
 
 EMPTIES_HORIZON_MS = 60 * MS_PER_MIN
 """Rides expected within this are worth an empty sortie now. Assumed."""

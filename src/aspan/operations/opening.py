@@ -3,10 +3,11 @@
 from aspan.dispatch.problem import Assignment
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
-from aspan.operations.crews import is_spent, is_worn, plan_relief
+from aspan.operations.crews import is_last_round, is_spent, is_worn, plan_relief
 from aspan.operations.flow import charge, send_empty
 from aspan.operations.planning import LEAD_MS, next_sortie_id
 from aspan.operations.turn import Turn
+from aspan.operations.turnaround import is_leaving
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, VertiportId
 from aspan.primitives.instants import (
@@ -150,8 +151,12 @@ def crews_due(turn: Turn) -> None:
         if not is_over:
             turn.tell(*plan_relief(state, aircraft, turn.at_ms))
         pilot = aircraft.pilot
-        if pilot is None or site_id is None or (aircraft.chain and not is_over):
+        if pilot is None or site_id is None:
             continue
+        if aircraft.chain and not is_over:
+            is_last = is_last_round(state, pilot, turn.at_ms)
+            if not is_last or is_leaving(state, aircraft):
+                continue
         if is_over or is_spent(state, pilot, turn.at_ms):
             ended = ev.DutyEnded(
                 at_ms=turn.at_ms,
