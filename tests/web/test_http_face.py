@@ -291,7 +291,7 @@ def test_a_busy_port_is_named() -> None:
 def test_a_city_is_told_to_the_page() -> None:
     """Places, chargers, minima and the assumed approval of a real city reach the page."""
     city = load_city("tiny")
-    facts = describe_city(city, describe_lanes(build_lane_network(city)), is_twin=True)
+    facts = describe_city(city, describe_lanes(build_lane_network(city).lanes), is_twin=True)
     places = {v.vertiport_id: v for v in city.vertiports}
     assert len(facts.lanes) == len(city.lanes.lanes)
     for lane in facts.lanes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from aspan.airspace.lanes import LaneNetwork
+from aspan.airspace.lanes import Lane
 from aspan.faces.http.wire_city import (
     AircraftFacts,
     ChargerPlace,
@@ -100,10 +100,10 @@ def describe_city(
     )
 
 
-def describe_lanes(network: LaneNetwork) -> tuple[LaneLine, ...]:
-    """Return the lanes as drawn on the map: their ends and the corners of their course."""
+def describe_lanes(lanes: Iterable[Lane]) -> tuple[LaneLine, ...]:
+    """Return lanes as drawn on the map: their ends and the corners of their course."""
     lines = []
-    for lane in network.lanes:
+    for lane in lanes:
         last = len(lane.lon_deg) - 1
         kept = sorted({0, lane.cruise_first, *lane.corners, lane.cruise_last, last})
         points = tuple(

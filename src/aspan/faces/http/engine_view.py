@@ -13,7 +13,7 @@ import msgspec
 
 from aspan.compose.noise_map import NoiseMap
 from aspan.compose.service import TwinService
-from aspan.faces.http.city_facts import describe_city
+from aspan.faces.http.city_facts import describe_city, describe_lanes
 from aspan.faces.http.day_view import draw_day
 from aspan.faces.http.desk_view import EngineDesk
 from aspan.faces.http.detail_view import EngineDetails
@@ -22,7 +22,7 @@ from aspan.faces.http.picture import Flight, Painter, draw_position
 from aspan.faces.http.replay_view import ReplayView
 from aspan.faces.http.timeline_view import draw_timeline
 from aspan.faces.http.wire_actions import ActionAnswer, ActionLine, ActionRequest
-from aspan.faces.http.wire_city import CityFacts, LaneLine
+from aspan.faces.http.wire_city import CityFacts
 from aspan.faces.http.wire_detail import (
     AircraftDetail,
     SortieDetail,
@@ -62,7 +62,7 @@ class EngineView:
         self._board = Board(city.aircraft_type)
         self._drawing = Lock()
         self._facts = msgspec.structs.replace(
-            describe_city(city, _list_lanes(twin), is_twin=True),
+            describe_city(city, describe_lanes(twin.run.index.network.list_lanes()), is_twin=True),
             demand_factor=twin.stored.demand,
         )
         self._catch_up()
@@ -215,20 +215,3 @@ class EngineView:
             time_zone=city.time_zone,
             utc_offset_ms=int(offset.total_seconds() * MS_PER_S) if offset is not None else 0,
         )
-
-
-def _list_lanes(twin: TwinService) -> list[LaneLine]:
-    return [
-        LaneLine(
-            lane_id=lane.lane_id,
-            origin=lane.origin,
-            destination=lane.destination,
-            points=tuple(
-                (round(lon, 6), round(lat, 6), round(z, 1))
-                for lon, lat, z in zip(
-                    lane.lon_deg, lane.lat_deg, lane.altitude_amsl_m, strict=True
-                )
-            ),
-        )
-        for lane in twin.run.index.network.list_lanes()
-    ]
