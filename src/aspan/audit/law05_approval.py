@@ -15,13 +15,14 @@ def check_approvals(run: Run) -> list[Check]:
 
 def _covering(run: Run, sortie: Sortie, site: str, at_ms: int) -> list[str]:
     """Return the kinds of approval in force for an aircraft at a site."""
-    return [
-        row.kind
-        for row in run.tables.approvals or ()
-        if row.aircraft_id in (None, sortie.aircraft_id)
-        and row.vertiport_id in (None, site)
-        and row.from_at_ms <= at_ms < row.until_at_ms
+    known = run.approvals_by_thing
+    rows = [
+        row
+        for aircraft_id in (None, sortie.aircraft_id)
+        for site_id in (None, site)
+        for row in known.get((aircraft_id, site_id), ())
     ]
+    return [row.kind for row in rows if row.from_at_ms <= at_ms < row.until_at_ms]
 
 
 def _needed(sortie: Sortie) -> tuple[str, ...]:

@@ -234,8 +234,10 @@ def _broken(sortie_id: str, value: object, expected: str) -> InvalidInput:
 
 def _part(sortie_id: str, volume: dict[str, Any], key: str) -> Any:  # noqa: ANN401  JSON of the run
     """Return the value of the key that is, or begins with, `key` (`lower_amsl_m`)."""
+    if key in volume:
+        return volume[key]
     for name, value in volume.items():
-        if name == key or name.startswith(key + "_"):
+        if name.startswith(key + "_"):
             return value
     raise _broken(sortie_id, sorted(volume), f"a key {key}")
 
@@ -251,6 +253,10 @@ def _number(sortie_id: str, volume: dict[str, Any], key: str) -> float:
 def _ring(run: Run, sortie_id: str, volume: dict[str, Any]) -> tuple[Floats, Floats]:
     """Return the footprint's ring in the plane, from pairs of longitude and latitude."""
     footprint = _part(sortie_id, volume, "footprint")
+    text = msgspec.json.encode(footprint)
+    known = run.rings.get(text)
+    if known is not None:
+        return known
     if isinstance(footprint, dict):
         rings = footprint.get("coordinates")
         footprint = rings[0] if isinstance(rings, list) and rings else None
@@ -261,12 +267,14 @@ def _ring(run: Run, sortie_id: str, volume: dict[str, Any]) -> tuple[Floats, Flo
     is_ring = points.ndim == 2 and points.shape[0] >= 3 and points.shape[1] >= 2
     if not (is_ring and np.isfinite(points).all()):
         raise _broken(sortie_id, points.shape, "a footprint of 3 points or more")
-    return run.plane.project(points[:, 0], points[:, 1])
+    run.rings[text] = ring = run.plane.project(points[:, 0], points[:, 1])
+    return ring
 
 
 def _is_in_ring(x_m: Floats, y_m: Floats, ring_x: Floats, ring_y: Floats) -> NDArray[np.bool_]:
     """Return which points lie in a ring, by the parity of its edges to their east."""
-    next_x, next_y = np.roll(ring_x, -1), np.roll(ring_y, -1)
+    next_x = np.concatenate([ring_x[1:], ring_x[:1]])
+    next_y = np.concatenate([ring_y[1:], ring_y[:1]])
     px, py = x_m[:, None], y_m[:, None]
     spans = (ring_y[None, :] > py) != (next_y[None, :] > py)
     rise = np.where(next_y == ring_y, 1.0, next_y - ring_y)

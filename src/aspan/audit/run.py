@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from aspan.audit.bounds import POSITION_M_MAX, SPAN_MS_MAX
 from aspan.audit.findings import Check
 from aspan.audit.geodesy import Floats, Plane
-from aspan.audit.rows import Action, Aircraft, Booking, Closure, Release, Sortie, Weather
+from aspan.audit.rows import (
+    Action,
+    Aircraft,
+    Approval,
+    Booking,
+    Closure,
+    Release,
+    Sortie,
+    Weather,
+)
 from aspan.audit.sun import sunrise_sunset_ms
 from aspan.audit.tables import Tables, Tracks
 from aspan.audit.truth import CityTruth, SiteTruth
@@ -104,6 +113,19 @@ class Run:
             for sortie_id in dict.fromkeys(booking.sortie_ids):
                 found[sortie_id].append(booking)
         return dict(found)
+
+    @cached_property
+    def approvals_by_thing(self) -> dict[tuple[str | None, str | None], list[Approval]]:
+        """Approvals by aircraft and site, None meaning any."""
+        found: defaultdict[tuple[str | None, str | None], list[Approval]] = defaultdict(list)
+        for row in self.tables.approvals or ():
+            found[row.aircraft_id, row.vertiport_id].append(row)
+        return dict(found)
+
+    @cached_property
+    def rings(self) -> dict[bytes, tuple[Floats, Floats]]:
+        """Footprints of volumes that have been projected, by their JSON; lanes share them."""
+        return {}
 
     @cached_property
     def closures_by_fato(self) -> dict[str, list[Closure]]:
