@@ -143,19 +143,20 @@ def along(points: list[tuple[float, float, float]], part: float) -> tuple[float,
     raise AssertionError
 
 
-def make_legs(fleet: int) -> list[Leg]:
-    """Return every invented sortie of the day from 06:00 to 20:00."""
+def make_legs(fleet: int, *, is_busy: bool = False) -> list[Leg]:
+    """Return every invented sortie of the day from 06:00 to 20:00; if busy, all but without pause."""
     legs = []
+    boarding, pause = (10_000, 0) if is_busy else (420_000, 900_000)
     for k in range(fleet):
-        at = DAY_MS + 6 * 3_600_000 + k * 260_000
+        at = DAY_MS + 6 * 3_600_000 + k * (47_000 if is_busy else 260_000)
         here = ROUTES[k % len(ROUTES)]
         for n in range(60):
             there = ROUTES[(ROUTES.index(here) + 1 + (k + n) % 5) % len(ROUTES)]
             a, b = SITES[here], SITES[there]
             metres = math.hypot((b[3] - a[3]) * 80_800, (b[4] - a[4]) * 111_195)
             flight = int(metres / CRUISE_MPS * 1000) + 60_000
-            off = at + 420_000
-            cause = "visibility" if (k + n) % 17 == 11 else ""
+            off = at + boarding
+            cause = "visibility" if (k + n) % 17 == 11 and not is_busy else ""
             legs.append(
                 Leg(
                     f"S{n:02d}-{k + 1:02d}",
@@ -171,7 +172,7 @@ def make_legs(fleet: int) -> list[Leg]:
                     cause,
                 )
             )
-            at = off + 120_000 + flight + 900_000
+            at = off + 120_000 + flight + pause
             if not cause:
                 here = there
             if at > DAY_MS + 20 * 3_600_000:
@@ -182,10 +183,10 @@ def make_legs(fleet: int) -> list[Leg]:
 class ScriptedDay:
     """A `LiveView` whose clock runs from 10:00 at `speed` times the wall clock."""
 
-    def __init__(self, *, speed: float = 10.0, fleet: int = 10) -> None:
+    def __init__(self, *, speed: float = 10.0, fleet: int = 10, is_busy: bool = False) -> None:
         self._speed = speed
         self._fleet = fleet
-        self._legs = make_legs(fleet)
+        self._legs = make_legs(fleet, is_busy=is_busy)
         self._lines = {
             (leg.origin, leg.destination): offset_line(leg.origin, leg.destination)
             for leg in self._legs

@@ -12,8 +12,8 @@ from web.scripted_day import SITES, Leg, ScriptedDay
 class ScriptedDesk(ScriptedDay):
     """A `DeskView`; what was done is remembered by its key."""
 
-    def __init__(self, *, speed: float = 10.0, fleet: int = 10) -> None:
-        super().__init__(speed=speed, fleet=fleet)
+    def __init__(self, *, speed: float = 10.0, fleet: int = 10, is_busy: bool = False) -> None:
+        super().__init__(speed=speed, fleet=fleet, is_busy=is_busy)
         self._taken: dict[str, ActionLine] = {}
 
     def preview(self, action: orders.AnyAction) -> orders.Consequences:

@@ -212,9 +212,9 @@ def test_the_ground_becomes_a_space_on_request(
     page.wait_for_function(
         """() => {
           const map = document.querySelector('aspan-map').map;
-          const stems = [...document.querySelectorAll('.aircraft-stem')];
+          const high = [...document.querySelectorAll('.aircraft')];
           return map.getTerrain() && map.getPitch() > 50
-            && stems.some((s) => parseFloat(s.style.height) > 3);
+            && high.some((a) => parseFloat(a.dataset.stem) > 3);
         }""",
         timeout=PATIENCE_MS,
     )

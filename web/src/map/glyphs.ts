@@ -1,21 +1,19 @@
 /** The signs of the map: an aircraft seen from above, a vertiport as a ring of its stands. */
 import { html, nothing, svg, type TemplateResult } from "lit";
+import { bodyPath, rotors } from "./ink";
 import type { VertiportNow, VertiportPlace } from "../types";
 
 /** A six-rotor aircraft pointing north. */
 export function aircraftGlyph(): TemplateResult {
   return html`<svg class="aircraft-glyph" viewBox="0 0 32 32" aria-hidden="true">
-    <g class="rotors">
-      <circle cx="4.5" cy="11" r="3.2" /><circle cx="11" cy="8.5" r="3.2" />
-      <circle cx="21" cy="8.5" r="3.2" /><circle cx="27.5" cy="11" r="3.2" />
-      <circle cx="10.5" cy="25.5" r="2.8" /><circle cx="21.5" cy="25.5" r="2.8" />
-    </g>
-    <path class="body" d="M16 2.5c1.5 0 2.5 2.2 2.5 5.2v3.1l10 1.6v2.3l-10 .7-.5 7.8 4.3 2v1.9L16 26.4l-6.3.7v-1.9l4.3-2-.5-7.8-10-.7v-2.3l10-1.6V7.7c0-3 1-5.2 2.5-5.2z" />
+    <g class="rotors">${rotors.map(([x, y, r]) => svg`<circle cx=${x} cy=${y} r=${r} />`)}</g>
+    <path class="body" d=${bodyPath} />
   </svg>`;
 }
 
 const middle = 32;
 const radius = 23;
+const glyphPx = 40; // of a vertiport on the map, as in the style sheet
 
 function point(turn: number, r: number): string {
   const angle = (turn - 0.25) * 2 * Math.PI;
@@ -25,6 +23,20 @@ function point(turn: number, r: number): string {
 /** An arc from one share of the turn to another, clockwise from the top. */
 function arc(from: number, to: number, r: number): string {
   return `M${point(from, r)} A${r} ${r} 0 ${to - from > 0.5 ? 1 : 0} 1 ${point(to, r)}`;
+}
+
+function fatoX(i: number, count: number): number {
+  return middle + (i - (count - 1) / 2) * Math.min(12, 24 / count);
+}
+
+/** A pulse over each FATO in use: an element of its own, which the compositor moves. */
+export function fatoPulses(place: VertiportPlace, now: VertiportNow | undefined): TemplateResult[] {
+  return place.fatos.flatMap((fato, i) => {
+    const told = now?.fatos.find((f) => f.fato_id === fato.fato_id);
+    if (told === undefined || told.sortie_id === null || told.is_open === false) return [];
+    const left = (fatoX(i, place.fatos.length) - middle) * (glyphPx / (2 * middle));
+    return [html`<i class="fato-pulse" style="left:${left.toFixed(1)}px" aria-hidden="true"></i>`];
+  });
 }
 
 /** A ring divided by stands, filled by state, with a dot for each FATO. */
@@ -49,7 +61,7 @@ export function vertiportGlyph(place: VertiportPlace, now: VertiportNow | undefi
     })}
     ${place.fatos.map((fato, i) => {
       const isUsed = now?.fatos.some((f) => f.fato_id === fato.fato_id && f.sortie_id !== null) ?? false;
-      const x = middle + (i - (fatos - 1) / 2) * Math.min(12, 24 / fatos);
+      const x = fatoX(i, fatos);
       const r = fatos > 2 ? 3.2 : 4.4;
       if (shut.has(fato.fato_id)) {
         return svg`<path class="fato is-shut" d="M${x - r} ${middle - r}l${2 * r} ${2 * r}m0 ${-2 * r}l${-2 * r} ${2 * r}" />`;

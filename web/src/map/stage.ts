@@ -4,18 +4,20 @@ import { LngLatBounds, Map as GroundMap, NavigationControl, setWorkerUrl, type G
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import * as format from "../format";
-import { language, t, word } from "../i18n";
+import { language, t } from "../i18n";
 import type { Motion } from "../motion";
 import { choicesOf, openMenu } from "../parts/actions";
 import "../parts/layers";
-import { picture, smallMarginKwh, type SelectionKind } from "../store";
+import { picture, type SelectionKind } from "../store";
 import { isDark } from "../theme";
+import { inTurn } from "../turns";
 import { hatch, zonesGeoJson, zonesKey } from "./geozones";
-import { aircraftGlyph, vertiportGlyph } from "./glyphs";
+import { fatoPulses, vertiportGlyph } from "./glyphs";
 import { keepApart, type Box } from "./labels";
 import { NoiseFeed } from "./noise";
+import { Sprites, type Seen } from "./sprites";
 import { lanesGeoJson, mapStyle } from "./style";
-import { Eye, type ScreenPoint } from "./terrain";
+import { Eye } from "./terrain";
 import { view } from "./view";
 
 setWorkerUrl(workerUrl);
@@ -24,21 +26,20 @@ type Corners = [[number, number], [number, number], [number, number], [number, n
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const calmStepMs = 1000; // with reduced motion aircraft move once a second
-const labelStepMs = 200;
+const labelStepMs = 600;
 const nameZoom = 8.6; // below it only the selected aircraft is named
 const fullZoom = 10; // from it on height and charge are told too
-const glyphPx = 22;
 const sitePx = 40;
 const phonePx = 720; // of the stage: below it there is a sheet under the map
+const perDegree = Math.PI / 180;
 const tiltDeg = 58; // of the eye when the third dimension is asked for
 const hatchRatio = 2; // pixels of the hatch's image for each of the screen
-
-interface Sprite { element: HTMLButtonElement; glyph: HTMLElement; stem: HTMLElement; name: HTMLElement; more: HTMLElement }
 
 class MapStage extends LitElement {
   private map: GroundMap | null = null;
   private corners: Corners | null = null;
   private frame = 0;
+  private size = { width: 0, height: 0 };
   private drawnAt = 0;
   private labelledAt = 0;
   private activeKey = "";
@@ -49,9 +50,11 @@ class MapStage extends LitElement {
   private navigation: NavigationControl | null = null;
   private readonly eye = new Eye();
   private readonly feed = new NoiseFeed(() => { this.repaint(); view.tell(); });
-  private readonly sprites = new Map<string, Sprite>();
   private readonly sites = new Map<string, HTMLButtonElement>();
+  private readonly siteKeys = new Map<string, unknown[]>();
   private readonly sky = document.createElement("div");
+  private readonly sprites = new Sprites(this.sky, (motion) => this.see(motion), (event, id) => this.menu(event, "aircraft", id));
+  private readonly sizes = new ResizeObserver(() => this.fit());
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -72,6 +75,7 @@ class MapStage extends LitElement {
     view.removeEventListener("change", this.onView);
     this.feed.turn(false);
     cancelAnimationFrame(this.frame);
+    this.sizes.disconnect();
     this.map?.remove();
     this.map = null;
     super.disconnectedCallback();
@@ -80,6 +84,7 @@ class MapStage extends LitElement {
   protected override firstUpdated(): void {
     this.sky.className = "sky";
     this.append(this.sky);
+    this.sizes.observe(this);
     if (picture.city !== null) void this.open();
   }
 
@@ -88,9 +93,21 @@ class MapStage extends LitElement {
     if (what === "city") void this.open();
     if (this.map === null) return;
     if (what === "look") this.repaint();
-    if (what === "state" || what === "moment") this.showActive();
-    if (what !== "age" && what !== "city") this.drawSites();
+    if (what === "state" && !picture.isReplay) inTurn(this.showState);
+    else {
+      if (what === "moment" || what === "state") this.showActive();
+      if (what !== "age" && what !== "city") this.drawSites();
+    }
     if (what === "selection") this.showSelected();
+    // another moment is another place at once, and a map that was away is behind
+    if (what === "view") this.showState();
+    if (what === "moment" || what === "view" || what === "selection") this.refresh();
+  };
+
+  private readonly showState = (): void => {
+    if (this.map === null || picture.view !== "map") return;
+    this.showActive();
+    this.drawSites();
   };
 
   private readonly onView = (): void => {
@@ -121,9 +138,10 @@ class MapStage extends LitElement {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.navigate(false);
-    this.map.on("move", () => { this.drawnAt = 0; if (!this.isSpace) this.draw(); });
+    this.map.on("move", () => { if (!this.isSpace) this.place(); });
     // in space a place stands where the frame just drawn has it
-    this.map.on("render", () => { if (this.isSpace) { this.drawnAt = 0; this.draw(); } });
+    this.map.on("render", () => { if (this.isSpace) this.place(); });
+    this.map.on("moveend", () => this.refresh());
     this.map.on("style.load", () => { this.isStyled = true; this.repaint(); });
     this.map.on("styledata", () => { if (this.map !== null) this.eye.watch(this.map, this.isSpace); });
     this.map.setMissingStyleImageResolver((id) => this.drawHatch(id));
@@ -133,7 +151,15 @@ class MapStage extends LitElement {
     void view.learnTerrain();
     this.drawSites();
     this.showSelected();
+    this.refresh();
     this.loop();
+  }
+
+  private fit(): void {
+    this.size = { width: this.clientWidth, height: this.clientHeight };
+    if (this.size.width === 0) return;
+    this.sprites.resize(this.size.width, this.size.height);
+    this.refresh();
   }
 
   private padding(): { top: number; right: number; bottom: number; left: number } {
@@ -231,6 +257,10 @@ class MapStage extends LitElement {
         this.sites.set(place.vertiport_id, site);
         this.sky.append(site);
       }
+      const key = [now, place, picture.selection?.id === place.vertiport_id, language()];
+      const before = this.siteKeys.get(place.vertiport_id);
+      if (before !== undefined && key.every((part, i) => part === before[i])) continue;
+      this.siteKeys.set(place.vertiport_id, key);
       const name = format.shortName(place.names);
       const free = now?.stands.filter((s) => s.aircraft_id === null).length ?? 0;
       // the spoken name begins with what is written under the ring
@@ -240,9 +270,15 @@ class MapStage extends LitElement {
       site.classList.toggle("is-closed", now?.is_open === false);
       const closed = now?.is_open === false ? html`<small>${t("vertiport.closed")}</small>` : "";
       const held = now?.is_held === true ? html`<small class="is-held">${t("vertiport.held")}</small>` : "";
-      render(html`${vertiportGlyph(place, now)}<span class="vertiport-name">${name} ${closed} ${held}</span>`, site);
+      render(html`${vertiportGlyph(place, now)}${fatoPulses(place, now)}<span class="vertiport-name">${name} ${closed} ${held}</span>`, site);
     }
-    this.drawnAt = 0;
+  }
+
+  /** Put everything in its place and name it now. */
+  private refresh(): void {
+    if (this.map === null) return;
+    this.label(performance.now());
+    this.place();
   }
 
   /** What can be done to an object, where it was asked: right button, long press, or the menu key. */
@@ -257,113 +293,54 @@ class MapStage extends LitElement {
 
   private loop(): void {
     this.frame = requestAnimationFrame(() => {
-      this.draw();
+      this.look();
       this.loop();
     });
   }
 
-  private draw(): void {
+  /** Look after the aircraft while the map is seen, and after their labels now and then. */
+  private look(): void {
     const wall = performance.now();
-    if (this.map === null || (calm.matches && wall - this.drawnAt < calmStepMs)) return;
+    if (this.map === null || picture.view !== "map" || (calm.matches && wall - this.drawnAt < calmStepMs)) return;
+    // a frame that writes labels does not draw: what moves is drawn in the next
+    if (wall - this.labelledAt >= labelStepMs || calm.matches) this.label(wall);
+    if (this.labelledAt !== wall || calm.matches) this.draw(wall);
+  }
+
+  private draw(wall: number): void {
     this.drawnAt = wall;
+    this.sprites.draw(wall);
+  }
+
+  /** Put everything where it is seen now. */
+  private place(): void {
+    if (this.map === null) return;
     for (const place of picture.city?.vertiports ?? []) {
       const { x, y } = this.map.project([place.lon_deg, place.lat_deg]);
-      this.sites.get(place.vertiport_id)?.style.setProperty("transform", `translate(${x}px, ${y}px)`);
+      this.sites.get(place.vertiport_id)?.style.setProperty("transform", `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`);
     }
-    const motions = picture.traffic.at(wall);
-    const seen = new Set<string>();
-    for (const motion of motions) {
-      seen.add(motion.aircraft_id);
-      this.move(motion);
-    }
-    for (const [id, sprite] of this.sprites) {
-      if (seen.has(id)) continue;
-      sprite.element.remove();
-      this.sprites.delete(id);
-    }
-    if (wall - this.labelledAt >= labelStepMs || calm.matches) {
-      this.labelledAt = wall;
-      this.label(motions);
-    }
+    this.draw(performance.now());
   }
 
   /** Where an aircraft is seen: over its place on the ground, in space at its height. */
-  private seenAt(motion: Motion): ScreenPoint {
-    const ground = this.map!.project([motion.lon_deg, motion.lat_deg]);
-    if (!this.isSpace) return ground;
-    const { clientWidth: width, clientHeight: height } = this;
-    return this.eye.project(motion.lon_deg, motion.lat_deg, motion.altitude_amsl_m, width, height) ?? ground;
-  }
-
-  private move(motion: Motion): void {
-    const sprite = this.sprites.get(motion.aircraft_id) ?? this.addSprite(motion.aircraft_id);
-    const { x, y } = this.seenAt(motion);
-    sprite.element.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
-    if (this.isSpace) {
-      const ground = this.map!.project([motion.lon_deg, motion.lat_deg]);
-      sprite.stem.style.height = `${Math.max(0, ground.y - y).toFixed(1)}px`;
-      const turn = motion.heading_deg - this.map!.getBearing();
-      sprite.glyph.style.transform = `rotateX(${(this.map!.getPitch() * 0.8).toFixed(1)}deg) rotateZ(${turn.toFixed(1)}deg)`;
-      return;
-    }
-    sprite.glyph.style.transform = `rotate(${motion.heading_deg.toFixed(1)}deg)`;
-  }
-
-  private addSprite(id: string): Sprite {
-    const element = document.createElement("button");
-    element.className = "aircraft";
-    element.dataset["aircraft"] = id;
-    element.addEventListener("click", () => picture.select({ kind: "aircraft", id }));
-    element.addEventListener("contextmenu", (event) => this.menu(event, "aircraft", id));
-    render(
-      html`<i class="aircraft-stem" aria-hidden="true"></i><span class="aircraft-turn">${aircraftGlyph()}</span>
-        <span class="aircraft-label" aria-hidden="true"><b class="num"></b> <span class="num"></span></span>`,
-      element,
-    );
-    const label = element.querySelector<HTMLElement>(".aircraft-label")!;
-    const sprite = {
-      element,
-      glyph: element.querySelector<HTMLElement>(".aircraft-turn")!,
-      stem: element.querySelector<HTMLElement>(".aircraft-stem")!,
-      name: label.querySelector<HTMLElement>("b")!,
-      more: label.querySelector<HTMLElement>("span")!,
-    };
-    sprite.name.textContent = id;
-    this.sprites.set(id, sprite);
-    this.sky.append(element);
-    return sprite;
+  private see(motion: Motion): Seen {
+    const map = this.map!;
+    const ground = map.project([motion.lon_deg, motion.lat_deg]);
+    if (!this.isSpace) return { at: ground, turn: motion.heading_deg * perDegree, flat: 1, stemPx: 0 };
+    const { width, height } = this.size;
+    const at = this.eye.project(motion.lon_deg, motion.lat_deg, motion.altitude_amsl_m, width, height) ?? ground;
+    const turn = (motion.heading_deg - map.getBearing()) * perDegree;
+    return { at, turn, flat: Math.cos(map.getPitch() * 0.8 * perDegree), stemPx: Math.max(0, ground.y - at.y) };
   }
 
   /** Write the labels and hide those that would cover another; the selected one is kept. */
-  private label(motions: Motion[]): void {
+  private label(wall: number): void {
+    this.labelledAt = wall;
     const zoom = this.map!.getZoom();
-    const boxes: Box[] = [];
+    const boxes = this.sprites.write(wall, zoom >= nameZoom, zoom >= fullZoom);
     for (const [id, site] of this.sites) boxes.push(...this.siteBoxes(id, site));
-    for (const motion of motions) {
-      const sprite = this.sprites.get(motion.aircraft_id)!;
-      const now = picture.aircraft.get(motion.aircraft_id);
-      const isSelected = picture.selection?.id === motion.aircraft_id || picture.selection?.id === now?.sortie_id;
-      const margin = now?.energy_margin_kwh ?? null;
-      const isSmall = margin !== null && margin < smallMarginKwh;
-      const isFull = zoom >= fullZoom || isSelected;
-      const charge = format.percent(motion.soc);
-      const more = isFull ? `${format.tens(motion.altitude_amsl_m)} · ${charge}` : "";
-      if (sprite.more.textContent !== more) sprite.more.textContent = more;
-      sprite.element.classList.toggle("is-selected", isSelected);
-      sprite.element.classList.toggle("has-ring", isSmall);
-      const phase = word("phase", now?.phase ?? "airborne");
-      const sum = t("aircraft.sum", { id: `${motion.aircraft_id} ${more}`.trim(), phase, charge });
-      if (sprite.element.ariaLabel !== sum) sprite.element.ariaLabel = sum;
-      const { x, y } = this.seenAt(motion);
-      const width = 8 + Math.max(motion.aircraft_id.length, more.length) * 7;
-      const isWanted = isSelected || zoom >= nameZoom;
-      boxes.push({
-        id: motion.aircraft_id, rank: isSelected ? 0 : 2, isWanted,
-        left: x + glyphPx / 2, top: y - 9, right: x + glyphPx / 2 + width, bottom: y + (isFull ? 24 : 9),
-      });
-    }
     const shown = keepApart(boxes);
-    for (const [id, sprite] of this.sprites) sprite.element.classList.toggle("is-named", shown.has(id));
+    this.sprites.name(shown);
     for (const [id, site] of this.sites) site.classList.toggle("is-named", shown.has(id));
   }
 

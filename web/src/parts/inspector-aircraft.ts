@@ -1,8 +1,9 @@
 /** An aircraft: where it is, its charge against the reserve and the forecast, what it does next. */
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import type { AircraftDetail, Details, SocPoint } from "../details";
 import * as format from "../format";
-import { t, word } from "../i18n";
+import { language, t, word } from "../i18n";
 import { icon } from "../icons";
 import { picture, smallMarginKwh } from "../store";
 import type { AircraftNow, SortieNow } from "../types";
@@ -13,6 +14,7 @@ import { chargeBar, detailsNote, fact, fullName, linkTo, markWord, shortName, ti
 const backMs = 4 * 3_600_000; // the chart begins so long before the shown moment
 const aheadMs = 3 * 3_600_000;
 const leastUse = 0.005; // share of charge; less than it is used by standing and taxiing
+const chartMs = 60_000; // the chart moves on in such steps
 const mostDots = 12; // more reports than these are a line without dots
 
 export function aircraftView(id: string, details: Details<"aircraft">): TemplateResult | null {
@@ -29,10 +31,10 @@ export function aircraftView(id: string, details: Details<"aircraft">): Template
     ${sortie === undefined ? nothing : route(sortie)}
     ${charge(now)}
     ${detailsNote(details)}
-    ${found === null ? nothing : socChart(found)}
+    ${found === null ? nothing : guard([found, Math.floor(picture.nowMs() / chartMs), language()], () => socChart(found))}
     ${facts(now, sortie)}
     ${actionButtons("aircraft", id)}
-    ${found === null ? nothing : more(found)}`;
+    ${found === null ? nothing : guard([found, language(), picture.city], () => more(found))}`;
 }
 
 export function route(sortie: SortieNow): TemplateResult {

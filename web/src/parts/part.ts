@@ -1,11 +1,17 @@
 /** A piece of the page that draws itself again when the picture changes. */
 import { LitElement } from "lit";
 import { picture } from "../store";
+import { inTurn } from "../turns";
 
 export abstract class Part extends LitElement {
   private readonly onChange = (event: Event): void => {
-    if (this.listensTo((event as CustomEvent<string>).detail)) this.requestUpdate();
+    const what = (event as CustomEvent<string>).detail;
+    if (!this.listensTo(what)) return;
+    // what a person has done is answered at once
+    if (what === "state" && !picture.isReplay) inTurn(this.redrawInTurn);
+    else this.requestUpdate();
   };
+  private readonly redrawInTurn = (): void => this.requestUpdate();
 
   /** Whether a change of this kind concerns the piece. */
   protected listensTo(_what: string): boolean {
