@@ -201,6 +201,7 @@ def write_city(sites: list[Site]) -> str:
         "utm_epsg = 32643",
         'fair_weather_date = "2025-04-12"',
         'terrain = "../alatau/terrain.npz"',
+        'credits = ["Open-Meteo / Copernicus ERA5", "NASA SRTM"]',
         "",
     ]
     timetable = []

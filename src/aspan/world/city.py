@@ -99,6 +99,8 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
         Every stated number by dotted path, `movement.taxi_s`, with range, source and mark.
     geozones
         Sorted by id; empty if the city has no `geozones.geojson`.
+    credits
+        Whose data the pages show, in the words their licences ask for.
     """
 
     city_id: CityId
@@ -120,6 +122,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     fair_weather_date: date
     quantities: dict[str, Quantity]
     geozones: tuple[Geozone, ...] = ()
+    credits: tuple[str, ...] = ()
 
     def get_vertiport(self, vertiport_id: str) -> Vertiport:
         """Return the vertiport; `InvalidInput` naming the known ones if there is none."""

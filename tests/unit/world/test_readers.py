@@ -270,3 +270,10 @@ def test_domains_refuse_what_cannot_be() -> None:
     assert domain_of("no_show") == (0.0, 1.0, False)
     assert domain_of("elevation_amsl_m")[0] < 0
     assert domain_of("taxi_s")[0] == 0.0
+
+
+def test_credits_are_the_city_s_own(folder: Path) -> None:
+    """A city names whose data it shows; without the line it names nobody."""
+    assert load_city(str(folder)).credits == ("Open-Meteo / Copernicus ERA5",)
+    change(folder, "city.toml", 'credits = ["Open-Meteo / Copernicus ERA5"]\n', "")
+    assert load_city(str(folder)).credits == ()

@@ -18,15 +18,6 @@ from aspan.faces.http.wire_city import (
 from aspan.world.city import Approval, City
 from aspan.world.vertiport import Vertiport
 
-CREDITS = (
-    "© OpenStreetMap contributors",
-    "Open-Meteo / Copernicus ERA5",
-    "GeoNames",
-    "NASA SRTM",
-    "Natural Earth",
-)
-"""Data shown on the page, credited in the corner of the map."""
-
 _TOLD_GROUPS = frozenset(
     (
         "aircraft_type",
@@ -91,7 +82,7 @@ def describe_city(
             )
             for zone in city.geozones
         ),
-        credits=CREDITS,
+        credits=city.credits,
         quantities={
             path: quantity
             for path, quantity in sorted(city.quantities.items())

@@ -92,6 +92,7 @@ def load_city(city: str, *, phase: int = 1) -> City:
             head.text("fair_weather_date"), field=f"{folder.name}/city.toml: fair_weather_date"
         ),
         quantities=quantities,
+        credits=head.texts("credits"),
         geozones=read_geozones(
             folder / FILE_NAME, city=folder.name, projection=projection, terrain=terrain
         ),
