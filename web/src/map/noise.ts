@@ -17,6 +17,8 @@ export interface NoiseNow {
   };
 }
 
+const nearZoom = 11; // from it on every cell is drawn, below it the wide ones alone
+const wideM = 400;
 const metresPerDegree = 111_195;
 const askAgainMs = 30_000; // wall time between two questions while the layer is on
 
@@ -58,7 +60,7 @@ export function noiseGeoJson(noise: NoiseNow | null, kind: NoiseKind): FeatureCo
     const dy = size / 2 / metresPerDegree;
     const dx = dy / Math.cos((lat * Math.PI) / 180);
     const ring = [[lon - dx, lat - dy], [lon + dx, lat - dy], [lon + dx, lat + dy], [lon - dx, lat + dy], [lon - dx, lat - dy]];
-    features.push({ type: "Feature", properties: { dba: level }, geometry: { type: "Polygon", coordinates: [ring] } });
+    features.push({ type: "Feature", properties: { dba: level, size }, geometry: { type: "Polygon", coordinates: [ring] } });
   }
   return { type: "FeatureCollection", features };
 }
@@ -69,7 +71,11 @@ export function noiseLayers(kind: NoiseKind, limit: number | null, isDark: boole
   const colour = ["step", ["get", "dba"], palette[0], ...bounds.slice(1).flatMap((bound, i) => [bound, palette[i + 1]])];
   const visibility = isShown ? ("visible" as const) : ("none" as const);
   return [
-    { id: "noise", type: "fill", source: "noise", layout: { visibility },
+    // cells of sites are much smaller than those of lanes: from afar they would be specks
+    { id: "noise-wide", type: "fill", source: "noise", maxzoom: nearZoom, layout: { visibility },
+      filter: [">=", ["get", "size"], wideM] as ExpressionSpecification,
+      paint: { "fill-color": colour as ExpressionSpecification, "fill-opacity": 0.62, "fill-antialias": false } },
+    { id: "noise", type: "fill", source: "noise", minzoom: nearZoom, layout: { visibility },
       paint: { "fill-color": colour as ExpressionSpecification, "fill-opacity": 0.62, "fill-antialias": false } },
     { id: "noise-above", type: "line", source: "noise", minzoom: 12, layout: { visibility },
       filter: [">", ["get", "dba"], limit ?? 1000] as ExpressionSpecification,

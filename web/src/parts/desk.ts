@@ -109,7 +109,7 @@ class Desk extends Part {
     if (this.isGroundDrawn) return nothing;
     if (picture.isStale() && picture.ageMs() !== null) return this.failed(t("app.map_lost"));
     const isSlow = this.mapAskedAt > 0 && performance.now() - this.mapAskedAt > slowMs;
-    return isSlow ? this.failed(t("app.map_slow")) : html`<div class="map-waiting"><p>${t("app.map_loading")}</p></div>`;
+    return isSlow ? this.failed(t("app.map_slow")) : html`<div class="map-waiting is-calm" role="status"><p>${t("app.map_loading")}</p></div>`;
   }
 
   private failed(text: string): TemplateResult {

@@ -29,6 +29,8 @@ class Legend extends Part {
         ${line(stand("is-charging"), t("legend.stand_charging"))}
         ${line(stand("is-pool"), t("legend.stand_pool"))}
         ${line(html`<svg viewBox="0 0 20 20" class="sign" aria-hidden="true"><circle class="fato" cx="6" cy="10" r="3" /><circle class="fato is-used" cx="14" cy="10" r="3" /></svg>`, t("legend.fato"))}
+        ${line(html`<svg viewBox="0 0 20 20" class="sign" aria-hidden="true"><path class="fato is-shut" d="M6.5 6.5l7 7m0-7l-7 7" /></svg>`, t("legend.fato_shut"))}
+        ${line(html`<svg viewBox="42 2 20 20" class="sign" aria-hidden="true"><g class="held"><circle cx="52" cy="12" r="9" /><path d="M49 7.5v9M55 7.5v9" /></g></svg>`, t("legend.held"))}
         ${line(html`<svg viewBox="0 0 20 20" class="sign" aria-hidden="true"><path class="hatch-lines" d="M2 10 10 2M2 18 18 2M10 18 18 10" /></svg>`, t("legend.closed"))}
         ${line(lane(""), t("legend.lane"))}
         ${line(lane("is-active"), t("legend.lane_active"))}

@@ -15,7 +15,7 @@ import { weatherIcon, weatherWord } from "./weather-words";
 const refreshMs = 20_000;
 const hourMs = 3_600_000;
 const behindMs = 12 * hourMs;
-const aheadMs = 12 * hourMs;
+const aheadMsMax = 12 * hourMs;
 const noCeilingM = 9000;
 
 type Reading = WeatherNow | ForecastHour;
@@ -88,16 +88,23 @@ class WeatherView extends Part {
     return html`<table class="weather-table">
       <caption class="hidden">${t("weather.caption")}</caption>
       <thead><tr><th scope="col">${t("weather.place")}</th>${measures.map((m) => html`<th scope="col">${t(m.name)}
-        <span class="spark-hours num" aria-hidden="true"><span>−12 ${t("unit.h")}</span><span>${t("weather.now")}</span><span>+12 ${t("unit.h")}</span></span></th>`)}</tr></thead>
+        <span class="spark-hours num" aria-hidden="true"><span>−12 ${t("unit.h")}</span><span style="left:${(100 * behindMs / (behindMs + this.aheadMs())).toFixed(0)}%">${t("weather.now")}</span><span>+${format.number(this.aheadMs() / hourMs)} ${t("unit.h")}</span></span></th>`)}</tr></thead>
       <tbody>${this.places.map((place) => this.line(place))}</tbody>
     </table>`;
+  }
+
+  /** As far ahead as a forecast is issued, in full hours. */
+  private aheadMs(): number {
+    const live = picture.liveClock.now(performance.now());
+    const last = Math.max(live + hourMs, ...(this.places ?? []).flatMap((place) => place.forecast.map((f) => f.at_ms + hourMs)));
+    return Math.min(aheadMsMax, Math.ceil((last - live) / hourMs) * hourMs);
   }
 
   private line(place: WeatherPlace): TemplateResult {
     const now = picture.nowMs();
     const past = place.reports.filter((r) => r.observed_at_ms <= now);
     const report = past[past.length - 1];
-    const worst = place.forecast.filter((f) => f.at_ms + hourMs > now && f.at_ms < now + aheadMs)
+    const worst = place.forecast.filter((f) => f.at_ms + hourMs > now && f.at_ms < now + aheadMsMax)
       .reduce((most, f) => Math.max(most, f.probability_below_minima ?? 0), 0);
     const isVertiport = picture.place(place.place_id) !== undefined;
     return html`<tr class=${report?.is_below_minima ? "is-below" : ""}>
@@ -130,7 +137,7 @@ class WeatherView extends Part {
       : t("weather.range", { low: measure.say(Math.min(...list.map((h) => h.value))), high: measure.say(Math.max(...list.map((h) => h.value))) });
     const spark: Spark = {
       said: `${t(measure.name)}: ${t("weather.was", { range: said(reports) })}; ${t("weather.will", { range: said(forecast) })}`,
-      reports, forecast, low, high, fromMs: live - behindMs, untilMs: live + aheadMs, nowMs: now,
+      reports, forecast, low, high, fromMs: live - behindMs, untilMs: live + this.aheadMs(), nowMs: now,
     };
     if (limit !== undefined) spark.limit = { ...limit, said: `${limit.isLeast ? "≥" : "≤"} ${measure.say(limit.value)}` };
     return drawSpark(spark);
