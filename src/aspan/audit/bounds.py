@@ -24,7 +24,7 @@ SPAN_MS_MAX: Final = 86_400_000
 
 _BOUNDS: Final[tuple[tuple[str, float, float], ...]] = (
     ("at_ms", 0.0, INSTANT_MS_MAX),
-    ("from_ms", 0.0, INSTANT_MS_MAX),
+    ("from_at_ms", 0.0, INSTANT_MS_MAX),
     ("lon_deg", -180.0, 180.0),
     ("lat_deg", -90.0, 90.0),
     ("temperature_k", 150.0, 400.0),

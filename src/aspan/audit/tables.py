@@ -154,12 +154,14 @@ def _read_site_power(folder: Path) -> SitePower | None:
     path = folder / "site_power.parquet"
     if not path.exists():
         return None
-    columns = ("vertiport_id", "from_ms", "mean_kw", "peak_kw", "limit_kw")
+    columns = ("vertiport_id", "from_at_ms", "mean_kw", "peak_kw", "limit_kw")
     with _reading(path):
-        frame = _scan_columns(path, columns).sort(["vertiport_id", "from_ms"], maintain_order=True)
+        frame = _scan_columns(path, columns).sort(
+            ["vertiport_id", "from_at_ms"], maintain_order=True
+        )
         return SitePower(
             vertiport_ids=tuple(frame.get_column("vertiport_id").cast(pl.String).to_list()),
-            from_ms=frame.get_column("from_ms").cast(pl.Int64).to_numpy(),
+            from_ms=frame.get_column("from_at_ms").cast(pl.Int64).to_numpy(),
             mean_kw=frame.get_column("mean_kw").cast(pl.Float64).to_numpy(),
             peak_kw=frame.get_column("peak_kw").cast(pl.Float64).to_numpy(),
             limit_kw=frame.get_column("limit_kw").cast(pl.Float64).to_numpy(),

@@ -22,7 +22,7 @@ POWER_DIGITS = 3
 
 SITE_POWER: dict[str, Kind] = {
     "vertiport_id": "text",
-    "from_ms": "whole",
+    "from_at_ms": "whole",
     "mean_kw": "number",
     "peak_kw": "number",
     "stand_kw": "number",
@@ -51,7 +51,7 @@ def make_site_power(
         mean_kw, peak_kw = steps.measure(site.vertiport_id, starts, ends)
         stand_kw, _ = stays.measure(site.vertiport_id, starts, ends)
         columns["vertiport_id"] += [site.vertiport_id] * len(starts)
-        columns["from_ms"] += starts.tolist()
+        columns["from_at_ms"] += starts.tolist()
         columns["mean_kw"] += mean_kw.round(POWER_DIGITS).tolist()
         columns["peak_kw"] += peak_kw.round(POWER_DIGITS).tolist()
         columns["stand_kw"] += stand_kw.round(POWER_DIGITS).tolist()

@@ -8,7 +8,7 @@ import msgspec
 from aspan.operations import events as ev
 from aspan.operations.records import AircraftRecord
 from aspan.physics.battery import available_kwh
-from aspan.primitives.ids import AircraftId, BookingId, SortieId
+from aspan.primitives.ids import AircraftId, BookingId, LaneId, SortieId
 from aspan.primitives.units import MS_PER_MIN
 from aspan.world.aircraft import AircraftType
 
@@ -35,6 +35,7 @@ class BoardLine(msgspec.Struct, kw_only=True):
     above_reserve_kwh: float | None = None
     passengers: int = 0
     is_cancelled: bool = False
+    lane_id: LaneId | None = None
 
 
 class Board:
@@ -96,11 +97,14 @@ class Board:
         match event:
             case ev.SortieAssigned():
                 line.aircraft_id = event.aircraft_id
+                line.lane_id = event.lane_id
             case ev.SortieReleased():
                 line.final_reserve_kwh = event.final_reserve_kwh
                 line.passengers = event.passengers
-            case ev.SortieDiverted(final_reserve_kwh=float(reserve_kwh)):
-                line.final_reserve_kwh = reserve_kwh
+            case ev.SortieDiverted():
+                line.lane_id = event.lane_id
+                if event.final_reserve_kwh is not None:
+                    line.final_reserve_kwh = event.final_reserve_kwh
             case ev.SortieOffBlock():
                 line.off_block_at_ms = event.at_ms
                 line.pack_temperature_k = event.pack_temperature_k

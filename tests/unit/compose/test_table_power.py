@@ -46,7 +46,7 @@ def test_means_and_peaks_are_exact(city: City) -> None:
     assert table.columns["peak_kw"][:4] == pytest.approx(
         [100.0 * grid, 300.0 * grid, 50.0 * grid, 0.0], abs=1e-3
     )
-    assert table.columns["from_ms"][:4] == [START + k * MS_PER_MIN for k in range(4)]
+    assert table.columns["from_at_ms"][:4] == [START + k * MS_PER_MIN for k in range(4)]
 
 
 def test_standing_aircraft_are_counted_beside(city: City) -> None:

@@ -28,7 +28,7 @@ CONTRACT = {
     "charges": "vertiport_id charger_id stand_id aircraft_id start_at_ms end_at_ms energy_kwh "
     "peak_kw soc_start soc_end",
     "charge_power": "vertiport_id charger_id start_at_ms end_at_ms power_kw",
-    "site_power": "vertiport_id from_ms mean_kw peak_kw stand_kw limit_kw",
+    "site_power": "vertiport_id from_at_ms mean_kw peak_kw stand_kw limit_kw",
     "noise": "lon_deg lat_deg size_m laeq_day_dba laeq_night_dba laeq_hour_dba_max hour_of_max "
     "lamax_dba people",
     "noise_hours": "vertiport_id hour_at_ms hour distance_m movements laeq_dba",

@@ -193,7 +193,10 @@ def test_numbers_no_log_can_have_are_refused(client: TestClient[Litestar], numbe
     assert (asked.status_code, asked.json()["error"]["field"]) == (400, "after")
     if len(number) > len(str(2**63)):
         streamed = client.get("/api/stream", headers={"Last-Event-ID": number})
-        assert (streamed.status_code, streamed.json()["error"]["value"]) == (422, number)
+        value = streamed.json()["error"]["value"]
+        assert streamed.status_code == 422
+        assert number.startswith(value.removesuffix("…"))
+        assert len(value) <= 201
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD"])

@@ -62,7 +62,7 @@ class EngineView:
         self._board = Board(city.aircraft_type)
         self._drawing = Lock()
         self._facts = msgspec.structs.replace(
-            describe_city(city, describe_lanes(twin.run.index.network.list_lanes()), is_twin=True),
+            describe_city(city, describe_lanes(twin.run.index.network.lanes), is_twin=True),
             demand_factor=twin.stored.demand,
         )
         self._catch_up()

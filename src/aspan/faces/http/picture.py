@@ -264,6 +264,7 @@ def _draw_sortie(sortie: SortieRecord, line: BoardLine) -> SortieNow:
         on_block_at_ms=line.on_block_at_ms,
         passengers=line.passengers if sortie.release is not None else sortie.seats_taken,
         cause=name_reason(cause),
+        lane_id=line.lane_id,
     )
 
 

@@ -64,6 +64,8 @@ class SortieNow(msgspec.Struct, frozen=True, kw_only=True):
         planned, boarding, taxiing, airborne, landed, flown, cancelled, diverted.
     cause
         Why it was cancelled, delayed or diverted; empty if it was not.
+    lane_id
+        The lane it is planned along, or diverted onto; None while it has no plan.
     """
 
     sortie_id: str
@@ -78,6 +80,7 @@ class SortieNow(msgspec.Struct, frozen=True, kw_only=True):
     on_block_at_ms: int | None
     passengers: int
     cause: str
+    lane_id: str | None = None
 
 
 class FatoNow(msgspec.Struct, frozen=True, kw_only=True):
