@@ -13,6 +13,7 @@ from aspan.operations import actions as act
 from aspan.operations import events as ev
 from aspan.operations import flow
 from aspan.operations.actions import FATO_CLOSED, Consequences
+from aspan.operations.bookings import off_block_of
 from aspan.operations.commands import TakeAction
 from aspan.operations.diversion import clear_fato
 from aspan.operations.fold_desk import list_sites
@@ -112,7 +113,10 @@ def _carry_out(turn: Turn, action: act.AnyAction) -> None:
             clear_fato(turn, action.vertiport_id, action.fato_id)
         case act.CancelSortie():
             sortie = state.sorties[action.sortie_id]
-            rebook(turn, sortie, CANCELLED_BY_DESK)
+            ready_ms = max(turn.at_ms + LEAD_MS, off_block_of(sortie))
+            if sortie.bookings:
+                flow.unassign(turn, sortie, CANCELLED_BY_DESK)
+                rebook(turn, sortie, CANCELLED_BY_DESK, ready_ms=ready_ms)
             flow.cancel(turn, sortie, CANCELLED_BY_DESK)
         case act.GroundAircraft():
             chain = state.aircraft[action.aircraft_id].chain

@@ -219,11 +219,26 @@ def cancel(turn: Turn, sortie: SortieRecord, cause: str) -> None:
         before, after = chain[:place], chain[place + 1 :]
     turn.tell(ev.SortieCancelled(at_ms=turn.at_ms, sortie_id=sortie.sortie_id, cause=cause))
     free_later(turn, after, cause)
+    _drop_positioning(turn, before, sortie)
+
+
+def _drop_positioning(turn: Turn, before: list[SortieId], sortie: SortieRecord) -> None:
+    """Cancel the empty sortie that was to bring the aircraft, if it has not begun."""
     if before:
-        last = state.sorties[before[-1]]
+        last = turn.state.sorties[before[-1]]
         is_for_this = last.service == "empty" and last.destination == sortie.origin
         if is_for_this and last.phase in (SortiePhase.ASSIGNED, SortiePhase.HELD):
             cancel(turn, last, "not_needed")
+
+
+def unassign(turn: Turn, sortie: SortieRecord, reason: str) -> None:
+    """Take a sortie that is not released from its aircraft, with what hung on it there."""
+    if sortie.aircraft_id is None:
+        return
+    chain = list(turn.state.aircraft[sortie.aircraft_id].chain)
+    place = chain.index(sortie.sortie_id)
+    free_later(turn, chain[place:], reason)
+    _drop_positioning(turn, chain[:place], sortie)
 
 
 def free_later(turn: Turn, sortie_ids: list[SortieId], reason: str) -> None:

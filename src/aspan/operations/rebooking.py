@@ -7,17 +7,22 @@ from aspan.operations import events as ev
 from aspan.operations.bookings import OPEN_PHASES, off_block_of
 from aspan.operations.legs import LegRefused
 from aspan.operations.on_demand import schedule_on_demand
-from aspan.operations.planning import LEAD_MS, Refused
+from aspan.operations.planning import Refused
 from aspan.operations.records import BookingRecord, SortieRecord
 from aspan.operations.state import State
 from aspan.operations.turn import Turn
 from aspan.primitives.ids import SortieId
 
 
-def rebook(turn: Turn, sortie: SortieRecord, reason: str) -> None:
-    """Move every party of a sortie that can be moved to another sortie, and tell it."""
+def rebook(turn: Turn, sortie: SortieRecord, reason: str, *, ready_ms: int) -> None:
+    """Move every party of a sortie that can be moved to another sortie, and tell it.
+
+    Parameters
+    ----------
+    ready_ms
+        No party leaves before; when the sortie itself was to leave.
+    """
     state = turn.state
-    ready_ms = max(turn.at_ms + LEAD_MS, off_block_of(sortie))
     latest_ms = ready_ms + state.index.rules.service.delay_ms_max
     for booking_id in list(sortie.bookings):
         booking = state.bookings[booking_id]

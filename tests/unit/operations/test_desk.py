@@ -219,3 +219,16 @@ def test_pace_and_pause_are_remembered() -> None:
     _take(day, act.Resume(), key="key-0003")
     _take(day, act.SetPace(speed=60.0), key="key-0004")
     assert (day.state.is_paused, day.state.pace) == (False, 60.0)
+
+
+def test_a_rebooked_party_keeps_the_aircraft_it_was_told() -> None:
+    """With one aircraft alone its new sortie is planned from where it stands, and stays planned."""
+    day = before_release(until="07:58")
+    events = _take(day, act.CancelSortie(sortie_id=FIRST))
+    (moved,) = [e for e in events if isinstance(e, ev.BookingRebooked)]
+    other = day.state.sorties[moved.sortie_id]
+    assert other.phase is SortiePhase.ASSIGNED
+    assert other.assignment is not None
+    assert other.assignment.off_block_at_ms == moved.off_block_at_ms
+    day.run("08:45")
+    assert {b.status for b in day.state.bookings.values()} == {BookingStatus.FLOWN}
