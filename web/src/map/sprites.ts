@@ -17,12 +17,16 @@ const glyphPx = 22;
 const ringPx = 18;
 const labelX = 17; // of a label beside its sign
 const labelY = -10;
+const labelParts = 5; // looks in which every label is written once
+const followPx = 3; // a button stays where it is until its aircraft is so far away
 
 /** Where an aircraft is seen, how it is turned [rad], how flat, and how high over its place on the ground. */
 export interface Seen { at: ScreenPoint; turn: number; flat: number; stemPx: number }
 
 interface Sprite {
   element: HTMLButtonElement;
+  x: number; // of the button
+  y: number;
   label: HTMLCanvasElement | null;
   key: string;
   isSelected: boolean;
@@ -35,6 +39,7 @@ export class Sprites {
   private readonly all = new Map<string, Sprite>();
   private readonly ink = new Ink();
   private ratio = 1;
+  private turn = 0;
 
   constructor(
     private readonly sky: HTMLElement,
@@ -77,23 +82,28 @@ export class Sprites {
   }
 
   /** Write the labels, let the buttons follow, and return the room that labels want. */
-  write(wall: number, isNamed: boolean, isFull: boolean): Box[] {
+  write(wall: number, isNamed: boolean, isFull: boolean, isAll: boolean): Box[] {
     const boxes: Box[] = [];
     const selected = picture.selection?.id;
+    const turn = isAll ? 0 : this.turn++;
+    const parts = isAll ? 1 : labelParts;
+    let i = 0;
     for (const motion of picture.traffic.at(wall)) {
       const id = motion.aircraft_id;
       const sprite = this.all.get(id);
       if (sprite === undefined) continue;
       const now = picture.aircraft.get(id);
       const margin = now?.energy_margin_kwh ?? null;
+      const wasSelected = sprite.isSelected;
       sprite.isSelected = selected !== undefined && (selected === id || selected === now?.sortie_id);
       sprite.isSmall = margin !== null && margin < smallMarginKwh;
       const isTold = isFull || sprite.isSelected;
-      const width = this.tell(sprite, motion, isTold, now?.phase ?? "airborne");
+      // a selected one is told at once; of the others a few in each look, each in its turn
+      const isDue = sprite.isSelected !== wasSelected || sprite.label === null || (turn + i++) % parts === 0;
+      const width = isDue ? this.tell(sprite, motion, isTold, now?.phase ?? "airborne") : (sprite.label?.width ?? 0) / this.ratio;
       const { at: { x, y }, stemPx } = this.see(motion);
       if (stemPx > 0) sprite.element.dataset["stem"] = stemPx.toFixed(0);
-      const place = `translate(${x.toFixed(0)}px, ${y.toFixed(0)}px)`;
-      if (sprite.element.style.transform !== place) sprite.element.style.transform = place;
+      if (isAll || Math.hypot(x - sprite.x, y - sprite.y) >= followPx) this.follow(sprite, x, y);
       boxes.push({
         id, rank: sprite.isSelected ? 0 : 2, isWanted: sprite.isSelected || isNamed,
         left: x + glyphPx / 2, top: y + labelY, right: x + labelX + width, bottom: y + labelY + labelHeightPx(isTold),
@@ -126,6 +136,12 @@ export class Sprites {
     return (sprite.label?.width ?? 0) / this.ratio;
   }
 
+  private follow(sprite: Sprite, x: number, y: number): void {
+    sprite.x = x;
+    sprite.y = y;
+    sprite.element.style.transform = `translate(${x.toFixed(0)}px, ${y.toFixed(0)}px)`;
+  }
+
   /** One sprite for each of the motions, and none beside. */
   private keep(motions: Motion[]): void {
     let known = 0;
@@ -148,7 +164,7 @@ export class Sprites {
     element.className = "aircraft";
     element.dataset["aircraft"] = id;
     element.append(Object.assign(document.createElement("span"), { className: "aircraft-turn" }));
-    const sprite: Sprite = { element, label: null, key: "", isSelected: false, isSmall: false, isNamed: false, isPointed: false };
+    const sprite: Sprite = { element, x: 0, y: 0, label: null, key: "", isSelected: false, isSmall: false, isNamed: false, isPointed: false };
     const point = (isPointed: boolean) => (): void => { sprite.isPointed = isPointed; };
     element.addEventListener("click", () => picture.select({ kind: "aircraft", id }));
     element.addEventListener("contextmenu", (event) => this.menu(event, id));
@@ -159,7 +175,7 @@ export class Sprites {
     this.all.set(id, sprite);
     this.tell(sprite, motion, false, "airborne");
     const { x, y } = this.see(motion).at;
-    element.style.transform = `translate(${x.toFixed(0)}px, ${y.toFixed(0)}px)`;
+    this.follow(sprite, x, y);
     this.sky.append(element);
   }
 }

@@ -26,7 +26,7 @@ type Corners = [[number, number], [number, number], [number, number], [number, n
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const calmStepMs = 1000; // with reduced motion aircraft move once a second
-const labelStepMs = 600;
+const labelStepMs = 200;
 const nameZoom = 8.6; // below it only the selected aircraft is named
 const fullZoom = 10; // from it on height and charge are told too
 const sitePx = 40;
@@ -277,7 +277,7 @@ class MapStage extends LitElement {
   /** Put everything in its place and name it now. */
   private refresh(): void {
     if (this.map === null) return;
-    this.label(performance.now());
+    this.label(performance.now(), true);
     this.place();
   }
 
@@ -303,7 +303,7 @@ class MapStage extends LitElement {
     const wall = performance.now();
     if (this.map === null || picture.view !== "map" || (calm.matches && wall - this.drawnAt < calmStepMs)) return;
     // a frame that writes labels does not draw: what moves is drawn in the next
-    if (wall - this.labelledAt >= labelStepMs || calm.matches) this.label(wall);
+    if (wall - this.labelledAt >= labelStepMs || calm.matches) this.label(wall, calm.matches);
     if (this.labelledAt !== wall || calm.matches) this.draw(wall);
   }
 
@@ -334,10 +334,10 @@ class MapStage extends LitElement {
   }
 
   /** Write the labels and hide those that would cover another; the selected one is kept. */
-  private label(wall: number): void {
+  private label(wall: number, isAll = false): void {
     this.labelledAt = wall;
     const zoom = this.map!.getZoom();
-    const boxes = this.sprites.write(wall, zoom >= nameZoom, zoom >= fullZoom);
+    const boxes = this.sprites.write(wall, zoom >= nameZoom, zoom >= fullZoom, isAll);
     for (const [id, site] of this.sites) boxes.push(...this.siteBoxes(id, site));
     const shown = keepApart(boxes);
     this.sprites.name(shown);
