@@ -347,6 +347,7 @@ class ScriptedDay:
             on_block_at_ms=reached(leg.on),
             passengers=leg.passengers,
             cause=(leg.cause or "desk") if status == "cancelled" else "",
+            lane_id=f"{leg.origin}-{leg.destination}",
         )
 
     def _vertiport(self, name: str, aircraft: list[AircraftNow], at: int) -> VertiportNow:

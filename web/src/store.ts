@@ -82,9 +82,10 @@ class Picture extends EventTarget {
   activeLanes(): LaneLine[] {
     const used = new Set<string>();
     for (const sortie of this.sorties.values()) {
-      if (sortie.status === "airborne") used.add(`${sortie.origin}>${sortie.destination}`);
+      const isInAir = sortie.lift_off_at_ms !== null && sortie.touchdown_at_ms === null;
+      if (isInAir && sortie.lane_id) used.add(sortie.lane_id);
     }
-    return (this.city?.lanes ?? []).filter((l) => used.has(`${l.origin}>${l.destination}`));
+    return (this.city?.lanes ?? []).filter((l) => used.has(l.lane_id));
   }
 
   /** Wall milliseconds since the service was last heard; null if never. */

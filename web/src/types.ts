@@ -103,6 +103,8 @@ export interface SortieNow {
   on_block_at_ms: number | null;
   passengers: number;
   cause: string;
+  /** The lane it is planned along, or diverted onto. */
+  lane_id?: string | null;
 }
 
 export interface VertiportNow {
