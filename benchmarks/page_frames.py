@@ -1,7 +1,8 @@
 """Measure the page's main-thread work in each frame with many aircraft moving; print JSON.
 
-The scripted service of the tests has 76 aircraft and flies at least 60 of them at any time; Debian's Chromium draws the page without a
-window, with software instead of a graphics processor, terrain off. Chromium's own trace names
+The scripted service of the tests has 76 aircraft and flies at least 60 of them at any time;
+Debian's Chromium draws the page without a window, with software instead of a graphics processor,
+terrain off. Chromium's own trace names
 every task of the page's main thread with its wall time and its processor time; the tasks between
 two frames are summed. The processor time is what the page costs: it does not grow when other
 programs take the processor away. The graphics work itself runs in a process of its own and is

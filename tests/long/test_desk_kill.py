@@ -165,20 +165,21 @@ def test_a_thousand_orders_and_twenty_kills(tmp_path: Path) -> None:
         for n in range(ORDERS):
             if n % 10 == 0:
                 desk.look()
+            key = f"order-{n:05d}"
             body = {
-                "key": f"order-{n:05d}",
+                "key": key,
                 "who": "drill",
                 "why": "a drill",
                 "action": desk.draw_action(n),
             }
             wait_s = 0.02 * draw(SEED, "kill", n) if n in kills else None
-            answers[body["key"]] = desk.order(body, kill_after_s=wait_s)
+            answers[key] = desk.order(body, kill_after_s=wait_s)
             if draw(SEED, "again", n) < 0.1:
                 again = desk.post(body)
                 assert again["is_repeated"]
                 assert (again["seq"], again["outcome"]) == (
-                    answers[body["key"]]["seq"],
-                    answers[body["key"]]["outcome"],
+                    answers[key]["seq"],
+                    answers[key]["outcome"],
                 )
     finally:
         desk.kill()

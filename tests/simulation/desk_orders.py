@@ -1,5 +1,8 @@
 """Orders at random: what a nervous desk might send through a day."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import msgspec
 
 from aspan.compose.runs import Run, pair
@@ -11,8 +14,10 @@ from aspan.operations.state import State
 from aspan.primitives.dice import draw
 from aspan.twin.clock import AlertList, LeapingClock
 
+T = TypeVar("T")
 
-def _pick(seed: int, n: int, what: str, things: list[str]) -> str:
+
+def _pick(seed: int, n: int, what: str, things: Sequence[T]) -> T:
     return things[int(draw(seed, "desk", what, n) * len(things))]
 
 

@@ -88,7 +88,9 @@ def _block_ms(index: CityIndex, first: str, second: str) -> int:
     legs = Legs(index)
     origin, destination = VertiportId(first), VertiportId(second)
     here, there = standard_weather(index, origin), standard_weather(index, destination)
-    leg = legs.compute(index.lanes[origin, destination], here, there, 0.0, legs.diversions[destination])
+    leg = legs.compute(
+        index.lanes[origin, destination], here, there, 0.0, legs.diversions[destination]
+    )
     if isinstance(leg, LegRefused):
         raise AssertionError(leg.detail)
     return leg.block_ms

@@ -15,6 +15,7 @@ from typing import Any
 
 import shapely
 from pyproj import Transformer
+from pyproj.enums import TransformDirection
 from shapely.ops import linemerge
 
 RIVER_TOLERANCE_M, ROAD_TOLERANCE_M = 700.0, 200.0
@@ -39,8 +40,8 @@ def chain(
     lines = [shapely.LineString([to_m.transform(*p) for p in part.coords]) for part in parts]
     longest = max(lines, key=lambda line: line.length)
     points = [
-        to_m.transform(*point, direction="INVERSE")
-        for point in longest.simplify(tolerance_m).coords
+        to_m.transform(x_m, y_m, direction=TransformDirection.INVERSE)
+        for x_m, y_m in longest.simplify(tolerance_m).coords
     ]
     if points[0][1] > points[-1][1]:
         points.reverse()

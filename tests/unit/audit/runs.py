@@ -399,7 +399,8 @@ def _draw(run: Tables, site: str, at_ms: int) -> Row:
         if row["vertiport_id"] == site
     ]  # fmt: skip
     return {
-        "vertiport_id": site, "from_at_ms": at_ms, "mean_kw": sum(kw * share for kw, share in shares),
+        "vertiport_id": site, "from_at_ms": at_ms,
+        "mean_kw": sum(kw * share for kw, share in shares),
         "peak_kw": max((kw for kw, share in shares if share), default=0.0), "stand_kw": 6.0,
         "limit_kw": CITY.sites[site].site_power_limit_kw,
     }  # fmt: skip

@@ -104,7 +104,7 @@ def test_an_airborne_sortie_lands_on_another_fato() -> None:
     day = before_release(TWO_PADS, until="08:04")
     sortie, _ = first_sortie(day)
     fato_id, touchdown_ms = sortie.landing_fato_id, sortie.touchdown_ms
-    assert sortie.phase is SortiePhase.AIRBORNE
+    assert [sortie.phase] == [SortiePhase.AIRBORNE]
     assert fato_id is not None
     events = _take(day, act.CloseFato(vertiport_id=AIRPORT, fato_id=fato_id))
     (moved,) = [e for e in events if isinstance(e, ev.LandingMoved)]
