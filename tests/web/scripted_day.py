@@ -144,7 +144,7 @@ def along(points: list[tuple[float, float, float]], part: float) -> tuple[float,
 
 
 def make_legs(fleet: int, *, is_busy: bool = False) -> list[Leg]:
-    """Return every invented sortie of the day from 06:00 to 20:00; if busy, all but without pause."""
+    """Return every invented sortie from 06:00 to 20:00; if busy, all but without pause."""
     legs = []
     boarding, pause = (10_000, 0) if is_busy else (420_000, 900_000)
     for k in range(fleet):

@@ -105,6 +105,11 @@ def test_the_dialogs_and_a_phone_are_clean(served: Served, open_page: Callable[.
     page.locator(".alerts-button").click()
     page.locator(".alert").first.wait_for()
     assert serious(page) == []
+    page.keyboard.press("Escape")
+    page.evaluate("() => { location.hash = '#/vertiports/CENTRE' }")
+    page.locator(".inspector .act").first.click(timeout=PATIENCE_MS)
+    page.locator("dialog[open]").first.wait_for()
+    assert serious(page) == []
 
 
 def test_axe_sees_a_planted_fault(served: Served, open_page: Callable[..., Any]) -> None:

@@ -17,7 +17,7 @@ export interface NoiseNow {
   };
 }
 
-const nearZoom = 11; // from it on every cell is drawn, below it the wide ones alone
+const nearZoom = 11; // from it on every cell is drawn, below it wide squares
 const wideM = 400;
 const metresPerDegree = 111_195;
 const askAgainMs = 30_000; // wall time between two questions while the layer is on
@@ -49,19 +49,40 @@ export function peopleAbove(noise: NoiseNow, kind: NoiseKind): { value: number; 
   return kind === "day" ? { value: p.day, low: p.day_low, high: p.day_high } : { value: p.night, low: p.night_low, high: p.night_high };
 }
 
-/** Squares of the cells that are loud enough to be shown. */
+function square(lon: number, lat: number, size: number, dba: number, isWide: boolean): Feature {
+  const dy = size / 2 / metresPerDegree;
+  const dx = dy / Math.cos((lat * Math.PI) / 180);
+  const ring = [[lon - dx, lat - dy], [lon + dx, lat - dy], [lon + dx, lat + dy], [lon - dx, lat + dy], [lon - dx, lat - dy]];
+  return { type: "Feature", properties: { dba, wide: isWide }, geometry: { type: "Polygon", coordinates: [ring] } };
+}
+
+/**
+ * Squares of the cells that are loud enough to be shown, and wide squares for who looks from afar,
+ * where a cell would be a speck: each is as loud as the loudest cell in it.
+ */
 export function noiseGeoJson(noise: NoiseNow | null, kind: NoiseKind): FeatureCollection {
   const features: Feature[] = [];
+  const wide = new Map<string, { lon: number; lat: number; dba: number }>();
   const least = steps[kind][0]!;
+  const stepLat = wideM / metresPerDegree;
   for (const cell of noise?.cells ?? []) {
     const level = cell[column[kind]];
     if (typeof level !== "number" || level < least) continue;
     const [lon, lat, size] = cell;
-    const dy = size / 2 / metresPerDegree;
-    const dx = dy / Math.cos((lat * Math.PI) / 180);
-    const ring = [[lon - dx, lat - dy], [lon + dx, lat - dy], [lon + dx, lat + dy], [lon - dx, lat + dy], [lon - dx, lat - dy]];
-    features.push({ type: "Feature", properties: { dba: level, size }, geometry: { type: "Polygon", coordinates: [ring] } });
+    features.push(square(lon, lat, size, level, false));
+    if (size >= wideM) {
+      features.push(square(lon, lat, size, level, true));
+      continue;
+    }
+    const row = Math.floor(lat / stepLat);
+    const middle = (row + 0.5) * stepLat;
+    const stepLon = stepLat / Math.cos((middle * Math.PI) / 180);
+    const col = Math.floor(lon / stepLon);
+    const before = wide.get(`${row} ${col}`);
+    if (before === undefined) wide.set(`${row} ${col}`, { lon: (col + 0.5) * stepLon, lat: middle, dba: level });
+    else before.dba = Math.max(before.dba, level);
   }
+  for (const { lon, lat, dba } of wide.values()) features.push(square(lon, lat, wideM, dba, true));
   return { type: "FeatureCollection", features };
 }
 
@@ -71,14 +92,13 @@ export function noiseLayers(kind: NoiseKind, limit: number | null, isDark: boole
   const colour = ["step", ["get", "dba"], palette[0], ...bounds.slice(1).flatMap((bound, i) => [bound, palette[i + 1]])];
   const visibility = isShown ? ("visible" as const) : ("none" as const);
   return [
-    // cells of sites are much smaller than those of lanes: from afar they would be specks
     { id: "noise-wide", type: "fill", source: "noise", maxzoom: nearZoom, layout: { visibility },
-      filter: [">=", ["get", "size"], wideM] as ExpressionSpecification,
+      filter: ["get", "wide"],
       paint: { "fill-color": colour as ExpressionSpecification, "fill-opacity": 0.62, "fill-antialias": false } },
-    { id: "noise", type: "fill", source: "noise", minzoom: nearZoom, layout: { visibility },
+    { id: "noise", type: "fill", source: "noise", minzoom: nearZoom, layout: { visibility }, filter: ["!", ["get", "wide"]],
       paint: { "fill-color": colour as ExpressionSpecification, "fill-opacity": 0.62, "fill-antialias": false } },
     { id: "noise-above", type: "line", source: "noise", minzoom: 12, layout: { visibility },
-      filter: [">", ["get", "dba"], limit ?? 1000] as ExpressionSpecification,
+      filter: ["all", ["!", ["get", "wide"]], [">", ["get", "dba"], limit ?? 1000]] as ExpressionSpecification,
       paint: { "line-color": isDark ? "#ffffff" : "#1d1035", "line-width": 1, "line-opacity": 0.7 } },
   ];
 }
