@@ -63,6 +63,18 @@ def test_a_service_answers_and_ends_on_a_signal(served: Process, tmp_path: Path)
     assert execute(["log", "verify", str(tmp_path / "a.sqlite")]) == 0
 
 
+def test_signals_while_it_ends_change_nothing(served: Process) -> None:
+    """Ctrl-C pressed again and again ends it as once does: status 0 and no traceback."""
+    stream = urlopen(f"{served.address}api/stream", timeout=30)
+    assert stream.readline().startswith(b"retry")
+    served.handle.send_signal(signal.SIGINT)
+    served.handle.send_signal(signal.SIGINT)
+    status, out, err = served.end(signal.SIGINT)
+    stream.close()
+    assert (status, err) == (0, "")
+    assert "log sha256" in out
+
+
 def test_a_second_service_on_a_store_is_refused(served: Process, tmp_path: Path) -> None:
     """A store that is being served is bad input to a second service; Ctrl-C ends the first."""
     with pytest.MonkeyPatch.context() as patch:

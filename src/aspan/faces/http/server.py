@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable
 from errno import EADDRNOTAVAIL
+from types import FrameType
 
 import uvicorn
 from litestar import Litestar
@@ -43,6 +44,11 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
         super().__init__(config)
         self._end_streams = end_streams
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End at the first signal; more of them while it ends, within `GRACE_S`, change nothing."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._end_streams()
