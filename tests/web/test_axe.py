@@ -73,8 +73,11 @@ def look(browser: "Browser", url: str, language: str) -> dict[str, list[Any]]:
         page.locator(shown).first.wait_for(timeout=PATIENCE_MS)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
+            # asked by the clock: a busy machine may draw no frame for long
             page.wait_for_function(
-                "(theme) => document.documentElement.dataset.theme === theme", arg=theme
+                "(theme) => document.documentElement.dataset.theme === theme",
+                arg=theme,
+                polling=100,
             )
             found[f"{name}, {theme}"] = serious(page)
     assert page.evaluate("document.documentElement.lang") == language
