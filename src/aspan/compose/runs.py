@@ -169,8 +169,8 @@ def list_serviceable(index: CityIndex) -> Serviceable:
                 found.seats[pair] = seats
                 break
             found.refused[pair] = (
-                f"energy: needs a charge of {needed:.2f} with {seats} aboard, the ceiling is"
-                f" {kind.ceiling_soc:.2f} (reserve: {leg.required.rule})"
+                f"energy: needs a charge of {needed:.3f} with {seats} aboard, the ceiling is"
+                f" {kind.ceiling_soc:.3f} (reserve: {leg.required.rule})"
             )
     return found
 

@@ -164,6 +164,10 @@ def _replan(turn: Turn, sortie: SortieRecord) -> None:
     state = turn.state
     if sortie.aircraft_id is None:
         return
+    ordered = turn.planner.find_order_against(sortie.origin, sortie.destination)
+    if ordered:
+        _hold_or_cancel(turn, sortie, ordered, turn.at_ms + ASSIGN_RETRY_MS)
+        return
     aircraft = state.aircraft[sortie.aircraft_id]
     latest_ms = sortie.wanted_off_block_ms + state.index.rules.service.delay_ms_max
     earliest_ms = max(turn.at_ms, sortie.wanted_off_block_ms)

@@ -109,6 +109,14 @@ class Planner:
             return_block_ms=back_ms,
         )
 
+    def find_order_against(self, origin: VertiportId, destination: VertiportId) -> str:
+        """Return what the desk forbids of any sortie on the pair now; empty if nothing."""
+        if self.state.sites[origin].is_held:
+            return HELD_BY_DESK
+        departures = list_departure_fatos(self.state, origin)
+        arrivals = list_arrival_fatos(self.state, destination)
+        return "" if departures and arrivals else FATO_CLOSED
+
     def find_obstacle(
         self, origin: VertiportId, destination: VertiportId, *, now_ms: int, off_block_ms: int
     ) -> str:
@@ -117,14 +125,9 @@ class Planner:
         What the desk forbids now counts for what would leave within the longest delay.
         """
         if off_block_ms < now_ms + self.index.rules.service.delay_ms_max:
-            if self.state.sites[origin].is_held:
-                return HELD_BY_DESK
-            for fatos in (
-                list_departure_fatos(self.state, origin),
-                list_arrival_fatos(self.state, destination),
-            ):
-                if not fatos:
-                    return FATO_CLOSED
+            ordered = self.find_order_against(origin, destination)
+            if ordered:
+                return ordered
         lane = self.index.lanes[origin, destination]
         leg = self.legs.estimate(self.state, origin, destination, 0)
         block_ms = 0 if isinstance(leg, LegRefused) else leg.block_ms

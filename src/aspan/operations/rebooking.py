@@ -1,13 +1,12 @@
 """Rebooking: parties of a sortie that the desk cancels get the next departure of their pair.
 
-Who finds no seat within the longest delay is refunded when the sortie is cancelled.
+Only one that is planned already: who cancels a sortie does not want another made in its place. Who
+finds no seat within the longest delay is refunded when the sortie is cancelled.
 """
 
 from aspan.operations import events as ev
 from aspan.operations.bookings import OPEN_PHASES, off_block_of
 from aspan.operations.legs import LegRefused
-from aspan.operations.on_demand import schedule_on_demand
-from aspan.operations.planning import Refused
 from aspan.operations.records import BookingRecord, SortieRecord
 from aspan.operations.state import State
 from aspan.operations.turn import Turn
@@ -27,8 +26,6 @@ def rebook(turn: Turn, sortie: SortieRecord, reason: str, *, ready_ms: int) -> N
     for booking_id in list(sortie.bookings):
         booking = state.bookings[booking_id]
         other_id = find_seats(state, sortie, booking, ready_ms, latest_ms)
-        if other_id is None:
-            other_id = _make_sortie(turn, sortie, booking, ready_ms, latest_ms)
         if other_id is None:
             continue
         other = state.sorties[other_id]
@@ -64,32 +61,6 @@ def find_seats(
         and other.payload_kg + booking.payload_kg <= other.payload_kg_max
     ]
     return min(found)[1] if found else None
-
-
-def _make_sortie(
-    turn: Turn, sortie: SortieRecord, booking: BookingRecord, ready_ms: int, latest_ms: int
-) -> SortieId | None:
-    """Return a new sortie for the party, if an aircraft can fly one in time; None if none can."""
-    pair = (sortie.origin, sortie.destination)
-    if turn.planner.find_obstacle(*pair, now_ms=turn.at_ms, off_block_ms=ready_ms):
-        return None
-    chosen = turn.planner.choose(
-        *pair,
-        earliest_ms=ready_ms,
-        latest_ms=latest_ms,
-        now_ms=turn.at_ms,
-        payload_kg=booking.payload_kg,
-    )
-    if isinstance(chosen, Refused):
-        return None
-    made = schedule_on_demand(
-        turn,
-        *pair,
-        chosen,
-        off_block_ms=max(ready_ms, chosen.assignment.off_block_ms),
-        latest_off_block_ms=latest_ms,
-    )
-    return None if isinstance(made, Refused) else made
 
 
 def _find_block_ms(turn: Turn, sortie: SortieRecord) -> int | None:

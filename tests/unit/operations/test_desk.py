@@ -115,14 +115,35 @@ def test_an_airborne_sortie_lands_on_another_fato() -> None:
 
 
 def test_a_cancelled_sorties_passengers_get_the_next_one() -> None:
-    """Passengers of a sortie the desk cancels are moved to another aircraft's sortie."""
-    day = before_release(LATER, until="07:58")
+    """Passengers of a sortie the desk cancels get the next one of their pair; none is made."""
+    day = before_release(f"{LATER}  08:20 trip Harbour -> Airport, 1 passenger", until="07:58")
+    other = next(s for s in day.state.sorties if s != FIRST)
     events = _take(day, act.CancelSortie(sortie_id=FIRST))
     (moved,) = [e for e in events if isinstance(e, ev.BookingRebooked)]
-    assert moved.sortie_id != FIRST
+    assert moved.sortie_id == other
+    assert not [e for e in events if isinstance(e, ev.SortieScheduled)]
     assert day.state.sorties[FIRST].phase is SortiePhase.CANCELLED
-    day.run("08:45")
+    day.run("09:05")
     assert {b.status for b in day.state.bookings.values()} == {BookingStatus.FLOWN}
+
+
+def test_without_another_sortie_a_party_is_refunded() -> None:
+    """To cancel is to cancel: with no seat on another sortie the money goes back."""
+    day = before_release(LATER, until="07:58")
+    _take(day, act.CancelSortie(sortie_id=FIRST))
+    assert {b.status for b in day.state.bookings.values()} == {BookingStatus.CANCELLED}
+    assert not day.state.live_sorties
+
+
+def test_a_held_sortie_stays_listed_until_it_may_go() -> None:
+    """Through a long hold the sortie keeps its reason, so that its release shows who may go."""
+    day = before_release(until="07:59")
+    _take(day, act.HoldDepartures(vertiport_id=HARBOUR))
+    release = act.ReleaseDepartures(vertiport_id=HARBOUR)
+    for minute in range(4, 40, 3):
+        day.run(f"08:{minute:02d}")
+        touched = preview(day.engine.planner, release, day.state.now_ms)
+        assert [(s.sortie_id, s.passengers) for s in touched.sorties] == [(FIRST, 2)]
 
 
 def test_what_is_released_or_over_is_not_cancelled() -> None:
@@ -219,16 +240,3 @@ def test_pace_and_pause_are_remembered() -> None:
     _take(day, act.Resume(), key="key-0003")
     _take(day, act.SetPace(speed=60.0), key="key-0004")
     assert (day.state.is_paused, day.state.pace) == (False, 60.0)
-
-
-def test_a_rebooked_party_keeps_the_aircraft_it_was_told() -> None:
-    """With one aircraft alone its new sortie is planned from where it stands, and stays planned."""
-    day = before_release(until="07:58")
-    events = _take(day, act.CancelSortie(sortie_id=FIRST))
-    (moved,) = [e for e in events if isinstance(e, ev.BookingRebooked)]
-    other = day.state.sorties[moved.sortie_id]
-    assert other.phase is SortiePhase.ASSIGNED
-    assert other.assignment is not None
-    assert other.assignment.off_block_at_ms == moved.off_block_at_ms
-    day.run("08:45")
-    assert {b.status for b in day.state.bookings.values()} == {BookingStatus.FLOWN}

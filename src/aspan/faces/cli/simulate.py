@@ -233,7 +233,8 @@ def format_simulate(answer: dict[str, Any]) -> str:
         f"people     {answer['passengers_flown']} flown in {answer['bookings']} bookings "
         f"({_list_counts(answer['bookings_by_status'])}); {answer['trips']} trips looked at",
         f"time       wait {_minutes(answer['wait_ms'])}, delay {_minutes(answer['delay_ms'])}; "
-        f"saved {_number(answer['minutes_saved']['mean'])} min a trip on average",
+        f"saved {_number(answer['minutes_saved']['mean_as_flown'])} min a trip as flown"
+        f" ({_number(answer['minutes_saved']['mean'])} as offered)",
         f"energy     {answer['energy_kwh']:.1f} kWh; least above the reserve at touchdown "
         f"{_number(answer['min_energy_above_reserve_kwh'])} kWh; "
         f"{answer['aircraft_hours']:.1f} aircraft hours, load factor "

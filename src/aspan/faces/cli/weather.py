@@ -182,7 +182,8 @@ def format_weather(answer: dict[str, Any]) -> str:
     years, month = answer["years"], answer["month"]
     span = f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
     lines = [
-        f"{answer['city']}, phase {answer['phase']}: daylight hours within all minima, percent",
+        f"{answer['city']}, phase {answer['phase']}: daylight hours within all minima, percent; "
+        "MODELLED, not observed",
         f"mean and range (lowest to highest year and seed); {span}, {len(answer['seeds'])} seeds",
         "",
     ]
