@@ -18,6 +18,7 @@ pytestmark = pytest.mark.web
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LANGUAGES = {"kk": "kk-KZ", "ru": "ru-RU", "en": "en-GB"}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+THEME_PATIENCE_MS = 90_000
 PAST = "?at=2026-04-15T04:00:00Z"
 VIEWS = {
     "timeline": ("#/timeline", ".tl-lane .tl-block.is-flight"),
@@ -73,11 +74,11 @@ def look(browser: "Browser", url: str, language: str) -> dict[str, list[Any]]:
         page.locator(shown).first.wait_for(timeout=PATIENCE_MS)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
-            # asked by the clock: a busy machine may draw no frame for long
+            # asked by frames: Chromium tells of the media's change when it draws one
             page.wait_for_function(
                 "(theme) => document.documentElement.dataset.theme === theme",
                 arg=theme,
-                polling=100,
+                timeout=THEME_PATIENCE_MS,
             )
             found[f"{name}, {theme}"] = serious(page)
     assert page.evaluate("document.documentElement.lang") == language

@@ -61,11 +61,24 @@ export function openKeys(): void {
   document.querySelector<KeyList>("aspan-keys")?.open();
 }
 
-/** Whether the keys belong to what has the focus: a field, a slider, an open dialog. */
+/** Whether the keys belong to what has the focus: a field of text, a list of choices, an open dialog. */
 function isTaken(event: KeyboardEvent): boolean {
   const at = event.target as HTMLElement;
   if (document.querySelector("dialog[open]") !== null) return true;
-  return at.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName);
+  if (at instanceof HTMLInputElement) return !isPointed(at) || (at.type !== "range" ? event.key === " " : isOfSlider(event.key));
+  return at.isContentEditable || /^(SELECT|TEXTAREA)$/.test(at.tagName);
+}
+
+const pointed = new Set(["checkbox", "radio", "button", "range"]);
+
+/** Whether nothing is typed into the field. */
+function isPointed(field: HTMLInputElement): boolean {
+  return pointed.has(field.type);
+}
+
+/** Whether a slider moves by the key. */
+function isOfSlider(key: string): boolean {
+  return key === " " || key.startsWith("Arrow") || /^(Home|End|PageUp|PageDown)$/.test(key);
 }
 
 /** Step the shown moment; from now, the first step backwards enters the replay. */

@@ -14,6 +14,21 @@ import { markWord, timeOf } from "./quantity";
 
 type Toggle = "lanes" | "zones" | "noise" | "terrain";
 
+const byLeave = new Set(["required_authorisation", "ctr", "tma"]);
+
+/** What the zone means to us now, and until when; empty while the moment is not known. */
+function zoneState(zone: GeozoneArea): string {
+  const now = picture.geozones.get(zone.zone_id);
+  if (now === undefined) return "";
+  const at = now.changes_at_ms;
+  if (at !== null) return t(now.is_closed ? "zone.closed_until" : "zone.closes_at", { time: timeOf(at) });
+  if (now.is_closed) return t("zone.closed_always");
+  const kind = zone.kind.toLowerCase();
+  if (byLeave.has(kind)) return t(zone.is_assumed ? "zone.by_leave_assumed" : "zone.by_leave");
+  if (kind === "conditional") return t("zone.by_conditions");
+  return t(kind === "none" ? "zone.free" : "zone.not_in_force");
+}
+
 class LayersPanel extends Part {
   static override properties = { feed: { attribute: false } };
   declare feed: NoiseFeed | undefined;
@@ -61,11 +76,9 @@ class LayersPanel extends Part {
   }
 
   private zone(zone: GeozoneArea): TemplateResult {
-    const now = picture.geozones.get(zone.zone_id);
     const closed = isClosed(zone.zone_id);
     return html`<li data-zone=${zone.zone_id}><span class="zone-sign ${closed ? "is-closed" : ""}" aria-hidden="true"></span>
-      <span><b>${format.name(zone.names)}</b> <span class=${closed ? "is-closed-word" : "zone-word"}>${closed ? t("zone.closed") : t("zone.open")}
-          ${now?.changes_at_ms ? t("zone.until", { time: timeOf(now.changes_at_ms) }) : nothing}</span>
+      <span><b>${format.name(zone.names)}</b> <span class=${closed ? "is-closed-word" : "zone-word"}>${zoneState(zone)}</span>
         <small>${word("restriction", zone.kind.toLowerCase())}, <span class="num">${limitWords(zone)}</span>
           ${zone.is_assumed ? html`<span title=${zone.source}>${markWord("assumed")}</span>` : nothing}</small></span></li>`;
   }

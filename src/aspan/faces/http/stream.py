@@ -36,6 +36,7 @@ _LISTS = (
     ("sorties", "sortie_id"),
     ("vertiports", "vertiport_id"),
     ("weather", "place_id"),
+    ("geozones", "zone_id"),
 )
 _LOGGER = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
