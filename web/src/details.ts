@@ -83,12 +83,14 @@ const askAgainMs = 4000; // wall time between two questions about what is on the
 /** What is known of the selected object, asked again and again while it is shown. */
 export class Details<K extends keyof Shapes> {
   found: Shapes[K] | null = null;
-  state: "asking" | "known" | "gone" | "failed" = "asking";
+  /** "past": of a moment that is gone nothing is asked, for the service answers about now. */
+  state: "asking" | "known" | "gone" | "failed" | "past";
   private timer = 0;
   private isOver = false;
 
-  constructor(readonly kind: K, readonly id: string, private readonly changed: () => void) {
-    void this.ask();
+  constructor(readonly kind: K, readonly id: string, readonly isPast: boolean, private readonly changed: () => void) {
+    this.state = isPast ? "past" : "asking";
+    if (!isPast) void this.ask();
   }
 
   close(): void {
@@ -97,6 +99,7 @@ export class Details<K extends keyof Shapes> {
   }
 
   askNow(): void {
+    if (this.isPast) return;
     clearTimeout(this.timer);
     void this.ask();
   }

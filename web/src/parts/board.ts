@@ -9,21 +9,25 @@ import type { SortieNow } from "../types";
 import { ghosts } from "./ghosts";
 import { placeName } from "./names";
 import { Part } from "./part";
-import { isAhead, isOver, lateMs, orderOf } from "./status";
+import { isAhead, isOver, lateness, orderOf, toldStatus } from "./status";
 
 type Column = "time" | "route" | "aircraft" | "status";
-type Filter = "now" | "all" | "cancelled";
+type Filter = "now" | "all" | "cancelled" | "not_flown";
 
 const spareRows = 6;
 const rowRem = 2.75; // as `.row` in the style sheet
 const soonMs = 30 * 60_000; // planned sorties that count as "now"
 const columns: readonly Column[] = ["time", "route", "aircraft", "status"];
-const filters: readonly Filter[] = ["now", "all", "cancelled"];
+const filters: readonly Filter[] = ["now", "all", "cancelled", "not_flown"];
 function value(sortie: SortieNow, column: Column): string | number {
   if (column === "time") return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
   if (column === "route") return `${sortie.origin} ${sortie.destination}`;
   if (column === "aircraft") return sortie.aircraft_id ?? "~";
-  return orderOf(sortie.status);
+  return orderOf(toldStatus(sortie));
+}
+
+function lateMinutes(sortie: SortieNow): number {
+  return Math.round(lateness(sortie, picture.clockFacts?.at_ms ?? 0) / 60_000);
 }
 
 class Board extends Part {
@@ -93,18 +97,19 @@ class Board extends Part {
         picture.aircraft.get(picture.selection.id)?.sortie_id === sortie.sortie_id);
     return html`<div class="row ${isSelected ? "is-selected" : ""}" role="row" aria-rowindex=${index}
       data-sortie=${sortie.sortie_id} data-status=${sortie.status} @click=${() => this.open(sortie)}>
-      ${guard([sortie, language(), picture.city], () => this.cells(sortie))}
+      ${guard([sortie, language(), picture.city, lateMinutes(sortie)], () => this.cells(sortie))}
     </div>`;
   }
 
   private cells(sortie: SortieNow): TemplateResult {
     const offset = picture.clock.offsetMs();
     const left = sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
-    const late = left - sortie.planned_off_block_at_ms;
+    const late = lateMinutes(sortie);
+    const status = toldStatus(sortie);
     return html`
       <span role="cell" class="cell-time num">${format.clock(left, offset)}
-        ${late >= lateMs && sortie.off_block_at_ms !== null
-          ? html`<small class="late">${t("board.late", { minutes: Math.round(late / 60_000) })}</small>`
+        ${late > 0
+          ? html`<small class="late">${t("board.late", { minutes: late })}</small>`
           : nothing}</span>
       <span role="cell" class="cell-route"><button class="row-button"
         @click=${(event: Event) => { event.stopPropagation(); this.open(sortie); }}>
@@ -112,8 +117,8 @@ class Board extends Part {
       </button></span>
       <span role="cell" class="cell-aircraft num">${sortie.aircraft_id ?? "–"}
         <small>${sortie.passengers > 0 ? t("board.passengers", { n: sortie.passengers }) : ""}</small></span>
-      <span role="cell" class="cell-status"><span class="state state-${sortie.status}">
-        ${word("status", sortie.status)}</span>
+      <span role="cell" class="cell-status"><span class="state state-${status}">
+        ${word("status", status)}</span>
         <small>${sortie.cause ? word("cause", sortie.cause) : nothing}</small></span>`;
   }
 
@@ -129,7 +134,7 @@ class Board extends Part {
 
   private passes(sortie: SortieNow, filter: Filter): boolean {
     if (filter === "all") return true;
-    if (filter === "cancelled") return sortie.status === "cancelled";
+    if (filter !== "now") return toldStatus(sortie) === filter;
     const now = picture.clockFacts?.at_ms ?? 0;
     return !isOver(sortie.status) && (!isAhead(sortie.status) || sortie.planned_off_block_at_ms < now + soonMs);
   }

@@ -4,6 +4,14 @@ import * as format from "../format";
 import { t, type Key } from "../i18n";
 import { picture, smallMarginKwh } from "../store";
 import { Part } from "./part";
+import { toldStatus } from "./status";
+
+/** As many as the board lists under the same word. */
+function cancelled(): number {
+  let n = 0;
+  for (const sortie of picture.sorties.values()) if (toldStatus(sortie) === "cancelled") n++;
+  return n;
+}
 
 class FiguresPanel extends Part {
   protected override listensTo(what: string): boolean {
@@ -21,7 +29,7 @@ class FiguresPanel extends Part {
         ${this.figure("figures.flown", count(f?.flown), "figure-main")}
         ${this.figure("figures.passengers", count(f?.passengers), "figure-main")}
         ${this.figure("figures.waiting", count(f?.waiting))}
-        ${this.figure("figures.cancelled", count(f?.cancelled))}
+        ${this.figure("figures.cancelled", count(f === null ? undefined : cancelled()))}
         ${this.figure("figures.on_time", f === null ? "" : format.percent(f.on_time_share))}
         ${this.figure("figures.margin", f === null ? "" : format.kwh(margin), isSmall ? "figure-wide is-small" : "figure-wide")}
         ${this.figure("figures.energy", f === null ? "" : format.kwh(f.energy_kwh, 0), "figure-side")}

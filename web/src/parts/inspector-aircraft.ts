@@ -10,6 +10,7 @@ import type { AircraftNow, SortieNow } from "../types";
 import { actionButtons } from "./actions";
 import { chart, ticks, timeTicks, type Series } from "./chart";
 import { chargeBar, detailsNote, fact, fullName, linkTo, markWord, shortName, timeOf } from "./quantity";
+import { toldStatus } from "./status";
 
 const backMs = 4 * 3_600_000; // the chart begins so long before the shown moment
 const aheadMs = 3 * 3_600_000;
@@ -151,5 +152,5 @@ function chain(sorties: SortieNow[], empty: string): TemplateResult {
   return html`<ul class="lines">${sorties.map((s) => html`<li>
     <span class="num">${timeOf(s.off_block_at_ms ?? s.planned_off_block_at_ms)}</span>
     <span class="lines-main">${linkTo("sortie", s.sortie_id, `${shortName(s.origin)} → ${shortName(s.destination)}`)}</span>
-    <span class="lines-end"><span class="state state-${s.status}">${word("status", s.status)}</span></span></li>`)}</ul>`;
+    <span class="lines-end"><span class="state state-${toldStatus(s)}">${word("status", toldStatus(s))}</span></span></li>`)}</ul>`;
 }

@@ -10,13 +10,14 @@ import { actionButtons } from "./actions";
 import { chart, ticks, timeTicks, type ChartSpec } from "./chart";
 import { route } from "./inspector-aircraft";
 import { detailsNote, fact, linkTo, markWord, shortName, timeOf } from "./quantity";
+import { toldStatus } from "./status";
 
 export function sortieView(id: string, details: Details<"sortie">): TemplateResult | null {
   const sortie = picture.sorties.get(id) ?? details.found?.sortie;
   if (sortie === undefined) return null;
   const { found } = details;
   return html`
-    <p class="inspector-state"><span class="state state-${sortie.status}">${word("status", sortie.status)}</span>
+    <p class="inspector-state"><span class="state state-${toldStatus(sortie)}">${word("status", toldStatus(sortie))}</span>
       ${sortie.cause ? html`<span class="tag tag-attention">${word("cause", sortie.cause)}</span>` : nothing}</p>
     ${route(sortie)}
     ${held(sortie, found)}

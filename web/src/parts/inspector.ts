@@ -31,16 +31,17 @@ class Inspector extends Part {
     super.disconnectedCallback();
   }
 
-  /** The details of what is selected now; asked for when the selection changes. */
+  /** The details of what is selected; asked for when the selection changes, never of a past moment. */
   private follow(): Details<SelectionKind> | null {
     const selection = picture.selection;
     const { details } = this;
     if (selection === null) {
       details?.close();
       this.details = null;
-    } else if (details === null || details.kind !== selection.kind || details.id !== selection.id) {
+    } else if (details === null || details.kind !== selection.kind || details.id !== selection.id
+      || details.isPast !== picture.isReplay) {
       details?.close();
-      this.details = new Details(selection.kind, selection.id, () => this.requestUpdate());
+      this.details = new Details(selection.kind, selection.id, picture.isReplay, () => this.requestUpdate());
     }
     return this.details;
   }
@@ -70,7 +71,7 @@ class Inspector extends Part {
 
   private body(details: Details<SelectionKind>): TemplateResult {
     const { kind, id } = details;
-    const gone = html`<p class="empty">${t("inspector.gone", { id })}</p>`;
+    const gone = html`<p class="empty">${details.isPast && kind === "sortie" ? t("sortie.not_yet") : t("inspector.gone", { id })}</p>`;
     let view: TemplateResult | null = null;
     if (kind === "aircraft") view = aircraftView(id, details as Details<"aircraft">);
     if (kind === "vertiport") view = vertiportView(id, details as Details<"vertiport">);

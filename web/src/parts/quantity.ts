@@ -1,6 +1,5 @@
 /** A number with its mark of truth: a small word that opens range and source; and lines of facts. */
 import { html, nothing, type TemplateResult } from "lit";
-import { isReplay } from "../actions";
 import type { Details } from "../details";
 import * as format from "../format";
 import { t, word } from "../i18n";
@@ -63,7 +62,7 @@ export function chargeBar(soc: number, target: number | null = null): TemplateRe
 
 /** What stands where details will be, or why they cannot be had. */
 export function detailsNote(details: Details<SelectionKind>): TemplateResult | typeof nothing {
-  if (isReplay() && details.found !== null) return html`<p class="acts-note">${icon("history")}${t("detail.replay")}</p>`;
+  if (details.state === "past") return html`<p class="acts-note">${icon("history")}${t("detail.replay")}</p>`;
   if (details.state === "asking") return html`<p class="ghost-box"></p><span class="hidden">${t("detail.asking")}</span>`;
   if (details.state === "known" || details.found !== null) return nothing;
   return html`<p class="dialog-note is-attention" role="status">${icon("unplug")}

@@ -7,6 +7,7 @@ import { playSpeeds } from "../past";
 import { picture } from "../store";
 import { stepMoment } from "./keys";
 import { Part } from "./part";
+import { toldStatus } from "./status";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -136,7 +137,7 @@ class Replay extends Part {
     const x = (at: number): number => gripPx / 2 + ((at - span.from) / (span.until - span.from)) * (width - gripPx);
     this.drawHours(pen, span, x, width, height, colour);
     for (const sortie of picture.live.sorties.values()) {
-      const at = sortie.lift_off_at_ms ?? (sortie.status === "cancelled" ? sortie.planned_off_block_at_ms : null);
+      const at = sortie.lift_off_at_ms ?? (toldStatus(sortie) === "cancelled" ? sortie.planned_off_block_at_ms : null);
       if (at === null || at < span.from || at > span.until) continue;
       const isCancelled = sortie.lift_off_at_ms === null;
       pen.fillStyle = colour(isCancelled ? "--vermilion" : "--accent");

@@ -7,16 +7,23 @@ import { picture } from "../store";
 import type { SortieNow } from "../types";
 import { ListView, type Column, type Filter } from "./list";
 import { placeName } from "./names";
-import { lateMs, orderOf, statusGroup } from "./status";
+import { lateness, orderOf, statusGroup, toldStatus } from "./status";
 
 const aroundMs = 30 * 60_000; // what left so long ago still counts as now
+const minuteMs = 60_000;
 
 function leftAt(sortie: SortieNow): number {
   return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
 }
 
-function lateness(sortie: SortieNow): number {
-  return sortie.off_block_at_ms === null ? 0 : sortie.off_block_at_ms - sortie.planned_off_block_at_ms;
+/** In whole minutes, so that a line is drawn again once a minute at most. */
+function lateBy(sortie: SortieNow): number {
+  return Math.round(lateness(sortie, picture.clockFacts?.at_ms ?? 0) / minuteMs) * minuteMs;
+}
+
+function isTrouble(sortie: SortieNow): boolean {
+  const group = statusGroup(toldStatus(sortie));
+  return group === "trouble" || (group !== "unwanted" && sortie.cause !== "");
 }
 
 class SortiesView extends ListView<SortieNow> {
@@ -29,7 +36,8 @@ class SortiesView extends ListView<SortieNow> {
     { id: "ahead", name: "list.filter.ahead", passes: (s) => statusGroup(s.status) === "ahead" },
     { id: "moving", name: "list.filter.moving", passes: (s) => statusGroup(s.status) === "moving" },
     { id: "done", name: "list.filter.done", passes: (s) => statusGroup(s.status) === "done" },
-    { id: "trouble", name: "list.filter.trouble", passes: (s) => statusGroup(s.status) === "trouble" || s.cause !== "" },
+    { id: "trouble", name: "list.filter.trouble", passes: (s) => isTrouble(s) },
+    { id: "not_flown", name: "board.filter.not_flown", passes: (s) => toldStatus(s) === "not_flown" },
   ];
 
   protected readonly columns: readonly Column<SortieNow>[] = [
@@ -41,10 +49,10 @@ class SortiesView extends ListView<SortieNow> {
     { id: "aircraft", name: "board.aircraft", width: "minmax(4.5rem,1fr)", value: (s) => s.aircraft_id ?? "~", cell: (s) => s.aircraft_id ?? "–" },
     { id: "passengers", name: "figures.passengers", width: "6.5rem", isNumber: true, isSpare: true, value: (s) => s.passengers,
       cell: (s) => s.passengers === 0 ? html`<small>${t("sortie.empty")}</small>` : format.number(s.passengers) },
-    { id: "late", name: "list.late", width: "6rem", isNumber: true, isSpare: true, value: lateness,
-      cell: (s) => lateness(s) >= lateMs ? html`<span class="late">+${format.minutes(lateness(s))}</span>` : nothing },
-    { id: "status", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "7.5rem", value: (s) => orderOf(s.status),
-      cell: (s) => html`<span class="cell-pair"><span class="state state-${s.status}">${word("status", s.status)}</span>
+    { id: "late", name: "list.late", width: "6rem", isNumber: true, isSpare: true, value: lateBy,
+      cell: (s) => lateBy(s) > 0 ? html`<span class="late">+${format.minutes(lateBy(s))}</span>` : nothing },
+    { id: "status", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "7.5rem", value: (s) => orderOf(toldStatus(s)),
+      cell: (s) => html`<span class="cell-pair"><span class="state state-${toldStatus(s)}">${word("status", toldStatus(s))}</span>
         <small>${s.cause === "" ? nothing : word("cause", s.cause)}</small></span>` },
   ];
 
@@ -56,13 +64,17 @@ class SortiesView extends ListView<SortieNow> {
     return sortie.sortie_id;
   }
 
+  protected override dependsOn(sortie: SortieNow): unknown[] {
+    return [lateBy(sortie)];
+  }
+
   protected override stateOf(sortie: SortieNow): string {
     return sortie.status;
   }
 
   protected textOf(s: SortieNow): string {
     return [s.sortie_id, s.aircraft_id ?? "", placeName(s.origin), placeName(s.destination), s.origin, s.destination,
-      word("status", s.status), s.cause === "" ? "" : word("cause", s.cause)].join(" ");
+      word("status", toldStatus(s)), s.cause === "" ? "" : word("cause", s.cause)].join(" ");
   }
 
   protected isSelected(sortie: SortieNow): boolean {
