@@ -314,3 +314,18 @@ def test_every_map_file_is_named_with_its_licence() -> None:
         elif path.name != "SOURCES.md":
             assert f"`{path.name}`" in told
             assert path.stat().st_size <= 700_000
+
+
+def test_a_zone_that_closes_is_told() -> None:
+    """The stream carries the zones of the air: all at first, then each whose state changes."""
+    now = FrozenService().snapshot()
+    assert now.geozones
+    whole = state_change(None, now)
+    assert whole is not None
+    assert whole["geozones"] == list(now.geozones)
+    first = now.geozones[0]
+    turned = msgspec.structs.replace(first, is_closed=not first.is_closed)
+    later = msgspec.structs.replace(now, geozones=(turned, *now.geozones[1:]))
+    change = state_change(now, later)
+    assert change is not None
+    assert change["geozones"] == [turned]

@@ -272,3 +272,26 @@ def test_a_service_that_dies_while_the_map_loads_is_said(
     served.stop()
     page.get_by_text("lost before the map was complete").wait_for(timeout=PATIENCE_MS)
     assert page.locator('[data-notice="age"]').inner_text() != ""
+
+
+def test_a_panel_of_the_past_shows_nothing_of_now(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """In a replay the panel says what it leaves out; a sortie unknown then is not yet planned."""
+    page = open_page(serve().url + "#/fleet/EV-03" + PAST)
+    page.locator(".inspector .charge-value").wait_for(timeout=PATIENCE_MS)
+    page.locator(".inspector").get_by_text("the rest is of now").wait_for()
+    assert page.locator(".inspector .chart, .inspector .lines").count() == 0
+    page.evaluate("(address) => { location.hash = address }", "#/sorties/S77-77" + PAST)
+    page.locator(".inspector").get_by_text("Not yet planned at this moment").wait_for()
+
+
+def test_keys_work_after_a_click_on_a_layer(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """A checkbox has the focus after a click and leaves the keys of the desk alone."""
+    page = open_page(serve().url)
+    page.locator(".layers summary").click(timeout=PATIENCE_MS)
+    page.locator('[data-layer="zones"]').focus()
+    page.keyboard.press("3")
+    page.locator(".is-view").wait_for(timeout=PATIENCE_MS)

@@ -65,7 +65,7 @@ export function openKeys(): void {
 function isTaken(event: KeyboardEvent): boolean {
   const at = event.target as HTMLElement;
   if (document.querySelector("dialog[open]") !== null) return true;
-  if (at instanceof HTMLInputElement) return !isPointed(at) || (at.type !== "range" ? event.key === " " : isOfSlider(event.key));
+  if (at instanceof HTMLInputElement) return !isPointed(at) || (at.type === "checkbox" ? event.key === " " : isOfSlider(event.key));
   return at.isContentEditable || /^(SELECT|TEXTAREA)$/.test(at.tagName);
 }
 
@@ -76,7 +76,7 @@ function isPointed(field: HTMLInputElement): boolean {
   return pointed.has(field.type);
 }
 
-/** Whether a slider moves by the key. */
+/** Whether a slider or a choice of one moves by the key. */
 function isOfSlider(key: string): boolean {
   return key === " " || key.startsWith("Arrow") || /^(Home|End|PageUp|PageDown)$/.test(key);
 }
