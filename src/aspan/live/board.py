@@ -16,7 +16,7 @@ ON_TIME_MS = 15 * MS_PER_MIN
 """A sortie that leaves its stand less than this after it was wanted is on time: the limit of
 scheduled airlines (US DOT, 14 CFR 234.2)."""
 
-UNWANTED = frozenset({"unbooked", "no_passengers"})
+UNWANTED = frozenset({"unbooked", "no_passengers", "not_needed"})
 """Causes of cancellation that leave nobody behind."""
 
 
