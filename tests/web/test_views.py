@@ -253,6 +253,8 @@ def test_a_map_that_does_not_open_says_so(
         "**/stage-*.js",
         lambda route: route.fulfill(content_type="text/javascript", body="throw 'no stage'"),
     )
+    page.reload()  # the page may have fetched the map's code already, while it had nothing to do
+    page.locator(FILLED["fleet"]).first.wait_for(timeout=PATIENCE_MS)
     page.keyboard.press("1")
     page.get_by_role("alert").get_by_text("The map did not open").wait_for(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Load again").wait_for()
@@ -267,6 +269,8 @@ def test_a_service_that_dies_while_the_map_loads_is_said(
     page = open_page(served.url + "#/fleet", expects="ERR_")
     page.locator(FILLED["fleet"]).first.wait_for(timeout=PATIENCE_MS)
     page.route("**/map/**", lambda route: None)  # asked for, never answered
+    page.reload()
+    page.locator(FILLED["fleet"]).first.wait_for(timeout=PATIENCE_MS)
     page.keyboard.press("1")
     page.locator("#board").wait_for()
     served.stop()
