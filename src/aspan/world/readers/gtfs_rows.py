@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
+from itertools import islice
 from math import inf, isfinite
 from typing import IO
 
@@ -225,16 +226,13 @@ class Sheet:
                     yield Row(self, cells, number)
             first += len(batch)
 
-    def batches(self, rows_max: int, *, size: int = 50_000) -> Iterator[list[list[str]]]:
+    def batches(self, rows_max: int, *, size: int = 4_000) -> Iterator[list[list[str]]]:
         """Yield lists of rows, each as long as the header; an empty row stays an empty list."""
         count = 0
         while self.places:
             batch: list[list[str]] = []
             try:
-                for cells in self._rows:
-                    batch.append(cells)
-                    if len(batch) == size:
-                        break
+                batch.extend(islice(self._rows, size))
             except InvalidInput as error:
                 self.findings.refused(self.name, error)
                 self.places = {}
@@ -281,6 +279,8 @@ class Sheet:
     def _fit(self, batch: list[list[str]], first: int) -> None:
         """Bring every row to the width of the header."""
         width = self._width
+        if set(map(len, batch)) == {width}:
+            return
         for place, cells in enumerate(batch):
             if len(cells) == width:
                 continue

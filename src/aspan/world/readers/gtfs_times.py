@@ -101,8 +101,8 @@ class _Table:
         rows = np.arange(number, number + len(batch), dtype=np.int32)
         flex = [places[name] for name in _FLEX if name in places]
         stop = places["stop_id"]
-        kept = [bool(r) and not (flex and not r[stop] and any(r[f] for f in flex)) for r in batch]
-        if not all(kept):
+        if flex or [] in batch:
+            kept = [bool(r) and bool(r[stop] or not any(r[f] for f in flex)) for r in batch]
             rows = rows[np.array(kept, dtype=bool)]
             batch = [cells for cells, is_kept in zip(batch, kept, strict=True) if is_kept]
         if not batch:
