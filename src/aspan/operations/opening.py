@@ -3,6 +3,7 @@
 from aspan.dispatch.problem import Assignment
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
+from aspan.operations.city_index import CityIndex
 from aspan.operations.crews import is_last_round, is_spent, is_worn, plan_relief
 from aspan.operations.flow import charge, send_empty
 from aspan.operations.planning import LEAD_MS, next_sortie_id
@@ -111,23 +112,33 @@ def open_day(turn: Turn, command: cmd.OpenDay) -> None:
         charge(turn, state.aircraft[aircraft_id])
 
 
-def _schedule_timetable(turn: Turn, date_text: str) -> None:
-    """Schedule the timetabled sorties of the day that lie ahead and inside the hours of service."""
-    state, city = turn.state, turn.state.index.city
-    service = city.rules.service
+def list_timetable(index: CityIndex, date_text: str) -> list[tuple[int, VertiportId, VertiportId]]:
+    """Return the timetabled departures of a local date inside the hours of service, in order.
+
+    Each as off-block [ms], origin and destination.
+    """
+    city = index.city
+    from_ms, until_ms = service_hours_ms(city, date_text)
     day = parse_date(date_text)
     wanted: list[tuple[int, VertiportId, VertiportId]] = []
-    for route in service.timetable:
-        if (route.origin, route.destination) not in state.index.lanes:
+    for route in city.rules.service.timetable:
+        if (route.origin, route.destination) not in index.lanes:
             continue
         at_ms = local_instant_ms(day, parse_local_time(route.first_local), city.time_zone)
         last_ms = local_instant_ms(day, parse_local_time(route.last_local), city.time_zone)
         while at_ms <= last_ms:
-            wanted.append((at_ms, route.origin, route.destination))
+            if from_ms <= at_ms < until_ms:
+                wanted.append((at_ms, route.origin, route.destination))
             at_ms += seconds_to_ms(route.headway_s)
-    for off_ms, origin, destination in sorted(wanted):
-        closes_ms = off_ms - service.process_ms
-        if closes_ms > turn.at_ms and state.service_from_ms <= off_ms < state.service_until_ms:
+    return sorted(wanted)
+
+
+def _schedule_timetable(turn: Turn, date_text: str) -> None:
+    """Schedule the timetabled sorties of the day that lie ahead and inside the hours of service."""
+    state = turn.state
+    for off_ms, origin, destination in list_timetable(state.index, date_text):
+        closes_ms = off_ms - state.index.rules.service.process_ms
+        if closes_ms > turn.at_ms:
             turn.tell(
                 ev.SortieScheduled(
                     at_ms=turn.at_ms,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
+from aspan.faces.cli.city_feeds import format_feeds, list_feeds
 from aspan.faces.cli.city_zones import count_choices, format_geozones, list_geozones
 from aspan.faces.cli.weather import weather
 
@@ -85,6 +86,7 @@ def answer_check(city_name: str, *, phase: int = 1) -> dict[str, Any]:
         "pairs_without_lane": _list_unlinked(city),
         "unlinked_reasons": [asdict(pair) for pair in city.lanes.unlinked],
         "geozones": list_geozones(city, network),
+        "transit": list_feeds(city),
         "not_serviceable": _list_not_serviceable(city, network),
         "approvals": [asdict(approval) for approval in city.approvals],
         "quantities": {path: asdict(quantity) for path, quantity in city.quantities.items()},
@@ -266,6 +268,7 @@ def format_check(answer: dict[str, Any]) -> str:
         f"{choices['with_three']} by three"
     )
     lines += format_geozones(answer["geozones"])
+    lines += format_feeds(answer["transit"])
     lines += ["", "Not serviceable, at full payload"]
     lines += _format_not_serviceable(answer["not_serviceable"])
     lines.append(f"Judged in: {'; '.join(condition.name for condition in CONDITIONS)}.")

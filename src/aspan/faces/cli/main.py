@@ -28,7 +28,17 @@ INTERRUPTED: Final = 130
 
 _OURS: Final = "a fault of Aspan, not of the input"
 
-_MODULES: Final = ("city", "energy", "simulate", "audit", "report", "compare", "serve", "log")
+_MODULES: Final = (
+    "city",
+    "energy",
+    "simulate",
+    "audit",
+    "report",
+    "compare",
+    "serve",
+    "feed",
+    "log",
+)
 """Modules of this package with commands, in the order of `aspan --help`."""
 
 

@@ -138,10 +138,12 @@ async def _serve(twin: "TwinService", listener: socket, address: str, *, to: Tex
     """Run engine and pages until one of them ends; then end the other."""
     from aspan.faces.http.app import create_app
     from aspan.faces.http.engine_view import EngineView
+    from aspan.faces.http.feed_view import EngineFeeds
     from aspan.faces.http.server import make_server
 
     view = EngineView(twin)
-    app = create_app(view, map_folder=Path(twin.run.city.folder) / "map")
+    feeds = EngineFeeds(twin, view)
+    app = create_app(view, map_folder=Path(twin.run.city.folder) / "map", feeds=feeds)
     server = make_server(app)
     loop = asyncio.get_running_loop()
 

@@ -14,6 +14,8 @@ from litestar.types import Message, Scope
 from aspan import __version__
 from aspan.faces.http.desk_routes import desk_routes
 from aspan.faces.http.faults import FAULT_ANSWERS
+from aspan.faces.http.feed_routes import feed_routes
+from aspan.faces.http.feed_view import FeedView
 from aspan.faces.http.history_routes import detail_routes, history_routes
 from aspan.faces.http.live_routes import live_routes
 from aspan.faces.http.noise_routes import noise_routes
@@ -54,7 +56,11 @@ async def _add_security_headers(message: Message, _: Scope) -> None:
 
 
 def create_app(
-    service: ServiceView, *, map_folder: Path | None = None, pages: Path | None = None
+    service: ServiceView,
+    *,
+    map_folder: Path | None = None,
+    pages: Path | None = None,
+    feeds: FeedView | None = None,
 ) -> Litestar:
     """Return the ASGI application over a running service.
 
@@ -64,6 +70,8 @@ def create_app(
         The city's `map/` folder, served under `/map`. No background if None.
     pages
         Folder of built pages. Those of this installation if None.
+    feeds
+        What is published under `/feeds`. Nothing if None.
 
     The broadcaster that feeds the stream is in `app.state.broadcaster`; closing it ends all
     streams, which a server must do before it waits for open connections.
@@ -89,6 +97,7 @@ def create_app(
             *detail_routes(service, readers),
             *noise_routes(service.find_noise),
             *desk_routes(service, desk),
+            *(feed_routes(feeds) if feeds is not None else ()),
             *page_routes(pages or find_pages(), map_folder),
         ],
         lifespan=[telling],

@@ -13,6 +13,7 @@ import msgspec
 
 from aspan.compose.noise_map import NoiseMap
 from aspan.compose.service import TwinService
+from aspan.faces.feeds.movements import Movements, list_movements
 from aspan.faces.http.city_facts import describe_city, describe_lanes
 from aspan.faces.http.day_view import draw_day
 from aspan.faces.http.desk_view import EngineDesk
@@ -101,6 +102,17 @@ class EngineView:
                 if flight.flown.lift_off_at_ms <= at_ms < flight.flown.touchdown_at_ms
             ),
         )
+
+    def find_movements(self) -> Movements | None:
+        """Return today's sorties as the feeds tell them; None if there is no time to look."""
+
+        def look() -> Movements:
+            with self._drawing:
+                self._catch_up()
+                state, now_ms = self._twin.run.engine.state, self._twin.clock.now_ms()
+                return list_movements(state, self._board, now_ms)
+
+        return self._twin.service.find_answer(look)
 
     def last_seq(self) -> int:
         """Return the number of the newest event on disk, 0 if there is none."""
