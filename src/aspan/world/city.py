@@ -11,7 +11,9 @@ from aspan.world.geozones import Geozone
 from aspan.world.lanes import LanePlan
 from aspan.world.quantity import Quantity
 from aspan.world.rules import Rules
+from aspan.world.streets import StreetGraph, StreetModel
 from aspan.world.terrain import Terrain
+from aspan.world.transit import Transit
 from aspan.world.vertiport import Names, Vertiport
 from aspan.world.weather import DailyWeather
 from aspan.world.weather_archive import Station
@@ -101,6 +103,10 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
         Sorted by id; empty if the city has no `geozones.geojson`.
     credits
         Whose data the pages show, in the words their licences ask for.
+    transit
+        Feeds by name, fares and the bus estimate; nothing if `city.toml` says nothing.
+    streets, street_model
+        None, both, if `city.toml` names no street files.
     """
 
     city_id: CityId
@@ -123,6 +129,9 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     quantities: dict[str, Quantity]
     geozones: tuple[Geozone, ...] = ()
     credits: tuple[str, ...] = ()
+    transit: Transit = Transit()
+    streets: StreetGraph | None = None
+    street_model: StreetModel | None = None
 
     def get_vertiport(self, vertiport_id: str) -> Vertiport:
         """Return the vertiport; `InvalidInput` naming the known ones if there is none."""

@@ -19,8 +19,10 @@ from aspan.world.readers.folder import find_folder, hash_files
 from aspan.world.readers.geozones import FILE_NAME, read_geozones
 from aspan.world.readers.lanes import read_lanes
 from aspan.world.readers.rules import read_approvals, read_rules
+from aspan.world.readers.streets import read_street_model, read_streets
 from aspan.world.readers.tables import Table, read_toml
 from aspan.world.readers.terrain import read_terrain
+from aspan.world.readers.transit import read_transit
 from aspan.world.readers.vertiports import read_names, read_vertiports
 from aspan.world.readers.weather import read_days, read_weather
 from aspan.world.rules import Rules
@@ -55,6 +57,10 @@ def load_city(city: str, *, phase: int = 1) -> City:
         for name in _FILES
     }
     head = files["city"]
+    if head.has("streets"):
+        files["streets"] = read_toml(
+            folder / "streets.toml", city=folder.name, quantities=quantities
+        )
     projection = Projection(_read_epsg(head))
     terrain_name = head.text("terrain")
     terrain = read_terrain(folder / terrain_name, label=f"{folder.name}/{terrain_name}")
@@ -93,9 +99,12 @@ def load_city(city: str, *, phase: int = 1) -> City:
         ),
         quantities=quantities,
         credits=head.texts("credits"),
+        transit=read_transit(head, folder, quantities),
         geozones=read_geozones(
             folder / FILE_NAME, city=folder.name, projection=projection, terrain=terrain
         ),
+        streets=read_streets(head, folder, projection, every),
+        street_model=read_street_model(files["streets"]) if "streets" in files else None,
     )
     for file in files.values():
         file.close()

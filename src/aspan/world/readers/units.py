@@ -47,12 +47,18 @@ _BY_NAME = {
     "trips_per_resident_day": "1/d",
 }
 
+_ROADS = (
+    "motorway", "trunk", "primary", "secondary", "tertiary", "residential", "service",
+)  # fmt: skip
+"""Classes of road a car may take, as `world/streets.py` has them."""
+
 _FRACTIONS = frozenset({
     "airport_arrival_shares", "airport_departure_shares", "airport_share", "ceiling_soc",
     "cruise_efficiency", "dc_to_battery", "descent_credit", "download_fraction",
     "drivetrain_efficiency", "figure_of_merit", "floor_soc", "fog_day_chance",
     "grid_to_battery", "ground_speed_fraction_min", "hourly_shares", "initial_soc", "no_show",
     "pack_loss_fraction", "party_shares", "retire_soh", "soh", "transition_power_fraction",
+    *(f"{name}_factor" for name in _ROADS),
 })  # fmt: skip
 
 _POSITIVE = frozenset({
@@ -64,7 +70,8 @@ _POSITIVE = frozenset({
     "lift_to_drag_max", "logit_scale_kzt", "mass_kg", "movement_s", "out_of_town_speed_mps",
     "pack_cooling_time_s", "pack_heat_capacity_j_per_kg_k", "pack_mass_kg", "power_kw",
     "seats", "smoothing_m", "soh", "speed_mps_by_hour", "speed_mps_max",
-    "value_of_time_median_kzt_h", "walk_speed_mps",
+    "snap_m_max", "value_of_time_median_kzt_h", "walk_speed_mps",
+    *(f"{name}_factor" for name in _ROADS), *(f"{name}_mps" for name in _ROADS),
 })  # fmt: skip
 """Numbers that something is divided by, or that mean nothing at 0."""
 
