@@ -17,7 +17,7 @@ REGISTRIES = [
 ]
 FOLDERS = ["/" + "opt/", "/" + "root/", "/" + "work/", "/" + "home/", "/" + "Users/"]
 PLACES = re.compile("|".join(rf"(?<![\w.>~/\-]){re.escape(name)}" for name in FOLDERS))
-BINARY = {".npz", ".png", ".jpg", ".woff2", ".gz", ".parquet", ".pmtiles"}
+BINARY = {".npz", ".zip", ".png", ".jpg", ".woff2", ".gz", ".parquet", ".pmtiles"}
 
 
 def test_no_registry_address() -> None:
