@@ -88,20 +88,12 @@ def prepare_roads(
     shape = (profiles, nodes, len(places))
     from_places, to_places = np.full(shape, FAR), np.full(shape, FAR)
     walk_mm = np.full((nodes, len(places)), FAR)
-    search = _search(bare)
     for place, anchor in enumerate(anchors):
         if anchor is None:
             continue
         for profile in range(profiles):
-            out, into = _leave(bare, anchor, profile), _reach(bare, anchor, profile)
-            from_places[profile, :, place] = search.spread(
-                bare.drive.first, bare.drive.head, bare.drive_cost[profile],
-                out.nodes, out.costs, FAR - 1,
-            )  # fmt: skip
-            to_places[profile, :, place] = search.spread(
-                bare.drive_back.first, bare.drive_back.head, bare.drive_back_cost[profile],
-                into.nodes, into.costs, FAR - 1,
-            )  # fmt: skip
+            from_places[profile, :, place] = drive_costs(bare, anchor, profile)
+            to_places[profile, :, place] = drive_costs_to(bare, anchor, profile)
         walk_mm[:, place] = _spread_on_foot(bare, anchor, FAR - 1)
     return msgspec.structs.replace(
         bare,
@@ -164,7 +156,7 @@ def drive_from_place(index: RoadIndex, place: int, goal: Anchor, hour: int) -> D
     table = index.from_places[profile, :, place]
     costs = (_add(int(table[n]), int(c)) for n, c in zip(taps.nodes, taps.costs, strict=True)
              if n >= 0)  # fmt: skip
-    return _unpack(min(*costs, FAR, _along(index, start, goal, profile)))
+    return _unpack(min(*costs, FAR, same_street_cost(index, start, goal, profile)))
 
 
 def drive_to_place(index: RoadIndex, start: Anchor, place: int, hour: int) -> Drive | None:
@@ -176,7 +168,7 @@ def drive_to_place(index: RoadIndex, start: Anchor, place: int, hour: int) -> Dr
     table = index.to_places[profile, :, place]
     costs = (_add(int(table[n]), int(c)) for n, c in zip(taps.nodes, taps.costs, strict=True)
              if n >= 0)  # fmt: skip
-    return _unpack(min(*costs, FAR, _along(index, start, goal, profile)))
+    return _unpack(min(*costs, FAR, same_street_cost(index, start, goal, profile)))
 
 
 def profile_at(index: RoadIndex, hour: int) -> int:
@@ -229,7 +221,30 @@ def _both_ways(index: RoadIndex, point: Anchor) -> list[tuple[int, float, float]
     return [way for way in ways if way[0] >= 0 and index.graph.may_drive[way[0]]]
 
 
-def _along(index: RoadIndex, start: Anchor, goal: Anchor, profile: int) -> int:
+def drive_taps(index: RoadIndex, point: Anchor, profile: int) -> tuple[Numbers, Costs]:
+    """Return the junctions a car to a point passes last, at most two, and the cost from each."""
+    return _reach(index, point, profile)
+
+
+def drive_costs(index: RoadIndex, start: Anchor, profile: int) -> Costs:
+    """Return the cost by car from a point to each junction."""
+    links, taps = index.drive, _leave(index, start, profile)
+    reached: Costs = _search(index).spread(
+        links.first, links.head, index.drive_cost[profile], taps.nodes, taps.costs, FAR - 1
+    )
+    return reached
+
+
+def drive_costs_to(index: RoadIndex, goal: Anchor, profile: int) -> Costs:
+    """Return the cost by car from each junction to a point."""
+    links, taps = index.drive_back, _reach(index, goal, profile)
+    reached: Costs = _search(index).spread(
+        links.first, links.head, index.drive_back_cost[profile], taps.nodes, taps.costs, FAR - 1
+    )
+    return reached
+
+
+def same_street_cost(index: RoadIndex, start: Anchor, goal: Anchor, profile: int) -> int:
     """Return the cost of driving along the street both points lie at, `FAR` if they do not."""
     if start.drive_edge < 0 or start.drive_edge != goal.drive_edge:
         return FAR
@@ -245,7 +260,7 @@ def _along(index: RoadIndex, start: Anchor, goal: Anchor, profile: int) -> int:
 
 def seek_drive(index: RoadIndex, start: Anchor, goal: Anchor, profile: int) -> Found:
     """Return the fastest way by car between two points, with the junctions passed."""
-    direct = _along(index, start, goal, profile)
+    direct = same_street_cost(index, start, goal, profile)
     out, into = _leave(index, start, profile), _reach(index, goal, profile)
     goal_from = _to_goal(index.from_places[profile], into)
     goal_to = _to_goal(index.to_places[profile], _leave(index, goal, profile))

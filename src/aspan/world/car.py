@@ -1,10 +1,11 @@
 """The car taxi: how far, how long and for how much, between two points at an hour of the day.
 
-The road is taken as the great circle times a detour factor. Its first `city_trip_m_max` are driven
-at the speed of the hour in which the ride is asked for and cost the city rate; what is beyond is
-driven at `out_of_town_speed_mps` (at the speed of the hour if the city states none) and costs the
-out-of-town rate. The flag-fall covers the first `base_distance_m` and `base_s` (facts 3.21, cited
-tariff of Yandex Go, Almaty; the examples of facts 3.22 are reproduced by the tests).
+The road is taken as the great circle times a detour factor (`ride_…`), or its metres are given as
+streets have them (`road_…`). Its first `city_trip_m_max` are driven at the speed of the hour in
+which the ride is asked for and cost the city rate; what is beyond is driven at
+`out_of_town_speed_mps` (at the speed of the hour if the city states none) and costs the out-of-town
+rate. The flag-fall covers the first `base_distance_m` and `base_s` (facts 3.21, cited tariff of
+Yandex Go, Almaty; the examples of facts 3.22 are reproduced by the tests).
 
 Every formula stands twice, for one ride in plain numbers (quick) and for columns of rides; both
 round to whole milliseconds and whole tiyn, and the tests hold them together.
@@ -101,7 +102,11 @@ def rides_ms(
 
 def ride_price_tiyn(car: CarModel, distance_m: float, duration_ms: float) -> int:
     """Return the price of a ride of `duration_ms` over the great circle `distance_m` [tiyn]."""
-    road_m = distance_m * car.detour
+    return road_price_tiyn(car, distance_m * car.detour, duration_ms)
+
+
+def road_price_tiyn(car: CarModel, road_m: float, duration_ms: float) -> int:
+    """Return the price of a ride of `duration_ms` over `road_m` of road [tiyn]."""
     city_m = min(road_m, car.city_trip_m_max)
     price_kzt = (
         car.base_kzt
@@ -116,7 +121,13 @@ def ride_prices_tiyn(
     car: CarModel, distance_m: NDArray[np.float64], duration_ms: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return `ride_price_tiyn` for columns, as whole numbers in floats; shapes broadcast."""
-    road_m = distance_m * car.detour
+    return road_prices_tiyn(car, distance_m * car.detour, duration_ms)
+
+
+def road_prices_tiyn(
+    car: CarModel, road_m: NDArray[np.float64], duration_ms: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return `road_price_tiyn` for columns, as whole numbers in floats; shapes broadcast."""
     city_m = np.minimum(road_m, car.city_trip_m_max)
     price_kzt = (
         car.base_kzt

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from aspan.faces.cli.city_feeds import format_feeds, list_feeds
+from aspan.faces.cli.city_matrix import matrix
+from aspan.faces.cli.city_streets import describe_streets, format_streets, streets
 from aspan.faces.cli.city_zones import count_choices, format_geozones, list_geozones
 from aspan.faces.cli.weather import weather
 
@@ -46,6 +48,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Look at a city's files.", no_args_is_help=True)
     group.command("check")(check)
     group.command("weather")(weather)
+    group.command("streets")(streets)
+    group.command("matrix")(matrix)
     group.callback()(_city)
     app.add_typer(group, name="city")
 
@@ -86,6 +90,7 @@ def answer_check(city_name: str, *, phase: int = 1) -> dict[str, Any]:
         "pairs_without_lane": _list_unlinked(city),
         "unlinked_reasons": [asdict(pair) for pair in city.lanes.unlinked],
         "geozones": list_geozones(city, network),
+        "streets": describe_streets(city),
         "transit": list_feeds(city),
         "not_serviceable": _list_not_serviceable(city, network),
         "approvals": [asdict(approval) for approval in city.approvals],
@@ -268,6 +273,7 @@ def format_check(answer: dict[str, Any]) -> str:
         f"{choices['with_three']} by three"
     )
     lines += format_geozones(answer["geozones"])
+    lines += format_streets(answer["streets"])
     lines += format_feeds(answer["transit"])
     lines += ["", "Not serviceable, at full payload"]
     lines += _format_not_serviceable(answer["not_serviceable"])

@@ -52,15 +52,8 @@ def load_city(city: str, *, phase: int = 1) -> City:
     """
     folder = find_folder(city)
     quantities: dict[str, Quantity] = {}
-    files = {
-        name: read_toml(folder / f"{name}.toml", city=folder.name, quantities=quantities)
-        for name in _FILES
-    }
+    files = _read_files(folder, quantities)
     head = files["city"]
-    if head.has("streets"):
-        files["streets"] = read_toml(
-            folder / "streets.toml", city=folder.name, quantities=quantities
-        )
     projection = Projection(_read_epsg(head))
     terrain_name = head.text("terrain")
     terrain = read_terrain(folder / terrain_name, label=f"{folder.name}/{terrain_name}")
@@ -110,6 +103,19 @@ def load_city(city: str, *, phase: int = 1) -> City:
         file.close()
     _check_places(loaded, folder.name, every, terrain)
     return loaded
+
+
+def _read_files(folder: Path, quantities: "dict[str, Quantity]") -> dict[str, Table]:
+    """Return the TOML files by name; `streets.toml` only if `city.toml` names street files."""
+    files = {
+        name: read_toml(folder / f"{name}.toml", city=folder.name, quantities=quantities)
+        for name in _FILES
+    }
+    if files["city"].has("streets"):
+        files["streets"] = read_toml(
+            folder / "streets.toml", city=folder.name, quantities=quantities
+        )
+    return files
 
 
 def _read_zone(head: Table) -> str:

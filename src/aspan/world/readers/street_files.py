@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 E7: Final = 1e7
 """Degrees are kept as whole 1e-7 deg, about 1 cm, as OSM itself keeps them."""
 
-POINTS_MAX: Final = 20_000_000
-"""Most points of one file; Assumed: a country. More is another file."""
+POINTS_MAX: Final = 5_000_000
+"""Most points of one file; Assumed: a great metropolis with its region. More is a country."""
 
 BYTES_MAX: Final = 400_000_000
 """Most bytes of a GeoJSON file, unpacked."""
@@ -189,28 +189,33 @@ def _read_feature(
 
 def _check_ways(ways: StreetWays, label: str) -> StreetWays:
     """Refuse an empty file, points that are none, and ways through nodes that are not there."""
-    nodes, count = len(ways.lon_deg), len(ways.way_first) - 1
-    if count < 1 or nodes < 2:
+    count = len(ways.way_first) - 1
+    if count < 1 or not len(ways.way_nodes):
         raise InvalidInput(label, f"{max(count, 0)} ways", "1 way or more")
-    if max(nodes, len(ways.way_nodes)) > POINTS_MAX:
+    if max(len(ways.lon_deg), len(ways.way_nodes)) > POINTS_MAX:
         raise InvalidInput(label, f"{len(ways.way_nodes)} points", f"at most {POINTS_MAX}")
-    is_place = (np.abs(ways.lon_deg) <= 180.0) & (np.abs(ways.lat_deg) <= 90.0)
-    if len(ways.lat_deg) != nodes or not is_place.all():
-        at = int(np.flatnonzero(~is_place)[0]) if len(ways.lat_deg) == nodes else nodes
-        found = f"node {at}: {ways.lon_deg[at]:g}, {ways.lat_deg[at]:g}"
-        raise InvalidInput(label, found, "longitude and latitude in degrees (WGS 84)")
+    _check_points(ways, label)
     for name in _PER_WAY:
         if len(getattr(ways, name)) != count:
             raise InvalidInput(f"{label}: {name}", len(getattr(ways, name)), f"{count} values")
     steps = np.diff(ways.way_first)
     if ways.way_first[0] != 0 or ways.way_first[-1] != len(ways.way_nodes) or steps.min() < 2:
         raise InvalidInput(f"{label}: way_first", "broken runs", "2 nodes or more a way, in order")
-    low, high = int(ways.way_nodes.min()), int(ways.way_nodes.max())
-    if low < 0 or high >= nodes:
-        unknown = low if low < 0 else high
-        raise InvalidInput(f"{label}: way_nodes", unknown, f"a node from 0 to {nodes - 1}")
-    if ways.road_class.max() >= len(ROAD_CLASSES):
-        raise InvalidInput(
-            f"{label}: road_class", int(ways.road_class.max()), f"0 to {len(ROAD_CLASSES) - 1}"
-        )
+    for name, high in (("way_nodes", len(ways.lon_deg) - 1), ("road_class", len(ROAD_CLASSES) - 1)):
+        values = getattr(ways, name)
+        unknown = values[(values < 0) | (values > high)]
+        if len(unknown):
+            what = "a node" if name == "way_nodes" else "a class"
+            raise InvalidInput(f"{label}: {name}", int(unknown[0]), f"{what} from 0 to {high}")
     return ways
+
+
+def _check_points(ways: StreetWays, label: str) -> None:
+    """Refuse points that lie nowhere on Earth."""
+    if len(ways.lat_deg) != len(ways.lon_deg):
+        found = f"{len(ways.lon_deg)} longitudes, {len(ways.lat_deg)} latitudes"
+        raise InvalidInput(label, found, "as many of each")
+    bad = np.flatnonzero(~((np.abs(ways.lon_deg) <= 180.0) & (np.abs(ways.lat_deg) <= 90.0)))
+    if len(bad):
+        found = f"node {bad[0]}: {ways.lon_deg[bad[0]]:g}, {ways.lat_deg[bad[0]]:g}"
+        raise InvalidInput(label, found, "longitude and latitude in degrees (WGS 84)")

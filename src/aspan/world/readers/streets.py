@@ -29,6 +29,10 @@ from aspan.world.vertiport import Vertiport
 HOURS_A_DAY: Final = 24
 FILES_MAX: Final = 50
 
+PIECES_MAX: Final = 500_000
+"""Most pieces of street of a city, as they are searched one by one: some ten times Almaty of today.
+Assumed: what is more is a region and should be cut to the city first."""
+
 NEAR_M: Final = 300_000.0
 """Every node lies so near the city's first vertiport. Assumed: as far as the city's UTM zone is
 true and a car is a choice; a node farther off is of another city, or has its axes exchanged."""
@@ -75,9 +79,13 @@ def check_near(
 
 def join_streets(files: list[StreetWays], projection: Projection) -> StreetGraph:
     """Return one graph of the files, in their order."""
-    whole = cut_ways(files[0], projection, origin=0)
-    for number, ways in enumerate(files[1:], 1):
-        added = cut_ways(ways, projection, origin=number)
+    every = [cut_ways(ways, projection, origin=i) for i, ways in enumerate(files)]
+    pieces = sum(len(network.lines) for network in every)
+    if pieces > PIECES_MAX:
+        expected = f"at most {PIECES_MAX} between junctions: cut the extract to the city"
+        raise InvalidInput("streets", f"{pieces} pieces", expected)
+    whole = every[0]
+    for ways, added in zip(files[1:], every[1:], strict=True):
         if ways.is_supplement:
             added = drop_doubles(added, whole)
         whole = join(whole, added, is_supplement=ways.is_supplement)
