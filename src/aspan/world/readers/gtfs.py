@@ -44,6 +44,7 @@ Source = bytes | Path | Mapping[str, bytes]
 """A zip as bytes, a path to a zip or a folder, or the files of a feed by name."""
 
 PROBLEMS_MAX = 100
+PATHWAYS = ("pathway_id", "from_stop_id", "to_stop_id", "pathway_mode", "is_bidirectional")
 FLEX = ("booking_rules", "location_groups", "location_group_stops", "locations")
 """Files of GTFS-Flex, recognised and not used."""
 
@@ -137,18 +138,7 @@ class _Reader:
             frequencies=frequencies,
             transfers=read_transfers(self._sheet("transfers", ()), stop_numbers),
             pathways=read_pathways(
-                self._sheet(
-                    "pathways",
-                    (
-                        "pathway_id",
-                        "from_stop_id",
-                        "to_stop_id",
-                        "pathway_mode",
-                        "is_bidirectional",
-                    ),
-                ),
-                stop_numbers,
-                [stop.kind for stop in stops],
+                self._sheet("pathways", PATHWAYS), stop_numbers, [stop.kind for stop in stops]
             ),
             levels=levels,
             info=read_info(self._sheet("feed_info", ())),
@@ -193,7 +183,9 @@ class _Reader:
         return bool(met)
 
     def _notice_short(self, trips: tuple[FeedTrip, ...], times: StopTimes) -> None:
-        """Say which trips go nowhere."""
+        """Say which trips go nowhere, unless it is for a problem told already."""
+        if self._findings.problems:
+            return
         for number, count in enumerate((times.first[1:] - times.first[:-1]).tolist()):
             if count < 2:
                 said = "has fewer than two stops with a time; it is not used"

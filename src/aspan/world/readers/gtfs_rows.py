@@ -235,10 +235,10 @@ class Sheet:
                 batch.extend(islice(self._rows, size))
             except InvalidInput as error:
                 self.findings.refused(self.name, error)
-                self.places = {}
+                self._rows = iter(())
             except (*BROKEN, csv.Error) as error:
                 self._broken(error, count + len(batch) + 2)
-                self.places = {}
+                self._rows = iter(())
             if not batch:
                 break
             self._fit(batch, count + 2)
