@@ -106,7 +106,8 @@ def find_trip(published: Published, sortie: Movement) -> TripRef | None:
         named = naming.name_trip(origin, destination, off_s)
         block_s = published.block_s.get((date, named))
         trip_id = trip_id if block_s is None else named
-    if block_s is None and sortie.is_cancelled:
+    is_hopeless = sortie.service == "timetable" and sortie.on_block_expected_ms is None
+    if block_s is None and (sortie.is_cancelled or is_hopeless):
         return None
     for is_on_demand in (block_s is None and sortie.service != "timetable", False, True):
         route_id = naming.name_route(origin, destination, is_on_demand=is_on_demand)

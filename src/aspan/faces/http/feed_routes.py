@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
-from litestar.params import Parameter
+from litestar.params import FromPath, Parameter
 from litestar.types import ControllerRouterHandler
 
 from aspan.faces.feeds.texts import LANGUAGES
@@ -37,21 +37,27 @@ def feed_routes(feeds: FeedView) -> list[ControllerRouterHandler]:
         sync_to_thread=True,
     )
     def realtime(
-        name: str,
-        form: Annotated[str, Parameter(query="format", description="pb, or json to read")] = "pb",
+        name: FromPath[str],
+        format: Annotated[str, Parameter(description="pb, or json to read")] = "pb",
     ) -> Response[bytes]:
         kind = next((kind for kind in KINDS if name == f"{kind}.pb"), None)
         if kind is None:
             raise NotFoundException
-        if form not in ("pb", "json"):
-            raise InvalidInput("format", form, "pb or json")
+        if format not in ("pb", "json"):
+            raise InvalidInput("format", format, "pb or json")
         message, headers = feeds.realtime(kind), _keep(REFRESH_S)
-        if form == "pb":
+        if format == "pb":
             return Response(message.SerializeToString(), media_type=PROTOBUF, headers=headers)
         from google.protobuf.json_format import MessageToJson  # type: ignore[import-untyped]
 
         text = MessageToJson(message, preserving_proto_field_name=True, ensure_ascii=False)
         return Response(text.encode(), media_type="application/json", headers=headers)
+
+    return [schedule, realtime, *_ride_routes(feeds)]
+
+
+def _ride_routes(feeds: FeedView) -> list[ControllerRouterHandler]:
+    """Return the routes of GOFS."""
 
     def find_file(path: str, request: Request[Any, Any, Any]) -> Response[bytes]:
         found = feeds.gofs(f"{request.base_url}{_GOFS}").get(path)
@@ -61,7 +67,7 @@ def feed_routes(feeds: FeedView) -> list[ControllerRouterHandler]:
         return Response(found, media_type="application/json", headers=headers)
 
     @get("/feeds/gofs/{name:str}", summary="GOFS: gofs.json tells the files", sync_to_thread=True)
-    def rides(name: str, request: Request[Any, Any, Any]) -> Response[bytes]:
+    def rides(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[bytes]:
         return find_file(name, request)
 
     @get(
@@ -69,7 +75,9 @@ def feed_routes(feeds: FeedView) -> list[ControllerRouterHandler]:
         summary="GOFS: one file in one language, kk, ru or en",
         sync_to_thread=True,
     )
-    def rides_told(language: str, name: str, request: Request[Any, Any, Any]) -> Response[bytes]:
+    def rides_told(
+        language: FromPath[str], name: FromPath[str], request: Request[Any, Any, Any]
+    ) -> Response[bytes]:
         return find_file(f"{language}/{name}", request)
 
     @get(
@@ -78,7 +86,7 @@ def feed_routes(feeds: FeedView) -> list[ControllerRouterHandler]:
         sync_to_thread=True,
     )
     def wait_time(
-        language: str,
+        language: FromPath[str],
         pickup_lat: Annotated[float, Parameter(ge=-90.0, le=90.0)],
         pickup_lon: Annotated[float, Parameter(ge=-180.0, le=180.0)],
         drop_off_lat: Latitude = None,
@@ -94,4 +102,4 @@ def feed_routes(feeds: FeedView) -> list[ControllerRouterHandler]:
         found = feeds.wait_time((pickup_lon, pickup_lat), drop_off)
         return Response(found, media_type="application/json", headers=_keep(0))
 
-    return [schedule, realtime, rides, rides_told, wait_time]
+    return [rides, rides_told, wait_time]
