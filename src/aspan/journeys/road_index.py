@@ -100,7 +100,7 @@ class Anchor(msgspec.Struct, frozen=True):
     walk_away_m: float
 
 
-class RoadIndex(msgspec.Struct, frozen=True, kw_only=True):
+class RoadIndex(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What `prepare_roads` makes of a city.
 
     Parameters

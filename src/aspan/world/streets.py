@@ -28,7 +28,7 @@ SNAP_M_MAX = 30.0
 """Ends of two files at most so far apart are one point. Assumed: half the width of a wide road."""
 
 
-class StreetWays(msgspec.Struct, frozen=True, kw_only=True):
+class StreetWays(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The streets of one file: ways through nodes, as OSM draws them.
 
     Parameters
@@ -67,7 +67,7 @@ class StreetWays(msgspec.Struct, frozen=True, kw_only=True):
     credit: str = ""
 
 
-class StreetGraph(msgspec.Struct, frozen=True, kw_only=True):
+class StreetGraph(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Nodes and directed edges, edges by the node they begin at.
 
     Parameters
