@@ -168,6 +168,35 @@ def bench_intents() -> list[Row]:
     ]
 
 
+def bench_transit() -> list[Row]:
+    """Search a generated timetable of 2,000 stops and 19,000 trips a day (`search_transit.py`)."""
+    command = [sys.executable, str(HERE / "search_transit.py"), "300"]
+    runs = [
+        json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        for _ in range(ROUNDS)
+    ]
+
+    def middle(key: str) -> float:
+        return statistics.median(float(run[key]) for run in runs)
+
+    rows: list[Row] = []
+    for key, what in (("depart_at", "depart at"), ("arrive_by", "arrive by")):
+        rows += [
+            (f"transit: {what}, p50", middle(f"{key}_p50_ms"), "ms", None),
+            (f"transit: {what}, p99", middle(f"{key}_p99_ms"), "ms", 40.0),
+            (f"transit: {what}, p99, processor", middle(f"{key}_cpu_p99_ms"), "ms", 40.0),
+        ]
+    return [
+        *rows,
+        ("transit: labels a search", middle("labels_mean"), "", None),
+        ("transit: labels cut", middle("cuts"), "", 0.0),
+        ("transit: metro of 11 stops, p50", middle("metro_p50_ms"), "ms", 0.3),
+        ("transit: index of a timetable", middle("prepare_s"), "s", None),
+        ("transit: memory of the index", middle("index_mb"), "MB", None),
+        ("transit: memory of a workspace", middle("workspace_mb"), "MB", None),
+    ]
+
+
 def bench_audit() -> list[Row]:
     """Run the independent auditor over a bench day."""
     with tempfile.TemporaryDirectory() as folder:
@@ -204,6 +233,7 @@ def main() -> None:
         "day": lambda: bench_day(160, 1.7),
         "growth": bench_growth,
         "intents": bench_intents,
+        "transit": bench_transit,
         "audit": bench_audit,
         "page": bench_page,
     }
