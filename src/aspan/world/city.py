@@ -105,6 +105,8 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
         Whose data the pages show, in the words their licences ask for.
     transit
         Feeds by name, fares and the bus estimate; nothing if `city.toml` says nothing.
+    place_files
+        Tables of named places below the folder; `readers.places.load_places` reads them.
     streets, street_model
         None, both, if `city.toml` names no street files.
     """
@@ -130,6 +132,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     geozones: tuple[Geozone, ...] = ()
     credits: tuple[str, ...] = ()
     transit: Transit = Transit()
+    place_files: tuple[str, ...] = ()
     streets: StreetGraph | None = None
     street_model: StreetModel | None = None
 

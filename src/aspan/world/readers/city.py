@@ -18,6 +18,7 @@ from aspan.world.readers.fleet import read_aircraft_type, read_airframes
 from aspan.world.readers.folder import find_folder, hash_files
 from aspan.world.readers.geozones import FILE_NAME, read_geozones
 from aspan.world.readers.lanes import read_lanes
+from aspan.world.readers.place_files import read_place_files
 from aspan.world.readers.rules import read_approvals, read_rules
 from aspan.world.readers.streets import read_street_model, read_streets
 from aspan.world.readers.tables import Table, read_toml
@@ -93,6 +94,7 @@ def load_city(city: str, *, phase: int = 1) -> City:
         quantities=quantities,
         credits=head.texts("credits"),
         transit=read_transit(head, folder, quantities),
+        place_files=read_place_files(head, folder),
         geozones=read_geozones(
             folder / FILE_NAME, city=folder.name, projection=projection, terrain=terrain
         ),
