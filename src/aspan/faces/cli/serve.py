@@ -139,11 +139,15 @@ async def _serve(twin: "TwinService", listener: socket, address: str, *, to: Tex
     from aspan.faces.http.app import create_app
     from aspan.faces.http.engine_view import EngineView
     from aspan.faces.http.feed_view import EngineFeeds
+    from aspan.faces.http.place_view import CityPlaces
     from aspan.faces.http.server import make_server
 
     view = EngineView(twin)
     feeds = EngineFeeds(twin, view)
-    app = create_app(view, map_folder=Path(twin.run.city.folder) / "map", feeds=feeds)
+    city = twin.run.city
+    app = create_app(
+        view, map_folder=Path(city.folder) / "map", feeds=feeds, places=CityPlaces(city)
+    )
     server = make_server(app)
     loop = asyncio.get_running_loop()
 

@@ -20,6 +20,8 @@ from aspan.faces.http.history_routes import detail_routes, history_routes
 from aspan.faces.http.live_routes import live_routes
 from aspan.faces.http.noise_routes import noise_routes
 from aspan.faces.http.page_routes import page_routes
+from aspan.faces.http.place_routes import place_routes
+from aspan.faces.http.place_view import PlaceView
 from aspan.faces.http.service_view import ServiceView
 from aspan.faces.http.stream import Broadcaster
 from aspan.faces.http.workers import Workers
@@ -61,6 +63,7 @@ def create_app(
     map_folder: Path | None = None,
     pages: Path | None = None,
     feeds: FeedView | None = None,
+    places: PlaceView | None = None,
 ) -> Litestar:
     """Return the ASGI application over a running service.
 
@@ -72,6 +75,8 @@ def create_app(
         Folder of built pages. Those of this installation if None.
     feeds
         What is published under `/feeds`. Nothing if None.
+    places
+        What `/v1/places` searches. No search if None.
 
     The broadcaster that feeds the stream is in `app.state.broadcaster`; closing it ends all
     streams, which a server must do before it waits for open connections.
@@ -98,6 +103,7 @@ def create_app(
             *noise_routes(service.find_noise),
             *desk_routes(service, desk),
             *(feed_routes(feeds) if feeds is not None else ()),
+            *(place_routes(service, places) if places is not None else ()),
             *page_routes(pages or find_pages(), map_folder),
         ],
         lifespan=[telling],

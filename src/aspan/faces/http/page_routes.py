@@ -39,6 +39,15 @@ def _guard_path(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHand
         raise NotFoundException
 
 
+def _page(path: Path) -> File:
+    return File(
+        path,
+        media_type=MediaType.HTML,
+        content_disposition_type="inline",
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
 def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerRouterHandler]:
     """Return the routes of the built pages and of the city's `map/` folder, as far as there are."""
     if pages is None:
@@ -52,12 +61,11 @@ def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerR
 
         @get("/", include_in_schema=False, media_type=MediaType.HTML)
         async def index() -> File:
-            return File(
-                pages / "index.html",
-                media_type=MediaType.HTML,
-                content_disposition_type="inline",
-                headers={"Cache-Control": "no-cache"},
-            )
+            return _page(pages / "index.html")
+
+        @get("/go", include_in_schema=False, media_type=MediaType.HTML)
+        async def door() -> File:
+            return _page(pages / "door.html")
 
         assets = create_static_files_router(
             path="/assets",
@@ -65,7 +73,7 @@ def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerR
             include_in_schema=False,
             guards=[_guard_path],
         )
-        routes = [index, assets]
+        routes = [index, door, assets]
     if map_folder is not None and map_folder.is_dir():
         routes.append(
             create_static_files_router(
