@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aspan.faces.http.app import create_app
+from aspan.faces.http.place_view import CityPlaces
 from aspan.faces.http.server import bind, make_server
 from aspan.faces.web.pages import find_pages
+from aspan.world.readers import load_city
 from web.scripted import ScriptedService
+from web.scripted_trips import ScriptedTrips
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,14 +32,25 @@ CHROMIUM_ARGUMENTS = [
 
 
 class Served:
-    """A scripted service behind a real server, in a thread of its own."""
+    """A scripted service behind a real server, in a thread of its own.
 
-    def __init__(self, port: int = 0) -> None:
+    Parameters
+    ----------
+    places
+        What `/v1/places` searches; with it trips are found too, by a script. Neither if None.
+    """
+
+    def __init__(self, port: int = 0, places: CityPlaces | None = None) -> None:
         self.service = ScriptedService()
+        self.trips = ScriptedTrips()
         self._connections: list[http.client.HTTPConnection] = []
         self.listener = bind("127.0.0.1", port)
         self.port: int = self.listener.getsockname()[1]
-        self._server = make_server(create_app(self.service, map_folder=MAP_FOLDER))
+        app = create_app(self.service, map_folder=MAP_FOLDER, places=places)
+        if places is not None:
+            for route in self.trips.routes():
+                app.register(route)
+        self._server = make_server(app)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self.listener]}, daemon=True
         )
@@ -81,6 +95,12 @@ def serve() -> Iterator[Callable[..., Served]]:
     yield start
     for served in running:
         served.close()
+
+
+@pytest.fixture(scope="session")
+def places() -> CityPlaces:
+    """Return the places of Alatau."""
+    return CityPlaces(load_city("alatau"))
 
 
 @pytest.fixture(scope="session")

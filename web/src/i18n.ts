@@ -1,59 +1,17 @@
-/** Words in three languages from one catalogue in two files: `strings.json`, and what concerns actions and layers. */
+/** The desk's words in three languages: `strings.json`, what concerns actions and layers, and what the door says too. */
+import { tell, type Entry } from "./language";
 import frame from "./strings.json";
 import actions from "./strings-actions.json";
+import shared from "./strings-shared.json";
 
-export type Language = "kk" | "ru" | "en";
-export type Key = keyof typeof frame | keyof typeof actions;
+export { language, languageNames, languages, numberLocale, setLanguage, type Language } from "./language";
+export type Key = keyof typeof frame | keyof typeof actions | keyof typeof shared;
 
-type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-type Entry = Record<Language, string | Forms>;
-
-const entries = { ...frame, ...actions } as Record<string, Entry>;
-const storageKey = "aspan.language";
-
-export const languages: readonly Language[] = ["kk", "ru", "en"];
-export const languageNames: Record<Language, string> = {
-  kk: "Қазақша",
-  ru: "Русский",
-  en: "English",
-};
-const locales: Record<Language, string> = { kk: "kk-KZ", ru: "ru-KZ", en: "en-GB" };
-/** Numbers: not every browser knows Kazakh, whose numbers are written as the Russian ones. */
-const numberLocales: Record<Language, string> = { kk: "ru-KZ", ru: "ru-KZ", en: "en-GB" };
-
-function firstLanguage(): Language {
-  const kept = localStorage.getItem(storageKey);
-  const wished = [kept ?? "", ...navigator.languages].map((tag) => tag.slice(0, 2));
-  return (wished.find((tag) => languages.includes(tag as Language)) as Language) ?? "en";
-}
-
-let current: Language = firstLanguage();
-let plurals = new Intl.PluralRules(locales[current]);
-
-export function language(): Language {
-  return current;
-}
-
-export function numberLocale(): string {
-  return numberLocales[current];
-}
-
-export function setLanguage(next: Language): void {
-  current = next;
-  plurals = new Intl.PluralRules(locales[next]);
-  localStorage.setItem(storageKey, next);
-  document.documentElement.lang = next;
-}
+const entries = { ...frame, ...actions, ...shared } as Record<string, Entry>;
 
 /** Return the text of `key`; `{n}` also chooses the plural form. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const entry = entries[key]![current];
-  const n = values["n"];
-  const text =
-    typeof entry === "string"
-      ? entry
-      : (entry[plurals.select(typeof n === "number" ? n : 0)] ?? entry.other);
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return tell(entries[key]!, values);
 }
 
 /** Return the text of a code the service sent (`status.flown`), the code itself if unknown. */
