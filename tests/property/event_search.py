@@ -35,8 +35,10 @@ def search_events(timetable: Timetable, query: Query) -> tuple[tuple[Criteria, .
 class EventGraph:
     """The boardings of a timetable and what follows on each."""
 
-    def __init__(self, timetable: Timetable, rules: Rules) -> None:
-        self.timetable, self.rules = timetable, rules
+    def __init__(
+        self, timetable: Timetable, rules: Rules, *, walk_speed_mps: float = WALK_SPEED_MPS
+    ) -> None:
+        self.timetable, self.rules, self.walk_speed_mps = timetable, rules, walk_speed_mps
         self.boardings: dict[int, list[Node]] = {n: [] for n in range(len(timetable.stops))}
         p = timetable.patterns
         for pattern in range(len(p.line)):
@@ -83,7 +85,7 @@ class EventGraph:
         ways = [(stop, int(paths.change_ms[stop]), 0)]
         for f in range(paths.first[stop], paths.first[stop + 1]):
             if paths.is_step_free[f] or not self.rules.is_step_free:
-                walk = int(np.rint(paths.walk_m[f] / WALK_SPEED_MPS * 1000))
+                walk = int(np.rint(paths.walk_m[f] / self.walk_speed_mps * 1000))
                 duration = int(paths.duration_ms[f])
                 ways.append((int(paths.to[f]), duration, min(walk, duration)))
         for end, duration, walk in ways:

@@ -1,5 +1,6 @@
 """Air availability: the one question that journeys ask of the running service."""
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import msgspec
@@ -26,8 +27,27 @@ class AirDeparture(msgspec.Struct, frozen=True):
     sortie_id: SortieId | None = None
 
 
+class AirAsk(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked: what could carry this party on this pair.
+
+    Parameters
+    ----------
+    ready_at_ms
+        The party can board from then on: wanted is what leaves soonest.
+    by_ms
+        Or it must be on block by then: wanted is what leaves last. One of the two is None.
+    """
+
+    origin: VertiportId
+    destination: VertiportId
+    ready_at_ms: int | None
+    by_ms: int | None
+    party: int
+    payload_kg: float
+
+
 class AirAvailability(Protocol):
-    """What the service can carry; `operations` answers from its state."""
+    """What the service can carry, pair by pair; `operations` answers from its state."""
 
     def list_departures(
         self,
@@ -38,3 +58,14 @@ class AirAvailability(Protocol):
         payload_kg: float,
     ) -> tuple[AirDeparture, ...]:
         """Return departures with room for the party, none before `ready_at_ms`, earliest first."""
+
+
+class AirOffers(Protocol):
+    """What the service would confirm, for a whole search; `operations` answers from its state."""
+
+    def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
+        """Yield what could carry each, in one batch; empty where nothing could.
+
+        None makes the party wait longer than the city's `wait_ms_max`, before or after the flight.
+        Each ask is taken only after the answer to the one before, on which it may hang.
+        """

@@ -123,10 +123,12 @@ class PlaceIndex:
                 holders[word].setdefault(number, _KIND_SHARE)
         self.words = sorted(holders)
         self.holders = [tuple(sorted(holders[word].items())) for word in self.words]
-        self.by_pair: dict[str, list[int]] = defaultdict(list)
+        self.lengths = np.array([len(word) for word in self.words], dtype=np.int64)
+        by_pair: dict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self.words):
             for pair in list_pairs(word):
-                self.by_pair[pair].append(number)
+                by_pair[pair].append(number)
+        self.by_pair = {pair: np.array(found, dtype=np.int64) for pair, found in by_pair.items()}
         self.lon_deg, self.lat_deg = (
             np.array([getattr(p, axis) for p in self.places], dtype=np.float64)
             for axis in ("lon_deg", "lat_deg")
@@ -266,19 +268,16 @@ def _list_alike(index: PlaceIndex, word: str, *, is_last: bool) -> Iterator[tupl
     if allowed == 0:
         return
     pairs = list_pairs(word)
-    counts: dict[int, int] = defaultdict(int)
-    for pair in pairs:
-        for number in index.by_pair.get(pair, ()):
-            counts[number] += 1
-    # an error spoils two pairs, a swap three
-    least = max(2, len(pairs) - 3 * ceil(allowed))
+    met = [index.by_pair[pair] for pair in pairs if pair in index.by_pair]
+    if not met:
+        return
+    counts = np.bincount(np.concatenate(met), minlength=len(index.words))
     longest = inf if is_last else len(word) + allowed
-    near = sorted(
-        (-count, number)
-        for number, count in counts.items()
-        if count >= least and len(word) - allowed <= len(index.words[number]) <= longest
-    )
-    for _, number in near[:_CANDIDATES_MAX]:
+    # an error spoils two pairs, a swap three
+    is_near = counts >= max(2, len(pairs) - 3 * ceil(allowed))
+    is_near &= (index.lengths >= len(word) - allowed) & (index.lengths <= longest)
+    near = np.flatnonzero(is_near)
+    for number in near[np.argsort(-counts[near], kind="stable")][:_CANDIDATES_MAX].tolist():
         errors = count_errors(word, index.words[number], most=allowed, is_begun=is_last)
         if errors <= allowed:
             yield number, _ERROR_SHARE * (1.0 - 0.8 * errors / len(word))

@@ -1,18 +1,35 @@
 """Availability: what the service could carry now, asked by journeys, answered from the state."""
 
-from aspan.journeys.availability import AirDeparture
-from aspan.operations.bookings import SeatWish, find_offer
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import TypeVar
+
+from aspan.journeys.availability import AirAsk, AirDeparture
+from aspan.operations.bookings import DepartureOffer, SeatWish, find_offer
 from aspan.operations.engine import Engine
-from aspan.operations.planning import Refused
+from aspan.operations.legs import LegRefused
+from aspan.operations.offers import make_offer
+from aspan.operations.planning import Planner, Refused
 from aspan.primitives.ids import VertiportId
+from aspan.primitives.units import MS_PER_MIN
+
+T = TypeVar("T")
+
+BACK_STEP_MS = 5 * MS_PER_MIN
+"""Asked to be somewhere by an instant, departures are tried in such steps back from the latest."""
 
 
 class EngineAvailability:
-    """Answers `AirAvailability` from an engine's state; changes nothing."""
+    """Answers `AirAvailability` from an engine's state at one instant; changes nothing.
+
+    It remembers what it worked out about aircraft, so it must not outlive the instant.
+    """
 
     def __init__(self, engine: Engine, now_ms: int) -> None:
         self._engine = engine
         self._now_ms = now_ms
+        self._wait_ms_max = engine.index.rules.service.wait_ms_max
+        self._planner: Planner | None = None
 
     def list_departures(
         self,
@@ -32,14 +49,65 @@ class EngineAvailability:
             party=party,
             payload_kg=payload_kg,
         )
-        offer = find_offer(self._engine.planner, wish, now_ms=self._now_ms)
-        if isinstance(offer, Refused):
+        return _tell(find_offer(self._engine.planner, wish, now_ms=self._now_ms))
+
+    def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
+        """Yield what each party would be confirmed on if it booked now."""
+        if self._planner is None:
+            self._planner = _RememberingPlanner(self._engine.planner)
+        for ask in asks:
+            yield self._answer(self._planner, ask) if self._engine.state.is_open else ()
+
+    def _answer(self, planner: Planner, ask: AirAsk) -> tuple[AirDeparture, ...]:
+        if ask.ready_at_ms is not None:
+            return _tell(self._offer(planner, ask, ask.ready_at_ms))
+        leg = planner.legs.estimate(planner.state, ask.origin, ask.destination)
+        if ask.by_ms is None or isinstance(leg, LegRefused):
             return ()
-        return (
-            AirDeparture(
-                off_block_at_ms=offer.off_block_at_ms,
-                on_block_at_ms=offer.on_block_at_ms,
-                fare_tiyn=offer.fare_tiyn,
-                sortie_id=offer.sortie_id,
-            ),
+        for back_ms in range(0, self._wait_ms_max + 1, BACK_STEP_MS):
+            ready_ms = ask.by_ms - leg.block_ms - back_ms
+            if ready_ms < self._now_ms:
+                break
+            offer = self._offer(planner, ask, ready_ms)
+            if not isinstance(offer, Refused) and offer.on_block_at_ms <= ask.by_ms:
+                return _tell(offer)
+        return ()
+
+    def _offer(self, planner: Planner, ask: AirAsk, ready_ms: int) -> DepartureOffer | Refused:
+        wish = SeatWish(
+            origin=ask.origin,
+            destination=ask.destination,
+            ready_at_ms=ready_ms,
+            party=ask.party,
+            payload_kg=ask.payload_kg,
         )
+        return make_offer(planner, wish, now_ms=self._now_ms)
+
+
+def _tell(offer: DepartureOffer | Refused) -> tuple[AirDeparture, ...]:
+    if isinstance(offer, Refused):
+        return ()
+    return (
+        AirDeparture(
+            off_block_at_ms=offer.off_block_at_ms,
+            on_block_at_ms=offer.on_block_at_ms,
+            fare_tiyn=offer.fare_tiyn,
+            sortie_id=offer.sortie_id,
+        ),
+    )
+
+
+class _RememberingPlanner(Planner):
+    """A planner of one instant: while nothing changes, each thing is worked out once."""
+
+    def __init__(self, planner: Planner) -> None:
+        super().__init__(planner.state, planner.legs)
+        outlook = self.outlook
+        outlook.work_out = _remember(outlook.work_out)  # type: ignore[method-assign]
+        outlook.list_free = _remember(outlook.list_free)  # type: ignore[method-assign]
+        self.need = _remember(self.need)  # type: ignore[method-assign]
+        self.find_obstacle = _remember(self.find_obstacle)  # type: ignore[method-assign]
+
+
+def _remember(function: Callable[..., T]) -> Callable[..., T]:
+    return lru_cache(maxsize=None)(function)

@@ -1,0 +1,104 @@
+"""Street roads: the street graph as the ground sees it, with tables for vertiports and hubs.
+
+Doors are tied to the streets when they are first asked about, and the last few remembered; ways
+between two places are remembered for each hour.
+"""
+
+from functools import lru_cache
+from math import isfinite
+
+from aspan.journeys import roads
+from aspan.journeys.ground import Spot
+from aspan.journeys.road_index import Anchor
+from aspan.journeys.roads_plain import Floats
+from aspan.world.city import City
+
+DOORS_KEPT = 4096
+"""Doors whose place on the streets is remembered."""
+
+Key = tuple[str, int]
+
+
+class StreetRoads:
+    """`Roads` on the streets of a city; a point off every street has no ways."""
+
+    def __init__(
+        self, city: City, sites: tuple[Spot, ...], stops: tuple[Spot, ...], hubs: tuple[Spot, ...]
+    ) -> None:
+        places = (*sites, *hubs)
+        self._index = roads.prepare_roads(city, [(p.lon_deg, p.lat_deg) for p in places])
+        self._place: dict[Key, int] = {(p.kind, p.number): n for n, p in enumerate(places)}
+        index = self._index
+        self._stops = tuple(roads.snap(index, stop.lon_deg, stop.lat_deg) for stop in stops)
+        self._table = roads.tabulate(self._stops)
+        self._snap = lru_cache(maxsize=DOORS_KEPT)(lambda lon, lat: roads.snap(index, lon, lat))
+        self._near_place = lru_cache(maxsize=DOORS_KEPT)(self._list_near_place)
+        self._drives: dict[tuple[int, int, int], tuple[int, float] | None] = {}
+
+    def drive(self, start: Spot, end: Spot, hour: int) -> tuple[int, float] | None:
+        """Return ride [ms] and road [m] by car at a local hour."""
+        first, last = self._find_place(start), self._find_place(end)
+        if first >= 0 and last >= 0:
+            key = (first, last, roads.profile_at(self._index, hour))
+            if key not in self._drives:
+                self._drives[key] = self._drive(start, end, first, last, hour)
+            return self._drives[key]
+        return self._drive(start, end, first, last, hour)
+
+    def _drive(
+        self, start: Spot, end: Spot, first: int, last: int, hour: int
+    ) -> tuple[int, float] | None:
+        goal = self._anchor(end)
+        if first >= 0:
+            return None if goal is None else roads.drive_from_place(self._index, first, goal, hour)
+        begin = self._anchor(start)
+        if begin is None:
+            return None
+        if last >= 0:
+            return roads.drive_to_place(self._index, begin, last, hour)
+        return None if goal is None else roads.drive(self._index, begin, goal, hour)
+
+    def walk_m(self, start: Spot, end: Spot, limit_m: float) -> float | None:
+        """Return the way on foot [m]; None if it is longer than `limit_m` or there is none."""
+        first, last = self._find_place(start), self._find_place(end)
+        begin, goal = self._anchor(start), self._anchor(end)
+        if begin is None or goal is None:
+            return None
+        if first >= 0:
+            return roads.walk_from_place(self._index, first, goal, limit_m)
+        if last >= 0:
+            return roads.walk_to_place(self._index, begin, last, limit_m)
+        return roads.walk(self._index, begin, goal, limit_m)
+
+    def list_stops_near(self, door: Spot, limit_m: float) -> list[tuple[int, float]]:
+        """Return number and way on foot [m] of every stop within `limit_m` of a spot."""
+        if not self._stops:
+            return []
+        place = self._find_place(door)
+        if place >= 0:
+            return self._near_place(place, limit_m)
+        anchor = self._anchor(door)
+        if anchor is not None:
+            metres = roads.walk_to_many(self._index, anchor, self._table, limit_m)
+        else:
+            return []
+        return _list_finite(metres)
+
+    def _list_near_place(self, place: int, limit_m: float) -> list[tuple[int, float]]:
+        return _list_finite(roads.walk_place_to_many(self._index, place, self._table, limit_m))
+
+    def is_reached(self, door: Spot) -> bool:
+        """Say whether a spot lies near enough to a street."""
+        return self._anchor(door) is not None
+
+    def _find_place(self, spot: Spot) -> int:
+        return self._place.get((spot.kind, spot.number), -1) if spot.kind != "door" else -1
+
+    def _anchor(self, spot: Spot) -> Anchor | None:
+        if spot.kind == "stop":
+            return self._stops[spot.number]
+        return self._snap(spot.lon_deg, spot.lat_deg)
+
+
+def _list_finite(metres: Floats) -> list[tuple[int, float]]:
+    return [(number, m) for number, m in enumerate(metres.tolist()) if isfinite(m)]

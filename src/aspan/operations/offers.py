@@ -1,0 +1,84 @@
+"""Offers: the departure a party would really get, tried as a booking would try it; changes nothing.
+
+`bookings.find_offer` says which sortie and which aircraft; here the airspace, the FATOs and the
+empty sortie that brings the aircraft are asked too, so that what is offered would be confirmed if
+it were booked at once. What happens between offer and booking can still refuse it.
+"""
+
+import msgspec
+
+from aspan.airspace.deconfliction import Intent
+from aspan.operations.bookings import DepartureOffer, SeatWish, find_offer
+from aspan.operations.legs import Leg
+from aspan.operations.planning import Choice, Planner, Refused, Slots
+from aspan.primitives.ids import SortieId
+
+TRIED_SORTIE = SortieId("tried")
+"""Stands for the sortie that is tried, where an intent is asked for conflicts."""
+
+
+def make_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOffer | Refused:
+    """Return the departure a party would be confirmed on if it booked now, or why there is none."""
+    offer = find_offer(planner, wish, now_ms=now_ms)
+    if isinstance(offer, Refused):
+        return offer
+    if offer.choice is None:
+        sortie = None if offer.sortie_id is None else planner.state.sorties[offer.sortie_id]
+        plan = None if sortie is None else sortie.assignment
+        if plan is None:
+            return offer
+        return msgspec.structs.replace(offer, on_block_at_ms=plan.on_block_at_ms)
+    latest_ms = wish.ready_at_ms + planner.index.rules.service.wait_ms_max
+    way = _try_sortie(planner, wish, offer, offer.choice, latest_ms, now_ms)
+    if isinstance(way, Refused):
+        return way
+    leg, slots = way
+    off_ms = slots.lift_off_at_ms - planner.index.taxi_ms
+    if off_ms + leg.block_ms > planner.state.service_until_ms:
+        return Refused(reason="hours")
+    if planner.state.intents.find_conflicts(
+        Intent(TRIED_SORTIE, leg.trajectory, slots.lift_off_at_ms)
+    ):
+        return Refused(reason="intent_conflict")
+    return msgspec.structs.replace(
+        offer, off_block_at_ms=off_ms, on_block_at_ms=off_ms + leg.block_ms
+    )
+
+
+def _try_sortie(
+    planner: Planner,
+    wish: SeatWish,
+    offer: DepartureOffer,
+    choice: Choice,
+    latest_ms: int,
+    now_ms: int,
+) -> tuple[Leg, Slots] | Refused:
+    """Return lane and slots the sortie would get, after the empty one that brings its aircraft."""
+    chosen = choice.assignment
+    soh = planner.state.aircraft[chosen.aircraft_id].soh
+    earliest_ms = max(offer.off_block_at_ms, chosen.off_block_ms)
+    if chosen.position_from is not None:
+        empty = planner.find_way(
+            chosen.position_from,
+            wish.origin,
+            seats=0,
+            soh=soh,
+            off_block_ms=chosen.position_off_block_ms,
+            latest_off_block_ms=chosen.position_off_block_ms
+            + planner.index.rules.service.wait_ms_max,
+            now_ms=now_ms,
+        )
+        if isinstance(empty, Refused):
+            return empty
+        leg, slots = empty
+        on_ms = slots.lift_off_at_ms - planner.index.taxi_ms + leg.block_ms
+        earliest_ms = max(earliest_ms, on_ms + planner.index.turnaround_ms)
+    return planner.find_way(
+        wish.origin,
+        wish.destination,
+        seats=choice.seats,
+        soh=soh,
+        off_block_ms=earliest_ms,
+        latest_off_block_ms=latest_ms,
+        now_ms=now_ms,
+    )
