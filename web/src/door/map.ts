@@ -7,7 +7,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { isDark } from "../theme";
 import { endName } from "./legs";
 import { door } from "./state";
-import type { Itinerary, Leg } from "./types";
+import type { Itinerary, Leg, LegEnd } from "./types";
 import { t, word } from "./words";
 
 setWorkerUrl(workerUrl);
@@ -20,6 +20,7 @@ const inks: Record<"light" | "dark", Ink> = {
   dark: { ground: "#0e1727", water: "#0a2036", road: "#2c3b54", walk: "#a3b3c6", car: "#e8eef5", ride: "#35c2ac", air: "#5fb9f7", halo: "#0e1727" },
 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const besidePx = 60;
 const still = ["wait", "process"];
 
 function line(leg: Leg): [number, number][] {
@@ -104,10 +105,17 @@ export class TripMap extends LitElement {
       if (seen.has(key) || (end.kind === "door" && !isEnd)) return;
       seen.add(key);
       const element = document.createElement("div");
-      element.className = `trip-place ${isEnd ? "is-end" : ""}`;
+      // beside an end there is room for a name only on the other side
+      const isLeft = !isEnd && [ends[0]!, ends.at(-1)!].some((other) => this.away(end, other) < besidePx);
+      element.className = `trip-place ${isEnd ? "is-end" : ""} ${isLeft ? "is-left" : ""}`;
       element.append(Object.assign(document.createElement("i"), { ariaHidden: "true" }), endName(end));
-      new Marker({ element, anchor: "left", offset: [-6, 0] }).setLngLat([end.lon, end.lat]).addTo(this.map!);
+      new Marker({ element, anchor: isLeft ? "right" : "left", offset: [isLeft ? 6 : -6, 0] }).setLngLat([end.lon, end.lat]).addTo(this.map!);
     });
+  }
+
+  private away(one: LegEnd, other: LegEnd): number {
+    const [p, q] = [this.map!.project([one.lon, one.lat]), this.map!.project([other.lon, other.lat])];
+    return Math.hypot(p.x - q.x, p.y - q.y);
   }
 
   private repaint(): void {
