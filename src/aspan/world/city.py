@@ -10,6 +10,7 @@ from aspan.world.aircraft import AircraftType, Airframe
 from aspan.world.geozones import Geozone
 from aspan.world.lanes import LanePlan
 from aspan.world.quantity import Quantity
+from aspan.world.reliability import Emissions, Reliability
 from aspan.world.rules import Rules
 from aspan.world.streets import StreetGraph, StreetModel
 from aspan.world.terrain import Terrain
@@ -135,6 +136,8 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     place_files: tuple[str, ...] = ()
     streets: StreetGraph | None = None
     street_model: StreetModel | None = None
+    reliability: Reliability | None = None
+    emissions: Emissions | None = None
 
     def get_vertiport(self, vertiport_id: str) -> Vertiport:
         """Return the vertiport; `InvalidInput` naming the known ones if there is none."""

@@ -19,6 +19,7 @@ from aspan.world.readers.folder import find_folder, hash_files
 from aspan.world.readers.geozones import FILE_NAME, read_geozones
 from aspan.world.readers.lanes import read_lanes
 from aspan.world.readers.place_files import read_place_files
+from aspan.world.readers.reliability import read_emissions, read_reliability
 from aspan.world.readers.rules import read_approvals, read_rules
 from aspan.world.readers.streets import read_street_model, read_streets
 from aspan.world.readers.tables import Table, read_toml
@@ -94,6 +95,8 @@ def load_city(city: str, *, phase: int = 1) -> City:
         quantities=quantities,
         credits=head.texts("credits"),
         transit=read_transit(head, folder, quantities),
+        reliability=read_reliability(head),
+        emissions=read_emissions(head),
         place_files=read_place_files(head, folder),
         geozones=read_geozones(
             folder / FILE_NAME, city=folder.name, projection=projection, terrain=terrain

@@ -31,11 +31,14 @@ _BY_SUFFIX = {
 
 _BY_NAME = {
     "airport_passengers_per_day": "1/d",
+    "bus_g_per_km": "g/km",
+    "car_g_per_km": "g/km",
     "charge_c_rate_at_80": "1/h",
     "charge_c_rate_at_95": "1/h",
     "charge_c_rate_max": "1/h",
     "delay_kwh_per_min": "kWh/min",
     "energy_per_kwh_tiyn": "tiyn/kWh",
+    "grid_g_per_kwh": "g/kWh",
     "noise_cruise_dba_at_500_m": "dBA",
     "noise_kwh_per_person_h": "kWh/person-h",
     "noise_terminal_dba_at_100_m": "dBA",
@@ -44,6 +47,7 @@ _BY_NAME = {
     "per_km_kzt": "KZT/km",
     "per_km_tiyn": "tiyn/km",
     "per_min_kzt": "KZT/min",
+    "rail_g_per_km": "g/km",
     "trips_per_resident_day": "1/d",
 }
 
@@ -53,7 +57,7 @@ _ROADS = (
 """Classes of road a car may take, as `world/streets.py` has them."""
 
 _FRACTIONS = frozenset({
-    "airport_arrival_shares", "airport_departure_shares", "airport_share", "ceiling_soc",
+    "air_cancelled_share", "air_late_share", "cushion_share", "airport_arrival_shares", "airport_departure_shares", "airport_share", "ceiling_soc",
     "cruise_efficiency", "dc_to_battery", "descent_credit", "download_fraction",
     "drivetrain_efficiency", "figure_of_merit", "floor_soc", "fog_day_chance",
     "grid_to_battery", "ground_speed_fraction_min", "hourly_shares", "initial_soc", "no_show",
