@@ -73,7 +73,8 @@ def test_energy_cost_is_told_only_where_a_price_is_stated(day: Flown) -> None:
 
 def test_pairs_that_cannot_be_served_say_why(day: Flown) -> None:
     """Each pair of the list has a reason; pairs with a lane and energy enough are not in it."""
-    pairs = {(r["origin"], r["destination"]): r["reason"] for r in list_not_serviceable(day.run)}
+    rows = list_not_serviceable(day.run.index)
+    pairs = {(row["origin"], row["destination"]): row["reason"] for row in rows}
     assert all(pairs.values())
     flown = {(line.origin, line.planned_destination) for line in day.folded.sorties.list_landed()}
     assert flown
