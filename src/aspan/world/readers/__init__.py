@@ -6,5 +6,6 @@ decision, and any writing. Start reading in `city.py`, then `tables.py` for how 
 
 from aspan.world.readers.city import load_city
 from aspan.world.readers.folder import list_cities
+from aspan.world.readers.references import load_references
 
-__all__ = ["list_cities", "load_city"]
+__all__ = ["list_cities", "load_city", "load_references"]
