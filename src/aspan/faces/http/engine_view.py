@@ -38,6 +38,7 @@ from aspan.operations.log import decode_event
 from aspan.primitives.errors import ensure
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_S
+from aspan.world.readers import load_references
 
 FRESH_S = 0.25
 """Wall time for which a picture is given out again rather than drawn anew."""
@@ -62,7 +63,12 @@ class EngineView:
         self._board = Board(city.aircraft_type)
         self._drawing = Lock()
         self._facts = msgspec.structs.replace(
-            describe_city(city, describe_lanes(twin.run.index.network.lanes), is_twin=True),
+            describe_city(
+                city,
+                describe_lanes(twin.run.index.network.lanes),
+                load_references(),
+                is_twin=True,
+            ),
             demand_factor=twin.stored.demand,
         )
         self._catch_up()
