@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from aspan import __version__
-from aspan.compose.day_basis import DayBasis, find_day_basis
+from aspan.compose.day_basis import find_day_basis
 from aspan.compose.runs import Run
-from aspan.compose.serviceability import NO_LANE, PartyRefused, list_serviceable
+from aspan.compose.serviceability import list_not_serviceable
 from aspan.compose.table_power import share_of_limit
 from aspan.compose.table_sorties import CANCELLED, DIVERTED, energy_above_reserve_kwh
 from aspan.compose.tables import Folded, Impact, measure_impact
 from aspan.operations import events as ev
-from aspan.operations.city_index import CityIndex
 from aspan.operations.lifecycles import BookingStatus
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 
@@ -73,7 +72,7 @@ def make_kpis(
         "phase": run.city.phase,
         "date": run.settings.day.isoformat(),
         "days": run.settings.days,
-        "weather_basis": msgspec.structs.asdict(_find_basis(run)),
+        "weather_basis": _describe_basis(run),
         "from_at_ms": run.start_ms,
         "until_at_ms": folded.end_ms,
         "seed": run.settings.seed,
@@ -91,9 +90,11 @@ def make_kpis(
     }
 
 
-def _find_basis(run: Run) -> DayBasis:
+def _describe_basis(run: Run) -> dict[str, Any]:
+    """Return which dates have a weather record, and what is to be said if some have none."""
     asked = run.settings
-    return find_day_basis(run.city, day=asked.day, days=asked.days, seed=asked.seed)
+    basis = find_day_basis(run.city, day=asked.day, days=asked.days, seed=asked.seed)
+    return msgspec.structs.asdict(basis) | {"note": basis.sentence}
 
 
 def _count_people(run: Run, folded: Folded) -> dict[str, Any]:
@@ -220,37 +221,3 @@ def _count_events(folded: Folded, measured: Measured) -> dict[str, Any]:
         "sorties_per_wall_s": round(flown / wall_s, 1) if wall_s else None,
         "peak_memory_mb": measured.peak_memory_mb,
     }
-
-
-def list_not_serviceable(index: CityIndex) -> list[dict[str, Any]]:
-    """Return the pairs that cannot be served in the planning conditions, with the reason."""
-    refused = list_serviceable(index).refused
-    unlinked = {(u.origin, u.destination): u.reason for u in index.city.lanes.unlinked}
-    found = []
-    for origin in index.site_ids:
-        for destination in index.site_ids:
-            pair = (origin, destination)
-            if origin == destination or (pair in index.lanes and pair not in refused):
-                continue
-            found.append(
-                {"origin": origin, "destination": destination}
-                | _describe_refusal(refused.get(pair), unlinked.get(pair))
-            )
-    return found
-
-
-def _describe_refusal(refused: PartyRefused | None, no_lane: str | None) -> dict[str, Any]:
-    """Return a reason in one sentence, then its parts: code, party, charge, reserve."""
-    if refused is None:
-        reason = f"no lane joins them: {no_lane}" if no_lane else "no lane joins them"
-        return {"reason": reason, "code": NO_LANE, "detail": no_lane or ""}
-    parts = {
-        "reason": refused.sentence,
-        "code": refused.code,
-        "passengers": refused.passengers,
-        "soc_needed": None if refused.soc_needed is None else round(refused.soc_needed, 4),
-        "soc_ceiling": refused.soc_ceiling,
-        "reserve_rule": refused.reserve_rule,
-        "detail": refused.detail,
-    }
-    return {name: value for name, value in parts.items() if value not in (None, "")}

@@ -9,12 +9,13 @@ engine releases a sortie, asked beforehand. Other conditions are judged in the s
 other; they never change what is planned.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from aspan.operations.city_index import CityIndex
 from aspan.operations.legs import Leg, LegRefused, Legs
+from aspan.physics.reserve import RequiredEnergy
 from aspan.primitives.ids import PlaceId, VertiportId
 from aspan.primitives.units import celsius_to_kelvin
 from aspan.world.atmosphere import standard_pressure_pa
@@ -60,10 +61,8 @@ class PartyRefused(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     code
         `ENERGY`, or the reason of `LegRefused`.
-    soc_needed
+    soc_needed, required
         None where it is not the energy that forbids it.
-    reserve_rule
-        Clause that set the reserve; empty where it is not the energy.
     detail
         The rest of a reason that is not the energy.
     """
@@ -72,18 +71,32 @@ class PartyRefused(msgspec.Struct, frozen=True, kw_only=True):
     passengers: int
     soc_needed: float | None = None
     soc_ceiling: float
-    reserve_rule: str = ""
+    required: RequiredEnergy | None = None
     detail: str = ""
 
     @property
     def sentence(self) -> str:
         """The reason as the figures of a run state it."""
-        if self.soc_needed is None:
+        if self.soc_needed is None or self.required is None:
             return f"{self.code}: {self.detail}"
         return (
             f"{self.code}: needs a charge of {self.soc_needed:.3f} with {self.passengers} aboard,"
-            f" the ceiling is {self.soc_ceiling:.3f} (reserve: {self.reserve_rule})"
+            f" the ceiling is {self.soc_ceiling:.3f} (reserve: {self.required.rule})"
         )
+
+    def describe(self) -> dict[str, Any]:
+        """Return the sentence and the parts that words are made of, as plain data."""
+        answer: dict[str, Any] = {"reason": self.sentence, "code": self.code}
+        if self.soc_needed is None or self.required is None:
+            return answer | {"detail": self.detail}
+        return answer | {
+            "passengers": self.passengers,
+            "soc_needed": round(self.soc_needed, 4),
+            "soc_ceiling": self.soc_ceiling,
+            "reserve_rule": self.required.rule,
+            "reserve_s": self.required.final_reserve_s,
+            "diversion_site_id": self.required.diversion_site_id,
+        }
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,6 +184,31 @@ def list_serviceable(index: CityIndex) -> Serviceable:
     return found
 
 
+def list_not_serviceable(index: CityIndex) -> list[dict[str, Any]]:
+    """Return the pairs that cannot be served in the planning conditions, with the reason."""
+    refused = list_serviceable(index).refused
+    unlinked = {(u.origin, u.destination): u.reason for u in index.city.lanes.unlinked}
+    found = []
+    for origin in index.site_ids:
+        for destination in index.site_ids:
+            pair = (origin, destination)
+            if origin == destination or (pair in index.lanes and pair not in refused):
+                continue
+            found.append(
+                {"origin": origin, "destination": destination}
+                | _describe_refusal(refused.get(pair), unlinked.get(pair))
+            )
+    return found
+
+
+def _describe_refusal(refused: PartyRefused | None, no_lane: str | None) -> dict[str, Any]:
+    """Return a reason in one sentence, then its parts."""
+    if refused is not None:
+        return refused.describe()
+    reason = f"no lane joins them: {no_lane}" if no_lane else "no lane joins them"
+    return {"reason": reason, "code": NO_LANE, "detail": no_lane or ""}
+
+
 def judge_pair(legs: Legs, pair: Pair, conditions: Conditions = PLANNING) -> Verdict:
     """Return how many passengers a pair can carry in given conditions, and why not more."""
     seats = legs.index.city.aircraft_type.seats
@@ -228,5 +266,5 @@ def _judge_party(
         passengers=passengers,
         soc_needed=needed,
         soc_ceiling=ceiling,
-        reserve_rule=leg.required.rule,
+        required=leg.required,
     )

@@ -8,7 +8,8 @@ import pytest
 
 from aspan.audit.auditor import audit_folder
 from aspan.compose.city_json import describe_city
-from aspan.compose.kpis import Measured, list_not_serviceable, make_kpis, share_ms
+from aspan.compose.kpis import Measured, make_kpis, share_ms
+from aspan.compose.serviceability import list_not_serviceable
 from aspan.compose.tables import make_tables, write_json
 from aspan.primitives.units import MS_PER_H
 from aspan.world.city import City
