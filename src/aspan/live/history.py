@@ -39,6 +39,8 @@ ROWS_A_READ = 1_000
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """A state as it was, lent for as long as the caller looks; nothing in it may be changed.
 
+    What was known then: no event after it is in any of its parts.
+
     Parameters
     ----------
     seq
@@ -48,6 +50,10 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     state: State
     board: Board
+    chronicle: Chronicle
+
+
+Parts = tuple[State, Board, Chronicle]
 
 
 class History:
@@ -57,14 +63,14 @@ class History:
         self._index = index
         self._connection = connect(path)
         self._lock = Lock()
-        self._copier = Copier[tuple[State, Board]](index)
+        self._copier = Copier[Parts](index)
         self._spacing = SPACING_EVENTS
         self._copies: dict[int, bytes] = {}
         self._seq = 0
-        self._state, self._board = self._begin()
+        self._state, self._board, self._chronicle = self._begin()
 
-    def _begin(self) -> tuple[State, Board]:
-        return State(self._index), Board(self._index.city.aircraft_type)
+    def _begin(self) -> Parts:
+        return State(self._index), Board(self._index.city.aircraft_type), Chronicle()
 
     @property
     def copies(self) -> int:
@@ -92,7 +98,8 @@ class History:
                 first_ms = self._read_at_ms(1)
                 raise InvalidInput("at_ms", at_ms, f"{first_ms} or later, the first event")
             self._go_to(seq)
-            return see(Look(seq=seq, state=self._state, board=self._board))
+            look = Look(seq=seq, state=self._state, board=self._board, chronicle=self._chronicle)
+            return see(look)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -122,14 +129,15 @@ class History:
         nearest = known[k - 1] if k else 0
         if self._seq > seq or self._seq < nearest:
             copy = self._copies.get(nearest)
-            self._state, self._board = self._begin() if copy is None else self._copier.restore(copy)
+            parts = self._begin() if copy is None else self._copier.restore(copy)
+            self._state, self._board, self._chronicle = parts
             self._seq = nearest
         try:
             while self._seq < seq:
                 self._read_on(min(seq, self._seq + ROWS_A_READ))
         except BaseException:
             self._seq = 0  # half folded: begin anew
-            self._state, self._board = self._begin()
+            self._state, self._board, self._chronicle = self._begin()
             raise
 
     def _read_on(self, until: int) -> None:
@@ -141,6 +149,7 @@ class History:
             event = decode_event(line)
             apply(self._state, event)
             self._board.apply(seq, event)
+            self._chronicle.apply(seq, event)
             self._seq = seq
             if seq % self._spacing == 0 and seq not in self._copies:
                 self._keep()
@@ -148,7 +157,7 @@ class History:
             raise InvalidInput("store", self._seq, f"a log that goes on to event {until}")
 
     def _keep(self) -> None:
-        self._copies[self._seq] = self._copier.copy((self._state, self._board))
+        self._copies[self._seq] = self._copier.copy((self._state, self._board, self._chronicle))
         if len(self._copies) > COPIES_MAX:
             self._spacing *= 2
             self._copies = {s: c for s, c in self._copies.items() if s % self._spacing == 0}
