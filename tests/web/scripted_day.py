@@ -70,6 +70,10 @@ def square(lon: float, lat: float, side: float) -> tuple[tuple[float, float], ..
     return tuple((lon + side * x, lat + side * y) for x, y in signs)
 
 
+MINIMA = MinimaFacts(
+    visibility_m=5000, ceiling_agl_m=450, wind_mps=15, gust_mps=18,
+    planned_heights_agl_m=(400, 700), ceilings_agl_m=(700, 1000),
+)  # fmt: skip
 ZONES = (
     GeozoneFacts(
         zone_id="AIRPORT-CTR",
@@ -241,25 +245,12 @@ class ScriptedDay:
                 if a != b
             ),
             aircraft_type=AircraftFacts(type_id="scripted", seats=4, payload_kg_max=400.0),
-            minima=MinimaFacts(
-                visibility_m=5000,
-                ceiling_agl_m=450,
-                wind_mps=15,
-                gust_mps=18,
-                planned_heights_agl_m=(400, 700),
-                ceilings_agl_m=(700, 1000),
-            ),
+            minima=MINIMA,
             approval_kind="passenger",
             is_approval_assumed=True,
             hours=HoursFacts(from_local="06:00", until_local="20:00"),
             geozones=ZONES,
-            credits=(
-                "© OpenStreetMap contributors",
-                "Open-Meteo / Copernicus ERA5",
-                "GeoNames",
-                "NASA SRTM",
-                "Natural Earth",
-            ),
+            credits=("© OpenStreetMap contributors", "GeoNames", "NASA SRTM"),
             quantities={
                 "weather_minima.ceiling_agl_m": Quantity(
                     value=450, unit="m", low=300, high=600, source="facts 4.11", mark="assumed"

@@ -1,14 +1,15 @@
-/** Words in three languages from one catalogue in two files: `strings.json`, and what concerns actions and layers. */
+/** Words in three languages from one catalogue in three files: `strings.json`; actions and layers; marks, alerts and noise. */
 import frame from "./strings.json";
 import actions from "./strings-actions.json";
+import desk from "./strings-desk.json";
 
 export type Language = "kk" | "ru" | "en";
-export type Key = keyof typeof frame | keyof typeof actions;
+export type Key = keyof typeof frame | keyof typeof actions | keyof typeof desk;
 
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 type Entry = Record<Language, string | Forms>;
 
-const entries = { ...frame, ...actions } as Record<string, Entry>;
+const entries = { ...frame, ...actions, ...desk } as Record<string, Entry>;
 const storageKey = "aspan.language";
 
 export const languages: readonly Language[] = ["kk", "ru", "en"];

@@ -7,6 +7,7 @@ import { router } from "../routes";
 import { picture, smallMarginKwh } from "../store";
 import type { DaySummary } from "../types";
 import { ghosts } from "./ghosts";
+import { aboutOnTime } from "./mark";
 import { placeName } from "./names";
 import { Part } from "./part";
 
@@ -105,12 +106,12 @@ class DayView extends Part {
   private numbers(day: DaySummary): TemplateResult {
     const margin = day.min_above_reserve_kwh;
     const isSmall = margin !== null && margin < smallMarginKwh;
-    const one = (name: Key, value: string, more = "", kind = ""): TemplateResult => html`<div class="day-number ${kind}">
-      <dt>${t(name)}</dt><dd class="num">${value}</dd>${more === "" ? nothing : html`<dd class="day-more num">${more}</dd>`}</div>`;
+    const one = (name: Key, value: string, more = "", kind = "", sign: unknown = nothing): TemplateResult => html`<div class="day-number ${kind}">
+      <dt>${t(name)} ${sign}</dt><dd class="num">${value}</dd>${more === "" ? nothing : html`<dd class="day-more num">${more}</dd>`}</div>`;
     return html`<dl class="day-numbers">
       ${one("figures.flown", format.number(day.flown), day.empty > 0 ? t("day.empty", { n: day.empty }) : "")}
       ${one("figures.passengers", format.number(day.passengers), t("day.bookings", { n: day.bookings }))}
-      ${one("figures.on_time", format.percent(day.on_time_share))}
+      ${one("figures.on_time", format.percent(day.on_time_share), "", "", aboutOnTime())}
       ${one("day.delay", format.minutes(day.delay_p50_ms), t("day.delay_p95", { delay: format.minutes(day.delay_p95_ms) }))}
       ${one("figures.margin", format.kwh(margin), "", isSmall ? "is-small" : "")}
       ${one("figures.energy", format.kwh(day.energy_kwh, 0))}

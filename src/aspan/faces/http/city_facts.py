@@ -52,9 +52,7 @@ def describe_city(
     `demand_factor` is what honest demand is multiplied by in this run; of `references` those are
     told that a told source cites.
     """
-    minima = city.rules.weather_minima
     best = _highest_approval(city.approvals)
-    heights_m = city.lanes.rules.layer_heights_agl_m
     quantities = {
         path: quantity
         for path, quantity in sorted(city.quantities.items())
@@ -73,16 +71,7 @@ def describe_city(
             seats=city.aircraft_type.seats,
             payload_kg_max=city.aircraft_type.payload_kg_max,
         ),
-        minima=MinimaFacts(
-            visibility_m=minima.visibility_m,
-            ceiling_agl_m=minima.ceiling_agl_m,
-            wind_mps=minima.wind_mps,
-            gust_mps=minima.gust_mps,
-            planned_heights_agl_m=heights_m,
-            ceilings_agl_m=tuple(
-                ceiling_agl_m_min(minima, planned_height_agl_m=height_m) for height_m in heights_m
-            ),
-        ),
+        minima=_describe_minima(city),
         approval_kind=best.kind if best is not None else "none",
         is_approval_assumed=best is not None and best.is_assumed,
         demand_factor=demand_factor,
@@ -107,6 +96,20 @@ def describe_city(
         citations=citations,
         references={row: references[row] for rows in citations.values() for row in rows},
         on_time_ms=ON_TIME_MS,
+    )
+
+
+def _describe_minima(city: City) -> MinimaFacts:
+    minima, heights_m = city.rules.weather_minima, city.lanes.rules.layer_heights_agl_m
+    return MinimaFacts(
+        visibility_m=minima.visibility_m,
+        ceiling_agl_m=minima.ceiling_agl_m,
+        wind_mps=minima.wind_mps,
+        gust_mps=minima.gust_mps,
+        planned_heights_agl_m=heights_m,
+        ceilings_agl_m=tuple(
+            ceiling_agl_m_min(minima, planned_height_agl_m=height_m) for height_m in heights_m
+        ),
     )
 
 
