@@ -43,7 +43,7 @@ def test_every_mark_opens_something(
 def test_a_mark_shows_the_row_its_source_cites(
     serve: Callable[..., Served], open_page: Callable[..., "Page"]
 ) -> None:
-    """The ceiling tells why in a sentence, and under it the row of the references and its source."""
+    """The ceiling tells why in a sentence, under it the row of the references and its source."""
     page = open_page(serve().url + "#/weather")
     page.locator("th .mark-sign").press("Enter", timeout=PATIENCE_MS)
     text = page.locator(".mark-body:popover-open").inner_text()
