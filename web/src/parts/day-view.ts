@@ -24,6 +24,7 @@ class DayView extends Part {
   private fault: "" | "none" | "lost" = "";
   private asker = 0;
   private asked = "";
+  private isAsking = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -45,21 +46,31 @@ class DayView extends Part {
   }
 
   private async ask(): Promise<void> {
+    if (this.isAsking) return; // what is wished meanwhile is asked for after the answer
     const date = this.wanted();
-    this.asked = date;
+    const { atMs } = picture.past;
+    this.isAsking = true;
+    this.asked = this.wish();
+    const query = new URLSearchParams(date === "" ? {} : { date });
+    if (atMs !== null) query.set("at_ms", String(atMs));
     try {
-      const answer = await fetch(date === "" ? "/api/day" : `/api/day?date=${encodeURIComponent(date)}`);
-      if (this.asked !== date) return;
+      const answer = await fetch(`/api/day?${query}`);
       this.fault = answer.ok ? "" : answer.status < 500 ? "none" : "lost";
-      this.day = answer.ok ? ((await answer.json()) as DaySummary) : null;
+      if (date === this.wanted()) this.day = answer.ok ? ((await answer.json()) as DaySummary) : null;
     } catch {
       this.fault = "lost";
     }
+    this.isAsking = false;
     this.requestUpdate();
   }
 
+  /** The date that is chosen, and the moment as of which it is told. */
+  private wish(): string {
+    return `${this.wanted()}/${picture.past.atMs}`;
+  }
+
   protected override updated(): void {
-    if (this.wanted() !== this.asked) void this.ask();
+    if (this.wish() !== this.asked) void this.ask();
   }
 
   override render(): TemplateResult {

@@ -7,7 +7,8 @@
 import type { Block, Timeline } from "../types";
 
 export type RowKind = "aircraft" | "stands";
-export interface Question { kind: RowKind; from: number; until: number }
+/** `atMs`: the moment of which it is told what was known then; null for now. */
+export interface Question { kind: RowKind; from: number; until: number; atMs: number | null }
 export interface RowFacts { id: string; vertiportId: string; isContingency: boolean }
 export interface RowChange { id: string; blocks: (number | Block)[] }
 export type Told =
@@ -49,8 +50,9 @@ function compare(texts: Map<string, string[]>, id: string, blocks: Block[]): Row
 }
 
 async function answer(question: Question): Promise<void> {
-  const { kind, from, until } = question;
-  const response = await fetch(`/api/timeline?from_ms=${from}&until_ms=${until}`);
+  const { kind, from, until, atMs } = question;
+  const moment = atMs === null ? "" : `&at_ms=${atMs}`;
+  const response = await fetch(`/api/timeline?from_ms=${from}&until_ms=${until}${moment}`);
   if (!response.ok) throw new Error(String(response.status));
   const timeline = (await response.json()) as Timeline;
   const rows = rowsOf(timeline, kind);

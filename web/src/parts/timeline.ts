@@ -52,6 +52,7 @@ class TimelineView extends Part {
   private drag: { x: number; y: number; from: number; top: number; moved: boolean } | null = null;
   private ticker = 0;
   private asker = 0;
+  private askedAt: number | null = null;
   private readonly sizes = new ResizeObserver(() => this.measure());
 
   override connectedCallback(): void {
@@ -202,6 +203,7 @@ class TimelineView extends Part {
 
   protected override updated(): void {
     this.place();
+    if (this.askedAt !== picture.past.atMs) this.ask();
   }
 
   /** A row is drawn anew only when something in it has changed. */
@@ -310,7 +312,8 @@ class TimelineView extends Part {
     const spare = Math.min(this.span, (widestMs - this.span) / 2);
     const from = Math.floor(this.from - spare);
     const until = Math.ceil(Math.min(this.from + this.span + spare, from + widestMs));
-    this.feed?.ask({ kind: this.kind(), from, until });
+    this.askedAt = picture.past.atMs;
+    this.feed?.ask({ kind: this.kind(), from, until, atMs: picture.past.atMs });
   }
 
   private heard(ids: string[]): void {

@@ -46,6 +46,8 @@ class WeatherView extends Part {
   private places: WeatherPlace[] | null = null;
   private fault = false;
   private asker = 0;
+  private isAsking = false;
+  private askedAt: number | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -63,14 +65,23 @@ class WeatherView extends Part {
   }
 
   private async ask(): Promise<void> {
+    if (this.isAsking) return; // a moment that is moved on meanwhile is asked for after the answer
+    const { atMs } = picture.past;
+    this.isAsking = true;
+    this.askedAt = atMs;
     try {
-      const answer = await fetch("/api/weather");
+      const answer = await fetch(atMs === null ? "/api/weather" : `/api/weather?at_ms=${atMs}`);
       this.fault = !answer.ok;
       if (answer.ok) this.places = ((await answer.json()) as { places: WeatherPlace[] }).places;
     } catch {
       this.fault = true;
     }
+    this.isAsking = false;
     this.requestUpdate();
+  }
+
+  protected override updated(): void {
+    if (this.askedAt !== picture.past.atMs) void this.ask();
   }
 
   override render(): TemplateResult {
@@ -100,9 +111,9 @@ class WeatherView extends Part {
 
   /** As far ahead as a forecast is issued, in full hours. */
   private aheadMs(): number {
-    const live = picture.liveClock.now(performance.now());
-    const last = Math.max(live + hourMs, ...(this.places ?? []).flatMap((place) => place.forecast.map((f) => f.at_ms + hourMs)));
-    return Math.min(aheadMsMax, Math.ceil((last - live) / hourMs) * hourMs);
+    const now = picture.nowMs();
+    const last = Math.max(now + hourMs, ...(this.places ?? []).flatMap((place) => place.forecast.map((f) => f.at_ms + hourMs)));
+    return Math.min(aheadMsMax, Math.ceil((last - now) / hourMs) * hourMs);
   }
 
   private line(place: WeatherPlace): TemplateResult {
