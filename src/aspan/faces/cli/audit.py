@@ -21,7 +21,11 @@ _SHOWN_MAX = 20
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("audit")(audit)
+    app.command(
+        "audit",
+        short_help="Re-check a run law by law, sharing no code with the engine.",
+        epilog="Example: aspan audit runs/foggy",
+    )(audit)
 
 
 def audit(

@@ -35,7 +35,7 @@ _NAMES: Final = {
 MARKS: Final = ("measured", "found", "recalled", "derived", "assumed", "modelled")
 
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
-Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network.")]
+Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 All = Annotated[bool, typer.Option("--all", help="Every part, geozone and pair, not a summary.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -43,8 +43,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 def register(app: typer.Typer) -> None:
     """Add the group `aspan city` to the application."""
     group = typer.Typer(help="Look at a city's files.", no_args_is_help=True)
-    group.command("check")(check)
-    group.command("weather")(weather)
+    group.command("check", short_help="Is it valid, how sure are its numbers, what is not served.")(
+        check
+    )
+    group.command("weather", short_help="How often one may fly, by month and hour.")(weather)
     group.callback()(_city)
     app.add_typer(group, name="city")
 
@@ -61,7 +63,9 @@ def check(city: CityName, phase: Phase = 1, is_all: All = False, as_json: AsJson
     """
     answer = answer_check(city, phase=phase)
     print(
-        json.dumps(answer, ensure_ascii=False) if as_json else format_check(answer, is_all=is_all)
+        json.dumps(answer, ensure_ascii=False)
+        if as_json
+        else format_check(answer, city, is_all=is_all)
     )
     return 0 if answer["valid"] else 1
 
@@ -158,7 +162,7 @@ def _list_unlinked(city: "City") -> list[list[str]]:
     return [[a, b] for a in ids for b in ids if a != b and (a, b) not in linked]
 
 
-def format_check(answer: dict[str, Any], *, is_all: bool = False) -> str:
+def format_check(answer: dict[str, Any], name: str, *, is_all: bool = False) -> str:
     """Return the answer as a page of text for a person; short unless everything is asked for."""
     verdict = "valid" if answer["valid"] else "NOT VALID: a lane breaks a rule"
     lines = [
@@ -182,8 +186,7 @@ def format_check(answer: dict[str, Any], *, is_all: bool = False) -> str:
     lines += format_geozones(answer["geozones"], is_all=is_all)
     lines += format_pairs(answer, is_all=is_all)
     more = "" if is_all else "--all for every part, geozone and pair; "
-    city, phase = answer["city"], answer["phase"]
-    lines += ["", f"Next: {more}aspan simulate {city} --phase {phase} flies a day"]
+    lines += ["", f"Next: {more}aspan simulate {name} --phase {answer['phase']} flies a day"]
     return "\n".join(lines)
 
 

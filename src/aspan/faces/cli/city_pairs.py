@@ -78,7 +78,7 @@ def describe_conditions(index: "CityIndex") -> dict[str, str]:
     told = {}
     for judged in CONDITIONS:
         conditions = _make_conditions(index, judged)
-        battery = f"oldest battery ({conditions.soh:.0%})" if judged.is_oldest_pack else ""
+        battery = f"oldest battery ({conditions.soh:.0%} health)" if judged.is_oldest_pack else ""
         told[judged.name] = tell_conditions(conditions, battery)
     return told
 

@@ -17,29 +17,58 @@ Number = float | None
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
 From = Annotated[str | None, typer.Option("--from", metavar="V", help="Vertiport of origin.")]
 To = Annotated[str | None, typer.Option("--to", metavar="V", help="Vertiport of destination.")]
-DistanceKm = Annotated[Number, typer.Option(help="Instead of --from and --to: ground distance.")]
-ElevationM = Annotated[Number, typer.Option(help="Elevation of both ends, with --distance-km.")]
-ClimbM = Annotated[Number, typer.Option(help="Cruise height over the origin, with --distance-km.")]
-DescentM = Annotated[Number, typer.Option(help="Height lost to landing; the climb if not given.")]
-CourseDeg = Annotated[Number, typer.Option(help="True course, with --distance-km and a wind.")]
-TempC = Annotated[float, typer.Option(help="Air temperature at both ends.")]
-WindMps = Annotated[Number, typer.Option(help="Wind, with --wind-from-deg.")]
-WindFromDeg = Annotated[Number, typer.Option(help="Direction the wind comes from, true.")]
-HeadwindMps = Annotated[Number, typer.Option(help="Wind against every leg; negative helps.")]
-PayloadKg = Annotated[Number, typer.Option(help="Passengers and bags; the pilot comes on top.")]
-MassKg = Annotated[Number, typer.Option(help="Take-off mass, instead of --payload-kg.")]
-Soh = Annotated[float, typer.Option(help="State of health of the battery, in (0, 1].")]
-PackTempC = Annotated[Number, typer.Option(help="Cell temperature; conditioned if not given.")]
-AuxKw = Annotated[Number, typer.Option(help="Auxiliary power; by air temperature if not given.")]
+DistanceKm = Annotated[
+    Number, typer.Option(metavar="X", help="Instead of --from and --to: ground distance. [km]")
+]
+ElevationM = Annotated[
+    Number, typer.Option(metavar="X", help="Elevation of both ends, with --distance-km. [m]")
+]
+ClimbM = Annotated[
+    Number, typer.Option(metavar="X", help="Cruise height over the origin, with --distance-km. [m]")
+]
+DescentM = Annotated[
+    Number, typer.Option(metavar="X", help="Height lost to landing; the climb if not given. [m]")
+]
+CourseDeg = Annotated[
+    Number, typer.Option(metavar="X", help="True course, with --distance-km and a wind. [deg]")
+]
+TempC = Annotated[float, typer.Option(metavar="X", help="Air temperature at both ends. [°C]")]
+WindMps = Annotated[Number, typer.Option(metavar="X", help="Wind, with --wind-from-deg. [m/s]")]
+WindFromDeg = Annotated[
+    Number, typer.Option(metavar="X", help="Direction the wind comes from, true. [deg]")
+]
+HeadwindMps = Annotated[
+    Number, typer.Option(metavar="X", help="Wind against every leg; negative helps. [m/s]")
+]
+PayloadKg = Annotated[
+    Number, typer.Option(metavar="X", help="Passengers and bags; the pilot comes on top. [kg]")
+]
+MassKg = Annotated[
+    Number, typer.Option(metavar="X", help="Take-off mass, instead of --payload-kg. [kg]")
+]
+Soh = Annotated[
+    float, typer.Option(metavar="X", help="State of health of the battery, in (0, 1]; 1 is new.")
+]
+PackTempC = Annotated[
+    Number, typer.Option(metavar="X", help="Cell temperature; conditioned if not given. [°C]")
+]
+AuxKw = Annotated[
+    Number,
+    typer.Option(metavar="X", help="Auxiliary power; by the air temperature if not given. [kW]"),
+]
 NotLandable = Annotated[bool, typer.Option("--not-landable", help="No landing along the way.")]
 Night = Annotated[bool, typer.Option("--night", help="Ask for the reserve of a night sortie.")]
-Phase = Annotated[int, typer.Option(help="Phase of the network.")]
+Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add `aspan energy` to the application."""
-    app.command("energy")(energy)
+    app.command(
+        "energy",
+        short_help="Energy, time, reserve and charge of one sortie; go or no-go.",
+        epilog="Example: aspan energy alatau --from AIRPORT --to MEDEU --temp-c 34",
+    )(energy)
 
 
 def energy(
@@ -67,7 +96,9 @@ def energy(
 ) -> int:
     """Print energy, time, reserve and charge needed of one sortie, and whether it may go.
 
-    Give either --from and --to, or --distance-km with --elevation-m and --climb-m.
+    Give either --from and --to, or --distance-km with --elevation-m and --climb-m. Between two
+    vertiports taxiing counts, and it is said what planning makes of the pair and why the answer
+    differs, if it does. Exit status 1 for a no-go.
     """
     asked = dict(locals())
     _check_ranges(asked)

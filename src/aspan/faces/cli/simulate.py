@@ -20,28 +20,46 @@ _IMPORTED_S: Final = time.perf_counter()
 """Stands for the start of the process where the system does not tell it."""
 
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
-Phase = Annotated[int, typer.Option(help="Phase of the network.")]
+Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 Day = Annotated[
     str | None,
-    typer.Option("--date", metavar="D", help="First local date; the city's fair-weather date."),
+    typer.Option(
+        "--date", metavar="YYYY-MM-DD", help="First local date; a fair-weather day if not given."
+    ),
 ]
-Days = Annotated[int, typer.Option(help="Number of days.")]
-Seed = Annotated[int, typer.Option(help="Seed of weather, travellers and scatter.")]
-Fleet = Annotated[int | None, typer.Option(help="Number of aircraft; all that fit if not given.")]
-Demand = Annotated[float, typer.Option(metavar="X", help="Multiplies the wishes to travel.")]
+Days = Annotated[int, typer.Option(metavar="N", help="Number of days.")]
+Seed = Annotated[int, typer.Option(metavar="N", help="Seed of weather, travellers and scatter.")]
+Fleet = Annotated[
+    int | None, typer.Option(metavar="N", help="Number of aircraft; all that fit if not given.")
+]
+Demand = Annotated[
+    float, typer.Option(metavar="X", help="Multiplies the wishes to travel; 1 is honest.")
+]
 Faults = Annotated[str, typer.Option(metavar="PROFILE", help="What breaks; only none so far.")]
-Policy = Annotated[str, typer.Option(metavar="P", help="Dispatch policy by name.")]
+Policy = Annotated[
+    str, typer.Option(metavar="P", help="Dispatch policy: earliest-ready, least-used.")
+]
 Start = Annotated[str, typer.Option(metavar="HH:MM", help="Local time to begin, on the first day.")]
 Until = Annotated[
-    str | None, typer.Option(metavar="HH:MM", help="Local time to end, on the last day; midnight.")
+    str | None,
+    typer.Option(
+        metavar="HH:MM", help="Local time to end, on the last day; midnight if not given."
+    ),
 ]
-Out = Annotated[str | None, typer.Option(metavar="DIR", help="Folder for the run tables.")]
+Out = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", help="Folder for the run tables; none are written if not given."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add `aspan simulate` to the application."""
-    app.command("simulate")(simulate)
+    app.command(
+        "simulate",
+        short_help="Fly whole days, print figures, write run tables.",
+        epilog="Example: aspan simulate alatau --date 2025-01-03 --fleet 20 --out runs/foggy",
+    )(simulate)
 
 
 def simulate(

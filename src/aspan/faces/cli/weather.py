@@ -24,7 +24,7 @@ _COMMON_YEAR = 2025
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
-Phase = Annotated[int, typer.Option(help="Phase of the network.")]
+Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 Month = Annotated[int | None, typer.Option(metavar="M", help="One month, 1 to 12, hour by hour.")]
 Years = Annotated[
     int | None, typer.Option(metavar="N", help="The last N full years of the city's days; all.")

@@ -99,4 +99,4 @@ def tell_passengers(most: int | None) -> str:
         return "not even an empty aircraft"
     if most == 0:
         return "only an empty aircraft"
-    return f"at most {english().count('count.passengers', most)}"
+    return f"up to {english().count('count.passengers', most)}"
