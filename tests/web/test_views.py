@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from web.conftest import Served
 from web.test_pages import PATIENCE_MS, PHONE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 pytestmark = pytest.mark.web
 
@@ -208,7 +211,7 @@ def test_a_refresh_inks_only_the_rows_that_changed(
     page = open_page("about:blank")
     answers: list[str] = []
 
-    def answer(route: Any) -> None:
+    def answer(route: "Route") -> None:
         if not answers:
             answers.append(route.fetch().text())
         body = json.loads(answers[0])

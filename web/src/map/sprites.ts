@@ -18,7 +18,7 @@ const ringPx = 18;
 const labelX = 17; // of a label beside its sign
 const labelY = -10;
 const labelParts = 5; // looks in which every label is written once
-const followPx = 3; // a button stays where it is until its aircraft is so far away
+const followPx = 6; // a button stays where it is until its aircraft is so far away
 
 /** Where an aircraft is seen, how it is turned [rad], how flat, and how high over its place on the ground. */
 export interface Seen { at: ScreenPoint; turn: number; flat: number; stemPx: number }

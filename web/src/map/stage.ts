@@ -10,7 +10,7 @@ import { choicesOf, openMenu } from "../parts/actions";
 import "../parts/layers";
 import { picture, type SelectionKind } from "../store";
 import { isDark } from "../theme";
-import { inTurn } from "../turns";
+import { inTurn, isTurnTaken } from "../turns";
 import { hatch, zonesGeoJson, zonesKey } from "./geozones";
 import { fatoPulses, vertiportGlyph } from "./glyphs";
 import { keepApart, type Box } from "./labels";
@@ -27,6 +27,7 @@ type Corners = [[number, number], [number, number], [number, number], [number, n
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const calmStepMs = 1000; // with reduced motion aircraft move once a second
 const labelStepMs = 200;
+const stateRestMs = 900; // between two drawings of what is told by the state
 const nameZoom = 8.6; // below it only the selected aircraft is named
 const fullZoom = 10; // from it on height and charge are told too
 const sitePx = 40;
@@ -93,7 +94,7 @@ class MapStage extends LitElement {
     if (what === "city") void this.open();
     if (this.map === null) return;
     if (what === "look") this.repaint();
-    if (what === "state" && !picture.isReplay) inTurn(this.showState);
+    if (what === "state" && !picture.isReplay) inTurn(this.showState, stateRestMs);
     else {
       if (what === "moment" || what === "state") this.showActive();
       if (what !== "age" && what !== "city") this.drawSites();
@@ -302,7 +303,8 @@ class MapStage extends LitElement {
   private look(): void {
     const wall = performance.now();
     if (this.map === null || picture.view !== "map" || (calm.matches && wall - this.drawnAt < calmStepMs)) return;
-    // a frame that writes labels does not draw: what moves is drawn in the next
+    // a frame that draws a piece of the page or writes labels does not draw: what moves is drawn in the next
+    if (isTurnTaken() && !calm.matches) return;
     if (wall - this.labelledAt >= labelStepMs || calm.matches) this.label(wall, calm.matches);
     if (this.labelledAt !== wall || calm.matches) this.draw(wall);
   }
