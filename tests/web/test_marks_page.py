@@ -82,7 +82,7 @@ def test_charge_is_one_number(
     row.wait_for(timeout=PATIENCE_MS)
     row.click()
     panel = page.locator("[data-inspector=aircraft] .charge")
-    panel.get_by_text("as flown now").wait_for(timeout=PATIENCE_MS)
+    panel.get_by_text("now, in flight").wait_for(timeout=PATIENCE_MS)
     told = page.evaluate(
         """() => [document.querySelector('[data-inspector=aircraft] .charge-value').textContent,
             document.querySelector('.row.is-selected .cell-charge .num').textContent]"""

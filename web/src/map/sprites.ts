@@ -113,7 +113,7 @@ export class Sprites {
   }
 
   /** Show the labels that have room. */
-  name(shown: ReadonlySet<string>): void {
+  name(shown: ReadonlyMap<string, string>): void {
     for (const [id, sprite] of this.all) {
       sprite.isNamed = shown.has(id);
       sprite.element.classList.toggle("is-named", sprite.isNamed);

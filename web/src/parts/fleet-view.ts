@@ -41,7 +41,7 @@ class FleetView extends ListView<AircraftNow> {
     { id: "phase", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "minmax(0,1fr)", value: (a) => phases.indexOf(a.phase),
       cell: (a) => html`<span class="state state-${a.phase}">${word("phase", a.phase)}</span>` },
     { id: "charge", name: "aircraft.charge", width: "minmax(6rem,1.2fr)", phone: "7rem", value: (a) => chargeOf(a).soc, cell: (a) => chargeCell(a) },
-    { id: "margin", name: "fleet.margin", width: "8rem", isNumber: true, isSpare: true,
+    { id: "margin", name: "fleet.margin", width: "8.75rem", isNumber: true, isSpare: true,
       value: (a) => a.energy_margin_kwh ?? Number.POSITIVE_INFINITY, cell: (a) => this.margin(a) },
     { id: "place", name: "aircraft.where", width: "minmax(8rem,1.5fr)", isSpare: true, value: (a) => a.vertiport_id ?? "~", cell: (a) => this.where(a) },
     { id: "next", name: "fleet.next", width: "minmax(9rem,1.8fr)", isSpare: true,

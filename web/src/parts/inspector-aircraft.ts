@@ -63,7 +63,7 @@ function facts(now: AircraftNow, sortie: SortieNow | undefined): TemplateResult 
           ${fact(t("aircraft.height"), format.tens(flying?.altitude_amsl_m ?? now.altitude_amsl_m))}
           ${fact(t("aircraft.speed"), format.kmh(flying?.ground_speed_mps ?? now.ground_speed_mps))}
           ${fact(t("aircraft.heading"), format.heading(flying?.heading_deg ?? now.heading_deg))}`
-      : fact(t("aircraft.where"), linkTo("vertiport", now.vertiport_id!, fullName(now.vertiport_id!)), now.stand_id ?? "")}
+      : fact(t("aircraft.where"), linkTo("vertiport", now.vertiport_id!, fullName(now.vertiport_id!)), html`<span class="is-whole">${now.stand_id ?? ""}</span>`)}
     ${fact(t("aircraft.margin"), format.kwh(now.energy_margin_kwh))}
     ${fact(t("aircraft.passengers"), sortie === undefined ? "–"
       : `${format.number(sortie.passengers)} / ${picture.city?.aircraft_type.seats ?? ""}`)}

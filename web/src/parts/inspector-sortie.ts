@@ -39,8 +39,8 @@ function times(sortie: SortieNow, found: SortieDetail | null): TemplateResult {
   const time = (at: number | null): string => timeOf(at, true);
   return html`<dl>
     ${fact(t("aircraft.kind"), sortie.aircraft_id === null ? "–" : linkTo("aircraft", sortie.aircraft_id))}
-    ${fact(t("sortie.passengers"), sortie.passengers || t("sortie.empty"),
-      found === null || sortie.passengers === 0 ? nothing : html`<small>${t("sortie.payload", { mass: format.number(Math.round(found.payload_kg)) })}</small>`)}
+    ${fact(t("sortie.passengers"), format.number(sortie.passengers),
+      found === null || sortie.passengers === 0 || found.payload_kg === 0 ? nothing : html`<small>${t("sortie.payload", { mass: format.number(Math.round(found.payload_kg)) })}</small>`)}
     ${fact(t("sortie.plan"), time(sortie.planned_off_block_at_ms))}
     ${fact(t("sortie.off_block"), time(sortie.off_block_at_ms))}
     ${fact(t("sortie.lift_off"), time(sortie.lift_off_at_ms))}

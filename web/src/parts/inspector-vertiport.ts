@@ -116,7 +116,7 @@ function movement(m: Movement): TemplateResult {
     <span class="num">${timeOf(m.at_ms)}</span>
     <span class="lines-main">${icon(m.kind === "landing" ? "arrowDown" : "arrowUp")}<span class="hidden">${word("movement", m.kind)}</span>
       ${linkTo("sortie", m.sortie_id, shortName(m.other_end))}
-      <small class="num">${[m.aircraft_id ?? "", m.fato_id ?? "", m.passengers > 0 ? t("act.aboard", { n: m.passengers }) : ""].filter(Boolean).join(" · ")}</small></span>
+      <small class="num">${[m.aircraft_id ?? "", m.fato_id ?? "", m.passengers > 0 ? t("act.passengers", { n: m.passengers }) : ""].filter(Boolean).join(" · ")}</small></span>
     <span class="lines-end"><span class="state state-${m.status}">${word("status", m.status)}</span></span></li>`;
 }
 

@@ -26,7 +26,8 @@ const gapPx = 3;
 const signPx = 13;
 const iconBox = 24; // of the drawings
 const borderPx = 1.5;
-const withinPx = 9; // height of a charge under who stands there
+const withinPx = 6; // height of a charge under who stands there
+const twicePx = 240; // who stands so long is named at both ends
 const leastPx = 2; // width of the shortest block
 const selectedPx = 4; // reach of the ring around a selected one
 const fontName = '"Inter Variable", sans-serif';
@@ -78,8 +79,18 @@ export class BlockInk {
     if (block.until_ms === null) this.openEnd(pen, look, left + width - half, top, tall, line);
     if (place.isSelected) this.ring(pen, left, top, width, tall);
     const text = block.is_planned ? "text" : look.text;
-    this.write(pen, face, this.colours[text], block.is_planned ? 400 : look.weight, left + line, top + tall / 2, width - 2 * line,
+    const isLifted = isStands && block.kind === "occupied"; // above the charge that is drawn in it
+    const middle = top + (isLifted ? tall - withinPx : tall) / 2;
+    this.write(pen, face, this.colours[text], block.is_planned ? 400 : look.weight, left + line, middle, width - 2 * line,
       block.kind === "boarding" && !block.is_planned);
+    if (isLifted && width > twicePx) this.writeAtEnd(pen, face.text, this.colours[text], left + width - line, middle);
+  }
+
+  /** The name again at the end, where the beginning is out of sight. */
+  private writeAtEnd(pen: CanvasRenderingContext2D, text: string, colour: string, right: number, middle: number): void {
+    pen.font = `400 ${this.letterPx}px ${fontName}`;
+    pen.fillStyle = colour;
+    pen.fillText(text, right - paddingPx - pen.measureText(text).width, middle + this.letterPx * 0.36);
   }
 
   /** What has no end yet has an open right side. */

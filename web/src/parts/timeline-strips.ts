@@ -9,6 +9,7 @@ import type { Block } from "../types";
 import { BlockInk } from "./timeline-ink";
 
 const budgetMs = 2.5; // of painting in a frame
+const firstBudgetMs = 12; // while rows are still blank
 
 export interface Scene {
   from: number; // of what is painted, a share more than what is seen
@@ -102,7 +103,8 @@ export class Strips {
 
   private paint(): void {
     this.frame = 0;
-    const until = performance.now() + budgetMs;
+    const isBlank = [...this.waiting].some((id) => this.all.get(id)?.scale === 0);
+    const until = performance.now() + (isBlank ? firstBudgetMs : budgetMs);
     this.ink.learn(this.host, ratio());
     const scene = this.scene();
     for (const id of this.waiting) {

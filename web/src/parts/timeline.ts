@@ -139,7 +139,7 @@ class TimelineView extends Part {
     if (!this.isStands()) {
       return told.map(({ id }) => {
         const now = picture.aircraft.get(id);
-        const more = now === undefined ? "" : `${word("phase", now.phase)} · ${format.percent(now.soc)}`;
+        const more = now === undefined ? "" : `${format.percent(now.soc)} · ${word("phase", now.phase)}`;
         return { id, group: null, name: id, more, selection: { kind: "aircraft", id } };
       });
     }

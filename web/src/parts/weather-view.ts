@@ -99,7 +99,7 @@ class WeatherView extends Part {
     return html`<table class="weather-table">
       <caption class="hidden">${t("weather.caption")}</caption>
       <thead><tr><th scope="col">${t("weather.place")}</th>${measures.map((m) => html`<th scope="col">${t(m.name)} ${m.name === "weather.ceiling" ? this.ceiling() : nothing}
-        <span class="spark-hours num" aria-hidden="true"><span>−12 ${t("unit.h")}</span><span style="left:${(100 * behindMs / (behindMs + this.aheadMs())).toFixed(0)}%">${t("weather.now")}</span><span>+${format.number(this.aheadMs() / hourMs)} ${t("unit.h")}</span></span></th>`)}</tr></thead>
+        <span class="spark-hours num" aria-hidden="true"><span>−12 ${t("unit.h")}</span><span style="left:${(100 * behindMs / (behindMs + this.aheadMs())).toFixed(0)}%">${picture.past.atMs === null ? t("weather.now") : nothing}</span><span>+${format.number(this.aheadMs() / hourMs)} ${t("unit.h")}</span></span></th>`)}</tr></thead>
       <tbody>${this.places.map((place) => this.line(place))}</tbody>
     </table>`;
   }
