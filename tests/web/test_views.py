@@ -1,5 +1,6 @@
 """The views, the bar of time and the keys, in a real browser before the scripted service."""
 
+import copy
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -210,16 +211,22 @@ def test_a_refresh_inks_only_the_rows_that_changed(
 ) -> None:
     """The same answer inks nothing; one whose row has lost a block inks that row."""
     page = open_page("about:blank")
-    answers: list[str] = []
+    told: list[Any] = []
+    is_shorter = False
 
     def answer(route: "Route") -> None:
-        if not answers:
-            answers.append(route.fetch().text())
-        body = json.loads(answers[0])
-        if len(answers) > 3:
+        if not told:
+            told.append(json.loads(route.fetch().text()))
+        body = copy.deepcopy(told[0])
+        if is_shorter:
             del body["aircraft"][2]["blocks"][-1]
-        answers.append("")
         route.fulfill(status=200, content_type="application/json", body=json.dumps(body))
+
+    def hear_an_answer() -> None:
+        """Return when an answer asked for from now on has been taken in: another is asked for."""
+        for _ in range(2):
+            with page.context.expect_event("request", lambda r: "/api/timeline" in r.url):
+                pass
 
     page.context.route("**/api/timeline*", answer)
     page.add_init_script(COUNT_INKED)
@@ -228,10 +235,14 @@ def test_a_refresh_inks_only_the_rows_that_changed(
         "() => document.querySelectorAll('.tl-canvas[data-drawn]').length === 10",
         timeout=PATIENCE_MS,
     )
-    page.evaluate(FRAMES)
-    page.evaluate("() => { window.inked = [] }")
+    for _ in range(4):  # letters that come late are inked too
+        page.evaluate("() => { window.inked = [] }")
+        hear_an_answer()
+        if page.evaluate("window.inked") == []:
+            break
+    assert page.evaluate("window.inked") == []
+    is_shorter = True
     page.wait_for_function("() => window.inked.length > 0", timeout=PATIENCE_MS)
-    assert len(answers) > 4
     assert set(page.evaluate("window.inked")) == {"EV-03"}
 
 
