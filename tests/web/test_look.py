@@ -112,3 +112,42 @@ def test_a_wall_screen_is_written_larger(
         sizes.append(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
         assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
     assert sizes == [14, 17.5]
+
+
+def test_a_view_that_does_not_open_has_a_button_of_a_buttons_size(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Without a view's code the page says so, with a button that is not stretched over it."""
+    page = open_page(serve().url + "#/fleet", expects="weather-view")
+    page.locator(FILLED["fleet"]).first.wait_for(timeout=PATIENCE_MS)
+    page.route(
+        "**/weather-view*",
+        lambda route: route.fulfill(
+            content_type="text/javascript", body="throw new Error('weather-view')"
+        ),
+    )
+    page.evaluate("() => { location.hash = '#/weather' }")
+    button = page.locator(".map-waiting .button")
+    button.wait_for(timeout=PATIENCE_MS)
+    assert button.bounding_box()["height"] < 60
+
+
+def test_what_is_awaited_stays_in_its_place(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """Before the first answer the ghosts of rows stand under the head, and not over other parts."""
+    page = open_page("about:blank", **PHONE)
+    page.route("**/api/**", lambda route: None)
+    page.goto(serve().url)
+    for view in ("", "timeline", "sorties"):
+        page.evaluate("(view) => { location.hash = '#/' + view }", view)
+        ghosts = page.locator(".ghosts").first
+        ghosts.wait_for(timeout=PATIENCE_MS)
+        seen = page.evaluate(
+            """() => [...document.querySelectorAll('aspan-replay, aspan-rail')].map((part) => {
+              const box = part.getBoundingClientRect();
+              return document.elementFromPoint(box.left + 160, box.top + box.height / 2)
+                .closest('.ghosts') === null;
+            })"""
+        )
+        assert seen == [True, True], view

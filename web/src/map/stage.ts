@@ -359,7 +359,8 @@ class MapStage extends LitElement {
     const place = picture.place(id)!;
     const { x, y } = this.map!.project([place.lon_deg, place.lat_deg]);
     const name = site.querySelector(".vertiport-name");
-    const lines = [...(name?.childNodes ?? [])].map((line) => (line.textContent ?? "").trim().length);
+    const texts = [...(name?.childNodes ?? [])].filter((node) => node.nodeType !== Node.COMMENT_NODE);
+    const lines = texts.map((line) => (line.textContent ?? "").trim().length);
     const width = Math.max(0, ...lines) * letterPx * this.enlarged;
     const height = linePx * this.enlarged * lines.filter((length) => length > 0).length;
     const rank = picture.selection?.id === id ? 0 : 1;
