@@ -151,3 +151,18 @@ def test_what_is_awaited_stays_in_its_place(
             })"""
         )
         assert seen == [True, True], view
+
+
+def test_the_dot_beside_now_is_full_only_while_the_picture_is_fresh(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """A picture that grows old is not marked as live."""
+    served = serve()
+    page = open_page(served.url + "#/fleet", expects="ERR_")
+    page.locator(FILLED["fleet"]).first.wait_for(timeout=PATIENCE_MS)
+    border = """() => getComputedStyle(document.querySelector('.replay-live'), '::before')
+      .borderTopWidth"""
+    assert page.evaluate(border) == "0px"
+    served.stop()
+    page.locator("[data-notice=age]:not(.is-off)").wait_for(timeout=PATIENCE_MS)
+    assert page.evaluate(border) == "2px"
