@@ -8,7 +8,8 @@ two frames are summed. The processor time is what the page costs: it does not gr
 programs take the processor away. The graphics work itself runs in a process of its own and is
 not counted.
 
-Run: `.venv/bin/python benchmarks/page_frames.py [--pages FOLDER] [--fleet 76] [--seconds 10]`.
+Run: `.venv/bin/python benchmarks/page_frames.py [--pages FOLDER] [--fleet 76] [--seconds 10]
+[--views map timeline]`.
 """
 
 import argparse
@@ -37,6 +38,7 @@ VIEWS = {
     "map": "",
     "map_aircraft": "#/aircraft/EV-03",
     "timeline": "#/timeline",
+    "timeline_stands": "#/timeline?rows=stands",
     "fleet": "#/fleet",
 }
 TRACED = [
@@ -131,6 +133,7 @@ def main() -> None:
     parser.add_argument("--pages", type=Path, help="built pages; the package's own if none")
     parser.add_argument("--fleet", type=int, default=76)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--views", nargs="+", choices=VIEWS, default=list(VIEWS))
     options = parser.parse_args()
 
     from playwright.sync_api import sync_playwright
@@ -155,7 +158,7 @@ def main() -> None:
             executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
         )
         figures = {
-            view: measure(browser, url, address, options.seconds) for view, address in VIEWS.items()
+            view: measure(browser, url, VIEWS[view], options.seconds) for view in options.views
         }
         told = {"fleet": options.fleet, "budget_ms": BUDGET_MS, "chromium": browser.version}
         browser.close()

@@ -303,12 +303,12 @@ def join_shores(fine: BaseGeometry, coarse: BaseGeometry) -> BaseGeometry:
 
 def make_waterways(data: Path, out: Path) -> None:
     """Write rivers, canals and small lakes of the 2012 extract (CC BY-SA 2.0), kept apart."""
-    import osmium  # type: ignore[import-not-found]  # only to make the map again
+    import osmium  # only to make the map again
 
     features = []
     source = data / "osm-almaty-2012" / "almaty_2012-03-13.osm.pbf"
     for thing in osmium.FileProcessor(str(source)).with_locations():
-        if not thing.is_way():
+        if not isinstance(thing, osmium.osm.Way):
             continue
         points = [(n.lon, n.lat) for n in thing.nodes if n.location.valid()]
         waterway, natural = thing.tags.get("waterway"), thing.tags.get("natural")

@@ -1,19 +1,26 @@
-"""What a desk is shown is what follows: each closure's preview against the events of its order."""
+"""What a desk is shown is what follows: each preview against the events of its order."""
 
 import pytest
 
 from aspan.compose.runs import pair
+from aspan.compose.table_sorties import energy_above_reserve_kwh
+from aspan.compose.tables import fold_run
 from aspan.operations import actions as act
 from aspan.operations import events as ev
+from aspan.operations.actions import Consequences, TouchedParty
+from aspan.operations.bookings import off_block_of
 from aspan.operations.commands import TakeAction
 from aspan.operations.desk import preview
 from aspan.operations.digest import state_digest
+from aspan.operations.lifecycles import SortiePhase
 from aspan.operations.log import MemoryLog
 from aspan.operations.state import State
 from aspan.primitives.dice import draw
+from aspan.primitives.ids import SortieId
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.twin.clock import AlertList, LeapingClock
-from simulation.days import Scenario, open_day
+from simulation.days import Scenario, open_day, told_lines
+from simulation.desk_orders import draw_action
 
 EFFECTS = {
     ev.SortieCancelled: "cancelled",
@@ -65,3 +72,113 @@ def test_a_closure_does_to_each_sortie_what_was_shown(seed: int) -> None:
                 seen.add(effect)
     assert {"diverted", "other_fato"} & seen
     assert "emergency" in seen or "reassigned" in seen
+
+
+ERRS_KWH_MAX = 2.5
+"""By how much less may be announced for a diversion than is left: the release expects a little
+more to be used than is. Measured: 0.6 to 1.7 kWh."""
+
+DAYS = (
+    Scenario(city="tiny", seed=3, fleet=8, demand=30.0),
+    Scenario(city="tiny", seed=4, fleet=4, demand=60.0),
+    Scenario(seed=5, fleet=12, demand=30.0),
+)
+
+
+def _draw_any(state: State, seed: int, n: int) -> act.AnyAction:
+    """Return an action at random: a third of them end sorties that people are booked on."""
+    booked = sorted(
+        s.sortie_id
+        for s in state.live_sorties.values()
+        if s.bookings and s.phase in (SortiePhase.SCHEDULED, SortiePhase.ASSIGNED, SortiePhase.HELD)
+    )
+    chance = draw(seed, "any", n)
+    if chance < 0.33 and booked:
+        return act.CancelSortie(sortie_id=booked[int(chance * 300) % len(booked)])
+    return draw_action(state, seed, n) if chance < 0.7 else _draw(state, seed, n)
+
+
+def _expect_outcome(party: TouchedParty, told: list[ev.Event], state: State) -> None:
+    """Check one party's announced outcome against the events of the order and the state after."""
+    mine = [e for e in told if getattr(e, "booking_id", None) == party.booking_id]
+    booking = state.bookings[party.booking_id]
+    sortie = state.sorties[party.sortie_id]
+    match party.outcome:
+        case "rebooked":
+            (moved,) = mine
+            assert isinstance(moved, ev.BookingRebooked)
+            assert moved.sortie_id == party.to_sortie_id == booking.sortie_id
+            assert moved.off_block_at_ms == party.off_block_at_ms
+            assert moved.promised_arrival_at_ms == party.promised_arrival_at_ms
+            assert party.off_block_at_ms == off_block_of(state.sorties[booking.sortie_id])
+        case "refunded":
+            (cancelled,) = mine
+            assert isinstance(cancelled, ev.BookingCancelled)
+            assert cancelled.refund_tiyn == party.refund_tiyn == booking.fare_tiyn
+        case "set_down":
+            assert not mine
+            assert sortie.is_diverted
+            assert sortie.destination == party.lands_at
+        case "waits" | "keeps":
+            assert not mine
+            assert booking.sortie_id == party.sortie_id
+            assert party.booking_id in sortie.bookings
+        case _:
+            pytest.fail(party.outcome)
+
+
+def _expect_all(shown: Consequences, told: list[ev.Event], state: State) -> None:
+    """Check that what was shown is what was told, and that nothing else was."""
+    for party in shown.parties:
+        _expect_outcome(party, told, state)
+    announced = {p.booking_id for p in shown.parties if p.outcome in ("rebooked", "refunded")}
+    touched = {
+        e.booking_id for e in told if isinstance(e, ev.BookingRebooked | ev.BookingCancelled)
+    }
+    assert announced == touched
+    diverted = {e.sortie_id: e for e in told if isinstance(e, ev.SortieDiverted)}
+    assert diverted.keys() == {s.sortie_id for s in shown.sorties if s.effect == "diverted"}
+    for sortie in shown.sorties:
+        if sortie.effect == "diverted":
+            event = diverted[sortie.sortie_id]
+            assert (sortie.lands_at, sortie.lands_at_ms) == (
+                event.destination,
+                event.touchdown_at_ms,
+            )
+            assert sortie.above_reserve_kwh is not None
+    assert shown.passengers == sum(p.party for p in shown.parties)
+    assert shown.bookings == len(shown.parties)
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_every_party_gets_what_was_shown(day: Scenario) -> None:
+    """Rebooked, refunded, kept waiting, set down: as announced, and the looking leaves no trace."""
+    logs, outcomes = [], set()
+    expected: dict[str, float | None] = {}
+    for is_shown in (True, False):
+        run, log = open_day(day), MemoryLog()
+        loop = pair(run, log, clock=LeapingClock(run.start_ms), notices=AlertList())
+        state = run.engine.state
+        for n in range(130):
+            loop.run(run.start_ms + 7 * MS_PER_H + n * 6 * MS_PER_MIN)
+            action = _draw_any(state, day.seed, n)
+            command = TakeAction(key=f"party-{n:05d}", who="desk", why="drill", action=action)
+            if is_shown:
+                before = state_digest(state)
+                shown = preview(run.engine.planner, action, state.now_ms)
+                assert state_digest(state) == before
+            told = loop.take(f"action/{command.key}", command, at_ms=state.now_ms)
+            if is_shown and shown.is_possible:
+                _expect_all(shown, told, state)
+                outcomes |= {p.outcome for p in shown.parties}
+                expected.update((s.sortie_id, s.above_reserve_kwh) for s in shown.sorties)
+        loop.run(run.end_ms)
+        logs.append(told_lines(log))
+    assert logs[0] == logs[1]
+    assert outcomes >= {"rebooked", "refunded", "waits", "set_down"}
+    folded = fold_run([event for _, event in log.read()], end_ms=run.end_ms)
+    for sortie_id, kwh in expected.items():
+        line = folded.sorties.by_id[SortieId(sortie_id)]
+        measured_kwh = energy_above_reserve_kwh(run.city.aircraft_type, line, folded.soh)
+        if kwh is not None and measured_kwh is not None:
+            assert 0.0 <= measured_kwh - kwh <= ERRS_KWH_MAX, sortie_id

@@ -12,13 +12,17 @@ from litestar.testing import TestClient
 from aspan.compose.runs import RunSettings, open_twin, pair
 from aspan.compose.service import Asked, open_service
 from aspan.faces.http.app import create_app
+from aspan.faces.http.detail_view import draw_weather
 from aspan.faces.http.engine_view import EngineView
 from aspan.live import history as history_module
+from aspan.live.chronicle import Chronicle
 from aspan.live.history import History
 from aspan.live.sqlite_log import SqliteLog
 from aspan.operations.digest import state_digest
+from aspan.operations.log import decode_event
 from aspan.primitives.dice import draw
 from aspan.primitives.errors import InvalidInput
+from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_H
 from aspan.twin.clock import AlertList, LeapingClock
 from aspan.world.readers import load_city
@@ -224,3 +228,73 @@ def test_ids_nobody_knows_are_refused_over_http(view: EngineView) -> None:
             assert answer.json()["error"]["field"] == field
         assert client.get("/api/noise").status_code == 200
         assert len(client.get("/api/weather").json()["places"]) >= 6
+
+
+def _fold_until(view: EngineView, at_ms: int) -> Chronicle:
+    """Return the chronicle of the events up to an instant, folded from the log by itself."""
+    chronicle = Chronicle()
+    for entry in view.list_log(0, 1_000_000):
+        if entry.at_ms <= at_ms:
+            chronicle.apply(entry.seq, decode_event(bytes(entry.event)))
+    return chronicle
+
+
+def test_views_of_a_moment_show_only_what_was_known_then(view: EngineView) -> None:
+    """Timeline, day and weather at random instants are drawn from the events up to them alone."""
+    span = view.history()
+    from_ms, until_ms = span.last_at_ms - 4 * MS_PER_H, span.last_at_ms + MS_PER_H
+    seen = set()
+    for at_ms in _draw_instants(span.first_at_ms, span.last_at_ms)[::10]:
+        chronicle = _fold_until(view, at_ms)
+        line = view.timeline(from_ms, until_ms, at_ms)
+        assert line.now_ms == at_ms
+        blocks = [b for row in line.aircraft for b in row.blocks]
+        assert all(b.is_planned == (b.from_ms > at_ms) for b in blocks)
+        off = {s for s, story in chronicle.sorties.items() if story.off_block_ms is not None}
+        moving = {b.sortie_id for b in blocks if b.kind == "flight" and not b.is_planned}
+        assert moving <= off
+        assert {s.aircraft_id for s in chronicle.sorties.values() if s.aircraft_id} <= {
+            row.aircraft_id for row in line.aircraft
+        }
+        told = view.day(None, at_ms)
+        flown = [s for s in chronicle.sorties.values() if s.on_block_ms is not None]
+        assert told.flown == len(flown)
+        assert told.energy_kwh == round(sum(s.energy_kwh for s in flown), 1)
+        weather = view.weather(at_ms)
+        assert weather.at_ms == at_ms
+        for place in weather.places:
+            reports = [r.weather.at_ms for r in chronicle.reports.get(place.place_id, [])]
+            assert [r.observed_at_ms for r in place.reports] == reports
+            assert (place.place_id in weather.untold) == (not reports)
+        seen.add(told.flown)
+    assert len(seen) > 5
+
+
+def test_views_of_the_present_moment_are_those_of_now(view: EngineView) -> None:
+    """Asked as of the last instant, the three views answer what they answer without it."""
+    now_ms = view.history().last_at_ms
+    from_ms, until_ms = now_ms - 4 * MS_PER_H, now_ms + MS_PER_H
+    assert view.timeline(from_ms, until_ms, now_ms) == view.timeline(from_ms, until_ms)
+    assert view.day(None, now_ms) == view.day(None)
+    assert view.weather(now_ms) == view.weather()
+
+
+def test_weather_that_the_log_does_not_tell_is_said_to_be_untold(view: EngineView) -> None:
+    """Before its first report a place is named as untold, and has neither report nor forecast."""
+    page = draw_weather(Chronicle(), {VertiportId("A"): ()}, 7)
+    assert (page.untold, page.places[0].reports, page.places[0].forecast) == (("A",), (), ())
+    assert view.weather().untold == ()
+
+
+@pytest.mark.parametrize("path", ["timeline", "day", "weather"])
+def test_no_view_is_asked_of_a_moment_outside_the_log(view: EngineView, path: str) -> None:
+    """An instant to come, or before the first event, is bad input that names the field."""
+    span = view.history()
+    part = {"from_ms": span.first_at_ms, "until_ms": span.last_at_ms} if path == "timeline" else {}
+    with TestClient(create_app(view)) as client:
+        for at_ms in (span.first_at_ms - 1, span.last_at_ms + 1):
+            answer = client.get(f"/api/{path}", params=part | {"at_ms": at_ms})
+            assert answer.status_code == 422
+            assert answer.json()["error"]["field"] == "at_ms"
+        part["at_ms"] = span.last_at_ms
+        assert client.get(f"/api/{path}", params=part).status_code == 200

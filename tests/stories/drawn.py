@@ -11,7 +11,7 @@ from math import cos, pi, sin
 import msgspec
 import numpy as np
 
-from aspan.compose.runs import standard_weather
+from aspan.compose.serviceability import standard_weather
 from aspan.operations.city_index import CityIndex
 from aspan.operations.legs import LegRefused, Legs
 from aspan.primitives.ids import AircraftId, ChargerId, FatoId, LaneId, StandId, VertiportId

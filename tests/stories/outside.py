@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from aspan.compose.runs import standard_weather
+from aspan.compose.serviceability import standard_weather
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.city_index import CityIndex

@@ -6,6 +6,7 @@ import typing
 from pathlib import Path
 
 import typer.main
+from docs import draw_references
 from docs.build_reference import build, list_documents, list_modules
 from docs.draw_lifecycles import PAGE, draw_page
 
@@ -133,6 +134,11 @@ def test_architecture_names_every_room() -> None:
 def test_lifecycles_are_drawn_from_their_tables() -> None:
     """`docs/lifecycles.md` is what `python docs/draw_lifecycles.py` writes today."""
     assert read_text(PAGE) == draw_page()
+
+
+def test_references_are_drawn_from_their_file() -> None:
+    """`docs/references.md` is what `python docs/draw_references.py` writes today."""
+    assert read_text(draw_references.PAGE) == draw_references.draw_page()
 
 
 def _documents() -> list[typing.Any]:

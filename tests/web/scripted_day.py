@@ -38,6 +38,8 @@ from aspan.faces.http.wire_now import (
     VertiportNow,
     WeatherNow,
 )
+from aspan.world.quantity import Quantity
+from aspan.world.reference import Reference
 from aspan.world.vertiport import Names
 
 DAY_MS = 1_776_193_200_000  # 2026-04-15 00:00 at UTC+5
@@ -68,6 +70,10 @@ def square(lon: float, lat: float, side: float) -> tuple[tuple[float, float], ..
     return tuple((lon + side * x, lat + side * y) for x, y in signs)
 
 
+MINIMA = MinimaFacts(
+    visibility_m=5000, ceiling_agl_m=450, wind_mps=15, gust_mps=18,
+    planned_heights_agl_m=(400, 700), ceilings_agl_m=(700, 1000),
+)  # fmt: skip
 ZONES = (
     GeozoneFacts(
         zone_id="AIRPORT-CTR",
@@ -239,19 +245,27 @@ class ScriptedDay:
                 if a != b
             ),
             aircraft_type=AircraftFacts(type_id="scripted", seats=4, payload_kg_max=400.0),
-            minima=MinimaFacts(visibility_m=5000, ceiling_agl_m=450, wind_mps=15, gust_mps=18),
+            minima=MINIMA,
             approval_kind="passenger",
             is_approval_assumed=True,
             hours=HoursFacts(from_local="06:00", until_local="20:00"),
             geozones=ZONES,
-            credits=(
-                "© OpenStreetMap contributors",
-                "Open-Meteo / Copernicus ERA5",
-                "GeoNames",
-                "NASA SRTM",
-                "Natural Earth",
-            ),
-            quantities={},
+            credits=("© OpenStreetMap contributors", "GeoNames", "NASA SRTM"),
+            quantities={
+                "weather_minima.ceiling_agl_m": Quantity(
+                    value=450, unit="m", low=300, high=600, source="facts 4.11", mark="assumed"
+                )
+            },
+            citations={"facts 4.11": ("4.11",)},
+            references={
+                "4.11": Reference(
+                    title="Company minima of weather",
+                    says="An invented sentence with 450 m in it.",
+                    source="An invented document",
+                    mark="assumed",
+                )
+            },
+            on_time_ms=15 * 60_000,
         )
 
     def _place(self, name: str) -> VertiportPlace:

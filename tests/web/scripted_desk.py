@@ -5,7 +5,7 @@ import msgspec
 from aspan.faces.http.wire_actions import ActionAnswer, ActionLine, ActionRequest
 from aspan.operations import actions as orders
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.ids import AircraftId, SortieId, VertiportId
+from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
 from web.scripted_day import SITES, Leg, ScriptedDay
 
 
@@ -29,6 +29,7 @@ class ScriptedDesk(ScriptedDay):
             sorties=touched,
             passengers=sum(t.passengers for t in touched),
             bookings=sum(t.bookings for t in touched),
+            parties=tuple(party for t in touched for party in _list_parties(t)),
         )
 
     def act(self, request: ActionRequest) -> ActionAnswer:
@@ -182,3 +183,28 @@ def _answer(
     told = msgspec.structs.asdict(line)
     kept = {name: told[name] for name in ("seq", "at_ms", "outcome", "reason", "detail")}
     return ActionAnswer(**kept, is_repeated=is_repeated, consequences=consequences)
+
+
+def _list_parties(sortie: orders.TouchedSortie) -> list[orders.TouchedParty]:
+    """Return parties of two: of a cancelled sortie the first is refunded, the others move on."""
+    found = []
+    for n, first in enumerate(range(0, sortie.passengers, 2)):
+        party = orders.TouchedParty(
+            booking_id=BookingId(f"{sortie.sortie_id}-B{n}"),
+            sortie_id=sortie.sortie_id,
+            party=min(2, sortie.passengers - first),
+            outcome={"waits": "waits", "reassigned": "waits"}.get(sortie.effect, "keeps"),
+            latest_off_block_at_ms=sortie.off_block_at_ms + 1_800_000,
+        )
+        if sortie.effect == "cancelled" and n == 0:
+            party = msgspec.structs.replace(party, outcome="refunded", refund_tiyn=1_240_000)
+        elif sortie.effect == "cancelled":
+            party = msgspec.structs.replace(
+                party,
+                outcome="rebooked",
+                to_sortie_id=SortieId("S90001"),
+                off_block_at_ms=sortie.off_block_at_ms + 720_000,
+                later_ms=720_000,
+            )
+        found.append(party)
+    return found

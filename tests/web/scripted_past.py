@@ -61,9 +61,9 @@ class ScriptedPast(ScriptedDay):
             is_replay=True,
         )
 
-    def timeline(self, from_ms: int, until_ms: int) -> Timeline:
+    def timeline(self, from_ms: int, until_ms: int, at_ms: int | None = None) -> Timeline:
         """Return the legs as rows."""
-        now = self.now_ms()
+        now = self.now_ms() if at_ms is None else at_ms
         rows = [
             AircraftRow(
                 aircraft_id=f"EV-{k + 1:02d}",
@@ -161,10 +161,10 @@ class ScriptedPast(ScriptedDay):
             ready = leg.on
         return found
 
-    def day(self, date: str | None) -> DaySummary:
+    def day(self, date: str | None, at_ms: int | None = None) -> DaySummary:
         """Return the sums of the day so far; other days were quiet."""
         is_today = date is None or parse_date(date, field="date").isoformat() == "2026-04-15"
-        now = self.now_ms()
+        now = self.now_ms() if at_ms is None else at_ms
         legs = [leg for leg in self._legs if leg.on <= now and not leg.cause and is_today]
         routes = sorted({(leg.origin, leg.destination) for leg in legs})
         return DaySummary(
@@ -339,16 +339,18 @@ class ScriptedPast(ScriptedDay):
                     )
         return sorted(found, key=lambda line: (line.at_ms, line.sortie_id))
 
-    def weather(self) -> WeatherPage:
+    def weather(self, at_ms: int | None = None) -> WeatherPage:
         """Return the invented weather."""
-        now = self.now_ms()
+        now = self.now_ms() if at_ms is None else at_ms
         return WeatherPage(
+            at_ms=now,
+            untold=(),
             places=tuple(
                 PlaceWeather(
                     place_id=name, reports=self._reports(name, now), forecast=_forecast(now)
                 )
                 for name in SITES
-            )
+            ),
         )
 
     def find_noise(self) -> NoiseMap | None:

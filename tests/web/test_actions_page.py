@@ -222,3 +222,51 @@ def test_the_ground_becomes_a_space_on_request(
     page.wait_for_function(
         "() => document.querySelector('aspan-map').map.getPitch() === 0", timeout=PATIENCE_MS
     )
+
+
+@pytest.mark.parametrize(
+    ("tag", "button", "words", "stands"),
+    [
+        ("en-GB", "Cancel the sortie…", r"S90001 at \d\d:\d\d, 12 min later", "As things stand at"),
+        (
+            "ru-RU",
+            "Отменить рейс…",
+            r"на рейс S90001 в \d\d:\d\d, на 12 мин позже",
+            "По состоянию на",
+        ),
+        ("kk-KZ", "Рейсті тоқтату…", r"S90001 рейсіне, \d\d:\d\d, 12 мин кеш", "жағдайы бойынша"),
+    ],
+)
+def test_a_cancellation_says_who_moves_where_and_who_is_refunded(
+    serve: Callable[..., Served],
+    open_page: Callable[..., Any],
+    tag: str,
+    button: str,
+    words: str,
+    stands: str,
+) -> None:
+    """Counts come first, then the lines; the dialog fits a phone and is scrolled by keyboard."""
+    served = serve()
+    at_ms = served.service.now_ms()
+    ahead = [
+        s
+        for s in served.service.snapshot().sorties
+        if s.off_block_at_ms is None and (s.planned_off_block_at_ms or 0) > at_ms
+    ]
+    sortie = max(ahead, key=lambda s: s.passengers)
+    assert sortie.passengers >= 3
+    view = {"width": 360, "height": 740}
+    page = open_page(served.url + f"#/sortie/{sortie.sortie_id}", locale=tag, viewport=view)
+    page.get_by_role("button", name=button).first.click(timeout=PATIENCE_MS)
+    dialog = page.locator(DIALOG)
+    people = dialog.locator("[data-people]")
+    people.wait_for(timeout=PATIENCE_MS)
+    text = people.inner_text()
+    assert text.startswith(f"{sortie.passengers} ")
+    assert re.search(words, text), text
+    assert "12\u00a0400 ₸" in text or "12,400 ₸" in text, text
+    assert stands in dialog.locator("[data-stands]").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert dialog.evaluate("d => d.scrollWidth <= d.clientWidth")
+    dialog.locator(".effects-list").focus()
+    assert page.evaluate("document.activeElement.className") == "effects-list"

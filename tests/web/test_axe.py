@@ -21,8 +21,8 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 THEME_PATIENCE_MS = 90_000
 PAST = "?at=2026-04-15T04:00:00Z"
 VIEWS = {
-    "timeline": ("#/timeline", ".tl-lane .tl-block.is-flight"),
-    "stands": ("#/timeline?rows=stands", ".tl-lane .tl-block.is-occupied"),
+    "timeline": ("#/timeline", ".tl-canvas[data-drawn]"),
+    "stands": ("#/timeline?rows=stands", '[data-row="AIRPORT-S1"] [data-drawn]'),
     "sorties": ("#/sorties/S00-01", ".list .row-button"),
     "vertiports": ("#/vertiports/ALATAU", ".list .row-button"),
     "fleet": ("#/fleet/EV-03", ".inspector .charge-value"),

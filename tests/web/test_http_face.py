@@ -19,7 +19,7 @@ from aspan.faces.http.stream import QUEUE_CHUNKS_MAX, Broadcaster, state_change
 from aspan.faces.http.wire_city import CityFacts
 from aspan.faces.http.wire_now import Positions, Snapshot
 from aspan.primitives.errors import InvalidInput
-from aspan.world.readers import load_city
+from aspan.world.readers import load_city, load_references
 from web.conftest import MAP_FOLDER, Served
 from web.scripted import ScriptedService
 
@@ -291,7 +291,9 @@ def test_a_busy_port_is_named() -> None:
 def test_a_city_is_told_to_the_page() -> None:
     """Places, chargers, minima and the assumed approval of a real city reach the page."""
     city = load_city("tiny")
-    facts = describe_city(city, describe_lanes(build_lane_network(city).lanes), is_twin=True)
+    facts = describe_city(
+        city, describe_lanes(build_lane_network(city).lanes), load_references(), is_twin=True
+    )
     places = {v.vertiport_id: v for v in city.vertiports}
     assert len(facts.lanes) == len(city.lanes.lanes)
     for lane in facts.lanes:

@@ -1,18 +1,23 @@
 """The views, the bar of time and the keys, in a real browser before the scripted service."""
 
+import copy
+import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from web.conftest import Served
 from web.test_pages import PATIENCE_MS, PHONE
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
 pytestmark = pytest.mark.web
 
 VIEWS = ("timeline", "sorties", "vertiports", "fleet", "weather", "day")
 FILLED = {
-    "timeline": ".tl-lane .tl-block",
+    "timeline": ".tl-lane .tl-canvas[data-drawn]",
     "sorties": ".list .row-button",
     "vertiports": ".list .row-button",
     "fleet": ".list .row-button",
@@ -21,6 +26,32 @@ FILLED = {
 }
 FRAMES = """() => new Promise((done) => requestAnimationFrame(() =>
   requestAnimationFrame(() => requestAnimationFrame(done))))"""
+# whether a colour is found among a row's pixels; one part in 255 is left to the canvas's rounding
+INK = """([from, until, y, colour]) => {
+  const lane = document.querySelector('.tl-row[data-row="EV-01"] .tl-lane');
+  const canvas = lane.querySelector('canvas');
+  const left = canvas.getBoundingClientRect().left - lane.getBoundingClientRect().left;
+  const copy = new OffscreenCanvas(until - from, 1);
+  const pen = copy.getContext('2d', {willReadFrequently: true});
+  pen.drawImage(canvas, left - from, -y);
+  const {data} = pen.getImageData(0, 0, until - from, 1);
+  const parts = colour.split(',').map(Number);
+  return Array.from({length: until - from}).some((_, i) =>
+    parts.every((part, n) => Math.abs(part - data[4 * i + n]) <= 1));
+}"""
+COLOUR = """(name) => {
+  const pen = new OffscreenCanvas(1, 1).getContext('2d');
+  pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name);
+  pen.fillRect(0, 0, 1, 1);
+  return String(pen.getImageData(0, 0, 1, 1).data.slice(0, 3));
+}"""
+COUNT_INKED = """window.inked = [];
+const clear = CanvasRenderingContext2D.prototype.clearRect;
+CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+  const row = this.canvas.closest('.tl-row');
+  if (row !== null) window.inked.push(row.dataset.row);
+  return clear.apply(this, box);
+};"""
 PAST = "?at=2026-04-15T04:00:00Z"  # 09:00 in the city
 
 
@@ -112,8 +143,7 @@ def test_the_timeline_is_looked_over_and_opened_by_keys(
 ) -> None:
     """Arrows walk the blocks and say them, Enter opens one, dragging looks elsewhere."""
     page = open_page(serve().url + "#/timeline")
-    page.locator(".tl-lane .tl-block.is-flight").first.wait_for(timeout=PATIENCE_MS)
-    assert page.locator(".tl-lane .tl-block.is-planned").count() > 0
+    page.locator(FILLED["timeline"]).first.wait_for(timeout=PATIENCE_MS)
     grid = page.get_by_role("grid")
     grid.focus()
     page.keyboard.press("ArrowDown")
@@ -121,6 +151,13 @@ def test_the_timeline_is_looked_over_and_opened_by_keys(
     active = grid.get_attribute("aria-activedescendant")
     said = page.locator(f"#{active}").get_attribute("aria-label")
     assert "–" in said
+    assert page.locator(f"#{active}").get_attribute("role") == "gridcell"
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "(id) => document.getElementById(id).ariaLabel.includes('planned')", arg=active
+    )
+    assert page.locator(".tl .tl-block.is-active.is-planned").count() == 1
     page.keyboard.press("Enter")
     page.locator(".inspector").wait_for()
     page.keyboard.press("Escape")
@@ -136,9 +173,77 @@ def test_the_timeline_is_looked_over_and_opened_by_keys(
     assert abs(hour.bounding_box()["x"] - before - 120) < 5
     page.get_by_role("button", name="To now").click()
     page.get_by_role("button", name="By stand").click()
-    page.locator(".tl-lane .tl-block.is-occupied").first.wait_for()
+    page.locator('.tl-row[data-row="AIRPORT-S1"] .tl-canvas[data-drawn]').wait_for()
     assert page.url.endswith("rows=stands")
     assert page.locator(".tl-group").first.inner_text().strip() == "Airport"
+
+
+def test_a_block_is_inked_pointed_at_and_opened(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """A flight in its colour lies where it is said to be; a click opens it; dark is inked anew."""
+    page = open_page(serve().url + "#/timeline", color_scheme="light")
+    page.locator(FILLED["timeline"]).first.wait_for(timeout=PATIENCE_MS)
+    lane = page.locator('.tl-row[data-row="EV-01"] .tl-lane')
+    box = lane.bounding_box()
+    x = next(
+        x
+        for x in range(int(box["width"] / 3) - 4, 0, -6)
+        if (page.mouse.move(box["x"] + x, box["y"] + 22), lane.get_attribute("title"))[1]
+        and "flight" in lane.get_attribute("title")
+    )
+    said = lane.get_attribute("title")
+    light = page.evaluate(COLOUR, "--flight")
+    assert page.evaluate(INK, [x - 2, x - 1, 22, light])
+    page.mouse.click(box["x"] + x, box["y"] + 22)
+    page.locator(".inspector").wait_for()
+    assert said.split(", ")[-2] in page.locator(".inspector h2").first.inner_text()
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+    dark = page.evaluate(COLOUR, "--flight")
+    assert light != dark
+    page.wait_for_function(INK, arg=[0, 300, 22, dark], polling=200)
+    assert not page.evaluate(INK, [0, 300, 22, light])
+
+
+def test_a_refresh_inks_only_the_rows_that_changed(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """The same answer inks nothing; one whose row has lost a block inks that row."""
+    page = open_page("about:blank")
+    told: list[Any] = []
+    is_shorter = False
+
+    def answer(route: "Route") -> None:
+        if not told:
+            told.append(json.loads(route.fetch().text()))
+        body = copy.deepcopy(told[0])
+        if is_shorter:
+            del body["aircraft"][2]["blocks"][-1]
+        route.fulfill(status=200, content_type="application/json", body=json.dumps(body))
+
+    def hear_an_answer() -> None:
+        """Return when an answer asked for from now on has been taken in: another is asked for."""
+        for _ in range(2):
+            with page.context.expect_event("request", lambda r: "/api/timeline" in r.url):
+                pass
+
+    page.context.route("**/api/timeline*", answer)
+    page.add_init_script(COUNT_INKED)
+    page.goto(serve().url + "#/timeline")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.tl-canvas[data-drawn]').length === 10",
+        timeout=PATIENCE_MS,
+    )
+    for _ in range(4):  # letters that come late are inked too
+        page.evaluate("() => { window.inked = [] }")
+        hear_an_answer()
+        if page.evaluate("window.inked") == []:
+            break
+    assert page.evaluate("window.inked") == []
+    is_shorter = True
+    page.wait_for_function("() => window.inked.length > 0", timeout=PATIENCE_MS)
+    assert set(page.evaluate("window.inked")) == {"EV-03"}
 
 
 def test_a_past_moment_is_shown_named_and_left(

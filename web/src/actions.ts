@@ -23,6 +23,23 @@ export interface TouchedSortie {
   passengers: number;
   bookings: number;
   effect: string;
+  lands_at: string | null;
+  lands_at_ms: number | null;
+  above_reserve_kwh: number | null;
+}
+
+export interface TouchedParty {
+  booking_id: string;
+  sortie_id: string;
+  party: number;
+  outcome: string;
+  to_sortie_id: string | null;
+  off_block_at_ms: number | null;
+  later_ms: number | null;
+  promised_arrival_at_ms: number | null;
+  latest_off_block_at_ms: number | null;
+  lands_at: string | null;
+  refund_tiyn: number;
 }
 
 export interface Consequences {
@@ -33,6 +50,7 @@ export interface Consequences {
   sorties: TouchedSortie[];
   passengers: number;
   bookings: number;
+  parties: TouchedParty[];
 }
 
 export interface ActionAnswer {

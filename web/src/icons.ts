@@ -68,3 +68,19 @@ export function icon(name: IconName): TemplateResult {
     .replace(/stroke-width="2"/, 'stroke-width="1.5"');
   return html`<span class="icon" aria-hidden="true">${unsafeHTML(drawing)}</span>`;
 }
+
+const strokes = new Map<IconName, Path2D>();
+
+/** The lines of an icon in a square of 24, for a canvas. */
+export function strokesOf(name: IconName): Path2D {
+  let found = strokes.get(name);
+  if (found !== undefined) return found;
+  found = new Path2D();
+  for (const [, d] of drawings[name].matchAll(/<path[^>]* d="([^"]+)"/g)) found.addPath(new Path2D(d));
+  for (const [, x, y, r] of drawings[name].matchAll(/<circle cx="([^"]+)" cy="([^"]+)" r="([^"]+)"/g)) {
+    found.moveTo(Number(x) + Number(r), Number(y));
+    found.arc(Number(x), Number(y), Number(r), 0, 2 * Math.PI);
+  }
+  strokes.set(name, found);
+  return found;
+}

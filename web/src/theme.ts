@@ -5,6 +5,8 @@ export const themes: readonly Theme[] = ["system", "light", "dark"];
 const storageKey = "aspan.theme";
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 const kept = localStorage.getItem(storageKey) as Theme | null;
+// kept, not asked for: a query that is asked between the system's change and the frame that tells of it tells nothing
+let isSystemDark = prefersDark.matches;
 let current: Theme = kept !== null && themes.includes(kept) ? kept : "system";
 
 export function theme(): Theme {
@@ -12,7 +14,7 @@ export function theme(): Theme {
 }
 
 export function isDark(): boolean {
-  return current === "dark" || (current === "system" && prefersDark.matches);
+  return current === "dark" || (current === "system" && isSystemDark);
 }
 
 export function setTheme(next: Theme): void {
@@ -23,7 +25,8 @@ export function setTheme(next: Theme): void {
 
 export function startTheme(changed: () => void): void {
   show();
-  prefersDark.addEventListener("change", () => {
+  prefersDark.addEventListener("change", (event) => {
+    isSystemDark = event.matches;
     show();
     changed();
   });

@@ -32,6 +32,7 @@ export interface LaneLine {
   lane_id: string;
   origin: string;
   destination: string;
+  layer?: number;
   points: [number, number, number][];
 }
 
@@ -44,6 +45,8 @@ export interface Quantity {
   mark: string;
 }
 
+export interface Reference { title: string; says: string; source: string; mark: string }
+
 export interface CityFacts {
   city_id: string;
   names: Names;
@@ -52,12 +55,19 @@ export interface CityFacts {
   vertiports: VertiportPlace[];
   lanes: LaneLine[];
   aircraft_type: { type_id: string; seats: number; payload_kg_max: number };
-  minima: { visibility_m: number; ceiling_agl_m: number; wind_mps: number; gust_mps: number };
+  minima: {
+    visibility_m: number; ceiling_agl_m: number; wind_mps: number; gust_mps: number;
+    planned_heights_agl_m?: number[]; ceilings_agl_m?: number[];
+  };
   approval_kind: string;
   is_approval_assumed: boolean;
   demand_factor: number;
   credits: string[];
   quantities: Record<string, Quantity>;
+  /** Rows of the references that a source cites, by the source's words. */
+  citations?: Record<string, string[]>;
+  references?: Record<string, Reference>;
+  on_time_ms?: number;
   geozones?: GeozoneArea[];
   hours?: { from_local: string; until_local: string };
 }

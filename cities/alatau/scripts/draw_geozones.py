@@ -104,13 +104,15 @@ def draw(folder: Path) -> list[dict[str, Any]]:
     strip_source = "Runway of lanes.toml; strip 140 m aside and 60 m beyond (ICAO Annex 14, 3.4) "
     strip_source += "and the go-around above it, 300 m: assumed"
     return [
-        zone("UAAACTR", ("Алматы CTR", "CTR Алматы", "Almaty CTR"),
+        zone("UAAACTR", ("Алматы диспетчерлік аймағы", "Диспетчерская зона Алматы", "Almaty CTR"),
              circle(77.0405, 43.3521, 20_000, layer(0, 1500)), kind="REQ_AUTHORIZATION",
              source=f"Class D (AIP ENR 1.4); circle of 20 km, up to 1,500 m. {NOT_IN_AIP}"),
-        zone("UAAATMA", ("Алматы TMA", "TMA Алматы", "Almaty TMA"),
+        zone("UAAATMA", ("Алматы тораптық диспетчерлік ауданы",
+                         "Узловой диспетчерский район Алматы", "Almaty TMA"),
              circle(77.0405, 43.3521, 80_000, layer(1500, 6000)), kind="REQ_AUTHORIZATION",
              source=f"Class C (AIP ENR 1.4); circle of 80 km, from 1,500 m. {NOT_IN_AIP}"),
-        zone("UAARCTR", ("Боралдай CTR", "CTR Боралдай", "Boralday CTR"),
+        zone("UAARCTR", ("Боралдай диспетчерлік аймағы", "Диспетчерская зона Боралдай",
+                         "Boralday CTR"),
              circle(76.8837, 43.3526, 5_000, layer(0, 1300)), kind="REQ_AUTHORIZATION",
              source=f"Class D (AIP ENR 1.4); circle of 5 km, up to 1,300 m. {NOT_IN_AIP}"),
         zone("UAAA05L", ("05L/23R ұшу-қону жолағы", "Лётная полоса 05L/23R", "Strip 05L/23R"),

@@ -45,7 +45,7 @@ FATO_REACH_M = 4000.0
 """Cells further away are not looked at: a thousand flights a day would leave less than 35 dBA."""
 
 DISTANCE_M_MIN = 30.0
-"""Nobody is nearer to the source. Assumed: about the safety area of a FATO (facts 4.b)."""
+"""Nobody is nearer to the source. Assumed: about the safety area of a FATO (facts 4.19)."""
 
 PEOPLE_REFERENCE_DBA = 55.0
 """Level whose seconds `lane_people` counts; a scale only, lanes keep their order at any."""

@@ -27,6 +27,7 @@ from aspan.audit import (
     law11_landing,
     records_desk,
     records_sorties,
+    records_tables,
     records_totals,
     records_tracks,
     records_trips,
@@ -103,6 +104,7 @@ def _audit(run: Run) -> AuditReport:
         (law, module.TITLE, module.check_law(run)) for law, module in _LAWS
     ]
     records = [
+        *records_tables.check_tables(run),
         *records_sorties.check_sorties(run), *records_tracks.check_tracks(run),
         *records_desk.check_desk_records(run), *records_trips.check_trips(run),
         *records_totals.check_totals(run),

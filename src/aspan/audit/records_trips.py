@@ -21,8 +21,8 @@ def check_trips(run: Run) -> list[Check]:
 
 def _check_rows(run: Run) -> Check:
     check = run.begin("records", "trip-row", "a wish is of a party of 1 or more between two places "
-                      "in reach of the city, by a mode there is; air is chosen only where it was "
-                      "offered", "trips")  # fmt: skip
+                      "in reach of the city, by a mode there is, and told how long the car "
+                      "takes; air is chosen only where it was offered", "trips")  # fmt: skip
     west, east, south, north = _frame(run)
     for trip in run.tables.trips or ():
         took = (trip.car_ms, trip.transit_ms, trip.air_ms)
@@ -32,6 +32,7 @@ def _check_rows(run: Run) -> Check:
             and trip.chosen_mode in MODES
             and trip.has_air_offer == (trip.air_ms is not None)
             and (trip.has_air_offer or trip.chosen_mode != "air")
+            and trip.car_ms is not None
             and all(ms is None or 0 < ms < _TRAVEL_MS_MAX for ms in took)
             and west <= trip.origin_lon_deg <= east
             and west <= trip.destination_lon_deg <= east

@@ -174,6 +174,8 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     seats_held: int
     sortie_ids: tuple[str, ...]
     arrived_at_ms: int | None
+    left_sortie_ids: tuple[str, ...] | None = None
+    """Those it was rebooked from; None in a run that does not tell."""
 
 
 class MoneyLine(msgspec.Struct, frozen=True, kw_only=True):

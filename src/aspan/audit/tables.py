@@ -106,9 +106,13 @@ def _reading(path: Path) -> Iterator[None]:
         raise InvalidInput(str(path), first, "a Parquet table of a run") from None
 
 
-def _scan(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
-    """Return these columns of a Parquet file, every number one that can be, or null."""
+def _scan(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Return these columns of a Parquet file, every number one that can be, or null.
+
+    Optional ones only if they are there.
+    """
     frame = pl.read_parquet(path)
+    columns += tuple(column for column in optional if column in frame.columns)
     for column in columns:
         if column not in frame.columns:
             raise InvalidInput(path.name, sorted(frame.columns), f"a column {column}")
@@ -117,13 +121,20 @@ def _scan(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
     return frame
 
 
+def _list_columns(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the columns that a row must have, and those it may have."""
+    fields = msgspec.structs.fields(kind)
+    needed = tuple(field.name for field in fields if field.required)
+    return needed, tuple(field.name for field in fields if not field.required)
+
+
 def _read_rows(folder: Path, name: str, kind: type[R], order: str) -> tuple[R, ...] | None:
     """Return the rows of a table as values, sorted by `order`; None if there is no such table."""
     path = folder / f"{name}.parquet"
     if not path.exists():
         return None
     with _reading(path):
-        frame = _scan(path, kind.__struct_fields__)
+        frame = _scan(path, *_list_columns(kind))
         rows = frame.sort(order.split(), maintain_order=True).to_dicts()
     try:
         return tuple(msgspec.convert(rows, list[kind]))  # type: ignore[valid-type]

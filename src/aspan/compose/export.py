@@ -1,6 +1,7 @@
 """Export: a run folder, as `simulate --out` writes it, from the log of a service.
 
-The twin is rebuilt from the log alone, so tracks and trips are those that were flown and wished.
+The twin is rebuilt from the log alone, so tracks are those that were flown. Wishes that asked for
+no seat are not in a log: the table of trips is empty, and `kpis.json` counts none.
 """
 
 from pathlib import Path

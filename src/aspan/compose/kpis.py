@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from aspan import __version__
-from aspan.compose.runs import Run, list_serviceable
+from aspan.compose.day_basis import find_day_basis
+from aspan.compose.runs import Run
+from aspan.compose.serviceability import list_not_serviceable
 from aspan.compose.table_power import share_of_limit
 from aspan.compose.table_sorties import CANCELLED, DIVERTED, energy_above_reserve_kwh
 from aspan.compose.tables import Folded, Impact, measure_impact
@@ -70,6 +72,7 @@ def make_kpis(
         "phase": run.city.phase,
         "date": run.settings.day.isoformat(),
         "days": run.settings.days,
+        "weather_basis": _describe_basis(run),
         "from_at_ms": run.start_ms,
         "until_at_ms": folded.end_ms,
         "seed": run.settings.seed,
@@ -83,8 +86,15 @@ def make_kpis(
         **_count_impact(measure_impact(run, folded) if impact is None else impact),
         **_count_events(folded, measured),
         "log_sha256": log_sha256,
-        "not_serviceable": list_not_serviceable(run),
+        "not_serviceable": list_not_serviceable(run.index),
     }
+
+
+def _describe_basis(run: Run) -> dict[str, Any]:
+    """Return which dates have a weather record, and what is to be said if some have none."""
+    asked = run.settings
+    basis = find_day_basis(run.city, day=asked.day, days=asked.days, seed=asked.seed)
+    return msgspec.structs.asdict(basis) | {"note": basis.sentence}
 
 
 def _count_people(run: Run, folded: Folded) -> dict[str, Any]:
@@ -211,22 +221,3 @@ def _count_events(folded: Folded, measured: Measured) -> dict[str, Any]:
         "sorties_per_wall_s": round(flown / wall_s, 1) if wall_s else None,
         "peak_memory_mb": measured.peak_memory_mb,
     }
-
-
-def list_not_serviceable(run: Run) -> list[dict[str, str]]:
-    """Return the pairs that a new aircraft cannot serve in standard still air, with the reason."""
-    refused = list_serviceable(run.index).refused
-    unlinked = {(u.origin, u.destination): u.reason for u in run.city.lanes.unlinked}
-    found = []
-    for origin in run.index.site_ids:
-        for destination in run.index.site_ids:
-            pair = (origin, destination)
-            if origin == destination:
-                continue
-            reason = refused.get(pair, "")
-            if pair not in run.index.lanes:
-                why = unlinked.get(pair)
-                reason = f"no lane joins them: {why}" if why else "no lane joins them"
-            if reason:
-                found.append({"origin": origin, "destination": destination, "reason": reason})
-    return found

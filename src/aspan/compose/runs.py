@@ -11,6 +11,7 @@ import msgspec
 
 from aspan import __version__
 from aspan.compose.placement import place_fleet
+from aspan.compose.serviceability import list_serviceable
 from aspan.demand.forecast import expected_rates
 from aspan.demand.sampling import prepare_demand
 from aspan.dispatch.policies import DEFAULT_POLICY, get_policy
@@ -19,22 +20,19 @@ from aspan.operations.availability import EngineAvailability
 from aspan.operations.city_index import CityIndex
 from aspan.operations.commands import OpenService
 from aspan.operations.engine import Engine
-from aspan.operations.legs import LegRefused, Legs
 from aspan.operations.log import MemoryLog
 from aspan.operations.loop import Loop
 from aspan.operations.ports import Clock, EventLog, Notices
 from aspan.operations.replay import resume_engine
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.ids import PlaceId, VertiportId
+from aspan.primitives.ids import PlaceId
 from aspan.primitives.instants import local_midnight_ms
-from aspan.primitives.units import MS_PER_MIN, celsius_to_kelvin
+from aspan.primitives.units import MS_PER_MIN
 from aspan.twin.clock import AlertList, LeapingClock
 from aspan.twin.outside import TwinOutside
 from aspan.twin.travellers import Travellers
 from aspan.twin.weather import WeatherTruth
-from aspan.world.atmosphere import standard_pressure_pa
 from aspan.world.city import City
-from aspan.world.weather import CEILING_UNLIMITED_M, Weather
 
 BEST_CASE = 0.9
 """Block times in the best case over those in still air. Assumed: a tail wind of 8 m/s."""
@@ -50,9 +48,6 @@ DEMAND_BOUND = 1000.0
 
 SEED_BOUND = 2**63
 """Seeds lie below this in size, so that every store and every hash takes them."""
-
-REFERENCE_K = celsius_to_kelvin(15.0)
-"""Temperature at which it is judged which pairs can be served at all: ISA at sea level."""
 
 
 class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,71 +103,6 @@ class Run(msgspec.Struct, kw_only=True):
     truth: WeatherTruth
     start_ms: int
     end_ms: int
-
-
-def standard_weather(index: CityIndex, site_id: VertiportId) -> Weather:
-    """Return still, clear standard air at a site, for judging what can be served at all."""
-    elevation_m = index.sites[site_id].elevation_amsl_m
-    return Weather(
-        place_id=PlaceId(site_id),
-        at_ms=0,
-        temperature_k=REFERENCE_K,
-        pressure_pa=standard_pressure_pa(elevation_m),
-        wind_mps=0.0,
-        wind_from_deg=0.0,
-        gust_mps=0.0,
-        relative_humidity=0.5,
-        visibility_m=10_000.0,
-        ceiling_agl_m=CEILING_UNLIMITED_M,
-        precipitation_mm_h=0.0,
-        present_weather="",
-        is_modelled=True,
-    )
-
-
-class Serviceable(msgspec.Struct, frozen=True, kw_only=True):
-    """Which pairs a new aircraft can serve in standard still air.
-
-    Parameters
-    ----------
-    block_ms
-        Of the pairs that can be served with one passenger at least.
-    seats
-        Most passengers the energy allows on each of them.
-    refused
-        Why each of the others cannot be served.
-    """
-
-    block_ms: dict[tuple[VertiportId, VertiportId], int]
-    seats: dict[tuple[VertiportId, VertiportId], int]
-    refused: dict[tuple[VertiportId, VertiportId], str]
-
-
-def list_serviceable(index: CityIndex) -> Serviceable:
-    """Judge every pair that a lane joins with a new pack, in standard still air."""
-    legs = Legs(index)
-    kind = index.city.aircraft_type
-    found = Serviceable(block_ms={}, seats={}, refused={})
-    for pair in sorted(index.lanes):
-        here, there = (standard_weather(index, site_id) for site_id in pair)
-        for seats in range(kind.seats, 0, -1):
-            leg = legs.compute(
-                index.lanes[pair], here, there, legs.payloads_kg[seats], legs.diversions[pair[1]]
-            )
-            if isinstance(leg, LegRefused):
-                found.refused[pair] = f"{leg.reason}: {leg.detail}"
-                break
-            needed = legs.soc_needed(leg, 1.0)
-            if needed <= kind.ceiling_soc:
-                found.refused.pop(pair, None)
-                found.block_ms[pair] = leg.block_ms
-                found.seats[pair] = seats
-                break
-            found.refused[pair] = (
-                f"energy: needs a charge of {needed:.3f} with {seats} aboard, the ceiling is"
-                f" {kind.ceiling_soc:.3f} (reserve: {leg.required.rule})"
-            )
-    return found
 
 
 def open_twin(

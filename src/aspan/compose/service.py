@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from aspan import __version__
+from aspan.compose.day_basis import check_day, find_day_basis
 from aspan.compose.metar import check_source, list_covered, open_feed
 from aspan.compose.runs import Run, RunSettings, open_twin, pair
 from aspan.dispatch.policies import DEFAULT_POLICY
@@ -147,6 +148,8 @@ def open_service(
             city = load_city(asked.city, phase=stored.phase)
         settings = stored.run_settings()
         until_ms = None if until is None else _find_until_ms(until, settings, city.time_zone)
+        basis = find_day_basis(city, day=settings.day, days=settings.days, seed=settings.seed)
+        notes += [basis.sentence] if basis.sentence else []
         run = open_twin(city, settings, log=log)
         if not is_resumed:
             _keep(stored, log)
@@ -228,6 +231,7 @@ def _settle(asked: Asked, city: City, log: SqliteLog) -> tuple[StoredSettings, l
         start_ms=0 if asked.start_ms is None else asked.start_ms,
         policy=DEFAULT_POLICY if asked.policy is None else asked.policy,
     )
+    check_day(city, day=settings.day, days=settings.days)
     stored = StoredSettings(
         kind="twin",
         city=asked.city,

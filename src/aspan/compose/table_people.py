@@ -9,7 +9,7 @@ from aspan.compose.table import Kind, Table, table_from_rows
 from aspan.compose.table_sorties import SortieLines
 from aspan.operations import events as ev
 from aspan.operations.lifecycles import BOOKING_LIFECYCLE, BookingStatus, next_booking_status
-from aspan.primitives.ids import BookingId
+from aspan.primitives.ids import BookingId, SortieId
 from aspan.twin.travellers import TripRow
 
 BOOKINGS: dict[str, Kind] = {
@@ -28,6 +28,7 @@ BOOKINGS: dict[str, Kind] = {
     "reason": "text",
     "seats_held": "whole",
     "sortie_ids": "texts",
+    "left_sortie_ids": "texts",
     "ready_at_ms": "whole",
     "promised_arrival_at_ms": "whole",
     "arrived_at_ms": "whole",
@@ -61,12 +62,13 @@ _SEATLESS = (BookingStatus.CANCELLED, BookingStatus.REFUSED)
 
 
 class BookingLine(msgspec.Struct, kw_only=True):
-    """What the log tells of one booking."""
+    """What the log tells of one booking; `left` are the sorties it was rebooked from, in order."""
 
     asked: ev.BookingConfirmed | ev.BookingRefused
     status: BookingStatus
     refund_tiyn: int = 0
     reason: str = ""
+    left: tuple[SortieId, ...] = ()
 
 
 class BookingLines:
@@ -94,6 +96,7 @@ class BookingLines:
         line = self.by_id[event.booking_id]
         line.status = next_booking_status(event.booking_id, line.status, type(event))
         if isinstance(event, ev.BookingRebooked) and isinstance(line.asked, ev.BookingConfirmed):
+            line.left += (line.asked.sortie_id,)
             line.asked = msgspec.structs.replace(
                 line.asked,
                 sortie_id=event.sortie_id,
@@ -156,6 +159,7 @@ def make_bookings(bookings: BookingLines, lines: SortieLines) -> Table:
                 line.reason or None,
                 0 if line.status in _SEATLESS else asked.party,
                 [sold.sortie_id] if sold is not None else [],
+                list(line.left),
                 sold.ready_at_ms if sold is not None else None,
                 sold.promised_arrival_at_ms if sold is not None else None,
                 find_arrival_ms(line, lines),

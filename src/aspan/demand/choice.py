@@ -23,7 +23,7 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_H, MS_PER_S
 from aspan.world.zones import DemandModel, Segment
 
-Mode = Literal["air", "car", "transit"]
+Mode = Literal["air", "car", "transit", "walk"]
 
 
 class Alternative(msgspec.Struct, frozen=True):

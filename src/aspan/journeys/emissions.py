@@ -1,4 +1,4 @@
-"""Emissions: the carbon dioxide of an itinerary for the whole party, as an estimate to compare by."""
+"""Emissions: the carbon dioxide of an itinerary for the whole party, an estimate to compare by."""
 
 from aspan.journeys.itinerary import Itinerary
 from aspan.primitives.units import M_PER_KM

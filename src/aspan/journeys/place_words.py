@@ -36,7 +36,8 @@ WEAK_WORDS: Final = frozenset(
     {
         "ul", "ulica", "pr", "prs", "prospekt", "per", "pereulok", "street", "st", "avenue", "ave",
         "av", "road", "koxesi", "koxe", "dangili", "g", "gorod", "city", "kiti", "kalasi", "kala",
-        "imeni", "im", "m", "atindagi", "the", "of", "at", "in", "na", "v", "u", "s", "tc", "trc", "tik",
+        "imeni", "im", "m", "atindagi", "the", "of", "at", "in", "na", "v", "u", "s", "tc", "trc",
+        "tik",
         "bc", "raion", "audani", "audan", "district", "distrikt", "posiolok", "poselok", "selo",
         "auil", "centr", "kenter", "kentre",
     }

@@ -5,16 +5,12 @@ It can be thrown away and folded again. Yesterday's lines leave it when a day op
 
 import msgspec
 
+from aspan.live.punctuality import judge_sortie, share_on_time
 from aspan.operations import events as ev
 from aspan.operations.records import AircraftRecord
 from aspan.physics.battery import available_kwh
 from aspan.primitives.ids import AircraftId, BookingId, LaneId, SortieId
-from aspan.primitives.units import MS_PER_MIN
 from aspan.world.aircraft import AircraftType
-
-ON_TIME_MS = 15 * MS_PER_MIN
-"""A sortie that leaves its stand less than this after it was wanted is on time: the limit of
-scheduled airlines (US DOT, 14 CFR 234.2)."""
 
 UNWANTED = frozenset({"unbooked", "no_passengers", "not_needed"})
 """Causes of cancellation that leave nobody behind."""
@@ -47,6 +43,7 @@ class Board:
         self.lines: dict[SortieId, BoardLine] = {}
         self._parties: dict[BookingId, int] = {}
         self._soh: dict[AircraftId, float] = {}
+        self._from_ms = 0
         self._clear()
 
     def _clear(self) -> None:
@@ -55,7 +52,6 @@ class Board:
         self.cancelled = 0
         self.passengers = 0
         self.energy_kwh = 0.0
-        self._on_time = 0
         self.min_above_reserve_kwh: float | None = None
         self.lines = {
             s: line
@@ -63,16 +59,25 @@ class Board:
             if line.on_block_at_ms is None and not line.is_cancelled
         }
 
-    @property
-    def on_time_share(self) -> float | None:
-        """Share of today's flown sorties that left on time, in [0, 1]; None before the first."""
-        return self._on_time / self.flown if self.flown else None
+    def on_time_share(self, now_ms: int) -> float | None:
+        """Return the share on time of today's sorties judged so far; None before the first."""
+        return share_on_time(
+            judge_sortie(
+                line.wanted_off_block_at_ms,
+                line.off_block_at_ms,
+                is_cancelled=line.is_cancelled,
+                now_ms=now_ms,
+            )
+            for line in self.lines.values()
+            if line.wanted_off_block_at_ms >= self._from_ms
+        )
 
     def apply(self, seq: int, event: ev.Event) -> None:
         """Take in the event of this number."""
         self.seq = seq
         match event:
             case ev.DayOpened():
+                self._from_ms = event.service_from_ms
                 self._clear()
             case ev.AircraftRegistered():
                 self._soh[event.aircraft_id] = event.soh
@@ -116,8 +121,6 @@ class Board:
                 line.on_block_at_ms = event.at_ms
                 self.flown += 1
                 self.energy_kwh += event.energy_kwh
-                off_ms = line.off_block_at_ms or event.at_ms
-                self._on_time += off_ms - line.wanted_off_block_at_ms < ON_TIME_MS
             case ev.SortieCancelled():
                 line.is_cancelled = True
                 self.cancelled += event.cause not in UNWANTED

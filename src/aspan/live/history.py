@@ -4,23 +4,16 @@ It reads the store through a connection of its own and folds what it reads. The 
 is the fold of all events up to and including it. So that a slider may be dragged, the last state
 looked at is kept and goes on from where it is, and copies of states are kept at a distance from
 one another that grows with the log, so that there are never more than a few.
-
-A copy is a pickle of what the fold may change; what is frozen (events, weather, lanes, the city) is
-shared among all copies by reference. Copies never leave the process.
 """
 
-import io
-import pickle
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from aspan.airspace.intents import IntentVolumes
-from aspan.airspace.reservations import Profile
 from aspan.live.board import Board
 from aspan.live.chronicle import Chronicle
 from aspan.live.store import connect
@@ -28,6 +21,7 @@ from aspan.operations.city_index import CityIndex
 from aspan.operations.fold import apply
 from aspan.operations.log import decode_event
 from aspan.operations.state import State
+from aspan.operations.state_copy import Copier
 from aspan.primitives.errors import InvalidInput
 
 T = TypeVar("T")
@@ -45,6 +39,8 @@ ROWS_A_READ = 1_000
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """A state as it was, lent for as long as the caller looks; nothing in it may be changed.
 
+    What was known then: no event after it is in any of its parts.
+
     Parameters
     ----------
     seq
@@ -54,70 +50,10 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     state: State
     board: Board
+    chronicle: Chronicle
 
 
-def _restore_mapping(kind: type[dict[Any, Any]], pairs: dict[Any, Any], rest: object) -> object:
-    """Return a mapping that keeps more than its pairs, without its noticing the pairs again."""
-    mapping = kind.__new__(kind)
-    dict.update(mapping, pairs)
-    for attributes in rest if isinstance(rest, tuple) else (rest,):
-        for name, value in (attributes or {}).items():
-            setattr(mapping, name, value)
-    return mapping
-
-
-class _Copier:
-    """Copies what the fold may change; shares the rest."""
-
-    def __init__(self, index: CityIndex) -> None:
-        conflicts = index.network.conflicts
-        self._fixed = {
-            id(o) for o in (index, index.network, conflicts, conflicts.volume_pairs, index.city)
-        }
-        self._kinds: dict[type, bool] = {}
-        self._shared: dict[int, object] = {}
-
-    def is_shared(self, thing: object) -> bool:
-        """Say whether nobody changes a thing once it is made."""
-        kind = type(thing)
-        known = self._kinds.get(kind)
-        if known is None:
-            is_frozen = isinstance(thing, msgspec.Struct) and thing.__struct_config__.frozen
-            known = is_frozen or kind in (Profile, IntentVolumes, CityIndex)
-            self._kinds[kind] = known
-        return known or id(thing) in self._fixed
-
-    def copy(self, parts: tuple[State, Board]) -> bytes:
-        """Return a copy as bytes."""
-        shared = self._shared
-
-        class Pickler(pickle.Pickler):
-            def persistent_id(inner, thing: object) -> int | None:
-                if self.is_shared(thing):
-                    shared[id(thing)] = thing
-                    return id(thing)
-                return None
-
-            def reducer_override(inner, thing: object) -> Any:  # noqa: ANN401  # as pickle has it
-                if not isinstance(thing, dict):
-                    return NotImplemented
-                rest = thing.__reduce_ex__(2)[2]
-                return _restore_mapping, (type(thing), dict(thing), rest)
-
-        into = io.BytesIO()
-        Pickler(into, pickle.HIGHEST_PROTOCOL).dump(parts)
-        return into.getvalue()
-
-    def restore(self, copy: bytes) -> tuple[State, Board]:
-        """Return what was copied, to be changed as one likes."""
-        shared = self._shared
-
-        class Unpickler(pickle.Unpickler):
-            def persistent_load(inner, number: int) -> object:
-                return shared[number]
-
-        parts: tuple[State, Board] = Unpickler(io.BytesIO(copy)).load()
-        return parts
+Parts = tuple[State, Board, Chronicle]
 
 
 class History:
@@ -127,14 +63,14 @@ class History:
         self._index = index
         self._connection = connect(path)
         self._lock = Lock()
-        self._copier = _Copier(index)
+        self._copier = Copier[Parts](index)
         self._spacing = SPACING_EVENTS
         self._copies: dict[int, bytes] = {}
         self._seq = 0
-        self._state, self._board = self._begin()
+        self._state, self._board, self._chronicle = self._begin()
 
-    def _begin(self) -> tuple[State, Board]:
-        return State(self._index), Board(self._index.city.aircraft_type)
+    def _begin(self) -> Parts:
+        return State(self._index), Board(self._index.city.aircraft_type), Chronicle()
 
     @property
     def copies(self) -> int:
@@ -162,7 +98,8 @@ class History:
                 first_ms = self._read_at_ms(1)
                 raise InvalidInput("at_ms", at_ms, f"{first_ms} or later, the first event")
             self._go_to(seq)
-            return see(Look(seq=seq, state=self._state, board=self._board))
+            look = Look(seq=seq, state=self._state, board=self._board, chronicle=self._chronicle)
+            return see(look)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -192,14 +129,15 @@ class History:
         nearest = known[k - 1] if k else 0
         if self._seq > seq or self._seq < nearest:
             copy = self._copies.get(nearest)
-            self._state, self._board = self._begin() if copy is None else self._copier.restore(copy)
+            parts = self._begin() if copy is None else self._copier.restore(copy)
+            self._state, self._board, self._chronicle = parts
             self._seq = nearest
         try:
             while self._seq < seq:
                 self._read_on(min(seq, self._seq + ROWS_A_READ))
         except BaseException:
             self._seq = 0  # half folded: begin anew
-            self._state, self._board = self._begin()
+            self._state, self._board, self._chronicle = self._begin()
             raise
 
     def _read_on(self, until: int) -> None:
@@ -211,6 +149,7 @@ class History:
             event = decode_event(line)
             apply(self._state, event)
             self._board.apply(seq, event)
+            self._chronicle.apply(seq, event)
             self._seq = seq
             if seq % self._spacing == 0 and seq not in self._copies:
                 self._keep()
@@ -218,7 +157,7 @@ class History:
             raise InvalidInput("store", self._seq, f"a log that goes on to event {until}")
 
     def _keep(self) -> None:
-        self._copies[self._seq] = self._copier.copy((self._state, self._board))
+        self._copies[self._seq] = self._copier.copy((self._state, self._board, self._chronicle))
         if len(self._copies) > COPIES_MAX:
             self._spacing *= 2
             self._copies = {s: c for s, c in self._copies.items() if s % self._spacing == 0}

@@ -12,7 +12,7 @@ from time import monotonic
 
 import msgspec
 
-from aspan.live.store import connect, damaged
+from aspan.live.store import connect, damaged, is_written
 from aspan.operations.events import Event
 from aspan.operations.log import FIRST_HASH, chain, decode_event, encode_event
 from aspan.primitives.errors import InvalidInput, ensure
@@ -227,8 +227,21 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verify(path: Path) -> Verified:
-    """Return how long a log is whose rows all fit; `LogDamaged` at the first that does not."""
-    connection = connect(path)
+    """Return how long a log is whose rows all fit; `LogDamaged` at the first that does not.
+
+    The store is only read. If a service begins to write meanwhile, it is looked at once more.
+    """
+    was_written = is_written(path)
+    try:
+        return _verify(path)
+    except InvalidInput:
+        if was_written or not is_written(path):
+            raise
+        return _verify(path)
+
+
+def _verify(path: Path) -> Verified:
+    connection = connect(path, is_read_only=True)
     try:
         seq, head = 0, FIRST_HASH
         for row, _ in walk(connection, path):

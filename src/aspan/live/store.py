@@ -39,10 +39,17 @@ def damaged(path: Path, error: sqlite3.DatabaseError) -> InvalidInput:
     return InvalidInput("store", str(path), f"an undamaged log of Aspan ({error})")
 
 
-def connect(path: Path, *, is_new_allowed: bool = False) -> sqlite3.Connection:
+def connect(
+    path: Path, *, is_new_allowed: bool = False, is_read_only: bool = False
+) -> sqlite3.Connection:
     """Return a connection to a store; `InvalidInput` if the file is none, or is not there.
 
     It commits only when told to, and may be handed from thread to thread.
+
+    Parameters
+    ----------
+    is_read_only
+        Nothing is written, not even a step of the schema: a log of an older one is refused.
     """
     is_new = not path.exists() or path.stat().st_size == 0
     if is_new and not is_new_allowed:
@@ -51,12 +58,16 @@ def connect(path: Path, *, is_new_allowed: bool = False) -> sqlite3.Connection:
         raise InvalidInput("store", str(path), "a file in a folder that exists")
     try:
         connection = sqlite3.connect(
-            path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+            _read_only_uri(path) if is_read_only else path,
+            timeout=BUSY_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=is_read_only,
         )
     except sqlite3.Error as error:
         raise InvalidInput("store", str(path), f"a file that can be opened ({error})") from None
     try:
-        _check(connection, path, is_new=is_new)
+        _check(connection, path, is_new=is_new, is_read_only=is_read_only)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise damaged(path, error) from None
@@ -66,7 +77,22 @@ def connect(path: Path, *, is_new_allowed: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _check(connection: sqlite3.Connection, path: Path, *, is_new: bool) -> None:
+def is_written(path: Path) -> bool:
+    """Say whether a service has a store open, or left it in the middle: its WAL file is there."""
+    return path.with_name(path.name + "-wal").exists()
+
+
+def _read_only_uri(path: Path) -> str:
+    """Return the address by which SQLite only reads a store.
+
+    Where nobody writes it is told so, since it would leave a WAL file of its own behind otherwise,
+    and could not open a store in a folder that it may not write to.
+    """
+    mode = "mode=ro" if is_written(path) else "mode=ro&immutable=1"
+    return f"{path.absolute().as_uri()}?{mode}"
+
+
+def _check(connection: sqlite3.Connection, path: Path, *, is_new: bool, is_read_only: bool) -> None:
     """See that the file is a log of ours, and bring its schema to the newest step."""
     known = _list_migrations()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -75,6 +101,11 @@ def _check(connection: sqlite3.Connection, path: Path, *, is_new: bool) -> None:
         raise InvalidInput("store", str(path), "a log of Aspan, not another database")
     if version > len(known):
         raise InvalidInput("store", str(path), f"a log of schema {len(known)}, not of {version}")
+    if is_read_only:
+        if version < len(known):
+            expected = f"a log of schema {len(known)}, not of {version}: a service brings it up"
+            raise InvalidInput("store", str(path), expected)
+        return
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     for number, text in enumerate(known[version:], start=version + 1):

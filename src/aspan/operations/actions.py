@@ -7,7 +7,7 @@ however often it is sent. A new action is a struct here, a decision in `desk.py`
 
 import msgspec
 
-from aspan.primitives.ids import AircraftId, FatoId, SortieId, VertiportId
+from aspan.primitives.ids import AircraftId, BookingId, FatoId, SortieId, VertiportId
 
 HELD_BY_DESK = "departures_held"
 """Reason for which a sortie waits while the desk holds departures."""
@@ -112,6 +112,10 @@ class TouchedSortie(msgspec.Struct, frozen=True, kw_only=True):
         waits, released (may leave), cancelled, reassigned (looks for another aircraft),
         other_fato, diverted, emergency (no other place can take it: it lands where it was bound,
         and an emergency is on the log), flies_on (too late to change), new (would be made).
+    lands_at, lands_at_ms
+        Of a sortie that would be diverted or made: where and when it touches down.
+    above_reserve_kwh
+        Of a sortie that would be diverted: expected above the final reserve when it touches down.
     """
 
     sortie_id: SortieId
@@ -122,10 +126,44 @@ class TouchedSortie(msgspec.Struct, frozen=True, kw_only=True):
     passengers: int
     bookings: int
     effect: str
+    lands_at: VertiportId | None = None
+    lands_at_ms: int | None = None
+    above_reserve_kwh: float | None = None
+
+
+class TouchedParty(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking on a sortie that an action would touch, and what becomes of it.
+
+    Parameters
+    ----------
+    outcome
+        rebooked (moves to `to_sortie_id`), refunded (its booking is cancelled), waits (for its
+        sortie, until `latest_off_block_at_ms`; refunded if that has not left by then), set_down
+        (at `lands_at`, where its sortie is diverted to; refunded there), keeps (its sortie goes
+        on).
+    off_block_at_ms, later_ms
+        Of the sortie it moves to, and by how much that leaves later than its own.
+    refund_tiyn
+        What it gets back; 0 if nothing.
+    """
+
+    booking_id: BookingId
+    sortie_id: SortieId
+    party: int
+    outcome: str
+    to_sortie_id: SortieId | None = None
+    off_block_at_ms: int | None = None
+    later_ms: int | None = None
+    promised_arrival_at_ms: int | None = None
+    latest_off_block_at_ms: int | None = None
+    lands_at: VertiportId | None = None
+    refund_tiyn: int = 0
 
 
 class Consequences(msgspec.Struct, frozen=True, kw_only=True):
     """What an action would touch if it were taken at an instant, or why it cannot be taken.
+
+    As things stand at `at_ms`: taken at that instant it does this, later perhaps something else.
 
     Parameters
     ----------
@@ -135,6 +173,8 @@ class Consequences(msgspec.Struct, frozen=True, kw_only=True):
         Ids and numbers that go with the reason, in no language.
     passengers, bookings
         Sums over the sorties it touches.
+    parties
+        The bookings of those sorties, one by one, in the order of `sorties`.
     """
 
     at_ms: int
@@ -145,3 +185,4 @@ class Consequences(msgspec.Struct, frozen=True, kw_only=True):
     sorties: tuple[TouchedSortie, ...] = ()
     passengers: int = 0
     bookings: int = 0
+    parties: tuple[TouchedParty, ...] = ()

@@ -1,7 +1,8 @@
 """The desk: whether an action can be taken, what it would touch, and what follows from it.
 
 `preview` changes nothing; `take` puts the action on the log, done or refused, once for each key.
-Both ask the same two questions, so that what was shown is what is judged.
+Both ask `find_refusal`, and what follows is worked out by `carry_out`: for the preview on a copy of
+the state, so that what is shown is what would happen at that instant.
 """
 
 from math import isfinite
@@ -11,24 +12,17 @@ import msgspec
 
 from aspan.operations import actions as act
 from aspan.operations import events as ev
-from aspan.operations import flow
-from aspan.operations.actions import FATO_CLOSED, Consequences
-from aspan.operations.bookings import off_block_of
+from aspan.operations.actions import Consequences
 from aspan.operations.commands import TakeAction
-from aspan.operations.diversion import clear_fato
 from aspan.operations.fold_desk import list_sites
 from aspan.operations.lifecycles import ENDED_SORTIE_PHASES, FLYING_SORTIE_PHASES, SortiePhase
+from aspan.operations.orders import carry_out
 from aspan.operations.planning import LEAD_MS, Planner, Refused
-from aspan.operations.rebooking import rebook
 from aspan.operations.records import AircraftRecord, SortieRecord
-from aspan.operations.touched import list_on_fato, list_touched
+from aspan.operations.touched import find_touched
 from aspan.operations.turn import Turn
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, SortieId, VertiportId
-from aspan.primitives.units import MS_PER_MIN
-
-CANCELLED_BY_DESK = "desk"
-"""Cause of a cancellation that the desk ordered."""
 
 PACE_MAX = 3_600.0
 """Fastest clock the desk may order: an hour a second. Assumed."""
@@ -55,14 +49,15 @@ def preview(planner: Planner, action: act.AnyAction, at_ms: int) -> Consequences
             reason=refusal.reason,
             detail=refusal.detail,
         )
-    sorties = list_touched(planner, action, at_ms)
+    touched = find_touched(planner, action, at_ms)
     return Consequences(
         at_ms=at_ms,
         action=action,
         is_possible=True,
-        sorties=sorties,
-        passengers=sum(s.passengers for s in sorties),
-        bookings=sum(s.bookings for s in sorties),
+        sorties=touched.sorties,
+        passengers=sum(s.passengers for s in touched.sorties),
+        bookings=sum(s.bookings for s in touched.sorties),
+        parties=touched.parties,
     )
 
 
@@ -94,39 +89,7 @@ def take(turn: Turn, command: TakeAction) -> None:
         action=command.action,
     )
     turn.tell(taken)
-    _carry_out(turn, command.action)
-
-
-def _carry_out(turn: Turn, action: act.AnyAction) -> None:
-    """Do what follows from an action that is on the log."""
-    state = turn.state
-    match action:
-        case act.CloseFato():
-            for sortie in list_on_fato(state, action.vertiport_id, action.fato_id):
-                held = ev.SortieHeld(
-                    at_ms=turn.at_ms,
-                    sortie_id=sortie.sortie_id,
-                    reason=FATO_CLOSED,
-                    retry_at_ms=turn.at_ms + MS_PER_MIN,
-                )
-                turn.tell(held)
-            clear_fato(turn, action.vertiport_id, action.fato_id)
-        case act.CancelSortie():
-            sortie = state.sorties[action.sortie_id]
-            ready_ms = max(turn.at_ms + LEAD_MS, off_block_of(sortie))
-            if sortie.bookings:
-                flow.unassign(turn, sortie, CANCELLED_BY_DESK)
-                rebook(turn, sortie, CANCELLED_BY_DESK, ready_ms=ready_ms)
-            flow.cancel(turn, sortie, CANCELLED_BY_DESK)
-        case act.GroundAircraft():
-            chain = state.aircraft[action.aircraft_id].chain
-            flow.free_later(turn, list(chain), "grounded")
-        case act.SendEmpty():
-            origin = state.aircraft[action.aircraft_id].vertiport_id
-            if origin is not None:
-                flow.send_empty(turn, action.aircraft_id, origin, action.destination)
-        case _:
-            pass  # the fold of the action is all there is to it
+    carry_out(turn, command.action)
 
 
 def find_refusal(planner: Planner, action: act.AnyAction, at_ms: int) -> Refusal | None:

@@ -44,7 +44,7 @@ def list_used_kwh(
     """
     aux_kw = max(aux_power_kw(kind, here.temperature_k), aux_power_kw(kind, there.temperature_k))
     taxi_kwh = ground_energy_kwh(duration_s=taxi_ms / MS_PER_S, power_kw=aux_kw)
-    pieces = _list_pieces_kwh(kind, lane, offsets_ms, here, there, mass_kg, aux_kw)
+    pieces = list_pieces_kwh(kind, lane, offsets_ms, here, there, mass_kg, aux_kw)
     scale = max(0.0, predicted_kwh - 2.0 * taxi_kwh) / max(sum(pieces), 1e-9)
     used = [taxi_kwh]
     for piece_kwh in pieces:
@@ -52,7 +52,7 @@ def list_used_kwh(
     return used
 
 
-def _list_pieces_kwh(
+def list_pieces_kwh(
     kind: AircraftType,
     lane: Lane,
     offsets_ms: Sequence[int],
@@ -61,6 +61,7 @@ def _list_pieces_kwh(
     mass_kg: float,
     aux_kw: float,
 ) -> list[float]:
+    """Return what each piece of a lane takes [kWh], from lift-off to touchdown, unscaled."""
     density_here = air_density_kg_m3(here.pressure_pa, here.temperature_k)
     density_there = air_density_kg_m3(there.pressure_pa, there.temperature_k)
     wind_mps, wind_from_deg = mean_wind(here, there)

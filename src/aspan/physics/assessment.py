@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from aspan.physics.battery import is_dispatch_temperature, soc_needed
-from aspan.physics.flight import aux_power_kw
+from aspan.physics.flight import aux_power_kw, ground_energy_kwh
 from aspan.physics.reserve import DiversionSite, RequiredEnergy, required_energy
 from aspan.physics.sortie import Leg, SortieEnergy, sortie_energy
 from aspan.physics.wind import WindRefused
@@ -45,6 +45,8 @@ class SortieQuestion(msgspec.Struct, frozen=True, kw_only=True):
         Of the cells at off-block; the type's conditioned temperature if None.
     aux_kw
         By the temperature if None.
+    taxi_s
+        On the ground, before lift-off and after touchdown together.
     """
 
     legs: tuple[Leg, ...]
@@ -60,6 +62,7 @@ class SortieQuestion(msgspec.Struct, frozen=True, kw_only=True):
     soh: float = 1.0
     pack_k: float | None = None
     aux_kw: float | None = None
+    taxi_s: float = 0.0
     is_landable_everywhere: bool = True
     is_night: bool = False
     diversions: tuple[DiversionSite, ...] = ()
@@ -119,10 +122,11 @@ def assess_sortie(
     )
     if isinstance(energy, WindRefused):
         return Assessment(None, None, None, (*reasons, f"wind: {energy.reason}"))
+    ground_kwh = ground_energy_kwh(duration_s=question.taxi_s, power_kw=aux_kw)
     required = required_energy(
         aircraft,
         rules.reserve,
-        trip_kwh=energy.total_kwh,
+        trip_kwh=energy.total_kwh + ground_kwh,
         mass_kg=question.mass_kg,
         density_kg_m3=question.destination_density_kg_m3,
         aux_kw=aux_kw,

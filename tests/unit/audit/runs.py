@@ -278,7 +278,8 @@ def _book(run: Tables) -> None:
             "booking_id": booking, "trip_id": f"T{booking}", "party": party,
             "payload_kg": 90.0 * party, **DOORS, "requested_at_ms": T0 - HOUR, "fare_tiyn": fare,
             "refund_tiyn": refund, "status": status, "reason": reason, "seats_held": 0,
-            "sortie_ids": sorties, "arrived_at_ms": down[sorties[-1]] + MINUTE if arrives else None,
+            "sortie_ids": sorties, "left_sortie_ids": ["S8"] if reason == "rebooked_desk" else [],
+            "arrived_at_ms": down[sorties[-1]] + MINUTE if arrives else None,
         })  # fmt: skip
         if status != "refused":
             run["money"].append(_line(booking, "charge", fare))

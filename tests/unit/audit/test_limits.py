@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import msgspec
+import polars as pl
 import pytest
 
+from aspan.audit.auditor import audit_run
+from aspan.audit.tables import read_tables
 from aspan.audit.truth import CityTruth, DutyTruth, NodeTruth, RunwayTruth
 from unit.audit.runs import CITY, HOUR, MINUTE, Tables, audit_rows, make_run, pick, violated
 
@@ -106,3 +109,25 @@ def test_diverted_sortie_is_followed_to_where_it_landed(tmp_path: Path) -> None:
     found = violated(audit_rows(run, tmp_path))
     assert {"movement-on-fato", "stay-from-on-block", "track-ends", "kpis"} <= found
     assert "sortie-status" not in found
+
+
+def test_a_run_that_does_not_tell_what_a_party_left_is_judged_by_the_pair(tmp_path: Path) -> None:
+    """Runs of before have no `left_sortie_ids`: the desk's order on the pair is enough."""
+    run = make_run()
+    for row in run["bookings"]:
+        del row["left_sortie_ids"]
+    report = audit_rows(run, tmp_path)
+    desk = {c.clause: c for law in report.laws for c in law.clauses}["desk-rebooked"]
+    assert (desk.exercised, desk.violations) == (1, 0)
+    assert report.is_clean
+
+
+def test_tables_of_every_run_have_rows_once_a_sortie_flew(tmp_path: Path) -> None:
+    """An emptied forecast is told as such; where nothing flew it may be empty."""
+    run = make_run()
+    audit_rows(run, tmp_path)
+    path = tmp_path / "forecast.parquet"
+    pl.read_parquet(path).clear().write_parquet(path)
+    report = audit_run(read_tables(tmp_path), CITY)
+    assert [f.clause for f in report.findings] == ["tables-present"]
+    assert "forecast.parquet has no row" in report.findings[0].message

@@ -126,8 +126,15 @@ def test_command_answers_and_exits_by_verdict(tmp_path: Path) -> None:
     write_run(run, tmp_path)
     clean = CliRunner().invoke(make_app(), ["audit", str(tmp_path), "--city", "tiny"])
     assert clean.exit_code == 0
-    assert "law 1: one aircraft on a FATO at a time: passed" in clean.output
-    assert clean.output.splitlines()[-1].startswith("clean: 0 violations")
+    lines = clean.output.splitlines()
+    assert lines[0].startswith("clean: 0 violations")
+    law = next(line for line in lines if line.startswith("law 1 "))
+    assert law.split()[2:3] == ["passed,"]
+    assert law.endswith("one aircraft on a FATO at a time")
+    assert len(lines) <= 20
+    every = CliRunner().invoke(make_app(), ["audit", str(tmp_path), "--city", "tiny", "--all"])
+    assert "  fato-gap: start to start at least 90 s: " in every.output
+    assert max(map(len, every.output.splitlines()[1:])) <= 100
     pick(run, "sorties", sortie_id="S1")["passengers"] = 1
     write_run(run, tmp_path)
     broken = CliRunner().invoke(make_app(), ["audit", str(tmp_path), "--json"])

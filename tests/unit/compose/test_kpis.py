@@ -8,7 +8,8 @@ import pytest
 
 from aspan.audit.auditor import audit_folder
 from aspan.compose.city_json import describe_city
-from aspan.compose.kpis import Measured, list_not_serviceable, make_kpis, share_ms
+from aspan.compose.kpis import Measured, make_kpis, share_ms
+from aspan.compose.serviceability import list_not_serviceable
 from aspan.compose.tables import make_tables, write_json
 from aspan.primitives.units import MS_PER_H
 from aspan.world.city import City
@@ -73,7 +74,8 @@ def test_energy_cost_is_told_only_where_a_price_is_stated(day: Flown) -> None:
 
 def test_pairs_that_cannot_be_served_say_why(day: Flown) -> None:
     """Each pair of the list has a reason; pairs with a lane and energy enough are not in it."""
-    pairs = {(r["origin"], r["destination"]): r["reason"] for r in list_not_serviceable(day.run)}
+    rows = list_not_serviceable(day.run.index)
+    pairs = {(row["origin"], row["destination"]): row["reason"] for row in rows}
     assert all(pairs.values())
     flown = {(line.origin, line.planned_destination) for line in day.folded.sorties.list_landed()}
     assert flown

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from aspan.compose.runs import RunSettings, fly, list_serviceable, open_twin, standard_weather
+from aspan.compose.runs import RunSettings, fly, open_twin
+from aspan.compose.serviceability import list_serviceable, standard_weather
 from aspan.operations import events as ev
 from aspan.operations.city_index import CityIndex
 from aspan.primitives.errors import InvalidInput
@@ -45,8 +46,8 @@ def test_what_a_small_pack_cannot_serve_is_said() -> None:
     assert not served.block_ms
     assert served.refused.keys() == INDEX.lanes.keys()
     for reason in served.refused.values():
-        assert reason.startswith("energy: needs a charge of ")
-        assert "the ceiling is 0.95" in reason
+        assert reason.sentence.startswith("energy: needs a charge of ")
+        assert "the ceiling is 0.95" in reason.sentence
 
 
 def test_standard_weather_is_still_and_clear() -> None:

@@ -90,6 +90,25 @@ def test_refused_booking_is_in_the_table_without_money() -> None:
     assert make_money(lines).height == 0
 
 
+def test_a_rebooked_party_names_the_sortie_it_left() -> None:
+    """Its new sortie stands in `sortie_ids`, those before it in `left_sortie_ids`, oldest first."""
+    asked = _confirmed()
+    moves = [
+        ev.BookingRebooked(
+            at_ms=20 + n,
+            booking_id=B1,
+            sortie_id=SortieId(to),
+            reason="desk",
+            off_block_at_ms=900,
+            promised_arrival_at_ms=1000,
+        )
+        for n, to in enumerate(("S8", "S9"))
+    ]
+    row = make_bookings(BookingLines([asked, *moves]), SortieLines([])).rows()[0]
+    assert (row["sortie_ids"], row["left_sortie_ids"]) == (["S9"], [asked.sortie_id, "S8"])
+    assert row["reason"] == "rebooked_desk"
+
+
 def test_flown_parties_arrive_after_on_block(day: Flown) -> None:
     """A flown party is at its door after on-block by the way on it had told."""
     sorties = day.folded.sorties.by_id

@@ -102,6 +102,24 @@ def test_a_person_is_answered_in_a_few_lines(capsys: pytest.CaptureFixture[str])
     assert said[-1].startswith("Estimates")
 
 
+def test_an_answer_that_differs_from_planning_says_why(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An old battery in a hot head wind is a no-go where planning serves the pair, and why."""
+    options = ("--from", "EAST", "--to", "WEST", "--temp-c", "38", "--headwind-mps", "12")
+    status, found = ask(capsys, *options, "--soh", "0.5")
+    planning = found["planning"]
+    assert status == 1
+    assert (planning["is_serviceable"], planning["differs"]) == (True, True)
+    because = "; ".join(planning["because"])
+    for cause in ("38 °C instead of 15 °C", "12 m/s instead of still air", "health 50%"):
+        assert cause in because
+    execute(["energy", "tiny", *options, "--soh", "0.5"])
+    assert "The default case above differs" in " ".join(capsys.readouterr().out.split())
+    _, same = ask(capsys, "--from", "EAST", "--to", "WEST")
+    assert (same["planning"]["differs"], same["planning"]["because"]) == (False, [])
+
+
 @pytest.mark.parametrize(
     ("options", "named"),
     [

@@ -20,6 +20,22 @@ def test_answer_is_short_and_names_the_hash(capsys: pytest.CaptureFixture[str]) 
     assert err == ""
 
 
+def test_a_day_without_a_weather_record_says_so_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The second line names the day it is drawn from; the figures have it too."""
+    asked = ["simulate", "tiny", "--until", "01:00", "--date", "2028-03-01"]
+    assert execute(asked) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "no weather record for 2028-03-01: a modelled day drawn from 20" in lines[1]
+    assert execute([*asked, "--json"]) == 0
+    basis = json.loads(capsys.readouterr().out)["weather_basis"]
+    assert basis["days_modelled"] == 1
+    assert basis["drawn_from"].endswith("-03-01")
+    assert execute(asked[:4]) == 0
+    assert "no weather record" not in capsys.readouterr().out
+
+
 def test_tables_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With --out every table is in the folder, and kpis.json is the JSON answer."""
     assert execute([*DAY, "--out", str(tmp_path / "run"), "--json"]) == 0
@@ -47,6 +63,7 @@ def test_same_seed_same_log(capsys: pytest.CaptureFixture[str]) -> None:
         ("--date", "2025-02-30"),
         ("--date", "9999-12-31"),
         ("--date", "0001-01-01"),
+        ("--date", "2031-01-01"),
         ("--days", "0"),
         ("--days", "99999999999"),
         ("--seed", "9" * 40),

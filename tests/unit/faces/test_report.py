@@ -12,8 +12,8 @@ import pytest
 from aspan.faces.cli.main import execute
 from aspan.faces.report.page import render_report
 from aspan.faces.report.run_folder import TABLES, read_run
-from aspan.faces.report.spread import list_delays, list_waits, share_ms
-from aspan.faces.report.words import LANGUAGES
+from aspan.faces.report.spread import count_digits, list_delays, list_waits, share_ms
+from aspan.faces.report.words import LANGUAGES, Words
 
 NEEDED = ("city.json", "kpis.json", "sorties.parquet")
 
@@ -275,3 +275,45 @@ def test_audit_is_shown(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_same_run_same_page(whole: Path) -> None:
     """The page of a run is the same bytes each time."""
     assert render_report(read_run(whole)) == render_report(read_run(whole))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_modelled_day_is_told_above_everything(
+    language: str, whole: Path, tmp_path: Path
+) -> None:
+    """The notice names the date and the day it is drawn from; a recorded day has none."""
+    folder = Path(shutil.copytree(whole, tmp_path / "run"))
+    kpis = json.loads((folder / "kpis.json").read_text())
+    recorded = render_report(read_run(folder), language)
+    assert kpis["weather_basis"]["days_modelled"] == 0
+    kpis["weather_basis"] |= {
+        "days_modelled": 1, "first_modelled": "2028-03-01", "drawn_from": "2023-03-01",
+    }  # fmt: skip
+    (folder / "kpis.json").write_text(json.dumps(kpis))
+    page = render_report(read_run(folder), language)
+    words = Words(language, "UTC")
+    for day in ("2028-03-01", "2023-03-01"):
+        assert words.date(day) in page
+        assert words.date(day) not in recorded
+
+
+def test_the_audit_is_asked_for_as_the_folder_was_named(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder named from here is told so that the command works; a whole path is not told."""
+    assert f"aspan report {whole.name} --audit" in render_report(read_run(whole))
+    monkeypatch.chdir(whole.parent.parent)
+    near = whole.relative_to(whole.parent.parent)
+    assert f"aspan report {near} --audit" in render_report(read_run(near))
+
+
+def test_numbers_under_a_spread_are_whole(whole: Path) -> None:
+    """A quarter is told as 0.25 and not as 0.2, and no number stands at the very edge."""
+    assert [count_digits(value) for value in (2.0, -0.5, 0.25, 0.1 + 0.2)] == [0, 1, 2, 1]
+    page = render_report(read_run(whole))
+    pictures = re.findall(r'<svg[^>]*class="spread".*?</svg>', page, re.S)
+    assert len(pictures) == 3
+    for picture in pictures:
+        places = re.findall(r'<text x="([\d.-]+)"[^>]*>(?=[\d.−-]+<)', picture)
+        assert places
+        assert all(15.0 <= float(place) <= 305.0 for place in places)

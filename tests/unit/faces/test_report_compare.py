@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from aspan.faces.cli.main import execute
+from aspan.faces.report.compare_page import tell_difference
 from aspan.faces.report.comparison import compare_runs, find_difference
 from aspan.faces.report.run_folder import read_run
+from aspan.faces.report.words import Words
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +101,19 @@ def test_relative_change_of_nothing_is_absent() -> None:
     assert find_difference("x", "", 0, 0, 4).change == 4
     assert find_difference("x", "", 0, -4, -2).relative == 0.5
     assert find_difference("x", "", 0, None, 4).change is None
+
+
+def test_changes_are_told_in_terms_that_mean_something() -> None:
+    """A share changes by points; next to nothing is no percent; tenfold and more is a factor."""
+    words = Words("en", "UTC")
+    cells = {
+        name: tell_difference(words, find_difference(name, unit, 1, a, b), name)
+        for name, unit, a, b in (
+            ("share", "share", 0.32, 0.33), ("less", "min", 0.04, 0.02), ("more", "min", 0.1, 36.1),
+            ("plain", "min", 10.0, 11.0),
+        )
+    }  # fmt: skip
+    assert cells["share"][3] == "+1.0\N{NO-BREAK SPACE}points"
+    assert cells["less"][4] == ""
+    assert cells["more"][4] == "361 times"
+    assert cells["plain"][4] == "+10.0%"

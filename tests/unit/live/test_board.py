@@ -1,6 +1,7 @@
 """The board: today's lines and sums."""
 
-from aspan.live.board import ON_TIME_MS, Board
+from aspan.live.board import Board
+from aspan.live.punctuality import ON_TIME_MS, judge_sortie, share_on_time
 from aspan.operations import events as ev
 from aspan.physics.battery import available_kwh
 from aspan.primitives.ids import (
@@ -17,11 +18,11 @@ KIND = load_city("tiny").aircraft_type
 A, B = VertiportId("A"), VertiportId("B")
 
 
-def _day(at_ms: int) -> ev.Event:
+def _day(at_ms: int, from_ms: int = 0) -> ev.Event:
     return ev.DayOpened(
         at_ms=at_ms,
         date="2025-04-12",
-        service_from_ms=0,
+        service_from_ms=from_ms,
         service_until_ms=10**9,
         expected_rates=(),
     )
@@ -70,8 +71,28 @@ def test_on_time_ends_at_the_limit() -> None:
         *_flight(2, late_ms=ON_TIME_MS, soc=0.5),
     ]
     board = _fold([_day(0), *sorted(flights, key=lambda e: e.at_ms)])
-    assert board.on_time_share == 0.5
+    assert board.on_time_share(10**6) == 0.5
     assert (board.flown, board.energy_kwh, board.seq) == (2, 29.0, 13)
+
+
+def test_one_that_waits_past_its_time_is_late() -> None:
+    """Waiting counts against punctuality from the limit on; what is cancelled is not judged."""
+    flown, waiting = _flight(1, late_ms=0, soc=0.6), _flight(2, late_ms=0, soc=0.6)[:1]
+    gone = _flight(3, late_ms=0, soc=0.6)[:1]
+    called_off = ev.SortieCancelled(at_ms=2000, sortie_id=SortieId("S3"), cause="unbooked")
+    board = _fold([_day(0), *flown, *waiting, *gone, called_off])
+    assert board.on_time_share(1000 + ON_TIME_MS - 1) == 1.0
+    assert board.on_time_share(1000 + ON_TIME_MS) == 0.5
+
+
+def test_one_that_was_late_stays_late_once_it_left() -> None:
+    """A verdict by waiting is not taken back by leaving; one still on its stand has none yet."""
+    late_ms = ON_TIME_MS + 1
+    assert judge_sortie(0, None, is_cancelled=False, now_ms=late_ms) is False
+    assert judge_sortie(0, late_ms, is_cancelled=False, now_ms=late_ms) is False
+    assert judge_sortie(0, None, is_cancelled=False, now_ms=ON_TIME_MS - 1) is None
+    assert judge_sortie(0, None, is_cancelled=True, now_ms=late_ms) is None
+    assert share_on_time([None, None]) is None
 
 
 def test_least_margin_is_that_of_the_emptiest_landing() -> None:
@@ -84,9 +105,9 @@ def test_least_margin_is_that_of_the_emptiest_landing() -> None:
 def test_a_new_day_forgets_what_is_over() -> None:
     """When a day opens sums begin anew; only sorties not over yet stay on the board."""
     flown, waiting = _flight(1, late_ms=0, soc=0.6), _flight(2, late_ms=0, soc=0.6)[:3]
-    board = _fold([_day(0), *flown, *waiting, _day(10_000)])
+    board = _fold([_day(0), *flown, *waiting, _day(10_000, 10_000)])
     assert list(board.lines) == ["S2"]
-    assert (board.flown, board.energy_kwh, board.on_time_share) == (0, 0.0, None)
+    assert (board.flown, board.energy_kwh, board.on_time_share(11_000)) == (0, 0.0, None)
     assert board.min_above_reserve_kwh is None
 
 

@@ -91,6 +91,40 @@ def test_damage_is_found_at_its_row(store: Path, name: str) -> None:
         SqliteLog(store)
 
 
+def test_verifying_only_reads(store: Path) -> None:
+    """Bytes, times and neighbours of the file are as before, with and without a service on it."""
+
+    def look() -> dict[str, tuple[bytes, int]]:
+        folder = sorted(store.parent.iterdir())
+        return {
+            f.name: (f.read_bytes(), f.stat().st_mtime_ns) for f in folder if "-shm" not in f.name
+        }
+
+    before = look()
+    assert list(before) == ["log.sqlite"]
+    assert verify(store).events == 19
+    assert look() == before
+    log = SqliteLog(store)
+    log.append(*make_batches(11)[10])
+    log.sync()
+    before = look()
+    assert verify(store).events == 21
+    assert look() == before
+    log.close()
+
+
+def test_verifying_does_not_bring_up_an_older_schema(store: Path) -> None:
+    """A log of a schema before ours is refused and left as it is."""
+    connection = sqlite3.connect(store)
+    connection.execute("PRAGMA user_version=0")
+    connection.commit()
+    connection.close()
+    before = store.read_bytes()
+    with pytest.raises(InvalidInput, match="a service brings it up"):
+        verify(store)
+    assert store.read_bytes() == before
+
+
 def test_lost_settings_are_found(store: Path) -> None:
     """A log with events says so when what it was opened with is gone."""
     with sqlite3.connect(store) as db:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aspan.compose.runs import standard_weather
+from aspan.compose.serviceability import standard_weather
 from aspan.operations.city_index import CityIndex
 from aspan.operations.legs import Leg, LegRefused, Legs
 from aspan.world.readers import load_city

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from aspan.compose.runs import standard_weather
+from aspan.compose.serviceability import standard_weather
 from aspan.operations.city_index import CityIndex
 from aspan.primitives.ids import PlaceId, VertiportId
 from aspan.twin.weather import WeatherTruth

@@ -3,6 +3,7 @@
 export interface Box {
   id: string;
   rank: number; // 0 is always shown; below 0 it is an obstacle, not a label
+  side?: string; // where it would stand, if one label may stand in several places
   isWanted: boolean;
   left: number;
   top: number;
@@ -10,21 +11,31 @@ export interface Box {
   bottom: number;
 }
 
-/** Return the ids whose labels may be shown: by rank, then by id, never one over another. */
-export function keepApart(boxes: Box[]): Set<string> {
-  const placed: Box[] = [];
-  const shown = new Set<string>();
-  const ordered = boxes
-    .filter((box) => box.isWanted)
-    .sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
-  for (const box of ordered) {
-    const isCovered = placed.some(
-      (other) =>
-        box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom,
-    );
-    if (isCovered && box.rank > 0) continue;
+function areApart(a: Box, b: Box): boolean {
+  return a.left >= b.right || b.left >= a.right || a.top >= b.bottom || b.top >= a.bottom;
+}
+
+/**
+ * Return the labels that may be shown, each with the side at which it has room: by rank, then by
+ * id, never one over another. The sides of one label are tried in the order in which they came.
+ */
+export function keepApart(boxes: Box[]): Map<string, string> {
+  const placed: Box[] = boxes.filter((box) => box.isWanted && box.rank < 0);
+  const shown = new Map<string, string>();
+  const labels = new Map<string, Box[]>();
+  for (const box of boxes) {
+    if (!box.isWanted || box.rank < 0) continue;
+    const sides = labels.get(box.id);
+    if (sides === undefined) labels.set(box.id, [box]);
+    else sides.push(box);
+  }
+  const ordered = [...labels.values()].sort(([a], [b]) => a!.rank - b!.rank || (a!.id < b!.id ? -1 : 1));
+  for (const sides of ordered) {
+    const free = sides.find((box) => placed.every((other) => areApart(box, other)));
+    const box = free ?? (sides[0]!.rank === 0 ? sides[0]! : null);
+    if (box === null) continue;
     placed.push(box);
-    if (box.rank >= 0) shown.add(box.id);
+    shown.set(box.id, box.side ?? "");
   }
   return shown;
 }

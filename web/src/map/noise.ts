@@ -1,7 +1,10 @@
 /** The noise of what was flown today, cell by cell, as the service tells it. */
-import type { Feature, FeatureCollection } from "geojson";
+import type { FeatureCollection } from "geojson";
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import * as format from "../format";
+import { t } from "../i18n";
 import type { Quantity } from "../types";
+import { noiseShapes } from "./noise-shapes";
 import type { NoiseKind } from "./view";
 
 type Cell = [lon: number, lat: number, sizeM: number, dayDba: number | null, nightDba: number | null, maxDba: number | null, people: number];
@@ -10,6 +13,7 @@ export interface NoiseNow {
   from_ms: number;
   until_ms: number;
   limits: { laeq_day_dba_max: Quantity; laeq_night_dba_max: Quantity; lamax_day_dba_max: Quantity; lamax_night_dba_max: Quantity };
+  source_levels: Record<string, Quantity>;
   cells: Cell[];
   people_above: {
     day: number; night: number; max_day: number; max_night: number;
@@ -17,19 +21,18 @@ export interface NoiseNow {
   };
 }
 
-const nearZoom = 11; // from it on every cell is drawn, below it wide squares
-const wideM = 400;
-const metresPerDegree = 111_195;
+const nearZoom = 11.5; // from it on every cell is drawn, below it dots
 const askAgainMs = 30_000; // wall time between two questions while the layer is on
 
 /** Lower bounds of the steps [dBA]; the last is open. Told apart by lightness, so that no colour is needed. */
 export const steps: Record<NoiseKind, number[]> = {
   day: [35, 40, 45, 50, 55, 60],
   night: [35, 40, 45, 50, 55, 60],
-  max: [40, 50, 60, 65, 70, 75],
+  max: [50, 55, 60, 65, 70, 75],
 };
-const light = ["#d9dcec", "#bcbddc", "#9e9ac8", "#807dba", "#6a51a3", "#3f007d"];
-const dark = ["#453f7d", "#5b4c9c", "#7a63b8", "#9a82cf", "#bfa9e6", "#ece0ff"];
+// from quiet to loud, ever further from the ground: darker on a light one, lighter on a dark one
+const light = ["#f6c667", "#ef9a3d", "#d9652b", "#b03a48", "#74225f", "#2b0a45"];
+const dark = ["#5d2a86", "#94337f", "#c9486a", "#ec6f4c", "#fba63c", "#fff0a8"];
 
 export function colours(isDark: boolean): string[] {
   return isDark ? dark : light;
@@ -49,57 +52,39 @@ export function peopleAbove(noise: NoiseNow, kind: NoiseKind): { value: number; 
   return kind === "day" ? { value: p.day, low: p.day_low, high: p.day_high } : { value: p.night, low: p.night_low, high: p.night_high };
 }
 
-function square(lon: number, lat: number, size: number, dba: number, isWide: boolean): Feature {
-  const dy = size / 2 / metresPerDegree;
-  const dx = dy / Math.cos((lat * Math.PI) / 180);
-  const ring = [[lon - dx, lat - dy], [lon + dx, lat - dy], [lon + dx, lat + dy], [lon - dx, lat + dy], [lon - dx, lat - dy]];
-  return { type: "Feature", properties: { dba, wide: isWide }, geometry: { type: "Polygon", coordinates: [ring] } };
-}
-
-/**
- * Squares of the cells that are loud enough to be shown, and wide squares for who looks from afar,
- * where a cell would be a speck: each is as loud as the loudest cell in it.
- */
 export function noiseGeoJson(noise: NoiseNow | null, kind: NoiseKind): FeatureCollection {
-  const features: Feature[] = [];
-  const wide = new Map<string, { lon: number; lat: number; dba: number }>();
-  const least = steps[kind][0]!;
-  const stepLat = wideM / metresPerDegree;
-  for (const cell of noise?.cells ?? []) {
-    const level = cell[column[kind]];
-    if (typeof level !== "number" || level < least) continue;
-    const [lon, lat, size] = cell;
-    features.push(square(lon, lat, size, level, false));
-    if (size >= wideM) {
-      features.push(square(lon, lat, size, level, true));
-      continue;
-    }
-    const row = Math.floor(lat / stepLat);
-    const middle = (row + 0.5) * stepLat;
-    const stepLon = stepLat / Math.cos((middle * Math.PI) / 180);
-    const col = Math.floor(lon / stepLon);
-    const before = wide.get(`${row} ${col}`);
-    if (before === undefined) wide.set(`${row} ${col}`, { lon: (col + 0.5) * stepLon, lat: middle, dba: level });
-    else before.dba = Math.max(before.dba, level);
-  }
-  for (const { lon, lat, dba } of wide.values()) features.push(square(lon, lat, wideM, dba, true));
-  return { type: "FeatureCollection", features };
+  const cells = (noise?.cells ?? []).flatMap((cell) => {
+    const dba = cell[column[kind]];
+    return typeof dba === "number" ? [{ lon: cell[0], lat: cell[1], sizeM: cell[2], dba }] : [];
+  });
+  return noiseShapes(cells, steps[kind], (dba) => `${format.number(dba)} ${t("noise.unit")}`);
 }
 
 export function noiseLayers(kind: NoiseKind, limit: number | null, isDark: boolean, isShown: boolean): LayerSpecification[] {
   const palette = colours(isDark);
-  const bounds = steps[kind];
-  const colour = ["step", ["get", "dba"], palette[0], ...bounds.slice(1).flatMap((bound, i) => [bound, palette[i + 1]])];
+  const step = ["step", ["get", "dba"], palette[0], ...steps[kind].slice(1).flatMap((bound, i) => [bound, palette[i + 1]])];
+  const colour = step as ExpressionSpecification;
   const visibility = isShown ? ("visible" as const) : ("none" as const);
+  const of = (name: string): ExpressionSpecification => ["==", ["get", "kind"], name];
+  const isLimit = ["==", ["get", "dba"], limit ?? -1] as ExpressionSpecification;
+  const ink = isDark ? "#ffffff" : "#1d1035";
+  const halo = isDark ? "#0f1a2b" : "#ffffff";
+  const text = { "text-field": ["get", "text"] as ExpressionSpecification, "text-font": ["Inter Variable"], "text-size": 12, "text-padding": 4 };
   return [
-    { id: "noise-wide", type: "fill", source: "noise", maxzoom: nearZoom, layout: { visibility },
-      filter: ["get", "wide"],
-      paint: { "fill-color": colour as ExpressionSpecification, "fill-opacity": 0.62, "fill-antialias": false } },
-    { id: "noise", type: "fill", source: "noise", minzoom: nearZoom, layout: { visibility }, filter: ["!", ["get", "wide"]],
-      paint: { "fill-color": colour as ExpressionSpecification, "fill-opacity": 0.62, "fill-antialias": false } },
-    { id: "noise-above", type: "line", source: "noise", minzoom: 12, layout: { visibility },
-      filter: ["all", ["!", ["get", "wide"]], [">", ["get", "dba"], limit ?? 1000]] as ExpressionSpecification,
-      paint: { "line-color": isDark ? "#ffffff" : "#1d1035", "line-width": 1, "line-opacity": 0.7 } },
+    { id: "noise-wide", type: "circle", source: "noise", maxzoom: nearZoom, filter: of("dot"),
+      layout: { visibility, "circle-sort-key": ["get", "dba"] },
+      paint: { "circle-color": colour, "circle-opacity": 0.85, "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 4, nearZoom, 9],
+        "circle-stroke-color": halo, "circle-stroke-width": 0.5, "circle-pitch-alignment": "map" } },
+    { id: "noise", type: "fill", source: "noise", minzoom: nearZoom, filter: of("cell"), layout: { visibility },
+      paint: { "fill-color": colour, "fill-opacity": 0.72, "fill-antialias": false } },
+    { id: "noise-edges", type: "line", source: "noise", minzoom: nearZoom, filter: of("edge"), layout: { visibility },
+      paint: { "line-color": ink, "line-width": ["case", isLimit, 2.5, 0.75], "line-opacity": ["case", isLimit, 1, 0.6] } },
+    { id: "noise-peaks", type: "symbol", source: "noise", maxzoom: nearZoom, filter: of("peak"),
+      layout: { visibility, ...text, "text-anchor": "left", "text-offset": [2.2, 0], "symbol-sort-key": ["-", 0, ["get", "dba"]] },
+      paint: { "text-color": ink, "text-halo-color": halo, "text-halo-width": 2 } },
+    { id: "noise-bounds", type: "symbol", source: "noise", minzoom: nearZoom, filter: of("bound"),
+      layout: { visibility, ...text, "text-anchor": "left", "text-offset": [0.3, 0], "symbol-sort-key": ["case", isLimit, -1000, ["-", 0, ["get", "dba"]]] },
+      paint: { "text-color": ink, "text-halo-color": halo, "text-halo-width": 2 } },
   ];
 }
 

@@ -18,7 +18,7 @@ const ringPx = 18;
 const labelX = 17; // of a label beside its sign
 const labelY = -10;
 const labelParts = 5; // looks in which every label is written once
-const followPx = 3; // a button stays where it is until its aircraft is so far away
+const followPx = 6; // a button stays where it is until its aircraft is so far away
 
 /** Where an aircraft is seen, how it is turned [rad], how flat, and how high over its place on the ground. */
 export interface Seen { at: ScreenPoint; turn: number; flat: number; stemPx: number }
@@ -113,7 +113,7 @@ export class Sprites {
   }
 
   /** Show the labels that have room. */
-  name(shown: ReadonlySet<string>): void {
+  name(shown: ReadonlyMap<string, string>): void {
     for (const [id, sprite] of this.all) {
       sprite.isNamed = shown.has(id);
       sprite.element.classList.toggle("is-named", sprite.isNamed);

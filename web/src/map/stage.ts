@@ -10,7 +10,7 @@ import { choicesOf, openMenu } from "../parts/actions";
 import "../parts/layers";
 import { picture, type SelectionKind } from "../store";
 import { isDark } from "../theme";
-import { inTurn } from "../turns";
+import { inTurn, isTurnTaken } from "../turns";
 import { hatch, zonesGeoJson, zonesKey } from "./geozones";
 import { fatoPulses, vertiportGlyph } from "./glyphs";
 import { keepApart, type Box } from "./labels";
@@ -27,9 +27,12 @@ type Corners = [[number, number], [number, number], [number, number], [number, n
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const calmStepMs = 1000; // with reduced motion aircraft move once a second
 const labelStepMs = 200;
+const stateRestMs = 900; // between two drawings of what is told by the state
 const nameZoom = 8.6; // below it only the selected aircraft is named
 const fullZoom = 10; // from it on height and charge are told too
 const sitePx = 40;
+const letterPx = 7; // of a name, about
+const linePx = 15; // of a name and of what stands under it
 const phonePx = 720; // of the stage: below it there is a sheet under the map
 const perDegree = Math.PI / 180;
 const tiltDeg = 58; // of the eye when the third dimension is asked for
@@ -42,6 +45,7 @@ class MapStage extends LitElement {
   private size = { width: 0, height: 0 };
   private drawnAt = 0;
   private labelledAt = 0;
+  private enlarged = 1; // letters against their usual size
   private activeKey = "";
   private zonesKey = "";
   private isSpace = false;
@@ -93,7 +97,7 @@ class MapStage extends LitElement {
     if (what === "city") void this.open();
     if (this.map === null) return;
     if (what === "look") this.repaint();
-    if (what === "state" && !picture.isReplay) inTurn(this.showState);
+    if (what === "state" && !picture.isReplay) inTurn(this.showState, stateRestMs);
     else {
       if (what === "moment" || what === "state") this.showActive();
       if (what !== "age" && what !== "city") this.drawSites();
@@ -302,7 +306,8 @@ class MapStage extends LitElement {
   private look(): void {
     const wall = performance.now();
     if (this.map === null || picture.view !== "map" || (calm.matches && wall - this.drawnAt < calmStepMs)) return;
-    // a frame that writes labels does not draw: what moves is drawn in the next
+    // a frame that draws a piece of the page or writes labels does not draw: what moves is drawn in the next
+    if (isTurnTaken() && !calm.matches) return;
     if (wall - this.labelledAt >= labelStepMs || calm.matches) this.label(wall, calm.matches);
     if (this.labelledAt !== wall || calm.matches) this.draw(wall);
   }
@@ -337,23 +342,37 @@ class MapStage extends LitElement {
   private label(wall: number, isAll = false): void {
     this.labelledAt = wall;
     const zoom = this.map!.getZoom();
+    this.enlarged = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     const boxes = this.sprites.write(wall, zoom >= nameZoom, zoom >= fullZoom, isAll);
     for (const [id, site] of this.sites) boxes.push(...this.siteBoxes(id, site));
     const shown = keepApart(boxes);
     this.sprites.name(shown);
-    for (const [id, site] of this.sites) site.classList.toggle("is-named", shown.has(id));
+    for (const [id, site] of this.sites) {
+      site.classList.toggle("is-named", shown.has(id));
+      const side = shown.get(id) ?? "below";
+      if (site.dataset["side"] !== side) site.dataset["side"] = side;
+    }
   }
 
-  /** A vertiport's ring, which nothing may cover, and the name under it. */
+  /** A vertiport's ring, which nothing may cover, and the name under it, or beside it where that is taken. */
   private siteBoxes(id: string, site: HTMLElement): Box[] {
     const place = picture.place(id)!;
     const { x, y } = this.map!.project([place.lon_deg, place.lat_deg]);
-    const half = ((site.querySelector(".vertiport-name")?.textContent ?? "").length * 7) / 2;
+    const name = site.querySelector(".vertiport-name");
+    const texts = [...(name?.childNodes ?? [])].filter((node) => node.nodeType !== Node.COMMENT_NODE);
+    const lines = texts.map((line) => (line.textContent ?? "").trim().length);
+    const width = Math.max(0, ...lines) * letterPx * this.enlarged;
+    const height = linePx * this.enlarged * lines.filter((length) => length > 0).length;
     const rank = picture.selection?.id === id ? 0 : 1;
     const r = sitePx / 2 - 2;
+    const side = (where: string, left: number, top: number): Box =>
+      ({ id, rank, side: where, isWanted: true, left, right: left + width, top, bottom: top + height });
     return [
       { id: "", rank: -1, isWanted: true, left: x - r, right: x + r, top: y - r, bottom: y + r },
-      { id, rank, isWanted: true, left: x - half, right: x + half, top: y + 20, bottom: y + 36 },
+      side("below", x - width / 2, y + sitePx / 2),
+      side("above", x - width / 2, y - sitePx / 2 - height),
+      side("right", x + sitePx / 2 + 2, y - height / 2),
+      side("left", x - sitePx / 2 - 2 - width, y - height / 2),
     ];
   }
 }

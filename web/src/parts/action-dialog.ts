@@ -11,16 +11,16 @@ import {
   type Action, type ActionAnswer, type Consequences, type Told,
 } from "../actions";
 import * as format from "../format";
-import { t, word, type Key } from "../i18n";
+import { t, type Key } from "../i18n";
 import { icon } from "../icons";
 import { picture } from "../store";
+import { effects } from "./action-effects";
 
 type Step = "choosing" | "sending" | "answered" | "lost" | "fault";
 
 const previewStepMs = 5000; // wall time after which the consequences are asked again
 const speeds = [1, 2, 5, 10, 20, 60, 120, 300];
 const quickReasons: readonly Key[] = ["why.weather", "why.technical", "why.medical", "why.traffic", "why.test"];
-const shownSorties = 40;
 
 class ActionDialog extends LitElement {
   private action: Action | null = null;
@@ -193,31 +193,12 @@ class ActionDialog extends LitElement {
       return html`<p class="dialog-note is-critical">${icon("warning")}<span>${t("act.fault")} <small class="num">${told.text}</small></span></p>`;
     }
     const { value } = told;
-    return html`${value.is_possible ? nothing : this.refusal(t("act.impossible"), value.reason, value.detail)} ${this.touched(value)}`;
+    return html`${value.is_possible ? nothing : this.refusal(t("act.impossible"), value.reason, value.detail)} ${effects(value, true)}`;
   }
 
   private refusal(title: string, reason: string, detail: string): TemplateResult {
     return html`<p class="dialog-note is-attention" data-refusal=${reason}>${icon("stop")}
       <span><b>${title}</b> ${reasonWords(reason)}${detail ? html` <small class="num">${detail}</small>` : nothing}</span></p>`;
-  }
-
-  /** Which sorties and passengers are touched, in words and one by one. */
-  private touched(value: Consequences): TemplateResult {
-    if (value.sorties.length === 0) return html`<p>${t("act.nothing_touched")}</p>`;
-    const counts = new Map<string, number>();
-    for (const { effect } of value.sorties) counts.set(effect, (counts.get(effect) ?? 0) + 1);
-    const offset = picture.clock.offsetMs();
-    return html`<p class="effects-sum"><b>${t("act.sorties", { n: value.sorties.length })},
-        ${t("act.passengers", { n: value.passengers })}.</b>
-        ${[...counts].map(([effect, n]) => `${word("effect", effect)}: ${n}`).join(" · ")}</p>
-      <ul class="effects-list" tabindex="0" aria-label=${t("act.consequences")}>
-        ${[...value.sorties].sort((a, b) => a.off_block_at_ms - b.off_block_at_ms).slice(0, shownSorties).map((s) => html`<li data-effect=${s.effect}>
-          <span class="num">${format.clock(s.off_block_at_ms, offset)}</span>
-          <span class="effects-route">${placeName(s.origin)} → ${placeName(s.destination)}
-            <small class="num">${s.aircraft_id ?? ""} ${s.passengers > 0 ? t("act.aboard", { n: s.passengers }) : ""}</small></span>
-          <span class="effect effect-${s.effect}">${word("effect", s.effect)}</span></li>`)}
-      </ul>
-      ${value.sorties.length > shownSorties ? html`<small>${t("act.more", { n: value.sorties.length - shownSorties })}</small>` : nothing}`;
   }
 
   private result(answer: ActionAnswer): TemplateResult {
@@ -229,7 +210,7 @@ class ActionDialog extends LitElement {
         ${answer.is_repeated ? html`<p>${t("act.repeated")}</p>` : nothing}
         <p>${t("act.logged", { time: at })} <button type="button" class="link num" data-log=${answer.seq}
           @click=${() => { this.dialog.close(); void openActionsTaken(answer.seq); }}>${t("act.entry", { seq: answer.seq })}</button></p>
-        ${isDone && answer.consequences !== null ? this.touched(answer.consequences) : nothing}
+        ${isDone && answer.consequences !== null ? effects(answer.consequences, false) : nothing}
       </div>
       <footer class="dialog-foot"><button type="button" class="act act-main" data-focus
         @click=${() => this.dialog.close()}>${t("act.close")}</button></footer>`;

@@ -1,66 +1,21 @@
-/** What a person must look at now: few, the most urgent first, each with what follows from it. */
+/** What a person must look at now: few, the most urgent first, each with why, what follows and what to do. */
 import { html, nothing, type TemplateResult } from "lit";
 import { openActionsTaken } from "../actions";
-import * as format from "../format";
-import { t, word } from "../i18n";
+import { t } from "../i18n";
 import { icon } from "../icons";
-import { picture, smallMarginKwh, type SelectionKind } from "../store";
-import { placeName } from "./names";
+import { picture } from "../store";
+import { inOrder, listAlerts, type Alert } from "./alert-list";
 import { Part } from "./part";
-import { isAhead } from "./status";
+import { timeOf } from "./quantity";
 
-interface Alert { rank: number; id: string; kind: SelectionKind; object: string; what: string; follows: string }
+const keptEnded = 12; // messages that are over and still listed
 
-const soonMs = 3_600_000;
-
-function comingFrom(vertiportId: string): { sorties: number; passengers: number } {
-  const until = (picture.clockFacts?.at_ms ?? 0) + soonMs;
-  let sorties = 0;
-  let passengers = 0;
-  for (const s of picture.sorties.values()) {
-    const isComing = s.off_block_at_ms === null && (isAhead(s.status) || s.status === "held" || s.status === "boarding");
-    if (!isComing || s.origin !== vertiportId || s.planned_off_block_at_ms > until) continue;
-    sorties += 1;
-    passengers += s.passengers;
-  }
-  return { sorties, passengers };
-}
-
-function touched(vertiportId: string): string {
-  const { sorties, passengers } = comingFrom(vertiportId);
-  return sorties === 0 ? t("alerts.none_touched")
-    : `${t("alerts.sorties", { n: sorties })}, ${t("board.passengers", { n: passengers })}`;
-}
-
-function listAlerts(): Alert[] {
-  const found: Alert[] = [];
-  for (const a of picture.aircraft.values()) {
-    const add = (rank: number, what: string, follows: string): void => {
-      found.push({ rank, id: `${rank}/${a.aircraft_id}`, kind: "aircraft", object: a.aircraft_id, what: `${a.aircraft_id}: ${what}`, follows });
-    };
-    const margin = a.energy_margin_kwh;
-    if (margin !== null && margin < smallMarginKwh && a.vertiport_id === null) {
-      add(0, t("aircraft.small_margin"), t("alerts.margin", { margin: format.kwh(margin) }));
-    }
-    if (a.phase === "diverting") add(1, word("phase", a.phase), t("alerts.diverting"));
-    if (a.phase === "grounded") add(4, word("phase", a.phase), t("alerts.grounded"));
-  }
-  for (const v of picture.vertiports.values()) {
-    const add = (rank: number, what: string): void => {
-      found.push({ rank, id: `${rank}/${v.vertiport_id}`, kind: "vertiport", object: v.vertiport_id,
-        what: `${placeName(v.vertiport_id)}: ${what}`, follows: touched(v.vertiport_id) });
-    };
-    const report = picture.weather.get(v.vertiport_id);
-    if (!v.is_open) add(2, t("vertiport.state.closed"));
-    else if (v.fatos.some((f) => f.is_open === false)) add(2, t("vertiport.state.part"));
-    if (v.is_held === true) add(3, t("vertiport.state.held"));
-    if (report?.is_below_minima === true) add(3, `${t("weather.below")} (${word("cause", report.reason)})`);
-  }
-  return found.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
-}
+interface Ended { alert: Alert; atMs: number }
 
 class Alerts extends Part {
-  private known = new Set<string>();
+  private known = new Map<string, Alert>();
+  private ended: Ended[] = [];
+  private isFirst = true;
   private news = "";
 
   protected override listensTo(what: string): boolean {
@@ -68,17 +23,17 @@ class Alerts extends Part {
   }
 
   override render(): TemplateResult {
-    const alerts = picture.city === null ? [] : listAlerts();
-    this.note(alerts);
+    const all = picture.city === null || picture.clockFacts === null ? [] : this.note(listAlerts());
+    const urgent = inOrder(all.filter((a) => !a.isQuiet));
+    const quiet = inOrder(all.filter((a) => a.isQuiet));
     return html`
-      <button class="button alerts-button ${alerts.length > 0 ? "has-alerts" : ""}" popovertarget="alerts"
-        aria-label=${t("alerts.count", { n: alerts.length })} title=${t("alerts.title")}>
-        ${icon("bell")}<span class="num">${alerts.length}</span></button>
+      <button class="button alerts-button ${urgent.length > 0 ? "has-alerts" : ""}" popovertarget="alerts"
+        aria-label=${t("alerts.count", { n: urgent.length })} title=${t("alerts.title")}>
+        ${icon("bell")}<span class="num">${urgent.length}</span></button>
       <div id="alerts" popover class="alerts" role="region" aria-label=${t("alerts.title")}>
         <h2>${t("alerts.title")}</h2>
-        ${alerts.length === 0 ? html`<p class="empty">${t("alerts.empty")}</p>` : html`<ul>
-          ${alerts.map((a) => html`<li class="alert rank-${a.rank}"><button @click=${() => this.open(a)}>
-            <b>${icon(a.rank < 2 ? "warning" : "info")}${a.what}</b><small>${a.follows}</small></button></li>`)}</ul>`}
+        ${urgent.length === 0 ? html`<p class="empty">${t("alerts.empty")}</p>` : html`<ul>${urgent.map((a) => this.line(a))}</ul>`}
+        ${this.quiet(quiet)}
         <button class="button button-wide" data-alerts="actions" @click=${() => { this.hide(); void openActionsTaken(); }}>
           ${icon("history")}<span>${t("alerts.actions")}</span></button>
       </div>
@@ -86,11 +41,45 @@ class Alerts extends Part {
     `;
   }
 
-  /** Say to readers what is new; the first look at a picture is no news. */
-  private note(alerts: Alert[]): void {
-    const fresh = alerts.filter((a) => !this.known.has(a.id));
-    if (fresh.length > 0 && this.known.size > 0) this.news = fresh.map((a) => a.what).join("; ");
-    this.known = new Set(alerts.map((a) => a.id));
+  private line(alert: Alert): TemplateResult {
+    const { what, cause, effect, action, sinceMs } = alert;
+    return html`<li class="alert rank-${alert.rank}"><button @click=${() => this.open(alert)}>
+      <b>${icon(alert.rank < 2 ? "warning" : "info")}<span>${what}</span>
+        ${sinceMs === null ? nothing : html`<small class="num">${t("alerts.since", { time: timeOf(sinceMs) })}</small>`}</b>
+      <span class="alert-facts"><i>${t("alerts.cause")}</i><span>${cause}</span><i>${t("alerts.effect")}</i><span>${effect}</span>
+        <i>${t("alerts.do")}</i><span class="alert-do">${action}</span></span></button></li>`;
+  }
+
+  /** What touches nobody now, and what is over. */
+  private quiet(quiet: Alert[]): TemplateResult | typeof nothing {
+    const n = quiet.length + this.ended.length;
+    if (n === 0) return nothing;
+    return html`<details class="fold alerts-quiet"><summary>${t("alerts.quiet", { n })}</summary><ul>
+      ${quiet.map((a) => this.small(a, t("alerts.for_information")))}
+      ${this.ended.map(({ alert, atMs }) => this.small(alert, t("alerts.ended", { time: timeOf(atMs) })))}</ul></details>`;
+  }
+
+  private small(alert: Alert, more: string): TemplateResult {
+    return html`<li class="alert-quiet"><button @click=${() => this.open(alert)}><span>${alert.what}</span>
+      <small>${alert.cause} · ${more}</small></button></li>`;
+  }
+
+  /** Remember since when each holds and what is over; the first look at a picture is no news. */
+  private note(found: Alert[]): Alert[] {
+    const now = picture.clockFacts?.at_ms ?? 0;
+    if (picture.isReplay) return found;
+    const alerts = found.map((alert) => {
+      const before = this.known.get(alert.id);
+      return { ...alert, sinceMs: alert.sinceMs ?? (before === undefined ? (this.isFirst ? null : now) : before.sinceMs) };
+    });
+    const fresh = alerts.filter((a) => !a.isQuiet && this.known.get(a.id)?.isQuiet !== false);
+    if (fresh.length > 0 && !this.isFirst) this.news = fresh.map((a) => `${a.what}: ${a.action}`).join("; ");
+    const still = new Map(alerts.map((a) => [a.id, a]));
+    const over = [...this.known.values()].filter((a) => !a.isQuiet && !still.has(a.id)).map((alert) => ({ alert, atMs: now }));
+    this.ended = [...over, ...this.ended.filter(({ alert }) => !still.has(alert.id))].slice(0, keptEnded);
+    this.known = still;
+    this.isFirst = false;
+    return alerts;
   }
 
   private open(alert: Alert): void {

@@ -27,7 +27,7 @@ export interface ChartSpec {
   height?: number;
 }
 
-const margin = { top: 14, right: 10, bottom: 20, left: 38 };
+const margin = { top: 14, right: 10, bottom: 20, left: 42 };
 const labelPx = 6.6; // of a letter at 12 px, about
 const looksOfAreas: readonly Look[] = ["area", "ground", "needed"];
 

@@ -7,6 +7,7 @@ import { router } from "../routes";
 import { picture, smallMarginKwh } from "../store";
 import type { DaySummary } from "../types";
 import { ghosts } from "./ghosts";
+import { aboutOnTime } from "./mark";
 import { placeName } from "./names";
 import { Part } from "./part";
 
@@ -20,9 +21,11 @@ function dateOf(atMs: number): string {
 
 class DayView extends Part {
   private day: DaySummary | null = null;
+  private isAllRoutes = false;
   private fault: "" | "none" | "lost" = "";
   private asker = 0;
   private asked = "";
+  private isAsking = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -44,21 +47,31 @@ class DayView extends Part {
   }
 
   private async ask(): Promise<void> {
+    if (this.isAsking) return; // what is wished meanwhile is asked for after the answer
     const date = this.wanted();
-    this.asked = date;
+    const { atMs } = picture.past;
+    this.isAsking = true;
+    this.asked = this.wish();
+    const query = new URLSearchParams(date === "" ? {} : { date });
+    if (atMs !== null) query.set("at_ms", String(atMs));
     try {
-      const answer = await fetch(date === "" ? "/api/day" : `/api/day?date=${encodeURIComponent(date)}`);
-      if (this.asked !== date) return;
+      const answer = await fetch(`/api/day?${query}`);
       this.fault = answer.ok ? "" : answer.status < 500 ? "none" : "lost";
-      this.day = answer.ok ? ((await answer.json()) as DaySummary) : null;
+      if (date === this.wanted()) this.day = answer.ok ? ((await answer.json()) as DaySummary) : null;
     } catch {
       this.fault = "lost";
     }
+    this.isAsking = false;
     this.requestUpdate();
   }
 
+  /** The date that is chosen, and the moment as of which it is told. */
+  private wish(): string {
+    return `${this.wanted()}/${picture.past.atMs}`;
+  }
+
   protected override updated(): void {
-    if (this.wanted() !== this.asked) void this.ask();
+    if (this.wish() !== this.asked) void this.ask();
   }
 
   override render(): TemplateResult {
@@ -105,13 +118,13 @@ class DayView extends Part {
   private numbers(day: DaySummary): TemplateResult {
     const margin = day.min_above_reserve_kwh;
     const isSmall = margin !== null && margin < smallMarginKwh;
-    const one = (name: Key, value: string, more = "", kind = ""): TemplateResult => html`<div class="day-number ${kind}">
-      <dt>${t(name)}</dt><dd class="num">${value}</dd>${more === "" ? nothing : html`<dd class="day-more num">${more}</dd>`}</div>`;
+    const one = (name: Key, value: string, more = "", kind = "", sign: unknown = nothing): TemplateResult => html`<div class="day-number ${kind}">
+      <dt>${t(name)} ${sign}</dt><dd class="num">${value}</dd>${more === "" ? nothing : html`<dd class="day-more num">${more}</dd>`}</div>`;
     return html`<dl class="day-numbers">
       ${one("figures.flown", format.number(day.flown), day.empty > 0 ? t("day.empty", { n: day.empty }) : "")}
       ${one("figures.passengers", format.number(day.passengers), t("day.bookings", { n: day.bookings }))}
-      ${one("figures.on_time", format.percent(day.on_time_share))}
-      ${one("day.delay", format.minutes(day.delay_p50_ms), t("day.delay_p95", { delay: format.minutes(day.delay_p95_ms) }))}
+      ${one("figures.on_time", format.percent(day.on_time_share), "", "", aboutOnTime())}
+      ${one("day.delay", format.minutes(day.delay_p50_ms), day.delay_p95_ms === null ? "" : t("day.delay_p95", { delay: format.minutes(day.delay_p95_ms) }))}
       ${one("figures.margin", format.kwh(margin), "", isSmall ? "is-small" : "")}
       ${one("figures.energy", format.kwh(day.energy_kwh, 0))}
       ${one("day.revenue", format.tenge(day.revenue_tiyn))}
@@ -121,7 +134,7 @@ class DayView extends Part {
 
   private hours(day: DaySummary): TemplateResult {
     const most = Math.max(1, ...day.by_hour.map((h) => h.flown));
-    if (day.by_hour.length === 0) return html`<p class="empty">${t("day.no_hours")}</p>`;
+    if (day.by_hour.every((h) => h.flown === 0)) return html`<p class="empty-small">${t("day.no_hours")}</p>`;
     const from = Math.min(...day.by_hour.map((h) => h.hour));
     const until = Math.max(...day.by_hour.map((h) => h.hour));
     const known = new Map(day.by_hour.map((h) => [h.hour, h]));
@@ -134,18 +147,23 @@ class DayView extends Part {
   }
 
   private routes(day: DaySummary): TemplateResult {
-    if (day.by_route.length === 0) return html`<p class="empty">${t("day.no_hours")}</p>`;
+    if (day.by_route.length === 0) return html`<p class="empty-small">${t("day.no_hours")}</p>`;
     const routes = [...day.by_route].sort((a, b) => b.flown - a.flown || (a.origin + a.destination < b.origin + b.destination ? -1 : 1));
     const most = Math.max(1, ...routes.map((r) => r.flown));
     const rest = routes.length - shownRoutes;
     return html`<table class="share-table">
       <thead><tr><th scope="col">${t("board.route")}</th><th scope="col" class="is-number">${t("figures.flown")}</th>
         <th scope="col" class="is-number">${t("figures.passengers")}</th></tr></thead>
-      <tbody>${routes.slice(0, shownRoutes).map((r) => html`<tr>
+      <tbody>${routes.slice(0, this.isAllRoutes ? routes.length : shownRoutes).map((r) => html`<tr>
         <th scope="row">${placeName(r.origin)} ${icon("arrowRight")}<span class="hidden">→</span>${placeName(r.destination)}
           <span class="share" aria-hidden="true"><span style="width:${(r.flown / most) * 100}%"></span></span></th>
         <td class="num is-number">${format.number(r.flown)}</td><td class="num is-number">${format.number(r.passengers)}</td></tr>`)}</tbody>
-    </table>${rest > 0 ? html`<p><small>${t("day.more_routes", { n: rest })}</small></p>` : nothing}`;
+    </table>${rest > 0 && !this.isAllRoutes ? html`<button class="button button-wide day-more-routes" @click=${() => this.showAllRoutes()}>${t("day.more_routes", { n: rest })}</button>` : nothing}`;
+  }
+
+  private showAllRoutes(): void {
+    this.isAllRoutes = true;
+    this.requestUpdate();
   }
 
   private causes(name: Key, none: Key, counts: Record<string, number>): TemplateResult {

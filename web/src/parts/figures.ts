@@ -1,8 +1,9 @@
 /** The few numbers of the day. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import * as format from "../format";
 import { t, type Key } from "../i18n";
 import { picture, smallMarginKwh } from "../store";
+import { aboutOnTime } from "./mark";
 import { Part } from "./part";
 import { toldStatus } from "./status";
 
@@ -15,7 +16,7 @@ function cancelled(): number {
 
 class FiguresPanel extends Part {
   protected override listensTo(what: string): boolean {
-    return what === "state" || what === "look";
+    return what === "state" || what === "look" || what === "city";
   }
 
   override render(): TemplateResult {
@@ -30,17 +31,17 @@ class FiguresPanel extends Part {
         ${this.figure("figures.passengers", count(f?.passengers), "figure-main")}
         ${this.figure("figures.waiting", count(f?.waiting))}
         ${this.figure("figures.cancelled", count(f === null ? undefined : cancelled()))}
-        ${this.figure("figures.on_time", f === null ? "" : format.percent(f.on_time_share))}
+        ${this.figure("figures.on_time", f === null ? "" : format.percent(f.on_time_share), "", aboutOnTime())}
         ${this.figure("figures.margin", f === null ? "" : format.kwh(margin), isSmall ? "figure-wide is-small" : "figure-wide")}
         ${this.figure("figures.energy", f === null ? "" : format.kwh(f.energy_kwh, 0), "figure-side")}
       </section>
     `;
   }
 
-  private figure(key: Key, value: string, kind = ""): TemplateResult {
+  private figure(key: Key, value: string, kind = "", sign: unknown = nothing): TemplateResult {
     return html`<div class="figure ${kind}" data-figure=${key.slice(8)}>
       <span class="figure-value num">${value || html`<span class="ghost"></span>`}</span>
-      <span class="figure-name">${t(key)}</span>
+      <span class="figure-name">${t(key)} ${sign}</span>
     </div>`;
   }
 }

@@ -1,5 +1,6 @@
 /** Every aircraft: charge, phase, where it is, what comes next. */
 import { html, nothing, type TemplateResult } from "lit";
+import { chargeOf } from "../charge";
 import * as format from "../format";
 import { t, word, type Key } from "../i18n";
 import { icon } from "../icons";
@@ -12,9 +13,12 @@ import { isOver } from "./status";
 const flying = new Set(["airborne", "holding", "diverting"]);
 const phases = ["diverting", "holding", "airborne", "taxiing", "landed", "boarding", "turnaround", "charging", "parked", "grounded"];
 
-function chargeBar(soc: number): TemplateResult {
+const tickMs = 1000; // wall time between two looks at the charge of those in the air
+
+function chargeCell(aircraft: AircraftNow): TemplateResult {
+  const { soc, what } = chargeOf(aircraft);
   const share = Math.max(0, Math.min(1, soc));
-  return html`<span class="cell-charge"><span class="charge-bar" aria-hidden="true"><span style="width:${share * 100}%"></span></span>
+  return html`<span class="cell-charge" title=${what}><span class="charge-bar" aria-hidden="true"><span style="width:${share * 100}%"></span></span>
     <span class="num">${format.percent(soc)}</span></span>`;
 }
 
@@ -24,6 +28,7 @@ class FleetView extends ListView<AircraftNow> {
   protected column = "aircraft";
   protected override filter = "all";
   private next = new Map<string, SortieNow>();
+  private ticker = 0;
   protected override readonly filters: readonly Filter<AircraftNow>[] = [
     { id: "all", name: "board.filter.all", passes: () => true },
     { id: "air", name: "figures.in_air", passes: (a) => flying.has(a.phase) },
@@ -35,13 +40,23 @@ class FleetView extends ListView<AircraftNow> {
     { id: "aircraft", name: "board.aircraft", width: "minmax(5rem,1fr)", phone: "4.6rem", value: (a) => a.aircraft_id, cell: (a) => html`<b>${a.aircraft_id}</b>` },
     { id: "phase", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "minmax(0,1fr)", value: (a) => phases.indexOf(a.phase),
       cell: (a) => html`<span class="state state-${a.phase}">${word("phase", a.phase)}</span>` },
-    { id: "charge", name: "aircraft.charge", width: "minmax(6rem,1.2fr)", phone: "7rem", value: (a) => a.soc, cell: (a) => chargeBar(a.soc) },
-    { id: "margin", name: "fleet.margin", width: "8rem", isNumber: true, isSpare: true,
+    { id: "charge", name: "aircraft.charge", width: "minmax(6rem,1.2fr)", phone: "7rem", value: (a) => chargeOf(a).soc, cell: (a) => chargeCell(a) },
+    { id: "margin", name: "fleet.margin", width: "8.75rem", isNumber: true, isSpare: true,
       value: (a) => a.energy_margin_kwh ?? Number.POSITIVE_INFINITY, cell: (a) => this.margin(a) },
     { id: "place", name: "aircraft.where", width: "minmax(8rem,1.5fr)", isSpare: true, value: (a) => a.vertiport_id ?? "~", cell: (a) => this.where(a) },
     { id: "next", name: "fleet.next", width: "minmax(9rem,1.8fr)", isSpare: true,
       value: (a) => this.nextOf(a)?.planned_off_block_at_ms ?? Number.POSITIVE_INFINITY, cell: (a) => this.coming(a) },
   ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.ticker = window.setInterval(() => this.requestUpdate(), tickMs);
+  }
+
+  override disconnectedCallback(): void {
+    clearInterval(this.ticker);
+    super.disconnectedCallback();
+  }
 
   protected items(): Iterable<AircraftNow> {
     this.next = new Map();
@@ -76,7 +91,7 @@ class FleetView extends ListView<AircraftNow> {
   }
 
   protected override dependsOn(aircraft: AircraftNow): unknown[] {
-    return [this.nextOf(aircraft), aircraft.sortie_id === null ? null : picture.sorties.get(aircraft.sortie_id)];
+    return [this.nextOf(aircraft), Math.round(chargeOf(aircraft).soc * 100), aircraft.sortie_id === null ? null : picture.sorties.get(aircraft.sortie_id)];
   }
 
   private nextOf(aircraft: AircraftNow): SortieNow | undefined {

@@ -1,6 +1,7 @@
 /** An aircraft: where it is, its charge against the reserve and the forecast, what it does next. */
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import { chargeOf } from "../charge";
 import type { AircraftDetail, Details, SocPoint } from "../details";
 import * as format from "../format";
 import { language, t, word } from "../i18n";
@@ -9,7 +10,8 @@ import { picture, smallMarginKwh } from "../store";
 import type { AircraftNow, SortieNow } from "../types";
 import { actionButtons } from "./actions";
 import { chart, ticks, timeTicks, type Series } from "./chart";
-import { chargeBar, detailsNote, fact, fullName, linkTo, markWord, shortName, timeOf } from "./quantity";
+import { markWith } from "./mark";
+import { chargeBar, detailsNote, fact, fullName, linkTo, shortName, timeOf } from "./quantity";
 import { toldStatus } from "./status";
 
 const backMs = 4 * 3_600_000; // the chart begins so long before the shown moment
@@ -47,10 +49,9 @@ export function route(sortie: SortieNow): TemplateResult {
 }
 
 function charge(now: AircraftNow): TemplateResult {
-  const live = now.vertiport_id === null ? picture.traffic.find(now.aircraft_id, performance.now()) : undefined;
-  const soc = live?.soc ?? now.soc;
+  const { soc, what } = chargeOf(now);
   return html`<div class="charge" role="img" aria-label=${`${t("aircraft.charge")} ${format.percent(soc)}`}>
-    <span class="charge-value num">${format.percent(soc)}</span>${chargeBar(soc)}</div>`;
+    <span class="charge-value num">${format.percent(soc)}</span><span>${chargeBar(soc)}<small>${what}</small></span></div>`;
 }
 
 function facts(now: AircraftNow, sortie: SortieNow | undefined): TemplateResult {
@@ -62,7 +63,7 @@ function facts(now: AircraftNow, sortie: SortieNow | undefined): TemplateResult 
           ${fact(t("aircraft.height"), format.tens(flying?.altitude_amsl_m ?? now.altitude_amsl_m))}
           ${fact(t("aircraft.speed"), format.kmh(flying?.ground_speed_mps ?? now.ground_speed_mps))}
           ${fact(t("aircraft.heading"), format.heading(flying?.heading_deg ?? now.heading_deg))}`
-      : fact(t("aircraft.where"), linkTo("vertiport", now.vertiport_id!, fullName(now.vertiport_id!)), now.stand_id ?? "")}
+      : fact(t("aircraft.where"), linkTo("vertiport", now.vertiport_id!, fullName(now.vertiport_id!)), html`<span class="is-whole">${now.stand_id ?? ""}</span>`)}
     ${fact(t("aircraft.margin"), format.kwh(now.energy_margin_kwh))}
     ${fact(t("aircraft.passengers"), sortie === undefined ? "–"
       : `${format.number(sortie.passengers)} / ${picture.city?.aircraft_type.seats ?? ""}`)}
@@ -91,9 +92,10 @@ function socChart(found: AircraftDetail): TemplateResult {
   const ahead = inside.filter((p) => p.is_forecast);
   if (past.length > 0 && ahead.length > 0) ahead.unshift(past[past.length - 1]!);
   const offset = picture.clock.offsetMs();
-  const least = Math.min(...inside.map((p) => p.soc), found.aircraft.soc);
+  const { soc } = chargeOf(picture.aircraft.get(found.aircraft.aircraft_id) ?? found.aircraft);
+  const least = Math.min(...inside.map((p) => p.soc), soc);
   return html`<h3>${t("chart.charge")}</h3>${chart({
-    summary: t("chart.charge_sum", { now: format.percent(found.aircraft.soc), least: format.percent(least), floor: format.percent(found.floor_soc) }),
+    summary: t("chart.charge_sum", { now: format.percent(soc), least: format.percent(least), floor: format.percent(found.floor_soc) }),
     x: { from, until, ticks: timeTicks(from, until, offset, 5), format: (at) => format.clock(at, offset) },
     y: { from: 0, until: 1, ticks: ticks(0, 1, 4), format: format.percent },
     series: [
@@ -141,7 +143,7 @@ function more(found: AircraftDetail): TemplateResult {
           ${fact(t("aircraft.duty"), t("aircraft.duty_from", { time: timeOf(pilot.duty_from_ms) }),
             html`<small>${t("aircraft.flown_sectors", { n: pilot.sectors, time: minutes(pilot.flight_ms) })}</small>`)}`}
       ${fact(t("aircraft.approval"), city === null ? "–" : word("approval", city.approval_kind),
-        city?.is_approval_assumed ? markWord("assumed") : nothing)}
+        city?.is_approval_assumed ? markWith("assumed", { says: "mark.approval" }) : nothing)}
       ${fact(t("aircraft.health"), format.percent(found.soh), html`<small>${t("aircraft.gross", { energy: format.kwh(found.gross_kwh, 0) })}</small>`)}
       ${fact(t("aircraft.limits"), `${format.percent(found.floor_soc)} – ${format.percent(found.ceiling_soc)}`)}
     </dl>`;

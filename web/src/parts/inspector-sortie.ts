@@ -9,7 +9,9 @@ import type { SortieNow } from "../types";
 import { actionButtons } from "./actions";
 import { chart, ticks, timeTicks, type ChartSpec } from "./chart";
 import { route } from "./inspector-aircraft";
-import { detailsNote, fact, linkTo, markWord, shortName, timeOf } from "./quantity";
+import { aboutCeiling, ceilingOfLane } from "./ceiling";
+import { markWith } from "./mark";
+import { detailsNote, fact, linkTo, shortName, timeOf } from "./quantity";
 import { toldStatus } from "./status";
 
 export function sortieView(id: string, details: Details<"sortie">): TemplateResult | null {
@@ -37,16 +39,24 @@ function times(sortie: SortieNow, found: SortieDetail | null): TemplateResult {
   const time = (at: number | null): string => timeOf(at, true);
   return html`<dl>
     ${fact(t("aircraft.kind"), sortie.aircraft_id === null ? "–" : linkTo("aircraft", sortie.aircraft_id))}
-    ${fact(t("sortie.passengers"), sortie.passengers || t("sortie.empty"),
-      found === null || sortie.passengers === 0 ? nothing : html`<small>${t("sortie.payload", { mass: format.number(Math.round(found.payload_kg)) })}</small>`)}
+    ${fact(t("sortie.passengers"), format.number(sortie.passengers),
+      found === null || sortie.passengers === 0 || found.payload_kg === 0 ? nothing : html`<small>${t("sortie.payload", { mass: format.number(Math.round(found.payload_kg)) })}</small>`)}
     ${fact(t("sortie.plan"), time(sortie.planned_off_block_at_ms))}
     ${fact(t("sortie.off_block"), time(sortie.off_block_at_ms))}
     ${fact(t("sortie.lift_off"), time(sortie.lift_off_at_ms))}
     ${fact(t("sortie.touchdown"), time(sortie.touchdown_at_ms))}
     ${fact(t("sortie.on_block"), time(sortie.on_block_at_ms))}
     ${found?.alternate_id ? fact(t("sortie.alternate"), linkTo("vertiport", found.alternate_id, shortName(found.alternate_id))) : nothing}
+    ${ceiling(sortie, found)}
     ${found?.reserve_rule ? fact(t("sortie.reserve_rule"), word("reserve", found.reserve_rule)) : nothing}
   </dl>`;
+}
+
+/** What the weather must leave free above its lane, at both ends. */
+function ceiling(sortie: SortieNow, found: SortieDetail | null): TemplateResult | typeof nothing {
+  const city = picture.city;
+  const least = city === null ? null : ceilingOfLane(city, sortie.lane_id ?? found?.lane_id);
+  return least === null ? nothing : fact(t("ceiling.sortie"), `≥ ${format.metres(least)}`, aboutCeiling());
 }
 
 /** Two charts over the same time: heights over the ground; charge as forecast and as reported. */
@@ -60,8 +70,8 @@ function profile(found: SortieDetail): TemplateResult {
   const time: ChartSpec["x"] = {
     from, until, ticks: timeTicks(from, until, offset, 5), format: (at) => format.clock(at, offset),
   };
-  return html`<h3>${t("chart.profile")} ${markWord("derived")}</h3>${heights(found, time)}
-    <h3>${t("chart.charge")} ${markWord("derived")}</h3>${socs(found, time)}`;
+  return html`<h3>${t("chart.profile")} ${markWith("derived", { says: "mark.profile" })}</h3>${heights(found, time)}
+    <h3>${t("chart.charge")} ${markWith("derived", { says: "mark.energy", source: picture.city?.quantities["aircraft_type.figure_of_merit"]?.source ?? "" })}</h3>${socs(found, time)}`;
 }
 
 function heights(found: SortieDetail, x: ChartSpec["x"]): TemplateResult {

@@ -6,18 +6,19 @@ import * as format from "../format";
 import { t, word } from "../i18n";
 import { icon } from "../icons";
 import { picture } from "../store";
-import type { CityFacts, VertiportNow, VertiportPlace, WeatherNow } from "../types";
+import type { VertiportNow, VertiportPlace, WeatherNow } from "../types";
 import { actionButtons, fatoChoice } from "./actions";
 import { chart, ticks, timeTicks } from "./chart";
-import { chargeBar, detailsNote, fact, linkTo, markOf, markWord, shortName, timeOf } from "./quantity";
-import { weatherIcon, weatherWord } from "./top-bar";
+import { aboutCeiling, ceilingWords } from "./ceiling";
+import { markOf, markWith } from "./mark";
+import { chargeBar, detailsNote, fact, linkTo, shortName, timeOf } from "./quantity";
+import { reportMark, weatherIcon, weatherWord } from "./weather-words";
 
 const unlimitedM = 9000; // a ceiling from here on is told as none
 const shownHours = 6;
 const likely = 0.5;
 const shownMovements = 8;
 const justNowMs = 5 * 60_000; // movements so recent are still listed with the next
-const overPlannedHeightM = 300; // facts 4.11: a ceiling stands so far above the planned height
 
 export function vertiportView(id: string, details: Details<"vertiport">): TemplateResult | null {
   const place = picture.place(id);
@@ -29,7 +30,7 @@ export function vertiportView(id: string, details: Details<"vertiport">): Templa
     <p class="inspector-state">
       <span class="state ${now.is_open ? "state-open" : "state-cancelled"}">${now.is_open ? t("vertiport.open") : t("vertiport.closed")}</span>
       ${now.is_held === true ? html`<span class="tag tag-attention">${icon("hand")}${t("vertiport.held")}</span>` : nothing}
-      <small>${place.is_position_published ? t("vertiport.position_published") : html`${t("vertiport.position_assumed")} ${markWord("assumed")}`}</small>
+      <small>${place.is_position_published ? t("vertiport.position_published") : html`${t("vertiport.position_assumed")} ${markWith("assumed", { source: place.position_source })}`}</small>
     </p>
     ${below(id)}
     ${actionButtons("vertiport", id)}
@@ -115,7 +116,7 @@ function movement(m: Movement): TemplateResult {
     <span class="num">${timeOf(m.at_ms)}</span>
     <span class="lines-main">${icon(m.kind === "landing" ? "arrowDown" : "arrowUp")}<span class="hidden">${word("movement", m.kind)}</span>
       ${linkTo("sortie", m.sortie_id, shortName(m.other_end))}
-      <small class="num">${[m.aircraft_id ?? "", m.fato_id ?? "", m.passengers > 0 ? t("act.aboard", { n: m.passengers }) : ""].filter(Boolean).join(" · ")}</small></span>
+      <small class="num">${[m.aircraft_id ?? "", m.fato_id ?? "", m.passengers > 0 ? t("act.passengers", { n: m.passengers }) : ""].filter(Boolean).join(" · ")}</small></span>
     <span class="lines-end"><span class="state state-${m.status}">${word("status", m.status)}</span></span></li>`;
 }
 
@@ -151,7 +152,7 @@ function hours(found: VertiportDetail): TemplateResult | typeof nothing {
   const ahead = found.forecast.filter((h) => h.at_ms > picture.nowMs()).slice(0, shownHours);
   if (ahead.length === 0) return nothing;
   const offset = picture.clock.offsetMs();
-  return html`<table class="hours"><caption>${t("vertiport.next_hours")} ${markWord("modelled")}</caption>
+  return html`<table class="hours"><caption>${t("vertiport.next_hours")} ${markWith("modelled", { says: "mark.forecast" })}</caption>
     <thead><tr><th scope="col">${t("hours.time")}</th><th scope="col">${t("weather.temperature")}</th>
       <th scope="col">${t("weather.wind")}</th><th scope="col">${t("hours.risk")}</th></tr></thead>
     <tbody>${ahead.map((h) => {
@@ -161,17 +162,6 @@ function hours(found: VertiportDetail): TemplateResult | typeof nothing {
         <td class="num">${format.mps(h.wind_mps)}</td>
         <td class="num"><span class="risk" aria-hidden="true"><i style="width:${Math.round(risk * 100)}%"></i></span>${format.percent(risk)}</td></tr>`;
     })}</tbody></table>`;
-}
-
-/** The ceiling that a release needs: the company's, or the planned height and 300 m, whichever is more. */
-function ceilingNeeded(): string {
-  const minima = picture.city?.minima as (CityFacts["minima"] & { planned_heights_agl_m?: number[] }) | undefined;
-  if (minima === undefined) return "";
-  const heights = minima.planned_heights_agl_m ?? [];
-  if (heights.length === 0) return t("weather.ceiling_rule", { least: format.metres(minima.ceiling_agl_m) });
-  const needed = heights.map((h) => Math.max(minima.ceiling_agl_m, h + overPlannedHeightM));
-  const [low, high] = [Math.min(...needed), Math.max(...needed)];
-  return `≥ ${low === high ? format.metres(low) : `${format.number(low)}–${format.metres(high)}`}`;
 }
 
 /** Weather that lets nothing leave is said before all else. */
@@ -187,7 +177,7 @@ function weather(placeId: string): TemplateResult | typeof nothing {
   return html`<section class="report ${report.is_below_minima ? "is-below" : ""}">
     <p class="report-head">${weatherIcon(report)} ${weatherWord(report)}
       <span class="num">${format.celsius(report.temperature_k)}</span>
-      ${report.is_modelled ? markWord("modelled") : markWord("measured")}</p>
+      ${reportMark(report)}</p>
     ${weatherFacts(report)}
   </section>`;
 }
@@ -199,9 +189,9 @@ function weatherFacts(report: WeatherNow): TemplateResult {
     ${fact(t("weather.visibility"), format.kilometres(report.visibility_m),
       html`${minima && bound("≥", format.kilometres(minima.visibility_m))} ${markOf("weather_minima.visibility_m")}`)}
     ${fact(t("weather.ceiling"), report.ceiling_agl_m >= unlimitedM ? t("weather.no_ceiling") : format.metres(report.ceiling_agl_m),
-      html`<small>(${ceilingNeeded()})</small> ${markOf("weather_minima.ceiling_agl_m")}`)}
+      html`<small>(${picture.city === null ? "" : ceilingWords(picture.city)})</small> ${aboutCeiling()}`)}
     ${fact(t("weather.wind"), `${format.mps(report.wind_mps)}, ${t("weather.from", { direction: format.direction(report.wind_from_deg) })}`,
-      html`<small>${t("weather.gust", { gust: format.mps(report.gust_mps) })}</small> ${minima && bound("≤", format.mps(minima.wind_mps))}`)}
+      html`<small>${t("weather.gust", { gust: format.mps(report.gust_mps) })}</small> ${minima && bound("≤", format.mps(minima.wind_mps))} ${markOf("weather_minima.wind_mps")}`)}
     ${fact(t("weather.pressure"), `${format.number(report.pressure_pa / 100)} ${t("unit.hpa")}`)}
     ${fact(t("weather.observed"), format.clock(report.observed_at_ms, picture.clock.offsetMs()))}
   </dl>`;

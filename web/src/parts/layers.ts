@@ -4,13 +4,14 @@ import * as format from "../format";
 import { t, word, type Key } from "../i18n";
 import { icon } from "../icons";
 import { isClosed, limitWords } from "../map/geozones";
-import { colours, limitOf, peopleAbove, steps, type NoiseFeed } from "../map/noise";
+import { colours, limitOf, peopleAbove, steps, type NoiseFeed, type NoiseNow } from "../map/noise";
 import { noiseKinds, view, type Layers, type NoiseKind } from "../map/view";
 import { picture } from "../store";
 import { isDark } from "../theme";
-import type { GeozoneArea } from "../types";
+import type { GeozoneArea, Quantity } from "../types";
 import { Part } from "./part";
-import { markWord, timeOf } from "./quantity";
+import { markOfQuantity, markWith } from "./mark";
+import { timeOf } from "./quantity";
 
 type Toggle = "lanes" | "zones" | "noise" | "terrain";
 
@@ -80,20 +81,18 @@ class LayersPanel extends Part {
     return html`<li data-zone=${zone.zone_id}><span class="zone-sign ${closed ? "is-closed" : ""}" aria-hidden="true"></span>
       <span><b>${format.name(zone.names)}</b> <span class=${closed ? "is-closed-word" : "zone-word"}>${zoneState(zone)}</span>
         <small>${word("restriction", zone.kind.toLowerCase())}, <span class="num">${limitWords(zone)}</span>
-          ${zone.is_assumed ? html`<span title=${zone.source}>${markWord("assumed")}</span>` : nothing}</small></span></li>`;
+          ${zone.is_assumed ? markWith("assumed", { source: zone.source }) : nothing}</small></span></li>`;
   }
 
   private noise(): TemplateResult {
     const kind = view.layers.noiseKind;
     const noise = this.feed?.noise ?? null;
-    const palette = colours(isDark());
     return html`<div class="noise">
       <select class="select" aria-label=${t("noise.which")} data-layer="noise-kind"
         @change=${(event: Event) => view.set({ noiseKind: (event.target as HTMLSelectElement).value as NoiseKind })}>
         ${noiseKinds.map((name) => html`<option value=${name} ?selected=${name === kind}>${t(`noise.${name}`)}</option>`)}</select>
-      <ol class="noise-steps" aria-label="${t("noise.which")}, ${t("noise.unit")}">
-        ${steps[kind].map((bound, i) => html`<li><i style="background:${palette[i]}" aria-hidden="true"></i><span class="num">${bound}${i === steps[kind].length - 1 ? "+" : ""}</span></li>`)}
-        <li class="noise-unit">${t("noise.unit")}</li></ol>
+      <small>${t(`noise.about_${kind}`)}</small>
+      ${this.steps(kind, noise)}
       ${this.feed?.state === "none" ? html`<small>${t("noise.unstated")}</small>` : nothing}
       ${this.feed?.state === "failed" ? html`<small role="status">${t("noise.failed")}</small>` : nothing}
       ${noise === null ? (this.feed?.state === "asking" ? html`<p class="ghost-line"></p>` : nothing)
@@ -101,20 +100,46 @@ class LayersPanel extends Part {
     </div>`;
   }
 
-  /** How many live where it is louder than the limits. */
+  /** The steps, loudest first; the limit stands where it is passed. */
+  private steps(kind: NoiseKind, noise: NoiseNow | null): TemplateResult {
+    const palette = colours(isDark());
+    const bounds = steps[kind];
+    const limit = noise === null ? null : limitOf(noise, kind);
+    const lines = bounds.map((low, i) => {
+      const high = bounds[i + 1];
+      const range = high === undefined ? t("noise.more", { low }) : t("noise.from", { low, high });
+      return html`<li><i style="background:${palette[i]}" aria-hidden="true"></i><span class="num">${range} ${t("noise.unit")}</span></li>
+        ${limit?.value === low ? html`<li class="noise-limit"><i aria-hidden="true"></i>
+          <span>${t(`noise.limit_${kind}`, { limit: format.number(low) })} ${markOfQuantity(limit)}</span></li>` : nothing}`;
+    });
+    return html`<ol class="noise-steps" aria-label="${t("noise.which")}, ${t("noise.unit")}">${lines.reverse()}</ol>`;
+  }
+
+  /** How many live where it is louder than the limits, and what the numbers are made from. */
   private people(): TemplateResult {
     const noise = this.feed!.noise!;
+    const people = (n: number): string => format.number(Math.round(n));
     const lines = noiseKinds.map((kind) => {
       const { value, low, high } = peopleAbove(noise, kind);
-      const people = (n: number): string => format.number(Math.round(n));
-      const limit = limitOf(noise, kind);
-      return html`<li>${t(`noise.people_${kind}` as Key, { limit: format.number(limit.value), people: people(value) })}
-        ${low === null || high === null ? nothing : html`<small>(${people(low)} – ${people(high)})</small>`}</li>`;
+      return html`<div><dt>${t(`noise.${kind}`)}, &gt; ${format.number(limitOf(noise, kind).value)} ${t("noise.unit")}</dt>
+        <dd><b>${people(value)}</b>${low === null || high === null ? nothing
+          : html` <small>${t("noise.people_range", { low: people(low), high: people(high) })}</small>`}</dd></div>`;
     });
-    return html`<ul class="noise-people num">${lines}</ul>
-      <small title=${limitOf(noise, "day").source}>${t("noise.span", { from: timeOf(noise.from_ms), until: timeOf(noise.until_ms) })}
-        ${markWord("derived")}</small>`;
+    return html`<b class="noise-head">${t("noise.people")}</b><dl class="noise-people num">${lines}</dl>
+      <small>${t("noise.span", { from: timeOf(noise.from_ms), until: timeOf(noise.until_ms) })}
+        ${markWith("derived", { says: "mark.noise", from: sources(noise) })}</small>`;
   }
+}
+
+/** The levels that everything is worked out from. */
+function sources(noise: NoiseNow): [string, Quantity][] {
+  const names: Record<string, Key> = {
+    noise_cruise_dba_at_500_m: "mark.noise_cruise", noise_terminal_dba_at_100_m: "mark.noise_terminal",
+  };
+  return Object.entries(noise.source_levels).flatMap(([name, level]): [string, Quantity][] => {
+    const key = names[name];
+    return key === undefined ? [] : [[t(key), level]];
+  });
 }
 
 customElements.define("aspan-layers", LayersPanel);

@@ -3,12 +3,14 @@ import { LitElement } from "lit";
 import { picture } from "../store";
 import { inTurn } from "../turns";
 
+const restMs = 900; // between two drawings of a piece while the state changes by itself
+
 export abstract class Part extends LitElement {
   private readonly onChange = (event: Event): void => {
     const what = (event as CustomEvent<string>).detail;
     if (!this.listensTo(what)) return;
     // what a person has done is answered at once
-    if (what === "state" && !picture.isReplay) inTurn(this.redrawInTurn);
+    if (what === "state" && !picture.isReplay) inTurn(this.redrawInTurn, restMs);
     else this.requestUpdate();
   };
   private readonly redrawInTurn = (): void => this.requestUpdate();

@@ -1,28 +1,12 @@
-/** A number with its mark of truth: a small word that opens range and source; and lines of facts. */
+/** Lines of facts, names of places, times and bars of charge. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Details } from "../details";
 import * as format from "../format";
-import { t, word } from "../i18n";
+import { t } from "../i18n";
 import { icon } from "../icons";
 import { picture, type SelectionKind } from "../store";
 
-export function markOf(path: string): TemplateResult | typeof nothing {
-  const quantity = picture.city?.quantities[path];
-  if (quantity === undefined) return nothing;
-  const { mark, low, high, unit, source } = quantity;
-  const said = word("mark", mark);
-  return html`<details class="mark">
-    <summary aria-label=${t("mark.about", { mark: said })}>${said}</summary>
-    <span class="mark-body">
-      <span>${t("mark.range", { low: format.number(low, 1), high: format.number(high, 1), unit })}</span>
-      <span>${t("mark.source", { source })}</span>
-    </span>
-  </details>`;
-}
-
-export function markWord(mark: string): TemplateResult {
-  return html`<span class="mark-word">${word("mark", mark)}</span>`;
-}
+export { markWord } from "./mark";
 
 /** One line of a list of facts. */
 export function fact(name: string, value: unknown, more: unknown = nothing): TemplateResult {

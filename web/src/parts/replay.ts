@@ -136,11 +136,12 @@ class Replay extends Part {
     const colour = (name: string): string => style.getPropertyValue(name).trim();
     const x = (at: number): number => gripPx / 2 + ((at - span.from) / (span.until - span.from)) * (width - gripPx);
     this.drawHours(pen, span, x, width, height, colour);
+    const [cancelled, lifted] = [colour("--vermilion"), colour("--accent")];
     for (const sortie of picture.live.sorties.values()) {
       const at = sortie.lift_off_at_ms ?? (toldStatus(sortie) === "cancelled" ? sortie.planned_off_block_at_ms : null);
       if (at === null || at < span.from || at > span.until) continue;
       const isCancelled = sortie.lift_off_at_ms === null;
-      pen.fillStyle = colour(isCancelled ? "--vermilion" : "--accent");
+      pen.fillStyle = isCancelled ? cancelled : lifted;
       if (isCancelled) pen.fillRect(x(at) - 1, 13, 2, 4);
       else pen.fillRect(x(at) - 0.5, 1, 1, 9);
     }

@@ -47,9 +47,9 @@ class SortiesView extends ListView<SortieNow> {
         <small>${icon("arrowRight")}${placeName(s.destination)}</small></span>` },
     { id: "sortie", name: "aircraft.sortie", width: "minmax(5rem,1fr)", isSpare: true, value: (s) => s.sortie_id, cell: (s) => s.sortie_id },
     { id: "aircraft", name: "board.aircraft", width: "minmax(4.5rem,1fr)", value: (s) => s.aircraft_id ?? "~", cell: (s) => s.aircraft_id ?? "–" },
-    { id: "passengers", name: "figures.passengers", width: "6.5rem", isNumber: true, isSpare: true, value: (s) => s.passengers,
+    { id: "passengers", name: "figures.passengers", width: "9rem", isNumber: true, isSpare: true, value: (s) => s.passengers,
       cell: (s) => s.passengers === 0 ? html`<small>${t("sortie.empty")}</small>` : format.number(s.passengers) },
-    { id: "late", name: "list.late", width: "6rem", isNumber: true, isSpare: true, value: lateBy,
+    { id: "late", name: "list.late", width: "6.75rem", isNumber: true, isSpare: true, value: lateBy,
       cell: (s) => lateBy(s) > 0 ? html`<span class="late">+${format.minutes(lateBy(s))}</span>` : nothing },
     { id: "status", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "7.5rem", value: (s) => orderOf(toldStatus(s)),
       cell: (s) => html`<span class="cell-pair"><span class="state state-${toldStatus(s)}">${word("status", toldStatus(s))}</span>

@@ -13,7 +13,6 @@ export interface Row {
   group: string | null;
   name: string;
   more: string;
-  blocks: Block[];
   selection: Selection;
 }
 
@@ -56,20 +55,26 @@ export function opens(block: Block): Selection | null {
   return block.vertiport_id === null ? null : { kind: "vertiport", id: block.vertiport_id };
 }
 
-export function drawBlock(block: Block, id: string, left: number, width: number, isActive: boolean, isStands: boolean): TemplateResult {
+/** The sign and the word that a block has room for. */
+export function faceOf(block: Block, width: number, isStands: boolean): { sign: IconName | null; text: string; isWithin: boolean } {
   // on a stand the charge lies under who stands there
   const isWithin = isStands && block.kind === "charging";
-  const sign = signs[block.kind];
-  const selection = picture.selection;
-  const isSelected = selection !== null && (selection.id === block.sortie_id);
-  const classes = ["tl-block", `is-${block.kind}`, block.is_planned ? "is-planned" : "", block.until_ms === null ? "is-open" : "",
-    isActive ? "is-active" : "", isWithin ? "is-within" : "", isSelected ? "is-selected" : ""].join(" ");
-  const said = describe(block);
-  const text = isWithin ? "" : label(block);
+  if (isWithin || width < framePx) return { sign: null, text: "", isWithin };
+  const sign = signs[block.kind] ?? null;
+  const text = label(block);
   const room = width - framePx - text.length * glyphPx;
-  const isSigned = sign !== undefined && !isWithin && width >= signedPx && (room < 0 || room >= signPx);
-  return html`<div class=${classes} id=${id} role="gridcell" aria-label=${said} title=${said}
-    style="left:${left.toFixed(1)}px;width:${Math.max(2, width).toFixed(1)}px">${isSigned ? icon(sign) : nothing}${text !== "" && room >= 0
+  const isSigned = width >= signedPx && (room < 0 || room >= signPx);
+  return { sign: isSigned ? sign : null, text: room >= 0 ? text : "", isWithin };
+}
+
+/** The block that the keys have come to, as an element for readers and for its outline; the others are ink. */
+export function drawActive(block: Block, id: string, left: number, width: number, isStands: boolean): TemplateResult {
+  const { sign, text, isWithin } = faceOf(block, width, isStands);
+  const isSelected = picture.selection !== null && picture.selection.id === block.sortie_id;
+  const classes = ["tl-block is-active", `is-${block.kind}`, block.is_planned ? "is-planned" : "", block.until_ms === null ? "is-open" : "",
+    isWithin ? "is-within" : "", isSelected ? "is-selected" : ""].join(" ");
+  return html`<div class=${classes} id=${id} role="gridcell" aria-label=${describe(block)}
+    style="left:${left.toFixed(1)}px;width:${Math.max(2, width).toFixed(1)}px">${sign === null ? nothing : icon(sign)}${text !== ""
       ? html`<span class="tl-label num">${text}</span>` : nothing}</div>`;
 }
 

@@ -1,21 +1,26 @@
 /**
  * The timeline: a row for each aircraft or each stand, blocks over time, a line at the shown moment.
  *
- * Blocks are placed from a fixed instant at the present scale; looking around moves the strip that
- * holds them, and only leaving what was drawn draws anew. Nothing can be changed by dragging.
+ * The blocks of a row are ink on its canvas; the one that the keys have come to is an element beside,
+ * for readers. Looking around moves the canvases, and only leaving what was painted paints anew.
+ * Nothing can be changed by dragging.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
 import * as format from "../format";
 import { language, t, word } from "../i18n";
 import { icon } from "../icons";
 import { router } from "../routes";
 import { picture } from "../store";
-import type { Block, Timeline } from "../types";
+import type { Block } from "../types";
 import { ghosts } from "./ghosts";
 import { placeName } from "./names";
 import { Part } from "./part";
-import { describe, drawBlock, drawLegend, opens, type Row } from "./timeline-blocks";
+import { describe, drawActive, drawLegend, opens, type Row } from "./timeline-blocks";
+import { TimelineFeed } from "./timeline-feed";
+import { Strips, type Scene } from "./timeline-strips";
+import type { RowKind } from "./timeline-worker";
 
 const hourMs = 3_600_000;
 const shownMs = { desk: 6 * hourMs, phone: 2.5 * hourMs };
@@ -24,27 +29,16 @@ const widestMs = 26 * hourMs;
 const refreshMs = 5000;
 const rowRem = 2.25; // as `.tl-row` in the style sheet
 const spareRows = 4;
-const spareShare = 0.5; // drawn on either side of what is seen
+const spareShare = 0.3; // drawn on either side of what is seen
+const leastPx = 2; // width of the shortest block
+const linePx = 1; // between two rows
+const activeId = "tl-active";
 const zoomStep = 1.4;
 const clickPx = 4; // a pointer that moved less has clicked
 
-/** Keep the blocks of rows that have not changed, so that they need not be drawn again. */
-function keepSame(before: Timeline | null, now: Timeline): Timeline {
-  const known = new Map<string, Block[]>();
-  for (const row of before?.aircraft ?? []) known.set(row.aircraft_id, row.blocks);
-  for (const row of before?.stands ?? []) known.set(row.stand_id, row.blocks);
-  const same = (id: string, blocks: Block[]): Block[] => {
-    const old = known.get(id);
-    return old !== undefined && old.length === blocks.length && JSON.stringify(old) === JSON.stringify(blocks) ? old : blocks;
-  };
-  for (const row of now.aircraft) row.blocks = same(row.aircraft_id, row.blocks);
-  for (const row of now.stands) row.blocks = same(row.stand_id, row.blocks);
-  return now;
-}
-
 class TimelineView extends Part {
-  private told: Timeline | null = null;
-  private fault = false;
+  private feed: TimelineFeed | null = null;
+  private strips: Strips | null = null;
   private from = 0;
   private span = 0;
   private base = 0;
@@ -53,29 +47,56 @@ class TimelineView extends Part {
   private top = 0;
   private row = 36;
   private isFollowing = true;
-  private isAsking = false;
   private drawn = { from: 0, until: 0 };
-  private active: { row: number; block: number } | null = null;
+  private active: { row: string; block: Block } | null = null;
   private drag: { x: number; y: number; from: number; top: number; moved: boolean } | null = null;
   private ticker = 0;
   private asker = 0;
+  private askedAt: number | null = null;
   private readonly sizes = new ResizeObserver(() => this.measure());
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.feed = new TimelineFeed((ids) => this.heard(ids), () => this.ended());
+    this.strips = new Strips(this, () => this.scene(), (id) => this.blocks(id));
+    document.fonts.addEventListener("loadingdone", this.onFonts);
     this.ticker = window.setInterval(() => this.tick(), 1000);
-    this.asker = window.setInterval(() => void this.ask(), refreshMs);
+    this.asker = window.setInterval(() => this.ask(), refreshMs);
   }
 
   override disconnectedCallback(): void {
     clearInterval(this.ticker);
     clearInterval(this.asker);
     this.sizes.disconnect();
+    document.fonts.removeEventListener("loadingdone", this.onFonts);
+    this.feed?.close();
+    this.strips?.close();
     super.disconnectedCallback();
   }
 
   protected override listensTo(what: string): boolean {
+    // words, colours, the selected sortie: all are in the ink
+    if (what === "look" || what === "selection") this.strips?.touchAll();
     return what !== "age" && what !== "state";
+  }
+
+  private readonly onFonts = (): void => this.strips?.touchAll();
+
+  private kind(): RowKind {
+    return this.isStands() ? "stands" : "aircraft";
+  }
+
+  private blocks(id: string): Block[] {
+    return this.feed?.blocks(this.kind(), id) ?? [];
+  }
+
+  /** What the canvases are painted from. */
+  private scene(): Scene {
+    const selection = picture.selection;
+    return {
+      ...this.drawn, scale: this.scale(), height: this.row - linePx, nowMs: this.feed?.nowMs ?? 0, isStands: this.isStands(),
+      selected: selection?.kind === "sortie" ? selection.id : null,
+    };
   }
 
   private isStands(): boolean {
@@ -105,29 +126,33 @@ class TimelineView extends Part {
     if (this.span === 0) this.span = this.width < 560 ? shownMs.phone : shownMs.desk;
     this.tick();
     this.redraw();
-    if (this.told === null) void this.ask();
+    if (this.told() === null) this.ask();
+  }
+
+  /** The rows as they were told; null until then. */
+  private told(): ReturnType<TimelineFeed["rows"]> {
+    return this.feed?.rows(this.kind()) ?? null;
   }
 
   private rows(): Row[] {
-    if (this.told === null) return [];
+    const told = this.told() ?? [];
     if (!this.isStands()) {
-      return this.told.aircraft.map(({ aircraft_id: id, blocks }) => {
+      return told.map(({ id }) => {
         const now = picture.aircraft.get(id);
-        const more = now === undefined ? "" : `${word("phase", now.phase)} · ${format.percent(now.soc)}`;
-        return { id, group: null, name: id, more, blocks, selection: { kind: "aircraft", id } };
+        const more = now === undefined ? "" : `${format.percent(now.soc)} · ${word("phase", now.phase)}`;
+        return { id, group: null, name: id, more, selection: { kind: "aircraft", id } };
       });
     }
     const rows: Row[] = [];
     let last = "";
-    for (const stand of this.told.stands) {
-      const selection = { kind: "vertiport" as const, id: stand.vertiport_id };
-      if (stand.vertiport_id !== last) {
-        last = stand.vertiport_id;
-        rows.push({ id: `group ${last}`, group: placeName(last), name: "", more: "", blocks: [], selection });
+    for (const { id, vertiportId, isContingency } of told) {
+      const selection = { kind: "vertiport" as const, id: vertiportId };
+      if (vertiportId !== last) {
+        last = vertiportId;
+        rows.push({ id: `group ${last}`, group: placeName(last), name: "", more: "", selection });
       }
-      const name = stand.stand_id.startsWith(`${last}-`) ? stand.stand_id.slice(last.length + 1) : stand.stand_id;
-      const more = stand.is_contingency ? t("vertiport.contingency") : "";
-      rows.push({ id: stand.stand_id, group: null, name, more, blocks: stand.blocks, selection });
+      const name = id.startsWith(`${last}-`) ? id.slice(last.length + 1) : id;
+      rows.push({ id, group: null, name, more: isContingency ? t("vertiport.contingency") : "", selection });
     }
     return rows;
   }
@@ -137,9 +162,12 @@ class TimelineView extends Part {
     const rows = this.rows();
     const first = Math.max(0, Math.floor(this.top / this.row) - spareRows);
     const last = Math.min(rows.length, first + Math.ceil(this.height / this.row) + 2 * spareRows);
+    const seen = rows.slice(first, last);
+    this.strips?.keep(new Set(seen.map((row) => row.id)));
     const choose = (rows: string): void => {
       this.active = null;
       router.go({ settings: rows === "stands" ? { rows } : {} });
+      this.ask();
     };
     return html`
       <div class="view-head">
@@ -156,44 +184,39 @@ class TimelineView extends Part {
         ${drawLegend(isStands)}
       </div>
       <div class="tl" role=${rows.length > 0 ? "grid" : "group"} tabindex="0" aria-label=${t(isStands ? "timeline.by_stand" : "timeline.by_aircraft")}
-        aria-rowcount=${rows.length > 0 ? rows.length : nothing} aria-activedescendant=${this.active === null ? nothing : this.activeId()}
+        aria-rowcount=${rows.length > 0 ? rows.length : nothing} aria-activedescendant=${this.active === null ? nothing : activeId}
         @keydown=${this.pressed} @wheel=${this.wheeled}>
         <div class="tl-axis" role="presentation" @wheel=${this.wheeledAxis}><span class="tl-corner"></span>
           <div class="tl-axis-lane"><div class="tl-strip">${this.hours()}</div></div></div>
         <div class="tl-body" role="presentation" @scroll=${this.scrolled} @pointerdown=${this.pointed} @pointermove=${this.moved} @pointerup=${this.lifted} @pointercancel=${this.lifted}>
           <div role="presentation" style="height:${first * this.row}px"></div>
-          ${rows.slice(first, last).map((row, i) => this.drawRow(row, first + i))}
+          ${repeat(seen, (row) => row.id, (row, i) => this.guardRow(row, first + i))}
           <div role="presentation" style="height:${(rows.length - last) * this.row}px"></div>
         </div>
         <div class="tl-over" aria-hidden="true"><span class="tl-after"></span><span class="tl-now"></span><span class="tl-moment"></span></div>
       </div>
-      ${this.told !== null ? nothing : this.fault ? html`<p class="empty" role="alert">${t("app.no_answer")}</p>` : ghosts(10)}
-      ${this.told !== null && rows.length === 0 ? html`<p class="empty">${t("timeline.empty")}</p>` : nothing}
+      ${this.told() !== null ? nothing : this.feed?.fault === true ? html`<p class="empty" role="alert">${t("app.no_answer")}</p>` : ghosts(10)}
+      ${this.told() !== null && rows.length === 0 ? html`<p class="empty">${t("timeline.empty")}</p>` : nothing}
       <p class="hidden" aria-live="polite">${this.activeText()}</p>
     `;
   }
 
   protected override updated(): void {
     this.place();
+    if (this.askedAt !== picture.past.atMs) this.ask();
   }
 
-  /** The blocks of a row are drawn anew only when one of them has changed. */
-  private guardBlocks(row: Row, index: number): unknown {
-    const isGoingOn = row.blocks.some((b) => b.until_ms === null);
-    const active = this.active?.row === index ? this.active.block : -1;
-    return guard([row.blocks, index, this.base, this.span, this.width, active, picture.selection, language(),
-      isGoingOn ? this.told?.now_ms : 0], () => this.drawBlocks(row, index));
+  /** A row is drawn anew only when something in it has changed. */
+  private guardRow(row: Row, index: number): unknown {
+    const isActive = this.active?.row === row.id;
+    const view = isActive ? [this.active!.block, this.base, this.span, this.width, this.feed?.nowMs] : [];
+    return guard([row.id, row.name, row.group, row.more, index, picture.selection, language(), ...view], () => this.drawRow(row, index));
   }
 
-  private drawBlocks(row: Row, index: number): unknown[] {
+  private drawBlock(block: Block): TemplateResult {
     const scale = this.scale();
-    const now = this.told!.now_ms;
-    return row.blocks.map((block, i) => {
-      const until = block.until_ms ?? Math.max(now, block.from_ms);
-      if (until < this.drawn.from || block.from_ms > this.drawn.until) return nothing;
-      const isActive = this.active?.row === index && this.active.block === i;
-      return drawBlock(block, `tl-${index}-${i}`, (block.from_ms - this.base) * scale, (until - block.from_ms) * scale, isActive, this.isStands());
-    });
+    const until = block.until_ms ?? Math.max(this.feed!.nowMs, block.from_ms);
+    return drawActive(block, activeId, (block.from_ms - this.base) * scale, (until - block.from_ms) * scale, this.isStands());
   }
 
   private drawRow(row: Row, index: number): TemplateResult {
@@ -205,7 +228,8 @@ class TimelineView extends Part {
     return html`<div class="tl-row ${isSelected ? "is-selected" : ""}" role="row" aria-rowindex=${index + 1} data-row=${row.id}>
       <div class="tl-name" role="rowheader"><a href=${`#/${row.selection.kind}/${encodeURIComponent(row.selection.id)}`} tabindex="-1">${row.name}</a>
         <small>${row.more}</small></div>
-      <div class="tl-lane" role="presentation"><div class="tl-strip" role="presentation">${this.guardBlocks(row, index)}</div></div>
+      <div class="tl-lane" role="presentation">${this.strips!.canvas(row.id)}${this.active?.row === row.id
+        ? html`<div class="tl-strip" role="presentation">${this.drawBlock(this.active.block)}</div>` : nothing}</div>
     </div>`;
   }
 
@@ -232,6 +256,7 @@ class TimelineView extends Part {
         if (element.style.transform !== moved) element.style.transform = moved;
       }
     };
+    this.strips!.place(this.from, scale);
     move(".tl-strip", this.base);
     move(".tl-now", picture.liveClock.now(performance.now()));
     move(".tl-moment, .tl-after", this.shown());
@@ -242,6 +267,7 @@ class TimelineView extends Part {
   private redraw(): void {
     this.base = Math.round(this.from);
     this.drawn = { from: this.from - this.span * spareShare, until: this.from + this.span * (1 + spareShare) };
+    this.strips?.touchAll();
     this.requestUpdate();
   }
 
@@ -250,11 +276,12 @@ class TimelineView extends Part {
     const isOut = from < this.drawn.from || from + this.span > this.drawn.until;
     if (isOut) this.redraw();
     else this.place();
-    if (isOut || this.told === null || from < this.told.from_ms || from + this.span > this.told.until_ms) void this.ask();
+    if (isOut || this.feed?.covers(this.kind(), from, from + this.span) === false) this.ask();
   }
 
   private tick(): void {
     if (this.span === 0 || picture.live.clockFacts === null || this.drag !== null) return;
+    this.strips?.relearn();
     if (this.isFollowing) this.look(this.shown() - this.span / 3);
     else this.place();
   }
@@ -276,24 +303,31 @@ class TimelineView extends Part {
     this.from += (this.span - span) * at;
     this.span = span;
     this.redraw();
-    void this.ask();
+    this.ask();
   }
 
-  /** Fetch what is seen and as much on either side, as far as one question may reach. */
-  private async ask(): Promise<void> {
-    if (this.isAsking || this.span === 0 || this.from === 0) return;
-    this.isAsking = true;
+  /** Ask for what is seen and as much on either side, as far as one question may reach. */
+  private ask(): void {
+    if (this.span === 0 || this.from === 0) return;
     const spare = Math.min(this.span, (widestMs - this.span) / 2);
     const from = Math.floor(this.from - spare);
     const until = Math.ceil(Math.min(this.from + this.span + spare, from + widestMs));
-    try {
-      const answer = await fetch(`/api/timeline?from_ms=${from}&until_ms=${until}`);
-      this.fault = !answer.ok;
-      if (answer.ok) this.told = keepSame(this.told, (await answer.json()) as Timeline);
-    } catch {
-      this.fault = true;
-    }
-    this.isAsking = false;
+    this.askedAt = picture.past.atMs;
+    this.feed?.ask({ kind: this.kind(), from, until, atMs: picture.past.atMs });
+  }
+
+  private heard(ids: string[]): void {
+    this.strips?.touch(ids);
+    const { active } = this;
+    if (active === null || !ids.includes(active.row)) return;
+    // the same block may have been told anew; one that is no longer told is left
+    const block = this.blocks(active.row).find((b) => b.from_ms === active.block.from_ms && b.kind === active.block.kind);
+    this.active = block === undefined ? null : { row: active.row, block };
+    this.requestUpdate();
+  }
+
+  private ended(): void {
+    this.strips?.grow();
     if (this.drag === null) this.requestUpdate();
   }
 
@@ -323,7 +357,7 @@ class TimelineView extends Part {
   }
 
   private moved(event: PointerEvent): void {
-    if (this.drag === null) return;
+    if (this.drag === null) return this.hovered(event);
     const dx = event.clientX - this.drag.x;
     const dy = event.clientY - this.drag.y;
     if (!this.drag.moved && Math.hypot(dx, dy) < clickPx) return;
@@ -340,33 +374,51 @@ class TimelineView extends Part {
     this.drag = null;
     if (drag === null) return;
     if (drag.moved) this.requestUpdate();
-    else if (event.type === "pointerup") this.openAt(event.target as Element);
+    else if (event.type === "pointerup") this.openAt(event);
   }
 
-  private openAt(target: Element): void {
-    const id = target.closest<HTMLElement>("[role=gridcell]")?.id;
-    const [, row, block] = (id ?? "").split("-").map(Number);
-    if (row === undefined || block === undefined) return;
-    this.active = { row, block };
+  /** The block under a pointer: the last painted of those that are there. */
+  private blockAt(event: MouseEvent): { row: string; block: Block; lane: HTMLElement } | null {
+    const lane = (event.target as Element).closest<HTMLElement>(".tl-lane");
+    const row = lane?.closest<HTMLElement>("[data-row]")?.dataset["row"];
+    if (!lane || row === undefined) return null;
+    const scale = this.scale();
+    const x = event.clientX - lane.getBoundingClientRect().left;
+    const now = this.feed?.nowMs ?? 0;
+    const under = this.blocks(row).filter((b) => {
+      const left = (b.from_ms - this.from) * scale;
+      const right = ((b.until_ms ?? Math.max(now, b.from_ms)) - this.from) * scale;
+      return x >= left && x < Math.max(right, left + leastPx);
+    });
+    const block = under.at(-1);
+    return block === undefined ? null : { row, block, lane };
+  }
+
+  /** Say what is pointed at. */
+  private hovered(event: PointerEvent): void {
+    const lane = (event.target as Element).closest<HTMLElement>(".tl-lane");
+    if (lane === null) return;
+    const block = this.blockAt(event)?.block;
+    const said = block === undefined ? "" : describe(block);
+    if (lane.title !== said) lane.title = said;
+    lane.classList.toggle("is-over", block !== undefined);
+  }
+
+  private openAt(event: MouseEvent): void {
+    const found = this.blockAt(event);
+    if (found === null) return;
+    this.active = { row: found.row, block: found.block };
     this.openActive();
   }
 
-  private activeBlock(): Block | undefined {
-    return this.active === null ? undefined : this.rows()[this.active.row]?.blocks[this.active.block];
-  }
-
-  private activeId(): string {
-    return `tl-${this.active!.row}-${this.active!.block}`;
-  }
-
   private activeText(): string {
-    const block = this.activeBlock();
-    return block === undefined ? "" : `${this.rows()[this.active!.row]!.name}: ${describe(block)}`;
+    const { active } = this;
+    if (active === null) return "";
+    return `${this.rows().find((row) => row.id === active.row)?.name ?? active.row}: ${describe(active.block)}`;
   }
 
   private openActive(): void {
-    const block = this.activeBlock();
-    const selection = block === undefined ? null : opens(block);
+    const selection = this.active === null ? null : opens(this.active.block);
     if (selection !== null) picture.select(selection);
     this.requestUpdate();
   }
@@ -388,33 +440,33 @@ class TimelineView extends Part {
   /** To the block before or after, in the same row. */
   private walk(step: number): void {
     if (this.active === null) return this.climb(1);
-    const blocks = this.rows()[this.active.row]?.blocks ?? [];
-    this.activate(this.active.row, Math.max(0, Math.min(blocks.length - 1, this.active.block + step)));
+    const blocks = this.blocks(this.active.row);
+    const at = blocks.indexOf(this.active.block);
+    this.activate(this.active.row, blocks[Math.max(0, Math.min(blocks.length - 1, at + step))]);
   }
 
   /** To the row above or below, at the block of the same instant. */
   private climb(step: number): void {
     const rows = this.rows();
-    const at = this.activeBlock()?.from_ms ?? this.shown();
-    let row = this.active === null ? -1 : this.active.row;
-    do row += step; while (rows[row] !== undefined && rows[row]!.blocks.length === 0);
-    const blocks = rows[row]?.blocks;
-    if (blocks === undefined) return;
-    const under = blocks.findIndex((b) => (b.until_ms ?? at + 1) > at);
-    this.activate(row, under < 0 ? blocks.length - 1 : under);
+    const at = this.active?.block.from_ms ?? this.shown();
+    let row = rows.findIndex((found) => found.id === this.active?.row);
+    do row += step; while (rows[row] !== undefined && this.blocks(rows[row]!.id).length === 0);
+    const found = rows[row];
+    if (found === undefined) return;
+    const blocks = this.blocks(found.id);
+    this.activate(found.id, blocks.find((b) => (b.until_ms ?? at + 1) > at) ?? blocks.at(-1));
   }
 
-  private activate(row: number, block: number): void {
-    this.active = { row, block };
-    const found = this.activeBlock();
+  private activate(row: string, block: Block | undefined): void {
     const body = this.querySelector<HTMLElement>(".tl-body");
-    if (found === undefined || body === null) return;
-    const y = row * this.row;
+    if (block === undefined || body === null) return;
+    this.active = { row, block };
+    const y = this.rows().findIndex((found) => found.id === row) * this.row;
     if (y < body.scrollTop) body.scrollTop = y;
     if (y + this.row > body.scrollTop + this.height) body.scrollTop = y + this.row - this.height;
     this.top = body.scrollTop;
-    const isSeen = found.from_ms < this.from + this.span * 0.9 && (found.until_ms ?? found.from_ms) > this.from + this.span * 0.05;
-    if (!isSeen) this.pan(found.from_ms - this.from - this.span / 4);
+    const isSeen = block.from_ms < this.from + this.span * 0.9 && (block.until_ms ?? block.from_ms) > this.from + this.span * 0.05;
+    if (!isSeen) this.pan(block.from_ms - this.from - this.span / 4);
     this.requestUpdate();
   }
 }

@@ -110,10 +110,9 @@ class TopBar extends Part {
             >
               ${weatherIcon(report)}
               <span><span class="chip-name">${name}</span>
-                <span class="num">${format.celsius(report.temperature_k)}</span>
                 ${report.is_below_minima
                   ? html`<span class="chip-word">${word("cause", report.reason)}</span>`
-                  : html`<span class="num">${format.mps(report.wind_mps)}</span>`}</span>
+                  : html`<span class="num">${format.celsius(report.temperature_k)} · ${format.mps(report.wind_mps)}</span>`}</span>
               <span class="hidden">${weatherWord(report)}, ${below}</span>
             </button>
           </li>`;

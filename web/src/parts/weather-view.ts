@@ -8,9 +8,9 @@ import type { CityFacts, ForecastHour, WeatherNow, WeatherPlace } from "../types
 import { ghosts } from "./ghosts";
 import { placeName } from "./names";
 import { Part } from "./part";
-import { markWord } from "./quantity";
+import { aboutCeiling, ceilingOfPlace, ceilingWords } from "./ceiling";
 import { drawSpark, type Hour, type Spark } from "./spark";
-import { weatherIcon, weatherWord } from "./weather-words";
+import { reportMark, weatherIcon, weatherWord } from "./weather-words";
 
 const refreshMs = 20_000;
 const hourMs = 3_600_000;
@@ -33,7 +33,7 @@ const measures: readonly Measure[] = [
     limit: (c) => ({ value: c.minima.visibility_m, isLeast: true }) },
   { name: "weather.ceiling", of: (r) => r.ceiling_agl_m,
     say: (v) => (v >= noCeilingM ? t("weather.no_ceiling") : format.metres(v)), scale: () => [0, 2000],
-    limit: (c) => ({ value: c.minima.ceiling_agl_m, isLeast: true }) },
+    limit: (c) => ({ value: ceilingOfPlace(c), isLeast: true }) },
   { name: "weather.wind", of: (r) => r.wind_mps, say: format.mps, scale: (v) => [0, Math.max(20, ...v)],
     limit: (c) => ({ value: c.minima.wind_mps, isLeast: false }) },
   { name: "weather.gusts", of: (r) => r.gust_mps, say: format.mps, scale: (v) => [0, Math.max(22, ...v)],
@@ -46,6 +46,8 @@ class WeatherView extends Part {
   private places: WeatherPlace[] | null = null;
   private fault = false;
   private asker = 0;
+  private isAsking = false;
+  private askedAt: number | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -63,14 +65,23 @@ class WeatherView extends Part {
   }
 
   private async ask(): Promise<void> {
+    if (this.isAsking) return; // a moment that is moved on meanwhile is asked for after the answer
+    const { atMs } = picture.past;
+    this.isAsking = true;
+    this.askedAt = atMs;
     try {
-      const answer = await fetch("/api/weather");
+      const answer = await fetch(atMs === null ? "/api/weather" : `/api/weather?at_ms=${atMs}`);
       this.fault = !answer.ok;
       if (answer.ok) this.places = ((await answer.json()) as { places: WeatherPlace[] }).places;
     } catch {
       this.fault = true;
     }
+    this.isAsking = false;
     this.requestUpdate();
+  }
+
+  protected override updated(): void {
+    if (this.askedAt !== picture.past.atMs) void this.ask();
   }
 
   override render(): TemplateResult {
@@ -87,17 +98,22 @@ class WeatherView extends Part {
     if (this.places.length === 0) return html`<p class="empty">${t("weather.empty")}</p>`;
     return html`<table class="weather-table">
       <caption class="hidden">${t("weather.caption")}</caption>
-      <thead><tr><th scope="col">${t("weather.place")}</th>${measures.map((m) => html`<th scope="col">${t(m.name)}
-        <span class="spark-hours num" aria-hidden="true"><span>−12 ${t("unit.h")}</span><span style="left:${(100 * behindMs / (behindMs + this.aheadMs())).toFixed(0)}%">${t("weather.now")}</span><span>+${format.number(this.aheadMs() / hourMs)} ${t("unit.h")}</span></span></th>`)}</tr></thead>
+      <thead><tr><th scope="col">${t("weather.place")}</th>${measures.map((m) => html`<th scope="col">${t(m.name)} ${m.name === "weather.ceiling" ? this.ceiling() : nothing}
+        <span class="spark-hours num" aria-hidden="true"><span>−12 ${t("unit.h")}</span><span style="left:${(100 * behindMs / (behindMs + this.aheadMs())).toFixed(0)}%">${picture.past.atMs === null ? t("weather.now") : nothing}</span><span>+${format.number(this.aheadMs() / hourMs)} ${t("unit.h")}</span></span></th>`)}</tr></thead>
       <tbody>${this.places.map((place) => this.line(place))}</tbody>
     </table>`;
   }
 
+  private ceiling(): TemplateResult | typeof nothing {
+    const city = picture.city;
+    return city === null ? nothing : html`${aboutCeiling()}<small class="spark-rule num">${ceilingWords(city)}</small>`;
+  }
+
   /** As far ahead as a forecast is issued, in full hours. */
   private aheadMs(): number {
-    const live = picture.liveClock.now(performance.now());
-    const last = Math.max(live + hourMs, ...(this.places ?? []).flatMap((place) => place.forecast.map((f) => f.at_ms + hourMs)));
-    return Math.min(aheadMsMax, Math.ceil((last - live) / hourMs) * hourMs);
+    const now = picture.nowMs();
+    const last = Math.max(now + hourMs, ...(this.places ?? []).flatMap((place) => place.forecast.map((f) => f.at_ms + hourMs)));
+    return Math.min(aheadMsMax, Math.ceil((last - now) / hourMs) * hourMs);
   }
 
   private line(place: WeatherPlace): TemplateResult {
@@ -112,13 +128,13 @@ class WeatherView extends Part {
         ? html`<a href=${`#/vertiport/${encodeURIComponent(place.place_id)}`}>${placeName(place.place_id)}</a>` : place.place_id}
         ${report === undefined ? html`<p class="late">${t("cause.no_weather_report")}</p>` : html`
           <p class="cell-weather">${weatherIcon(report)}<span>${weatherWord(report)}</span>
-            ${markWord(report.is_modelled ? "modelled" : "measured")}</p>
+            ${reportMark(report)}</p>
           ${report.is_below_minima
             ? html`<p class="late">${icon("warning")}${t("weather.below")}: ${word("cause", report.reason)}</p>` : nothing}
           <p><small>${t("weather.observed")} <span class="num">${format.clock(report.observed_at_ms, picture.clock.offsetMs())}</span></small></p>`}
         ${worst > 0 ? html`<p><small>${t("weather.worst", { share: format.percent(worst) })}</small></p>` : nothing}
       </th>
-      ${measures.map((m) => html`<td><span class="spark-name">${t(m.name)}</span>
+      ${measures.map((m) => html`<td><span class="spark-name">${t(m.name)} ${m.name === "weather.ceiling" ? aboutCeiling() : nothing}</span>
         <b class="spark-value num">${report === undefined ? "–" : m.say(m.of(report))}</b>${this.spark(m, place, now)}</td>`)}
     </tr>`;
   }

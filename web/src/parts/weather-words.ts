@@ -2,6 +2,7 @@
 import type { TemplateResult } from "lit";
 import { word } from "../i18n";
 import { icon, type IconName } from "../icons";
+import { markWith } from "./mark";
 
 interface Seen { present_weather: string; ceiling_agl_m: number }
 
@@ -23,4 +24,10 @@ export function weatherWord(report: Seen): string {
 export function weatherIcon(report: Seen): TemplateResult {
   const clear = report.ceiling_agl_m < 3000 ? "cloud" : "sun";
   return icon(signs[kindOf(report.present_weather)] ?? clear);
+}
+
+/** Whether a station sent a report or the twin made it. */
+export function reportMark(report: { is_modelled: boolean }): TemplateResult {
+  return markWith(report.is_modelled ? "modelled" : "measured",
+    { says: report.is_modelled ? "mark.report.modelled" : "mark.report.measured" });
 }

@@ -1,5 +1,6 @@
 """What `aspan city check` says of geozones and of the choice of lanes."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from aspan.primitives.instants import format_utc
@@ -78,22 +79,32 @@ def count_choices(network: "LaneNetwork") -> dict[str, int]:
     }
 
 
-def format_geozones(zones: list[dict[str, Any]]) -> list[str]:
-    """Return lines for people: what each zone asks, its state, what it lies over."""
-    lines = ["", "Geozones"]
+def format_geozones(zones: list[dict[str, Any]], *, is_all: bool = True) -> list[str]:
+    """Return lines for people: how many of each state, or each zone; always those over a site."""
     if not zones:
-        return [*lines, "  none: the city has no geozones.geojson"]
+        return ["geozones  none: the city has no geozones.geojson"]
+    states = Counter(_group_state(zone["state"]) for zone in zones)
+    told = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    entered = sum(bool(zone["lanes"]) for zone in zones)
+    lines = [f"geozones  {len(zones)}: {told}; lanes enter {entered} of them"]
     for zone in zones:
-        assumed = " (assumed)" if zone["is_assumed"] else ""
-        lines.append(
-            f"  {zone['zone_id']:<8}{zone['name']}{assumed}: {_ASKS[zone['restriction']]}, "
-            f"{zone['lower_amsl_m']} to {zone['upper_amsl_m']} m AMSL; {zone['state']}; "
-            f"{len(zone['lanes'])} lanes enter it"
-        )
+        if is_all:
+            assumed = " (assumed)" if zone["is_assumed"] else ""
+            lines += [
+                f"  {zone['zone_id']:<8}{zone['name']}{assumed}: {_ASKS[zone['restriction']]}, "
+                f"{zone['lower_amsl_m']} to {zone['upper_amsl_m']} m AMSL;",
+                f"          {zone['state']}; {len(zone['lanes'])} lanes enter it",
+            ]
         if zone["vertiports"] and zone["may_close"]:
             sites = ", ".join(zone["vertiports"])
-            lines.append(
-                f"          ATTENTION: it lies over {sites}. While it is closed no aircraft may "
-                "take off or land there, and every lane of it is closed."
-            )
+            lines += [
+                f"  ATTENTION: {zone['zone_id']} ({zone['state']}) lies over {sites}.",
+                "          While it is closed no aircraft may take off or land there, and every",
+                "          lane of it is closed.",
+            ]
     return lines
+
+
+def _group_state(state: str) -> str:
+    """Return a state without its dates."""
+    return state.split(",")[0].split(":")[0]

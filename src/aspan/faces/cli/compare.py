@@ -8,13 +8,19 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("compare")(compare)
+    app.command(
+        "compare",
+        short_help="Set two runs side by side.",
+        epilog="Example: aspan compare runs/fair runs/fog --out runs/compared.html",
+    )(compare)
 
 
 def compare(
-    a: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the run tables of A.")],
-    b: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the run tables of B.")],
-    out: Annotated[str | None, typer.Option(metavar="FILE", help="HTML page to write.")] = None,
+    a: Annotated[Path, typer.Argument(metavar="DIR_A", help="Folder with the run tables of A.")],
+    b: Annotated[Path, typer.Argument(metavar="DIR_B", help="Folder with the run tables of B.")],
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="HTML page to write beside.")
+    ] = None,
     lang: Annotated[str, typer.Option(metavar="L", help="Language: en, ru or kk.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")] = False,
 ) -> None:

@@ -6,43 +6,69 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aspan.faces.cli.energy_text import NOTE, describe_planning, format_energy
 from aspan.primitives.errors import InvalidInput
 
 if TYPE_CHECKING:
     from aspan.physics.assessment import Assessment, MassCase, SortieQuestion
     from aspan.world.city import City
 
-NOTE = (
-    "Estimates from public sources, not manufacturer data; nothing here replaces a flight manual."
-)
-
 Number = float | None
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
 From = Annotated[str | None, typer.Option("--from", metavar="V", help="Vertiport of origin.")]
 To = Annotated[str | None, typer.Option("--to", metavar="V", help="Vertiport of destination.")]
-DistanceKm = Annotated[Number, typer.Option(help="Instead of --from and --to: ground distance.")]
-ElevationM = Annotated[Number, typer.Option(help="Elevation of both ends, with --distance-km.")]
-ClimbM = Annotated[Number, typer.Option(help="Cruise height over the origin, with --distance-km.")]
-DescentM = Annotated[Number, typer.Option(help="Height lost to landing; the climb if not given.")]
-CourseDeg = Annotated[Number, typer.Option(help="True course, with --distance-km and a wind.")]
-TempC = Annotated[float, typer.Option(help="Air temperature at both ends.")]
-WindMps = Annotated[Number, typer.Option(help="Wind, with --wind-from-deg.")]
-WindFromDeg = Annotated[Number, typer.Option(help="Direction the wind comes from, true.")]
-HeadwindMps = Annotated[Number, typer.Option(help="Wind against every leg; negative helps.")]
-PayloadKg = Annotated[Number, typer.Option(help="Passengers and bags; the pilot comes on top.")]
-MassKg = Annotated[Number, typer.Option(help="Take-off mass, instead of --payload-kg.")]
-Soh = Annotated[float, typer.Option(help="State of health of the battery, in (0, 1].")]
-PackTempC = Annotated[Number, typer.Option(help="Cell temperature; conditioned if not given.")]
-AuxKw = Annotated[Number, typer.Option(help="Auxiliary power; by air temperature if not given.")]
+DistanceKm = Annotated[
+    Number, typer.Option(metavar="X", help="Instead of --from and --to: ground distance. [km]")
+]
+ElevationM = Annotated[
+    Number, typer.Option(metavar="X", help="Elevation of both ends, with --distance-km. [m]")
+]
+ClimbM = Annotated[
+    Number, typer.Option(metavar="X", help="Cruise height over the origin, with --distance-km. [m]")
+]
+DescentM = Annotated[
+    Number, typer.Option(metavar="X", help="Height lost to landing; the climb if not given. [m]")
+]
+CourseDeg = Annotated[
+    Number, typer.Option(metavar="X", help="True course, with --distance-km and a wind. [deg]")
+]
+TempC = Annotated[float, typer.Option(metavar="X", help="Air temperature at both ends. [°C]")]
+WindMps = Annotated[Number, typer.Option(metavar="X", help="Wind, with --wind-from-deg. [m/s]")]
+WindFromDeg = Annotated[
+    Number, typer.Option(metavar="X", help="Direction the wind comes from, true. [deg]")
+]
+HeadwindMps = Annotated[
+    Number, typer.Option(metavar="X", help="Wind against every leg; negative helps. [m/s]")
+]
+PayloadKg = Annotated[
+    Number, typer.Option(metavar="X", help="Passengers and bags; the pilot comes on top. [kg]")
+]
+MassKg = Annotated[
+    Number, typer.Option(metavar="X", help="Take-off mass, instead of --payload-kg. [kg]")
+]
+Soh = Annotated[
+    float, typer.Option(metavar="X", help="State of health of the battery, in (0, 1]; 1 is new.")
+]
+PackTempC = Annotated[
+    Number, typer.Option(metavar="X", help="Cell temperature; conditioned if not given. [°C]")
+]
+AuxKw = Annotated[
+    Number,
+    typer.Option(metavar="X", help="Auxiliary power; by the air temperature if not given. [kW]"),
+]
 NotLandable = Annotated[bool, typer.Option("--not-landable", help="No landing along the way.")]
 Night = Annotated[bool, typer.Option("--night", help="Ask for the reserve of a night sortie.")]
-Phase = Annotated[int, typer.Option(help="Phase of the network.")]
+Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add `aspan energy` to the application."""
-    app.command("energy")(energy)
+    app.command(
+        "energy",
+        short_help="Energy, time, reserve and charge of one sortie; go or no-go.",
+        epilog="Example: aspan energy alatau --from AIRPORT --to MEDEU --temp-c 34",
+    )(energy)
 
 
 def energy(
@@ -70,7 +96,9 @@ def energy(
 ) -> int:
     """Print energy, time, reserve and charge needed of one sortie, and whether it may go.
 
-    Give either --from and --to, or --distance-km with --elevation-m and --climb-m.
+    Give either --from and --to, or --distance-km with --elevation-m and --climb-m. Between two
+    vertiports taxiing counts, and it is said what planning makes of the pair and why the answer
+    differs, if it does. Exit status 1 for a no-go.
     """
     asked = dict(locals())
     _check_ranges(asked)
@@ -106,6 +134,7 @@ def answer_energy(asked: dict[str, Any]) -> dict[str, Any]:
         "soh": asked["soh"],
         **{key: value for key, value in first.items() if key != "name"},
         "mass_cases": cases,
+        "planning": describe_planning(way["planning"], asked, way, first),
         "note": NOTE,
     }
 
@@ -142,9 +171,11 @@ def _plan_way(city: "City", asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plan_lane_way(city: "City", asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the way along the city's lane, with diversions along lanes from its end."""
-    from aspan.airspace.lanes import build_lane_network
-    from aspan.physics.reserve import DiversionSite
+    """Return the way along the pair's first open lane, as the engine would fly it."""
+    from aspan.compose.serviceability import judge_pair
+    from aspan.operations.city_index import CityIndex
+    from aspan.operations.legs import Legs
+    from aspan.primitives.units import MS_PER_S
 
     for name, option in (("origin", "--from"), ("destination", "--to")):
         if asked[name] is None:
@@ -155,19 +186,10 @@ def _plan_lane_way(city: "City", asked: dict[str, Any]) -> dict[str, Any]:
             raise InvalidInput(option, asked[name], "no such option with --from and --to")
     origin = city.get_vertiport(asked["origin"])
     destination = city.get_vertiport(asked["destination"])
-    network = build_lane_network(city)
-    lane = network.get_lane(origin.vertiport_id, destination.vertiport_id)
-    sites = tuple(
-        DiversionSite(
-            site_id=away.destination,
-            distance_m=away.distance_m,
-            course_deg=away.legs[0][1],
-            climb_m=away.climb_m,
-            descent_m=away.descent_m,
-            legs=away.legs,
-        )
-        for away in network.list_lanes(origin=destination.vertiport_id)
-    )
+    index = CityIndex(city)
+    pair = (origin.vertiport_id, destination.vertiport_id)
+    lane = index.lanes.get(pair) or index.network.get_lane(*pair)
+    legs = Legs(index)
     return {
         "lane_id": lane.lane_id,
         "legs": lane.legs,
@@ -176,7 +198,9 @@ def _plan_lane_way(city: "City", asked: dict[str, Any]) -> dict[str, Any]:
         "descent_m": lane.descent_m,
         "elevations_m": (origin.elevation_amsl_m, destination.elevation_amsl_m),
         "is_landable_everywhere": lane.is_landable_everywhere and not asked["not_landable"],
-        "diversions": sites,
+        "diversions": legs.diversions[destination.vertiport_id],
+        "taxi_s": 2.0 * index.taxi_ms / MS_PER_S,
+        "planning": judge_pair(legs, pair),
     }
 
 
@@ -199,6 +223,8 @@ def _plan_measured_way(asked: dict[str, Any]) -> dict[str, Any]:
         "elevations_m": (asked["elevation_m"], asked["elevation_m"]),
         "is_landable_everywhere": not asked["not_landable"],
         "diversions": (),
+        "taxi_s": 0.0,
+        "planning": None,
     }
 
 
@@ -261,10 +287,18 @@ def _make_question(
         soh=asked["soh"],
         pack_k=None if pack_c is None else celsius_to_kelvin(pack_c),
         aux_kw=asked["aux_kw"],
+        taxi_s=way["taxi_s"],
         is_landable_everywhere=way["is_landable_everywhere"],
         is_night=asked["night"],
         diversions=way["diversions"],
     )
+
+
+def _find_trip_kwh(assessment: "Assessment") -> float | None:
+    """Return the energy from off-block to on-block; without taxiing where no reserve is told."""
+    if assessment.required is not None:
+        return assessment.required.trip_kwh
+    return None if assessment.energy is None else assessment.energy.total_kwh
 
 
 def _document_case(
@@ -283,7 +317,7 @@ def _document_case(
         "payload_kg_max": mass_case.payload_kg_max,
         "mass_kg": question.mass_kg,
         "payload_kg": question.payload_kg,
-        "energy_kwh": None if spent is None else spent.total_kwh,
+        "energy_kwh": _find_trip_kwh(assessment),
         "time_min": None if spent is None else spent.time_s / S_PER_MIN,
         "reserve_kwh": None if required is None else required.reserve_kwh,
         "reserve_rule": None if required is None else required.rule,
@@ -294,34 +328,3 @@ def _document_case(
         "energy_parts": None if spent is None else msgspec.structs.asdict(spent),
         "reserve_parts": None if required is None else msgspec.structs.asdict(required),
     }
-
-
-def format_energy(answer: dict[str, Any]) -> str:
-    """Return the answer as a few lines for a person."""
-    way = f"{answer['origin']} to {answer['destination']}: " if answer["origin"] else ""
-    lines = [
-        f"{way}{answer['distance_km']:.1f} km, up {answer['climb_m']:.0f} m, "
-        f"down {answer['descent_m']:.0f} m, {answer['temp_c']:g} C, "
-        f"wind {answer['wind_mps']:g} m/s, battery health {answer['soh']:.0%}",
-        "mass case         mass     energy      time    reserve  charge needed",
-    ]
-    for case in answer["mass_cases"]:
-        lines.append(
-            f"{case['name']:<12} {case['mass_kg']:6.0f} kg"
-            f" {_number(case['energy_kwh'], '6.1f')} kWh"
-            f" {_number(case['time_min'], '5.1f')} min"
-            f" {_number(case['reserve_kwh'], '6.1f')} kWh"
-            f" {_number(case['soc_needed'], '14.1%')}"
-            f"  {'go' if case['go'] else 'NO-GO: ' + case['reason']}"
-        )
-    rule = answer["reserve_rule"]
-    if rule is not None:
-        parts = answer["reserve_parts"]
-        site = f" to {parts['diversion_site_id']}" if rule == "diversion" else ""
-        lines.append(f"reserve by {rule.replace('_', ' ')}{site}")
-    return "\n".join([*lines, NOTE])
-
-
-def _number(value: float | None, form: str) -> str:
-    """Return a number in its form, a dash of the same width if there is none."""
-    return format(value, form) if value is not None else "-".rjust(int(form.split(".")[0]))

@@ -20,9 +20,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 def register(app: typer.Typer) -> None:
     """Add the group `aspan log` to the application."""
     group = typer.Typer(help="Look at a service's log.", no_args_is_help=True)
-    group.command("verify")(verify)
-    group.command("replay")(replay)
-    group.command("export")(export)
+    group.command("verify", short_help="Does the chain of hashes hold.")(verify)
+    group.command("replay", short_help="Does it fold back to one state.")(replay)
+    group.command("export", short_help="Write its run tables, for audit and report.")(export)
     group.callback()(_log)
     app.add_typer(group, name="log")
 
@@ -49,7 +49,8 @@ def verify(store: StoreName, as_json: AsJson = False) -> int:
     if as_json:
         print(json.dumps(answer))
     elif answer["holds"]:
-        print(f"the chain holds over {answer['events']} events; log sha256 {answer['log_sha256']}")
+        print(f"the chain holds over {answer['events']:,} events")
+        print(f"log sha256 {answer['log_sha256']}")
     else:
         print(f"the chain breaks at event {answer['first_bad']}: {answer['problem']}")
     return 0 if answer["holds"] else 1
@@ -66,8 +67,10 @@ def replay(store: StoreName, city: CityName = None, as_json: AsJson = False) -> 
     else:
         same = "the same state" if answer["same"] else "DIFFERENT STATES"
         print(
-            f"{answer['events']} events replay to {same}; log sha256 {answer['log_sha256']}\n"
-            f"state sha256 {answer['state_sha256']}, of the engine {answer['engine_sha256']}"
+            f"{answer['events']:,} events, folded bare and as a service goes on: {same}\n"
+            f"log    sha256 {answer['log_sha256']}\n"
+            f"bare   sha256 {answer['state_sha256']}\n"
+            f"engine sha256 {answer['engine_sha256']}"
         )
     return 0 if answer["same"] else 1
 
@@ -92,7 +95,8 @@ def export(
         print(json.dumps(figures, ensure_ascii=False))
     else:
         flown, events = figures["sorties_flown"], figures["events"]
-        print(f"{events} events, {flown} sorties flown: tables in {folder}")
+        print(f"{events:,} events, {flown} sorties flown: tables in {folder}")
+        print(f"next: aspan audit {folder}, aspan report {folder}")
     return 0
 
 

@@ -47,10 +47,11 @@ def make_app() -> typer.Typer:
     app = typer.Typer(
         name="aspan",
         help="The operating system of a city air-taxi service: plan it, prove it, run it.",
+        epilog="Begin with: aspan city check alatau; aspan simulate alatau --out runs/day",
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback(invoke_without_command=True)(_root)
     for name in _MODULES:

@@ -17,13 +17,18 @@ DEFAULT_NAME = "report.html"
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("report")(report)
+    app.command(
+        "report",
+        short_help="Write one page about a run.",
+        epilog="Example: aspan report runs/foggy --lang ru --audit",
+    )(report)
 
 
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with the run tables.")],
     out: Annotated[
-        str | None, typer.Option(metavar="FILE", help="File to write; DIR/report.html.")
+        str | None,
+        typer.Option(metavar="FILE", help="File to write; DIR/report.html if not given."),
     ] = None,
     lang: Annotated[str, typer.Option(metavar="L", help="Language: en, ru or kk.")] = "en",
     audit: Annotated[

@@ -28,16 +28,24 @@ END_S_MAX = 2.0
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
 Store = Annotated[
     str | None,
-    typer.Option(metavar="URL", help="Log to begin or to go on from; runs/CITY.sqlite."),
+    typer.Option(
+        metavar="URL", help="Log to begin or to go on from; runs/CITY.sqlite if not given."
+    ),
 ]
 Host = Annotated[str, typer.Option(metavar="H", help="Address to listen on.")]
 Port = Annotated[int, typer.Option(metavar="P", help="Port to listen on; 0 is any free one.")]
 Live = Annotated[bool, typer.Option("--twin/--live", help="A twin, or the real fleet.")]
 Day = Annotated[
-    str | None, typer.Option("--date", metavar="D", help="First local date; a fair-weather date.")
+    str | None,
+    typer.Option(
+        "--date", metavar="YYYY-MM-DD", help="First local date; a fair-weather day if not given."
+    ),
 ]
 Start = Annotated[
-    str | None, typer.Option(metavar="HH:MM", help="Local time to begin, on the first day; 00:00.")
+    str | None,
+    typer.Option(
+        metavar="HH:MM", help="Local time to begin, on the first day; 00:00 if not given."
+    ),
 ]
 LeadIn = Annotated[
     int,
@@ -52,11 +60,23 @@ Until = Annotated[
     str | None,
     typer.Option(metavar="T", help="End at HH:MM of the first date, or YYYY-MM-DDTHH:MM."),
 ]
-Seed = Annotated[int | None, typer.Option(help="Seed of weather, travellers and scatter; 1.")]
-Fleet = Annotated[int | None, typer.Option(help="Number of aircraft; all that fit.")]
-Demand = Annotated[float | None, typer.Option(metavar="X", help="Multiplies the wishes; 1.")]
-Policy = Annotated[str | None, typer.Option(metavar="P", help="Dispatch policy by name.")]
-Phase = Annotated[int | None, typer.Option(help="Phase of the network; 1.")]
+Seed = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Seed of weather, travellers and scatter; 1 if not given."),
+]
+Fleet = Annotated[
+    int | None, typer.Option(metavar="N", help="Number of aircraft; all that fit if not given.")
+]
+Demand = Annotated[
+    float | None,
+    typer.Option(metavar="X", help="Multiplies the wishes to travel; 1, honest, if not given."),
+]
+Policy = Annotated[
+    str | None, typer.Option(metavar="P", help="Dispatch policy: earliest-ready, least-used.")
+]
+Phase = Annotated[
+    int | None, typer.Option(metavar="N", help="Phase of the network; 1 if not given.")
+]
 Metar = Annotated[
     str | None,
     typer.Option(metavar="FILE|URL", help="Live METAR for the places of the city's stations."),
@@ -66,7 +86,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document at
 
 def register(app: typer.Typer) -> None:
     """Add `aspan serve` to the application."""
-    app.command("serve")(serve)
+    app.command(
+        "serve",
+        short_help="Run the service of a city and its pages.",
+        epilog="Example: aspan serve alatau --start 08:00 --speed 10 --demand 12",
+    )(serve)
 
 
 def serve(

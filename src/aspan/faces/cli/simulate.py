@@ -19,32 +19,47 @@ if TYPE_CHECKING:
 _IMPORTED_S: Final = time.perf_counter()
 """Stands for the start of the process where the system does not tell it."""
 
-_PAIRS_SHOWN: Final = 6
-"""Pairs not serviceable printed in the short answer; `--json` has all."""
-
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
-Phase = Annotated[int, typer.Option(help="Phase of the network.")]
+Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 Day = Annotated[
     str | None,
-    typer.Option("--date", metavar="D", help="First local date; the city's fair-weather date."),
+    typer.Option(
+        "--date", metavar="YYYY-MM-DD", help="First local date; a fair-weather day if not given."
+    ),
 ]
-Days = Annotated[int, typer.Option(help="Number of days.")]
-Seed = Annotated[int, typer.Option(help="Seed of weather, travellers and scatter.")]
-Fleet = Annotated[int | None, typer.Option(help="Number of aircraft; all that fit if not given.")]
-Demand = Annotated[float, typer.Option(metavar="X", help="Multiplies the wishes to travel.")]
+Days = Annotated[int, typer.Option(metavar="N", help="Number of days.")]
+Seed = Annotated[int, typer.Option(metavar="N", help="Seed of weather, travellers and scatter.")]
+Fleet = Annotated[
+    int | None, typer.Option(metavar="N", help="Number of aircraft; all that fit if not given.")
+]
+Demand = Annotated[
+    float, typer.Option(metavar="X", help="Multiplies the wishes to travel; 1 is honest.")
+]
 Faults = Annotated[str, typer.Option(metavar="PROFILE", help="What breaks; only none so far.")]
-Policy = Annotated[str, typer.Option(metavar="P", help="Dispatch policy by name.")]
+Policy = Annotated[
+    str, typer.Option(metavar="P", help="Dispatch policy: earliest-ready, least-used.")
+]
 Start = Annotated[str, typer.Option(metavar="HH:MM", help="Local time to begin, on the first day.")]
 Until = Annotated[
-    str | None, typer.Option(metavar="HH:MM", help="Local time to end, on the last day; midnight.")
+    str | None,
+    typer.Option(
+        metavar="HH:MM", help="Local time to end, on the last day; midnight if not given."
+    ),
 ]
-Out = Annotated[str | None, typer.Option(metavar="DIR", help="Folder for the run tables.")]
+Out = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", help="Folder for the run tables; none are written if not given."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add `aspan simulate` to the application."""
-    app.command("simulate")(simulate)
+    app.command(
+        "simulate",
+        short_help="Fly whole days, print figures, write run tables.",
+        epilog="Example: aspan simulate alatau --date 2025-01-03 --fleet 20 --out runs/foggy",
+    )(simulate)
 
 
 def simulate(
@@ -67,6 +82,8 @@ def simulate(
     The same city, seed and options give the same log, byte for byte; its SHA-256 is printed. With
     --out the run tables, city.json and kpis.json are written; `aspan audit` re-checks them.
     """
+    from aspan.faces.cli.figures import format_simulate
+
     answer = answer_simulate(dict(locals()))
     print(json.dumps(answer, ensure_ascii=False) if as_json else format_simulate(answer))
     return 0
@@ -74,6 +91,7 @@ def simulate(
 
 def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
     """Fly what was asked, write tables if a folder was given, and return the figures."""
+    from aspan.compose.day_basis import check_day
     from aspan.compose.kpis import Measured, make_kpis
     from aspan.compose.runs import fly, open_twin
     from aspan.compose.tables import fold_run, measure_impact, write_json, write_tables
@@ -84,6 +102,7 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
     out = None if asked["out"] is None else _parse_folder(asked["out"])
     city = load_city(asked["city"], phase=asked["phase"])
     settings = _read_settings(city, asked)
+    check_day(city, day=settings.day, days=settings.days)
     loaded_s = time.perf_counter()
     run = open_twin(city, settings)
     end_ms = _find_end_ms(run, asked["until"])
@@ -219,91 +238,3 @@ def _peak_memory_mb() -> float | None:
         return None
     unit = 1 if sys.platform == "darwin" else 1024
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)
-
-
-def format_simulate(answer: dict[str, Any]) -> str:
-    """Return the answer as a page of text for a person."""
-    flown, empty = answer["sorties_flown"], answer["sorties_empty"]
-    lines = [
-        f"{answer['city_id']} {answer['date']}, {answer['days']} day(s), seed {answer['seed']}, "
-        f"{answer['fleet']} aircraft, demand x{answer['demand']:g}, {answer['policy']}",
-        f"sorties    {flown} flown, {empty} of them empty; cancelled: "
-        f"{_list_counts(answer['sorties_cancelled'])}; diverted: "
-        f"{_list_counts(answer['sorties_diverted'])}",
-        f"people     {answer['passengers_flown']} flown in {answer['bookings']} bookings "
-        f"({_list_counts(answer['bookings_by_status'])}); {answer['trips']} trips looked at",
-        f"time       wait {_minutes(answer['wait_ms'])}, delay {_minutes(answer['delay_ms'])}; "
-        f"saved {_number(answer['minutes_saved']['mean_as_flown'])} min a trip as flown"
-        f" ({_number(answer['minutes_saved']['mean'])} as offered)",
-        f"energy     {answer['energy_kwh']:.1f} kWh; least above the reserve at touchdown "
-        f"{_number(answer['min_energy_above_reserve_kwh'])} kWh; "
-        f"{answer['aircraft_hours']:.1f} aircraft hours, load factor "
-        f"{_number(answer['load_factor'])}",
-        f"money      revenue {_tenge(answer['revenue_tiyn'])}; energy "
-        f"{_tenge(answer['cost_tiyn'])} (other costs are not stated)",
-        _format_impact(answer),
-        f"log        {answer['events']} events, {_number(answer['events_per_sortie'])} a sortie; "
-        f"{answer['wall_s']:.2f} s to fly, {answer['process_s']:.2f} s in all, "
-        f"{_number(answer['peak_memory_mb'])} MB",
-        f"sha256     {answer['log_sha256']}",
-    ]
-    if answer["departures_held"]:
-        lines.append(f"weather    departures stopped: {_list_counts(answer['departures_held'])}")
-    if answer["bookings_refused"]:
-        lines.append(f"refused    {_list_counts(answer['bookings_refused'])}")
-    lines += _format_not_serviceable(answer["not_serviceable"])
-    if answer["files"]:
-        folder = Path(answer["files"][0]).parent
-        lines.append(f"tables     {len(answer['files'])} files in {folder}")
-    return "\n".join(lines)
-
-
-def _format_impact(answer: dict[str, Any]) -> str:
-    """Return the line of noise and site power."""
-    shares = answer["peak_site_power_share"]
-    used = {site: share for site, share in shares.items() if share is not None}
-    highest = max(sorted(used), key=lambda site: used[site], default=None)
-    power = "none drawn" if highest is None else f"{used[highest]:.0%} of the limit at {highest}"
-    people = answer["people_above_day_limit"]
-    if people is None:
-        return f"around     noise: no limits stated; greatest site power {power}"
-    low, high = answer["people_above_day_limit_range"]
-    return (
-        f"around     residents above the noise limit by day about {people:.0f} "
-        f"({low:.0f} to {high:.0f}), by night {answer['people_above_night_limit']:.0f}; "
-        f"greatest site power {power}"
-    )
-
-
-def _format_not_serviceable(rows: list[dict[str, str]]) -> list[str]:
-    """Return a line for each pair that cannot be served, for the first of many."""
-    lines = [
-        f"not serviceable: {row['origin']} to {row['destination']}: {row['reason']}"
-        for row in rows[:_PAIRS_SHOWN]
-    ]
-    if len(rows) > _PAIRS_SHOWN:
-        lines.append(f"not serviceable: {len(rows) - _PAIRS_SHOWN} more pairs; --json has all")
-    return lines
-
-
-def _list_counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
-def _minutes(shares: dict[str, int | None]) -> str:
-    from aspan.primitives.units import MS_PER_MIN
-
-    middle, tail = (
-        "-" if value is None else f"{value / MS_PER_MIN:.1f}" for value in shares.values()
-    )
-    return f"p50 {middle} min, p95 {tail} min"
-
-
-def _tenge(amount_tiyn: int | None) -> str:
-    from aspan.primitives.units import TIYN_PER_TENGE
-
-    return "not stated" if amount_tiyn is None else f"{amount_tiyn / TIYN_PER_TENGE:,.0f} KZT"

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 SEEDS_MAX = 50
 SKIPPED_SHOWN = 20
+_COLUMNS = 7
+"""Columns of sites that a terminal is wide for."""
 _COMMON_YEAR = 2025
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
-Phase = Annotated[int, typer.Option(help="Phase of the network.")]
+Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 Month = Annotated[int | None, typer.Option(metavar="M", help="One month, 1 to 12, hour by hour.")]
 Years = Annotated[
     int | None, typer.Option(metavar="N", help="The last N full years of the city's days; all.")
@@ -182,9 +184,10 @@ def format_weather(answer: dict[str, Any]) -> str:
     years, month = answer["years"], answer["month"]
     span = f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
     lines = [
-        f"{answer['city']}, phase {answer['phase']}: daylight hours within all minima, percent; "
-        "MODELLED, not observed",
-        f"mean and range (lowest to highest year and seed); {span}, {len(answer['seeds'])} seeds",
+        f"{answer['city']}, phase {answer['phase']}: share of daylight hours in which one may fly, "
+        "percent; MODELLED, not observed",
+        f"mean (lowest to highest year and seed); {span}, {len(answer['seeds'])} seeds",
+        "all pairs: mean over the pairs, both ends and the way within minima",
         "",
     ]
     lines += _format_months(answer) if month is None else _format_hours(answer, month)
@@ -192,13 +195,23 @@ def format_weather(answer: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _lay_table(head: str, names: list[str], rows: list[tuple[str, list[str]]]) -> list[str]:
+    """Return rows under their columns, in as many tables as a terminal is wide for."""
+    lines: list[str] = []
+    for first in range(0, len(names), _COLUMNS):
+        part = slice(first, first + _COLUMNS)
+        lines += [""] if first else []
+        lines.append(f"{head:<6}" + "".join(f"{name[:12]:>13}" for name in names[part]))
+        lines += [f"{row:<6}" + "".join(f"{c:>13}" for c in cells[part]) for row, cells in rows]
+    return lines
+
+
 def _format_months(answer: dict[str, Any]) -> list[str]:
     """Return a row for each month with the sites, and one with the hours of all pairs."""
     columns = [(site["vertiport_id"], site["months"]) for site in answer["vertiports"]]
     columns.append(("all pairs", answer["all_pairs"]))
-    lines = ["month " + "".join(f"{name[:12]:>14}" for name, _ in columns)]
-    for i, name in enumerate(_NAMES):
-        lines.append(f"{name:<6}" + "".join(f"{_cell(months[i]):>14}" for _, months in columns))
+    rows = [(name, [_cell(months[i]) for _, months in columns]) for i, name in enumerate(_NAMES)]
+    lines = _lay_table("month", [name for name, _ in columns], rows)
     every = [cell for row in answer["all_pairs"] for cell in row["by_hour"].items()]
     enough = max(cell["hours"] for _, cell in every) // 4  # the rest has too few days of daylight
     hours = sorted({int(hour) for hour, cell in every if cell["hours"] >= enough})
@@ -211,7 +224,7 @@ def _format_months(answer: dict[str, Any]) -> list[str]:
                 "" if cell is None or cell["hours"] < enough else f"{100 * cell[key]:.0f}"
                 for cell in cells
             ]
-            lines.append(f"{label:<6}" + "".join(f"{text:>5}" for text in shown))
+            lines.append((f"{label:<6}" + "".join(f"{text:>5}" for text in shown)).rstrip())
     return lines
 
 
@@ -219,15 +232,18 @@ def _format_hours(answer: dict[str, Any], month: int) -> list[str]:
     """Return a row for each hour of one month with the sites, and a row for each pair."""
     columns = [(site["vertiport_id"], site["months"][0]) for site in answer["vertiports"]]
     columns.append(("all pairs", answer["all_pairs"][0]))
-    lines = [f"{_NAMES[month - 1]:<6}" + "".join(f"{name[:12]:>14}" for name, _ in columns)]
-    for hour in sorted(int(hour) for hour in answer["all_pairs"][0]["by_hour"]):
-        cells = (_cell(row["by_hour"][str(hour)]) for _, row in columns)
-        lines.append(f"{hour:02d}:00 " + "".join(f"{cell:>14}" for cell in cells))
-    lines.append("whole " + "".join(f"{_cell(row):>14}" for _, row in columns))
+    rows = [
+        (f"{hour:02d}:00", [_cell(row["by_hour"][str(hour)]) for _, row in columns])
+        for hour in sorted(int(hour) for hour in answer["all_pairs"][0]["by_hour"])
+    ]
+    rows.append(("whole", [_cell(row) for _, row in columns]))
+    lines = _lay_table(_NAMES[month - 1], [name for name, _ in columns], rows)
     lines += ["", "Pairs, the whole month"]
-    for pair in answer["pairs"]:
-        name = f"{pair['origin']} to {pair['destination']}"
-        lines.append(f"  {name:<28}{_cell(pair['months'][0]):>14}")
+    told = [
+        f"  {pair['origin'] + ' to ' + pair['destination']:<28}{_cell(pair['months'][0]):>13}"
+        for pair in answer["pairs"]
+    ]
+    lines += ["  ".join(told[n : n + 2]) for n in range(0, len(told), 2)]
     return lines
 
 
@@ -236,8 +252,8 @@ def _format_real(answer: dict[str, Any]) -> list[str]:
     days = answer["real"]["reanalysis_days"]
     lines = [
         "What is real",
-        f"  {days['count']} days of weather_daily.csv, {days['first']} to {days['last']}:"
-        f" {days['holds']}",
+        f"  {days['count']:,} days of weather_daily.csv, {days['first']} to {days['last']}:",
+        f"  {days['holds']}",
     ]
     archives = 0
     for station in answer["real"]["stations"]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from aspan.faces.feeds.movements import Movement, Movements
 from aspan.faces.feeds.realtime import Published, TripRef, fill_trip, find_trip, make_message
 from aspan.faces.feeds.texts import LANGUAGES, tell, tell_cause
-from aspan.live.board import ON_TIME_MS, UNWANTED
+from aspan.live.board import UNWANTED
+from aspan.live.punctuality import ON_TIME_MS
 from aspan.operations.minima import MinimaReason
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_S

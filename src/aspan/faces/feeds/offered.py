@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from aspan.compose.runs import list_serviceable
+from aspan.compose.serviceability import list_serviceable
 from aspan.operations.city_index import CityIndex
 from aspan.operations.opening import list_timetable, service_hours_ms
 from aspan.operations.planning import LEAD_MS

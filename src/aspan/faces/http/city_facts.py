@@ -1,6 +1,6 @@
 """Tell the page what a city is: places, lanes, minima, the approval it flies under, credits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aspan.airspace.lanes import Lane
 from aspan.faces.http.wire_city import (
@@ -15,7 +15,10 @@ from aspan.faces.http.wire_city import (
     StandPlace,
     VertiportPlace,
 )
+from aspan.live.punctuality import ON_TIME_MS
+from aspan.operations.minima import ceiling_agl_m_min
 from aspan.world.city import Approval, City
+from aspan.world.reference import Reference, list_cited
 from aspan.world.vertiport import Vertiport
 
 _TOLD_GROUPS = frozenset(
@@ -23,6 +26,7 @@ _TOLD_GROUPS = frozenset(
         "aircraft_type",
         "charging",
         "movement",
+        "noise",
         "pilot_duty",
         "reserve",
         "separation",
@@ -36,14 +40,25 @@ _APPROVAL_RANK = {"none": 0, "test": 1, "demonstration": 2, "passenger": 3}
 
 
 def describe_city(
-    city: City, lanes: Iterable[LaneLine], *, is_twin: bool, demand_factor: float = 1.0
+    city: City,
+    lanes: Iterable[LaneLine],
+    references: Mapping[str, Reference],
+    *,
+    is_twin: bool,
+    demand_factor: float = 1.0,
 ) -> CityFacts:
     """Return what the page must know of `city`; `lanes` as laid over its terrain.
 
-    `demand_factor` is what honest demand is multiplied by in this run.
+    `demand_factor` is what honest demand is multiplied by in this run; of `references` those are
+    told that a told source cites.
     """
-    minima = city.rules.weather_minima
     best = _highest_approval(city.approvals)
+    quantities = {
+        path: quantity
+        for path, quantity in sorted(city.quantities.items())
+        if path.split(".", 1)[0] in _TOLD_GROUPS
+    }
+    citations = _list_citations(city, (q.source for q in quantities.values()), references)
     return CityFacts(
         city_id=city.city_id,
         names=city.names,
@@ -56,13 +71,7 @@ def describe_city(
             seats=city.aircraft_type.seats,
             payload_kg_max=city.aircraft_type.payload_kg_max,
         ),
-        minima=MinimaFacts(
-            visibility_m=minima.visibility_m,
-            ceiling_agl_m=minima.ceiling_agl_m,
-            wind_mps=minima.wind_mps,
-            gust_mps=minima.gust_mps,
-            planned_heights_agl_m=city.lanes.rules.layer_heights_agl_m,
-        ),
+        minima=_describe_minima(city),
         approval_kind=best.kind if best is not None else "none",
         is_approval_assumed=best is not None and best.is_assumed,
         demand_factor=demand_factor,
@@ -83,12 +92,41 @@ def describe_city(
             for zone in city.geozones
         ),
         credits=city.credits,
-        quantities={
-            path: quantity
-            for path, quantity in sorted(city.quantities.items())
-            if path.split(".", 1)[0] in _TOLD_GROUPS
-        },
+        quantities=quantities,
+        citations=citations,
+        references={row: references[row] for rows in citations.values() for row in rows},
+        on_time_ms=ON_TIME_MS,
     )
+
+
+def _describe_minima(city: City) -> MinimaFacts:
+    minima, heights_m = city.rules.weather_minima, city.lanes.rules.layer_heights_agl_m
+    return MinimaFacts(
+        visibility_m=minima.visibility_m,
+        ceiling_agl_m=minima.ceiling_agl_m,
+        wind_mps=minima.wind_mps,
+        gust_mps=minima.gust_mps,
+        planned_heights_agl_m=heights_m,
+        ceilings_agl_m=tuple(
+            ceiling_agl_m_min(minima, planned_height_agl_m=height_m) for height_m in heights_m
+        ),
+    )
+
+
+def _list_citations(
+    city: City, sources: Iterable[str], references: Mapping[str, Reference]
+) -> dict[str, tuple[str, ...]]:
+    """Return the rows that each told source cites; those that cite none are left out."""
+    told = (
+        *sources,
+        *(zone.source for zone in city.geozones),
+        *(vertiport.position_source for vertiport in city.vertiports),
+    )
+    cited = {
+        source: tuple(row for row in list_cited(source, references) if row in references)
+        for source in told
+    }
+    return {source: rows for source, rows in cited.items() if rows}
 
 
 def describe_lanes(lanes: Iterable[Lane]) -> tuple[LaneLine, ...]:
@@ -110,6 +148,7 @@ def describe_lanes(lanes: Iterable[Lane]) -> tuple[LaneLine, ...]:
                 lane_id=lane.lane_id,
                 origin=lane.origin,
                 destination=lane.destination,
+                layer=lane.layer,
                 points=points,
             )
         )

@@ -7,8 +7,9 @@ from math import ceil
 
 from aspan.faces.http.reasons import name_reason
 from aspan.faces.http.wire_history import DaySummary, HourCount, RouteCount
-from aspan.live.board import ON_TIME_MS, UNWANTED
+from aspan.live.board import UNWANTED
 from aspan.live.chronicle import BookingStory, Chronicle, SortieStory
+from aspan.live.punctuality import judge_sortie, share_on_time
 from aspan.physics.battery import available_kwh
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import local_midnight_ms, ms_to_local, parse_date
@@ -38,7 +39,6 @@ def draw_day(chronicle: Chronicle, city: City, date: str, *, now_ms: int) -> Day
     bookings = [b for b in chronicle.bookings.values() if is_in(b.at_ms)]
     delays_ms = sorted(max(0, (s.off_block_ms or s.wanted_ms) - s.wanted_ms) for s in flown)
     margins = [_above_reserve_kwh(city, chronicle, s) for s in flown if s.release is not None]
-    on_time = sum(delay < ON_TIME_MS for delay in delays_ms)
     return DaySummary(
         date=date,
         flown=len(flown),
@@ -52,7 +52,16 @@ def draw_day(chronicle: Chronicle, city: City, date: str, *, now_ms: int) -> Day
         no_shows=sum(
             b.status == "no_show" and is_in(b.ended_ms) for b in chronicle.bookings.values()
         ),
-        on_time_share=on_time / len(flown) if flown else None,
+        on_time_share=share_on_time(
+            judge_sortie(
+                s.wanted_ms,
+                s.off_block_ms,
+                is_cancelled=s.on_block_ms is None and s.ended_ms is not None,
+                now_ms=now_ms,
+            )
+            for s in stories
+            if is_in(s.wanted_ms)
+        ),
         delay_p50_ms=_rank(delays_ms, 0.50),
         delay_p95_ms=_rank(delays_ms, 0.95),
         energy_kwh=round(sum(s.energy_kwh for s in flown), 1),

@@ -28,6 +28,7 @@ from aspan.faces.http.story_view import (
 )
 from aspan.faces.http.wire_detail import (
     AircraftDetail,
+    ForecastHour,
     MovementLine,
     PlaceWeather,
     SortieDetail,
@@ -190,25 +191,31 @@ class EngineDetails:
 
     def weather(self) -> WeatherPage:
         """Return the weather of all places."""
-        site_ids = self._twin.run.index.site_ids
-        forecasts, now_ms = self.ask(
-            lambda state, now_ms: (
-                {site_id: describe_forecast(state, site_id, now_ms) for site_id in site_ids},
-                now_ms,
+        forecasts, now_ms = self.ask(lambda state, now_ms: (list_forecasts(state, now_ms), now_ms))
+        return self._archive.tell(lambda chronicle: draw_weather(chronicle, forecasts, now_ms))
+
+
+def list_forecasts(state: State, now_ms: int) -> dict[VertiportId, tuple[ForecastHour, ...]]:
+    """Return the coming hours of all places as last forecast."""
+    return {s: describe_forecast(state, s, now_ms) for s in state.index.site_ids}
+
+
+def draw_weather(
+    chronicle: Chronicle, forecasts: dict[VertiportId, tuple[ForecastHour, ...]], now_ms: int
+) -> WeatherPage:
+    """Return the weather of all places as a chronicle and the forecasts of its instant tell it."""
+    return WeatherPage(
+        at_ms=now_ms,
+        places=tuple(
+            PlaceWeather(
+                place_id=site_id,
+                reports=_list_reports(chronicle, site_id, now_ms),
+                forecast=forecast,
             )
-        )
-        return self._archive.tell(
-            lambda chronicle: WeatherPage(
-                places=tuple(
-                    PlaceWeather(
-                        place_id=site_id,
-                        reports=_list_reports(chronicle, site_id, now_ms),
-                        forecast=forecasts[site_id],
-                    )
-                    for site_id in site_ids
-                )
-            )
-        )
+            for site_id, forecast in forecasts.items()
+        ),
+        untold=tuple(site_id for site_id in forecasts if not chronicle.reports.get(site_id)),
+    )
 
 
 def _list_reports(chronicle: Chronicle, site_id: str, now_ms: int) -> tuple[WeatherNow, ...]:

@@ -39,6 +39,7 @@ from aspan.operations.log import decode_event
 from aspan.primitives.errors import ensure
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_S
+from aspan.world.readers import load_references
 
 FRESH_S = 0.25
 """Wall time for which a picture is given out again rather than drawn anew."""
@@ -63,7 +64,12 @@ class EngineView:
         self._board = Board(city.aircraft_type)
         self._drawing = Lock()
         self._facts = msgspec.structs.replace(
-            describe_city(city, describe_lanes(twin.run.index.network.lanes), is_twin=True),
+            describe_city(
+                city,
+                describe_lanes(twin.run.index.network.lanes),
+                load_references(),
+                is_twin=True,
+            ),
             demand_factor=twin.stored.demand,
         )
         self._catch_up()
@@ -138,8 +144,10 @@ class EngineView:
         """Return everything as it was; `InvalidInput` on "at_ms" outside the span."""
         return self._replay.draw(at_ms)
 
-    def timeline(self, from_ms: int, until_ms: int) -> Timeline:
-        """Return who did, does and will do what."""
+    def timeline(self, from_ms: int, until_ms: int, at_ms: int | None = None) -> Timeline:
+        """Return who did, does and will do what, as known now or at an instant."""
+        if at_ms is not None:
+            return self._replay.timeline(from_ms, until_ms, at_ms)
         plan = self._details.read_plan()
         return self._archive.tell(
             lambda chronicle: draw_timeline(
@@ -147,8 +155,10 @@ class EngineView:
             )
         )
 
-    def day(self, date: str | None) -> DaySummary:
-        """Return a local date in numbers, the service's own if None."""
+    def day(self, date: str | None, at_ms: int | None = None) -> DaySummary:
+        """Return a local date in numbers, the service's own if None, as known now or then."""
+        if at_ms is not None:
+            return self._replay.day(date, at_ms)
         clock = self._tell_clock()
         city = self._twin.run.city
         return self._archive.tell(
@@ -169,9 +179,9 @@ class EngineView:
         """Return one vertiport."""
         return self._details.vertiport(vertiport_id)
 
-    def weather(self) -> WeatherPage:
-        """Return the weather of all places."""
-        return self._details.weather()
+    def weather(self, at_ms: int | None = None) -> WeatherPage:
+        """Return the weather of all places, as known now or at an instant."""
+        return self._details.weather() if at_ms is None else self._replay.weather(at_ms)
 
     def find_noise(self) -> NoiseMap | None:
         """Return the map of the service's day so far; None where the city states no limits."""

@@ -26,6 +26,10 @@ AT_MS_MAX = 2**53
 """Instants beyond are refused: a page counts in floating point."""
 
 Instant = Annotated[int, Parameter(ge=0, le=AT_MS_MAX, description="instant, ms UTC")]
+AsKnownAt = Annotated[
+    int | None,
+    Parameter(ge=0, le=AT_MS_MAX, description="as was known then, ms UTC; now without it"),
+]
 
 
 def history_routes(view: HistoryView, workers: Workers) -> list[ControllerRouterHandler]:
@@ -40,16 +44,17 @@ def history_routes(view: HistoryView, workers: Workers) -> list[ControllerRouter
         return await workers.run(view.replay, at_ms)
 
     @get("/api/timeline", summary="What aircraft and stands did and will do")
-    async def timeline(from_ms: Instant, until_ms: Instant) -> Timeline:
+    async def timeline(from_ms: Instant, until_ms: Instant, at_ms: AsKnownAt = None) -> Timeline:
         if not 0 < until_ms - from_ms <= TIMELINE_MS_MAX:
             raise InvalidInput("until_ms", until_ms, f"after from_ms, by {TIMELINE_MS_MAX} or less")
-        return await workers.run(view.timeline, from_ms, until_ms)
+        return await workers.run(view.timeline, from_ms, until_ms, at_ms)
 
     @get("/api/day", summary="A local date in numbers")
     async def day(
         date: Annotated[str | None, Parameter(description="YYYY-MM-DD; the service's day")] = None,
+        at_ms: AsKnownAt = None,
     ) -> DaySummary:
-        return await workers.run(view.day, date)
+        return await workers.run(view.day, date, at_ms)
 
     return [history, replay, timeline, day]
 
@@ -70,7 +75,7 @@ def detail_routes(view: DetailView, workers: Workers) -> list[ControllerRouterHa
         return await workers.run(view.vertiport, vertiport_id)
 
     @get("/api/weather", summary="Reports and forecasts of all places")
-    async def weather() -> WeatherPage:
-        return await workers.run(view.weather)
+    async def weather(at_ms: AsKnownAt = None) -> WeatherPage:
+        return await workers.run(view.weather, at_ms)
 
     return [sortie, aircraft, vertiport, weather]

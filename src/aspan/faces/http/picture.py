@@ -221,7 +221,7 @@ class Painter:
             cancelled=board.cancelled,
             passengers=board.passengers,
             waiting=self._count_waiting(None),
-            on_time_share=board.on_time_share,
+            on_time_share=board.on_time_share(self._now_ms),
             min_energy_above_reserve_kwh=None if least is None else round(least, 2),
             energy_kwh=round(board.energy_kwh, 1),
         )

@@ -1,11 +1,17 @@
-"""The picture of a past instant: state and board folded from the log, drawn as the live one is."""
+"""The picture of a past instant: state, board and chronicle folded from the log, drawn as now."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from aspan.airspace.trajectory import trajectory_from_offsets
 from aspan.compose.service import TwinService
+from aspan.faces.http.day_view import draw_day
+from aspan.faces.http.detail_view import draw_weather, list_forecasts
 from aspan.faces.http.picture import Painter
-from aspan.faces.http.wire_history import HistorySpan
+from aspan.faces.http.plan_view import read_plan
+from aspan.faces.http.timeline_view import draw_timeline
+from aspan.faces.http.wire_detail import WeatherPage
+from aspan.faces.http.wire_history import DaySummary, HistorySpan, Timeline
 from aspan.faces.http.wire_now import Clock, Snapshot
 from aspan.live.history import Archive, History, Look
 from aspan.operations.lifecycles import SortiePhase
@@ -13,6 +19,8 @@ from aspan.operations.state import State
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import SortieId
 from aspan.twin.flight import FlownSortie, divert, fly
+
+T = TypeVar("T")
 
 _AWAY = frozenset((SortiePhase.TAXIING_OUT, SortiePhase.AIRBORNE, SortiePhase.TAXIING_IN))
 
@@ -40,9 +48,6 @@ class ReplayView:
 
     def draw(self, at_ms: int) -> Snapshot:
         """Return everything as it was; `InvalidInput` on "at_ms" outside the span."""
-        now_ms = self._tell_clock(None).at_ms
-        if at_ms > now_ms:
-            raise InvalidInput("at_ms", at_ms, f"{now_ms} or earlier, the present instant")
         clock = self._tell_clock(at_ms)
         known = dict(self._twin.run.outside.flown)
 
@@ -50,6 +55,39 @@ class ReplayView:
             flown = self._find_flown(look.state, known)
             return Painter(look.state, look.board, flown, clock, is_replay=True).draw()
 
+        return self._look(at_ms, see)
+
+    def timeline(self, from_ms: int, until_ms: int, at_ms: int) -> Timeline:
+        """Return who did, did just then and was to do what, as was known at an instant."""
+        index = self._twin.run.index
+        return self._look(
+            at_ms,
+            lambda look: draw_timeline(
+                look.chronicle,
+                read_plan(look.state, at_ms),
+                index,
+                from_ms=from_ms,
+                until_ms=until_ms,
+            ),
+        )
+
+    def day(self, date: str | None, at_ms: int) -> DaySummary:
+        """Return a local date in numbers as far as it was known at an instant; its own if None."""
+        city, told = self._twin.run.city, self._tell_clock(at_ms).date if date is None else date
+        return self._look(at_ms, lambda look: draw_day(look.chronicle, city, told, now_ms=at_ms))
+
+    def weather(self, at_ms: int) -> WeatherPage:
+        """Return the weather of all places as it was known at an instant."""
+        return self._look(
+            at_ms,
+            lambda look: draw_weather(look.chronicle, list_forecasts(look.state, at_ms), at_ms),
+        )
+
+    def _look(self, at_ms: int, see: Callable[[Look], T]) -> T:
+        """Return what is made of the state at an instant; `InvalidInput` if it is yet to come."""
+        now_ms = self._tell_clock(None).at_ms
+        if at_ms > now_ms:
+            raise InvalidInput("at_ms", at_ms, f"{now_ms} or earlier, the present instant")
         return self._history.look(at_ms, see)
 
     def _find_flown(

@@ -64,11 +64,14 @@ class HistoryView(Protocol):
         """Return everything as it was; `InvalidInput` on "at_ms" outside the span."""
         ...
 
-    def timeline(self, from_ms: int, until_ms: int) -> Timeline:
-        """Return who did, does and will do what; `InvalidInput` if it is no span of time."""
+    def timeline(self, from_ms: int, until_ms: int, at_ms: int | None = None) -> Timeline:
+        """Return who did, does and will do what; `InvalidInput` if it is no span of time.
+
+        As known at an instant, now if None; the same holds of `day` and `weather`.
+        """
         ...
 
-    def day(self, date: str | None) -> DaySummary:
+    def day(self, date: str | None, at_ms: int | None = None) -> DaySummary:
         """Return a local date in numbers, the service's own if None."""
         ...
 
@@ -91,7 +94,7 @@ class DetailView(Protocol):
         """Return one vertiport."""
         ...
 
-    def weather(self) -> WeatherPage:
+    def weather(self, at_ms: int | None = None) -> WeatherPage:
         """Return the weather of all places."""
         ...
 

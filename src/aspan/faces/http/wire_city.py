@@ -3,6 +3,7 @@
 import msgspec
 
 from aspan.world.quantity import Quantity
+from aspan.world.reference import Reference
 from aspan.world.vertiport import Names
 
 
@@ -47,11 +48,18 @@ class VertiportPlace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LaneLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A one-way lane; each point is longitude [deg], latitude [deg], altitude [m AMSL]."""
+    """A one-way lane; each point is longitude [deg], latitude [deg], altitude [m AMSL].
+
+    Parameters
+    ----------
+    layer
+        Which of the planned heights it is flown at, 0 the lowest.
+    """
 
     lane_id: str
     origin: str
     destination: str
+    layer: int = 0
     points: tuple[tuple[float, float, float], ...]
 
 
@@ -61,7 +69,10 @@ class MinimaFacts(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     planned_heights_agl_m
-        Heights at which lanes are flown; the ceiling must also be 300 m above them (facts 4.11).
+        Heights at which lanes are flown, by layer.
+    ceilings_agl_m
+        Lowest ceiling that lets a sortie go, by layer of its lane: the company's, or 300 m above
+        the planned height, whichever is more (facts 4.11). A place under the least of them is held.
     """
 
     visibility_m: float
@@ -69,6 +80,7 @@ class MinimaFacts(msgspec.Struct, frozen=True, kw_only=True):
     wind_mps: float
     gust_mps: float
     planned_heights_agl_m: tuple[float, ...] = ()
+    ceilings_agl_m: tuple[float, ...] = ()
 
 
 class AircraftFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +134,12 @@ class CityFacts(msgspec.Struct, frozen=True, kw_only=True):
         Sources of the data on the page, in the order shown.
     quantities
         Stated numbers by dotted path, with range, source and mark of truth.
+    citations
+        Rows of the references that a source cites, by the source's own words.
+    references
+        The rows cited, by id.
+    on_time_ms
+        A sortie that leaves its stand less than this after its planned time is on time.
     """
 
     city_id: str
@@ -139,3 +157,6 @@ class CityFacts(msgspec.Struct, frozen=True, kw_only=True):
     geozones: tuple[GeozoneFacts, ...] = ()
     credits: tuple[str, ...]
     quantities: dict[str, Quantity]
+    citations: dict[str, tuple[str, ...]] = {}
+    references: dict[str, Reference] = {}
+    on_time_ms: int = 0

@@ -185,6 +185,14 @@ class PlaceWeather(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WeatherPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The weather of all places."""
+    """The weather of all places, as it was known at an instant.
 
+    Parameters
+    ----------
+    untold
+        Places of which the log has no report by then.
+    """
+
+    at_ms: int
     places: tuple[PlaceWeather, ...]
+    untold: tuple[str, ...]

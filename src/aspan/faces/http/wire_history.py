@@ -103,7 +103,8 @@ class DaySummary(msgspec.Struct, frozen=True, kw_only=True):
     bookings, passengers
         Bookings confirmed; people flown.
     on_time_share
-        In [0, 1]; None before the first sortie.
+        Of the sorties planned for this date and judged so far, see `live.punctuality`: in [0, 1];
+        None before the first.
     delay_p50_ms, delay_p95_ms
         Off-block after it was wanted, of flown sorties; early ones count as 0.
     revenue_tiyn

@@ -146,7 +146,13 @@ class WeatherNow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """Today's numbers; shares in [0, 1], None while there is nothing to divide."""
+    """Today's numbers; shares in [0, 1], None while there is nothing to divide.
+
+    Parameters
+    ----------
+    on_time_share
+        Of the sorties planned for today and judged so far, see `live.punctuality`.
+    """
 
     in_air: int
     flown: int

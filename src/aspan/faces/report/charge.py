@@ -22,6 +22,8 @@ LEANEST: Final = 5
 
 _WIDTH: Final = 1000.0
 _LEFT: Final = 52.0
+_RIGHT: Final = 100.0
+"""Room beside a chart for the names of its lines."""
 _TOP: Final = 12.0
 
 Breaks = list[tuple[int, float]]
@@ -57,7 +59,7 @@ def draw_band(run: RunFolder, words: Words) -> Markup | None:
     socs = np.array([_sample(breaks, times) for breaks in series.values()])
     height = 220.0
     drawing = Drawing(_WIDTH, height, words.t("charge.band"), "band")
-    x = Scale(times[0], times[-1], _LEFT, _WIDTH - 84)
+    x = Scale(times[0], times[-1], _LEFT, _WIDTH - _RIGHT)
     y = Scale(0.0, 1.0, height - 26, _TOP)
     _draw_frame(drawing, run, words, x, y, [0.0, 0.25, 0.5, 0.75, 1.0])
     rows = {
@@ -73,8 +75,8 @@ def draw_band(run: RunFolder, words: Words) -> Markup | None:
     drawing.path(points["least"], "line thin")
     floor = run.city.battery.floor_soc
     if floor is not None:
-        drawing.line((_LEFT, y(floor)), (_WIDTH - 84, y(floor)), "limit")
-        drawing.text((_WIDTH - 78, y(floor) + 4), words.t("charge.floor"), "warn")
+        drawing.line((_LEFT, y(floor)), (_WIDTH - _RIGHT, y(floor)), "limit")
+        drawing.text((_WIDTH - _RIGHT + 6, y(floor) + 4), words.t("charge.floor"), "warn")
     _label_ends(drawing, words, points)
     return drawing.markup()
 
@@ -86,7 +88,7 @@ def _label_ends(
     last_y = -100.0
     for name in ("most", "middle", "least"):
         at = max(points[name][-1][1] + 4, last_y + 15)
-        drawing.text((_WIDTH - 78, at), words.t(f"charge.{name}"), "soft")
+        drawing.text((_WIDTH - _RIGHT + 6, at), words.t(f"charge.{name}"), "soft")
         last_y = at
 
 
@@ -137,14 +139,14 @@ def draw_margins(run: RunFolder, words: Words) -> Markup | None:
     low, high = min(0.0, *values), max(5.0, *values)
     height = 220.0
     drawing = Drawing(_WIDTH, height, words.t("margin.title"), "margins")
-    x = Scale(run.kpis.from_at_ms, run.kpis.until_at_ms, _LEFT, _WIDTH - 84)
+    x = Scale(run.kpis.from_at_ms, run.kpis.until_at_ms, _LEFT, _WIDTH - _RIGHT)
     y = Scale(low, high * 1.04, height - 26, _TOP)
     for level in round_ticks(low, high, 4):
-        drawing.line((_LEFT, y(level)), (_WIDTH - 84, y(level)), "grid")
+        drawing.line((_LEFT, y(level)), (_WIDTH - _RIGHT, y(level)), "grid")
         drawing.text((_LEFT - 8, y(level) + 4), words.number(level), "soft num", "end")
     drawing.text((_LEFT + 4, _TOP), words.t("unit.kwh"), "soft halo")
-    drawing.line((_LEFT, y(0.0)), (_WIDTH - 84, y(0.0)), "limit")
-    drawing.text((_WIDTH - 78, y(0.0) + 4), words.t("margin.reserve"), "warn")
+    drawing.line((_LEFT, y(0.0)), (_WIDTH - _RIGHT, y(0.0)), "limit")
+    drawing.text((_WIDTH - _RIGHT + 6, y(0.0) + 4), words.t("margin.reserve"), "warn")
     _draw_hours(drawing, run, words, x, height)
     points = [(x(s["touchdown_at_ms"]), y(s["energy_above_reserve_kwh"])) for s in landed]
     drawing.dots(points, "dot")

@@ -1,5 +1,6 @@
 """Two runs side by side, told as text for a terminal and as one HTML page."""
 
+from textwrap import wrap
 from typing import Final
 
 from aspan.faces.report.comparison import CAUSES, Comparison, Difference
@@ -7,8 +8,14 @@ from aspan.faces.report.page import environment
 from aspan.faces.report.refusals import tell_cause
 from aspan.faces.report.words import NONE, Words
 
+WIDTH: Final = 100
+"""Columns of a terminal that a line should fit."""
+
 ROUTES_TOLD: Final = 12
 """Routes told on a terminal; the page and `--json` have all."""
+
+TIMES_FROM: Final = 9.0
+"""From a tenfold figure up a change is told as a factor: percent of next to nothing say little."""
 
 Cells = tuple[str, str, str, str, str]
 
@@ -19,7 +26,7 @@ def tell_difference(words: Words, found: Difference, name: str) -> Cells:
         name,
         _tell_value(words, found, found.a),
         _tell_value(words, found, found.b),
-        _sign(found.change) + _tell_value(words, found, found.change),
+        _sign(found.change) + _tell_change(words, found),
         _tell_relative(words, found),
     )
 
@@ -32,11 +39,22 @@ def _tell_value(words: Words, found: Difference, value: float | None) -> str:
     return words.number(value, found.digits)
 
 
+def _tell_change(words: Words, found: Difference) -> str:
+    """Return the change in the figure's unit; of a share in points, not in percent of it."""
+    if found.unit == "share" and found.change is not None:
+        return words.with_unit(100.0 * found.change, "points", found.digits)
+    return _tell_value(words, found, found.change)
+
+
 def _sign(change: float | None) -> str:
     return "+" if change is not None and change > 0 else ""
 
 
 def _tell_relative(words: Words, found: Difference) -> str:
+    if found.change is not None and _is_too_small(found, found.change):
+        return ""
+    if found.relative is not None and found.relative >= TIMES_FROM:
+        return words.t("compare.times", factor=words.number(1.0 + found.relative))
     if found.relative is not None:
         return _sign(found.relative) + words.percent(found.relative, 1)
     if found.a == 0 and found.b:
@@ -54,6 +72,12 @@ def _tell_groups(words: Words, found: Comparison) -> list[tuple[str, list[Cells]
         for name in CAUSES
         if found.causes[name]
     ]
+
+
+def _is_too_small(found: Difference, change: float) -> bool:
+    """Answer whether a change is nothing in the digits the figure is told with."""
+    shown = 100.0 * change if found.unit == "share" else change
+    return round(shown, found.digits) == 0.0
 
 
 def render_comparison(found: Comparison, words: Words) -> str:
@@ -84,7 +108,8 @@ def _last(folder: str) -> str:
 def format_comparison(found: Comparison, words: Words) -> str:
     """Return the comparison as text for a terminal."""
     lines = [f"A  {found.a}", f"B  {found.b}"]
-    lines += [f"!  {words.t(f'compare.warn.{name}')}" for name in found.warnings]
+    for name in found.warnings:
+        lines += wrap(f"!  {words.t(f'compare.warn.{name}')}", WIDTH, subsequent_indent="   ")
     lines += ["", words.t("compare.inputs")]
     differing = [i for i in found.inputs if not i.is_same]
     if not differing:
@@ -93,17 +118,25 @@ def format_comparison(found: Comparison, words: Words) -> str:
         (words.t(f"input.{i.name}"), i.a or NONE, i.b or NONE) for i in differing
     ]
     lines += _align(rows)
-    head = (words.t("compare.figure"), "A", "B", "B − A", words.t("compare.relative"))
     figures = [tell_difference(words, f, words.t(f"kpi.{f.name}")) for f in found.figures]
-    lines += ["", *_align([head, *figures])]
+    lines += ["", *_align([_head(words, "compare.figure"), *figures])]
     routes = [tell_difference(words, r, r.name) for r in found.routes]
     if routes:
-        lines += ["", words.t("compare.routes"), *_align(routes[:ROUTES_TOLD])]
+        lines += [
+            "",
+            words.t("compare.routes"),
+            *_align([_head(words, "route.pair"), *routes[:ROUTES_TOLD]]),
+        ]
     if len(routes) > ROUTES_TOLD:
         lines.append(f"  {words.count('route.more', len(routes) - ROUTES_TOLD)}")
     for title, causes in _tell_groups(words, found):
-        lines += ["", title, *_align(causes)]
+        lines += ["", title, *_align([_head(words, "compare.cause"), *causes])]
     return "\n".join(lines)
+
+
+def _head(words: Words, name: str) -> Cells:
+    t = words.t
+    return (t(name), t("compare.a"), t("compare.b"), t("compare.change"), t("compare.relative"))
 
 
 def _align(rows: "list[tuple[str, ...]] | list[Cells]") -> list[str]:

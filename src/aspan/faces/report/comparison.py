@@ -159,6 +159,8 @@ def _list_warnings(a: RunFolder, b: RunFolder) -> list[str]:
         warnings.append("city")
     if a.list_unfinished() or b.list_unfinished():
         warnings.append("cut")
+    if a.kpis.weather_basis.days_modelled or b.kpis.weather_basis.days_modelled:
+        warnings.append("modelled")
     if a.kpis.log_sha256 and a.kpis.log_sha256 == b.kpis.log_sha256:
         warnings.append("same_log")
     else:

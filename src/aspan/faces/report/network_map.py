@@ -187,8 +187,9 @@ def _draw_site(
     """Draw a vertiport with its name where it covers nothing, if there is such a place."""
     x, y = ground(site.lon_deg, site.lat_deg)
     told = words.count("count.movements", moved)
-    name = words.place(site.vertiport_id)
-    drawing.circle((x, y), 7.0, "site", f"{name}: {told}")
+    whole = words.place(site.vertiport_id)
+    name = whole.partition(" (")[0]  # a second name in brackets would run off a phone
+    drawing.circle((x, y), 7.0, "site", f"{whole}: {told}")
     drawing.circle((x, y), 2.5, "site-dot")
     wide = 8.0 * len(name) + 4
     spots = [

@@ -98,6 +98,7 @@ def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | No
         "places": weather.list_places(run, words),
         "groups": refusals.list_groups(run, words),
         "unserved": refusals.list_unserved(run, words),
+        "reserves": refusals.list_reserves(run, words),
         "unserved_more": max(len(run.kpis.not_serviceable) - refusals.PAIRS_SHOWN, 0),
         "actions": _list_actions(run, words),
         "power": surroundings.list_power(run, words),
@@ -107,6 +108,7 @@ def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | No
         "audit_findings": audit.findings[:FINDINGS_SHOWN] if audit else (),
         "grounds": list_grounds(run, words),
         "command": tell_command(run),
+        "folder": run.folder.name if run.folder.is_absolute() else str(run.folder),
         "marks": _list_marks(run),
     }
     return environment().get_template("report.html.j2").render(values)
@@ -165,12 +167,27 @@ def list_notices(run: RunFolder, words: Words) -> list[Notice]:
     if missing:
         text = words.t("notice.missing", tables=", ".join(missing))
         notices.append(Notice("attention", text))
+    if kpis.weather_basis.days_modelled:
+        notices.append(Notice("attention", _tell_modelled(run, words)))
     if kpis.demand != 1.0:
         text = words.t("notice.demand", factor=_tell_factor(run, words))
         notices.append(Notice("attention", text))
     if _is_approval_assumed(run):
         notices.append(Notice("plain", words.t("notice.assumed")))
     return notices
+
+
+def _tell_modelled(run: RunFolder, words: Words) -> str:
+    """Return which dates have no weather record, and what was flown instead."""
+    basis = run.kpis.weather_basis
+    record = {"first": words.date(basis.record_from), "last": words.date(basis.record_until)}
+    day = words.date(basis.first_modelled)
+    if basis.days == 1:
+        return words.t(
+            "notice.modelled_day", date=day, drawn=words.date(basis.drawn_from), **record
+        )
+    total = words.number(basis.days)
+    return words.count("notice.modelled_days", basis.days_modelled, total=total, date=day, **record)
 
 
 def _is_approval_assumed(run: RunFolder) -> bool:

@@ -7,6 +7,7 @@ import msgspec
 
 from aspan.faces.report.run_folder import RunFolder
 from aspan.faces.report.words import Words
+from aspan.primitives.units import MS_PER_S
 
 PAIRS_SHOWN: Final = 40
 
@@ -83,6 +84,18 @@ def list_unserved(run: RunFolder, words: Words) -> list[Unserved]:
     ]
 
 
+def list_reserves(run: RunFolder, words: Words) -> list[str]:
+    """Return by which clauses the reserves of those pairs were set, each once."""
+    told: dict[str, None] = {}
+    for pair in run.kpis.not_serviceable[:PAIRS_SHOWN]:
+        key = f"reserve.{pair.reserve_rule}"
+        if pair.reserve_s is not None and words.has(key):
+            minutes = words.minutes(pair.reserve_s * MS_PER_S)
+            site = words.place(pair.diversion_site_id)
+            told[words.t(key, minutes=minutes, site=site)] = None
+    return list(told)
+
+
 def _tell_reason(words: Words, reason: str) -> tuple[str, str]:
     """Return a reason in the page's language, and what of it stays in the run's own words."""
     energy = _ENERGY.match(reason)
@@ -92,7 +105,7 @@ def _tell_reason(words: Words, reason: str) -> tuple[str, str]:
         told = words.count(
             key,
             int(energy["seats"]),
-            needed=words.percent(needed),
+            needed=words.percent(needed, 1),
             ceiling=words.percent(ceiling),
         )
         return told, ""

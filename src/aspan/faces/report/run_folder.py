@@ -115,11 +115,25 @@ class Costs(msgspec.Struct, frozen=True):
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """A pair of vertiports that cannot be served, with the reason."""
+    """A pair of vertiports that cannot be served, with the reason; older runs lack its parts."""
 
     origin: str
     destination: str
     reason: str
+    reserve_rule: str = ""
+    reserve_s: float | None = None
+    diversion_site_id: str = ""
+
+
+class WeatherBasis(msgspec.Struct, frozen=True):
+    """Which dates of the run have a weather record; older runs do not tell."""
+
+    days: int = 1
+    days_modelled: int = 0
+    first_modelled: str = ""
+    drawn_from: str = ""
+    record_from: str = ""
+    record_until: str = ""
 
 
 class Kpis(msgspec.Struct, frozen=True):
@@ -166,6 +180,7 @@ class Kpis(msgspec.Struct, frozen=True):
     wall_s: float | None = None
     log_sha256: str = ""
     not_serviceable: tuple[Pair, ...] = ()
+    weather_basis: WeatherBasis = WeatherBasis()
 
 
 TEXT, WHOLE, NUMBER, FLAG, TEXTS = "text", "whole", "number", "flag", "texts"

@@ -18,6 +18,9 @@ from aspan.primitives.units import MS_PER_MIN
 _BINS: Final = 24
 _WIDTH: Final = 320.0
 _HEIGHT: Final = 150.0
+_TICK_ROOM: Final = 20.0
+"""From a number under the axis to the picture's edge, so that nothing of it is cut off."""
+_ROUND: Final = 1e-6
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,11 +124,16 @@ def _draw(label: str, values_ms: list[int], words: Words) -> Markup:
                          words.number(count))  # fmt: skip
     drawing.line((0, _HEIGHT - 24), (_WIDTH, _HEIGHT - 24), "axis")
     for tick in round_ticks(low, high, 4):
-        at = min(max(x(tick), 6), _WIDTH - 12)
-        drawing.text((at, _HEIGHT - 8), words.number(tick, 0 if tick == int(tick) else 1),
-                     "soft num", "middle")  # fmt: skip
+        at = min(max(x(tick), _TICK_ROOM), _WIDTH - _TICK_ROOM)
+        text = words.number(tick, count_digits(tick))
+        drawing.text((at, _HEIGHT - 8), text, "soft num", "middle")
     _mark(drawing, words, x, values_ms)
     return drawing.markup()
+
+
+def count_digits(value: float) -> int:
+    """Return with how many decimals a round value is told whole, at most two."""
+    return next((n for n in (0, 1) if abs(value - round(value, n)) < _ROUND), 2)
 
 
 def _mark(drawing: Drawing, words: Words, x: Scale, values_ms: list[int]) -> None:

@@ -31,6 +31,7 @@ class Power(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     share: str
     is_near: bool
+    is_drawn: bool
     picture: Markup
 
 
@@ -69,6 +70,7 @@ def _tell_power(
         at=words.clock(peak_at_ms) if peak_kw > 0 else NONE,
         share=words.percent(share),
         is_near=share is not None and share > 0.9,
+        is_drawn=peak_kw > 0,
         picture=_draw_power(run, words, name, rows),
     )
 

@@ -91,6 +91,10 @@ class Words:
         form = chosen.get(choose_form(self.language, number), chosen.get("other", ""))
         return form.format(n=self.number(number), **values)
 
+    def has(self, key: str) -> bool:
+        """Answer whether the catalogue has a text of that key."""
+        return key in self._texts
+
     def find_word(self, group: str, code: str) -> str | None:
         """Return the word of a code, or None if the catalogue does not know it."""
         texts = self._texts.get(f"{group}.{code}")

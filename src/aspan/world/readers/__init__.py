@@ -7,6 +7,7 @@ decision, and any writing. Start reading in `city.py`, then `tables.py` for how 
 from aspan.world.readers.city import load_city
 from aspan.world.readers.folder import list_cities
 from aspan.world.readers.places import load_places
+from aspan.world.readers.references import load_references
 from aspan.world.readers.transit import load_feeds
 
-__all__ = ["list_cities", "load_city", "load_feeds", "load_places"]
+__all__ = ["list_cities", "load_city", "load_feeds", "load_places", "load_references"]

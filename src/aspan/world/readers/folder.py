@@ -9,21 +9,21 @@ from aspan.primitives.errors import InvalidInput
 _CHECKOUT = Path(__file__).resolve().parents[4]
 
 
-def _homes() -> tuple[Path, ...]:
+def list_homes() -> tuple[Path, ...]:
     """Return the folders in which cities are looked for by name."""
     return (Path("cities"), _CHECKOUT / "cities")
 
 
 def list_cities() -> list[str]:
     """Return the names of the cities at hand, sorted."""
-    found = {path.parent.name for home in _homes() for path in home.glob("*/city.toml")}
+    found = {path.parent.name for home in list_homes() for path in home.glob("*/city.toml")}
     return sorted(found)
 
 
 def find_folder(city: str) -> Path:
     """Return the folder of `city`: a name in `cities/`, or a path to a folder with `city.toml`."""
     if city:
-        for folder in (*(home / city for home in _homes()), Path(city)):
+        for folder in (*(home / city for home in list_homes()), Path(city)):
             if _is_city(folder):
                 return folder.resolve()
     names = ", ".join(list_cities()) or "none is here"

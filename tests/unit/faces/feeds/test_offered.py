@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from aspan.compose.runs import list_serviceable
+from aspan.compose.serviceability import list_serviceable
 from aspan.faces.feeds.offered import AirService, Departure, Window, plan_air_service, read_span
 from aspan.operations.city_index import CityIndex
 from aspan.operations.opening import list_timetable, service_hours_ms
