@@ -1,0 +1,364 @@
+"""Trips: the search door to door of one city, its timetables by day, and what is told of each way.
+
+One desk serves one thread at a time. `find` needs what the service could fly (`AirOffers`) and is
+as quick as the search; roads and timetables are made when they are first needed, or by `warm`.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+import msgspec
+
+from aspan.journeys.availability import AirAsk, AirDeparture, AirOffers
+from aspan.journeys.chance import Chances, judge_chances
+from aspan.journeys.criteria import keep_best
+from aspan.journeys.emissions import weigh_carbon
+from aspan.journeys.frame import JourneyQuery
+from aspan.journeys.ground import Roads, Spot
+from aspan.journeys.itinerary import Itinerary
+from aspan.journeys.legs import tell_itinerary
+from aspan.journeys.network import (
+    BlockTimes,
+    JourneyNetwork,
+    TransitDay,
+    list_hubs,
+    list_site_spots,
+    list_stop_spots,
+    prepare_network,
+    prepare_transit_day,
+)
+from aspan.journeys.ranking import RankReason, Taste, rank
+from aspan.journeys.search import search
+from aspan.journeys.street_roads import StreetRoads
+from aspan.primitives.errors import InvalidInput
+from aspan.primitives.ids import VertiportId
+from aspan.primitives.instants import ms_to_local
+from aspan.primitives.units import MS_PER_H, MS_PER_MIN
+from aspan.world.car import great_circle_m
+from aspan.world.city import City
+from aspan.world.readers import load_feeds
+from aspan.world.readers.timetable import build_timetable
+from aspan.world.timetable import Timetable
+
+PARTY_MAX = 8
+"""Persons in one search; more than the seats of an aircraft are offered no flight."""
+
+HORIZON_MS = 8 * MS_PER_H
+"""Ways that take longer than this are not looked for."""
+
+RANGE_STEP_MS = 10 * MS_PER_MIN
+RANGE_MAX_MS = 4 * MS_PER_H
+"""A range of departures is looked at in such steps, and is no longer than this."""
+
+DAYS_KEPT = 3
+"""Days whose timetables are kept."""
+
+FlightKwh = Callable[[VertiportId, VertiportId], float]
+"""Energy at the battery of a sortie on a pair [kWh]; 0 if not known."""
+
+
+class TripRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wants to go from where to where.
+
+    Parameters
+    ----------
+    origin, destination
+        Longitude and latitude [deg].
+    at_ms
+        Ready to leave the door, or `is_arrive_by`: there by then.
+    until_ms
+        End of a range of departures that begins at `at_ms`; None for one instant.
+    payload_kg
+        Of the party with bags; of mean mass if None.
+    walk_m_max
+        On foot in all; the city's own if None.
+    """
+
+    origin: tuple[float, float]
+    destination: tuple[float, float]
+    at_ms: int
+    is_arrive_by: bool = False
+    until_ms: int | None = None
+    party: int = 1
+    payload_kg: float | None = None
+    walk_m_max: float | None = None
+    is_step_free: bool = False
+
+
+class TripOption(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to travel with what is told of it.
+
+    Parameters
+    ----------
+    carbon_g
+        For the party; None if the city states no emissions. So are the chances without reliability.
+    saves_ms
+        Against the car all the way; None where there is none.
+    """
+
+    itinerary: Itinerary
+    reason: RankReason
+    chances: Chances | None
+    carbon_g: float | None
+    saves_ms: int | None
+
+
+class TripAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Options, the best first, with the timetable whose numbers their rides use.
+
+    Parameters
+    ----------
+    cuts
+        How often the transit search dropped a way because there were too many; exact at 0.
+    """
+
+    request: TripRequest
+    options: tuple[TripOption, ...]
+    timetable: Timetable | None
+    cuts: int
+
+
+class TripDesk:
+    """Answers `TripRequest`s of one city."""
+
+    def __init__(self, city: City, block_ms: BlockTimes) -> None:
+        """Prepare nothing yet; `block_ms` as `prepare_network` takes it."""
+        self.city = city
+        self._block_ms = block_ms
+        self._feeds = load_feeds(city)
+        self._network: JourneyNetwork | None = None
+        self._roads: StreetRoads | None = None
+        self._days: OrderedDict[date, TransitDay] = OrderedDict()
+
+    def warm(self, at_ms: int) -> None:
+        """Make everything the first search of a day would wait for, compiled kernels included."""
+        sites = self.city.vertiports
+        ends = [(site.lon_deg, site.lat_deg) for site in sites[:2]]
+        if len(ends) == 2:
+            request = TripRequest(origin=ends[0], destination=ends[1], at_ms=at_ms)
+            self.find(request, None, flight_kwh=lambda *_: 0.0)
+
+    def find(
+        self, request: TripRequest, offers: AirOffers | None, *, flight_kwh: FlightKwh
+    ) -> TripAnswer:
+        """Return the ways to travel, the best first.
+
+        Parameters
+        ----------
+        offers
+            What the service could fly now; no flights if None.
+
+        Raises
+        ------
+        InvalidInput
+            If the party is too large, a point off every street, or the range no range.
+        """
+        network = self._find_network(request.at_ms)
+        self._check(request)
+        transit = self._find_day(network, request.at_ms)
+        itineraries: list[Itinerary] = []
+        cuts = 0
+        for at_ms in _list_instants(request):
+            query = self._ask(network, request, at_ms, by_air=offers is not None)
+            answer = search(network, transit, query, _NO_OFFERS if offers is None else offers)
+            cuts += answer.cuts
+            itineraries += [
+                tell_itinerary(network, transit, query, label) for label in answer.labels
+            ]
+        if request.until_ms is not None:
+            itineraries = _keep_best_of_range(itineraries)
+        options = self._tell(network, transit, request, itineraries, flight_kwh)
+        timetable = None if transit is None else transit.timetable
+        return TripAnswer(request=request, options=options, timetable=timetable, cuts=cuts)
+
+    # ---- what is prepared ------------------------------------------------------------------
+
+    def _find_network(self, at_ms: int) -> JourneyNetwork:
+        if self._network is None:
+            timetable = self._build(self._day_of(at_ms))
+            stops = list_stop_spots(timetable)
+            roads: Roads | None = None
+            if self.city.streets is not None:
+                hubs = list_hubs(timetable, stops)
+                self._roads = StreetRoads(self.city, list_site_spots(self.city), stops, hubs)
+                roads = self._roads
+            self._network = prepare_network(
+                self.city, self._block_ms, timetable, roads=roads, bus=self.city.transit.bus
+            )
+        return self._network
+
+    def _day_of(self, at_ms: int) -> date:
+        return ms_to_local(at_ms, self.city.time_zone).date()
+
+    def _build(self, day: date) -> Timetable | None:
+        if not self._feeds:
+            return None
+        return build_timetable(
+            self._feeds,
+            day,
+            self.city.time_zone,
+            price_defaults=self.city.transit.price_defaults(),
+        )
+
+    def _find_day(self, network: JourneyNetwork, at_ms: int) -> TransitDay | None:
+        day = self._day_of(at_ms)
+        if day not in self._days:
+            timetable = self._build(day)
+            if timetable is None:
+                return None
+            self._days[day] = prepare_transit_day(network, timetable)
+            while len(self._days) > DAYS_KEPT:
+                self._days.popitem(last=False)
+        self._days.move_to_end(day)
+        return self._days[day]
+
+    # ---- one request -----------------------------------------------------------------------
+
+    def _check(self, request: TripRequest) -> None:
+        if not 1 <= request.party <= PARTY_MAX:
+            raise InvalidInput("party", request.party, f"1 to {PARTY_MAX} persons")
+        if request.walk_m_max is not None and not 0.0 <= request.walk_m_max <= 20_000.0:
+            raise InvalidInput("walk_m_max", request.walk_m_max, "0 to 20,000 m")
+        if request.until_ms is not None:
+            length_ms = request.until_ms - request.at_ms
+            if request.is_arrive_by or not 0 <= length_ms <= RANGE_MAX_MS:
+                hours = RANGE_MAX_MS // MS_PER_H
+                raise InvalidInput("until", request.until_ms, f"{hours} h after depart-at at most")
+        for name, point in (("from", request.origin), ("to", request.destination)):
+            if self._roads is not None and not self._roads.is_reached(_door(point)):
+                place = f"{point[1]:g},{point[0]:g}"
+                raise InvalidInput(name, place, "a point near a street that the city knows")
+
+    def _ask(
+        self, network: JourneyNetwork, request: TripRequest, at_ms: int, *, by_air: bool
+    ) -> JourneyQuery:
+        service = self.city.rules.service
+        payload_kg = request.payload_kg
+        if payload_kg is None:
+            payload_kg = request.party * (service.passenger_mass_kg + service.bag_mass_kg)
+            if ms_to_local(at_ms, self.city.time_zone).month in service.winter_months:
+                payload_kg += request.party * service.winter_clothes_kg
+        walk_m_max = request.walk_m_max
+        if walk_m_max is None:
+            walk_m_max = 2.0 * network.city.demand.walk_m_max
+        return JourneyQuery(
+            origin=_door(request.origin),
+            destination=_door(request.destination),
+            at_ms=at_ms,
+            party=request.party,
+            payload_kg=payload_kg,
+            walk_m_max=walk_m_max,
+            latest_ms=at_ms + (-HORIZON_MS if request.is_arrive_by else HORIZON_MS),
+            is_arrive_by=request.is_arrive_by,
+            is_step_free=request.is_step_free,
+            by_air=by_air and request.party <= self.city.aircraft_type.seats,
+        )
+
+    def _tell(
+        self,
+        network: JourneyNetwork,
+        transit: TransitDay | None,
+        request: TripRequest,
+        itineraries: list[Itinerary],
+        flight_kwh: FlightKwh,
+    ) -> tuple[TripOption, ...]:
+        ranked = rank(
+            itineraries, self._taste(), party=request.party, is_arrive_by=request.is_arrive_by
+        )
+        cars = [_took_ms(i) for i in itineraries if i.mode == "car" and i.transfers == 0]
+        car_ms = min(cars, default=None)
+        reliability = self.city.reliability
+        return tuple(
+            TripOption(
+                itinerary=one.itinerary,
+                reason=one.reason,
+                chances=None
+                if reliability is None
+                else judge_chances(one.itinerary, reliability, process_ms=network.process_ms),
+                carbon_g=self._weigh(transit, request, one.itinerary, flight_kwh),
+                saves_ms=None if car_ms is None else car_ms - _took_ms(one.itinerary),
+            )
+            for one in ranked
+        )
+
+    def _taste(self) -> Taste:
+        """Return how the greatest group of travellers weighs; others sort for themselves."""
+        demand = self.city.demand
+        segment = max(demand.segments, key=lambda s: s.trips_per_resident_day)
+        return Taste(
+            value_of_time_kzt_h=segment.value_of_time_median_kzt_h,
+            out_of_vehicle_weight=segment.out_of_vehicle_weight,
+            transfer_penalty_s=demand.transfer_penalty_s,
+        )
+
+    def _weigh(
+        self,
+        transit: TransitDay | None,
+        request: TripRequest,
+        itinerary: Itinerary,
+        flight_kwh: FlightKwh,
+    ) -> float | None:
+        if self.city.emissions is None:
+            return None
+        origin, destination = itinerary.origin, itinerary.destination
+        kwh = 0.0
+        if origin is not None and destination is not None:
+            kwh = flight_kwh(origin, destination)
+        return weigh_carbon(
+            itinerary,
+            self.city.emissions,
+            party=request.party,
+            ride_m={} if transit is None else _ride_lengths(transit.timetable, itinerary),
+            flight_kwh=kwh,
+            grid_to_battery=self.city.rules.charging.grid_to_battery,
+        )
+
+
+class _NoOffers:
+    """A service that flies nothing, and is asked for nothing."""
+
+    def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
+        return (() for _ in asks)
+
+
+_NO_OFFERS: AirOffers = _NoOffers()
+
+
+def _door(point: tuple[float, float]) -> Spot:
+    return Spot("door", -1, *point)
+
+
+def _took_ms(itinerary: Itinerary) -> int:
+    return itinerary.arrive_at_ms - itinerary.depart_at_ms
+
+
+def _list_instants(request: TripRequest) -> range:
+    """Return the instants to search at."""
+    until_ms = request.at_ms if request.until_ms is None else request.until_ms
+    return range(request.at_ms, until_ms + 1, RANGE_STEP_MS)
+
+
+def _keep_best_of_range(itineraries: list[Itinerary]) -> list[Itinerary]:
+    """Return those that no other beats which leaves later too."""
+    labels = [
+        ((i.arrive_at_ms - i.depart_at_ms, i.price_tiyn, i.transfers, i.walk_ms), i)
+        for i in itineraries
+    ]
+    return [itinerary for _, itinerary in keep_best(labels)]
+
+
+def _ride_lengths(timetable: Timetable, itinerary: Itinerary) -> dict[int, float]:
+    """Return the metres of each leg by timetable, stop to stop."""
+    patterns, found = timetable.patterns, {}
+    for number, leg in enumerate(itinerary.legs):
+        if leg.ride is None:
+            continue
+        first = int(patterns.stop_first[leg.ride.pattern])
+        span = range(first + leg.ride.board, first + leg.ride.alight + 1)
+        stops = [timetable.stops[int(patterns.stops[place])] for place in span]
+        found[number] = sum(
+            great_circle_m(a.lon_deg, a.lat_deg, b.lon_deg, b.lat_deg)
+            for a, b in zip(stops, stops[1:], strict=False)
+        )
+    return found
