@@ -7,6 +7,9 @@ as quick as the search; roads and timetables are made when they are first needed
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import pairwise
+from itertools import pairwise
+from typing import Literal
 
 import msgspec
 
@@ -37,8 +40,11 @@ from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.world.car import great_circle_m
 from aspan.world.city import City
+from aspan.world.feed import Feed
 from aspan.world.readers import load_feeds
+from aspan.world.readers.service_days import find_used_day
 from aspan.world.readers.timetable import build_timetable
+from aspan.world.reliability import Emissions
 from aspan.world.timetable import Timetable
 
 PARTY_MAX = 8
@@ -73,6 +79,8 @@ class TripRequest(msgspec.Struct, frozen=True, kw_only=True):
         Of the party with bags; of mean mass if None.
     walk_m_max
         On foot in all; the city's own if None.
+    earliest_ms
+        Nobody can leave before this, as it has passed; no limit if None.
     """
 
     origin: tuple[float, float]
@@ -84,6 +92,15 @@ class TripRequest(msgspec.Struct, frozen=True, kw_only=True):
     payload_kg: float | None = None
     walk_m_max: float | None = None
     is_step_free: bool = False
+    earliest_ms: int | None = None
+
+
+class Carbon(msgspec.Struct, frozen=True):
+    """Carbon dioxide of a whole party [g], and the range that the city's numbers allow."""
+
+    value_g: float
+    low_g: float
+    high_g: float
 
 
 class TripOption(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,8 +108,8 @@ class TripOption(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
-    carbon_g
-        For the party; None if the city states no emissions. So are the chances without reliability.
+    carbon
+        None if the city states no emissions. So are the chances without reliability.
     saves_ms
         Against the car all the way; None where there is none.
     """
@@ -100,7 +117,7 @@ class TripOption(msgspec.Struct, frozen=True, kw_only=True):
     itinerary: Itinerary
     reason: RankReason
     chances: Chances | None
-    carbon_g: float | None
+    carbon: Carbon | None
     saves_ms: int | None
 
 
@@ -117,6 +134,22 @@ class TripAnswer(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[TripOption, ...]
     timetable: Timetable | None
     cuts: int
+
+
+class LentDay(msgspec.Struct, frozen=True, kw_only=True):
+    """A day that a feed does not know, and the day whose timetable stands in for it.
+
+    Parameters
+    ----------
+    first, last
+        Days the feed knows, both included.
+    """
+
+    feed: Feed
+    day: date
+    used: date
+    first: date
+    last: date
 
 
 class TripDesk:
@@ -166,11 +199,43 @@ class TripDesk:
             itineraries += [
                 tell_itinerary(network, transit, query, label) for label in answer.labels
             ]
+        if request.earliest_ms is not None:
+            earliest_ms = request.earliest_ms
+            itineraries = [one for one in itineraries if one.depart_at_ms >= earliest_ms]
         if request.until_ms is not None:
             itineraries = _keep_best_of_range(itineraries)
         options = self._tell(network, transit, request, itineraries, flight_kwh)
         timetable = None if transit is None else transit.timetable
         return TripAnswer(request=request, options=options, timetable=timetable, cuts=cuts)
+
+    def get_network(self, at_ms: int) -> JourneyNetwork:
+        """Return the network that is searched, made if it is not yet."""
+        return self._find_network(at_ms)
+
+    def prepare_day(self, at_ms: int) -> None:
+        """Make what a search on that local day needs, if it is not there."""
+        self._find_day(self._find_network(at_ms), at_ms)
+
+    def find_line(
+        self, start: Spot, end: Spot, at_ms: int, mode: Literal["drive", "walk"]
+    ) -> list[tuple[float, float]]:
+        """Return the streets of a way, longitude and latitude [deg]; empty if none are known."""
+        network = self._find_network(at_ms)
+        if self._roads is None:
+            return []
+        return self._roads.line(start, end, network.local_hour(at_ms), mode)
+
+    def list_lent_days(self, at_ms: int) -> list[LentDay]:
+        """Return the feeds that do not know the local day of an instant."""
+        day = self._day_of(at_ms)
+        lent = []
+        for feed in self._feeds:
+            known = feed.calendar()
+            if known is None or known[0] <= day <= known[1]:
+                continue
+            used = find_used_day(day, *known)
+            lent.append(LentDay(feed=feed, day=day, used=used, first=known[0], last=known[1]))
+        return lent
 
     # ---- what is prepared ------------------------------------------------------------------
 
@@ -269,18 +334,19 @@ class TripDesk:
         cars = [_took_ms(i) for i in itineraries if i.mode == "car" and i.transfers == 0]
         car_ms = min(cars, default=None)
         reliability = self.city.reliability
-        return tuple(
+        options = tuple(
             TripOption(
                 itinerary=one.itinerary,
                 reason=one.reason,
                 chances=None
                 if reliability is None
                 else judge_chances(one.itinerary, reliability, process_ms=network.process_ms),
-                carbon_g=self._weigh(transit, request, one.itinerary, flight_kwh),
+                carbon=self._weigh(transit, request, one.itinerary, flight_kwh),
                 saves_ms=None if car_ms is None else car_ms - _took_ms(one.itinerary),
             )
             for one in ranked
         )
+        return _name_greenest(options)
 
     def _taste(self) -> Taste:
         """Return how the greatest group of travellers weighs; others sort for themselves."""
@@ -298,21 +364,41 @@ class TripDesk:
         request: TripRequest,
         itinerary: Itinerary,
         flight_kwh: FlightKwh,
-    ) -> float | None:
+    ) -> Carbon | None:
         if self.city.emissions is None:
             return None
         origin, destination = itinerary.origin, itinerary.destination
         kwh = 0.0
         if origin is not None and destination is not None:
             kwh = flight_kwh(origin, destination)
-        return weigh_carbon(
-            itinerary,
-            self.city.emissions,
-            party=request.party,
-            ride_m={} if transit is None else _ride_lengths(transit.timetable, itinerary),
-            flight_kwh=kwh,
-            grid_to_battery=self.city.rules.charging.grid_to_battery,
-        )
+        ride_m = {} if transit is None else _ride_lengths(transit.timetable, itinerary)
+        weighed = [
+            weigh_carbon(
+                itinerary,
+                emissions,
+                party=request.party,
+                ride_m=ride_m,
+                flight_kwh=kwh,
+                grid_to_battery=self.city.rules.charging.grid_to_battery,
+            )
+            for emissions in (self.city.emissions, *self._emission_bounds(self.city.emissions))
+        ]
+        return Carbon(*weighed)
+
+    def _emission_bounds(self, emissions: Emissions) -> tuple[Emissions, Emissions]:
+        """Return the least and the most that the stated ranges allow; few seats taken is most."""
+        stated = {
+            name: self.city.quantities.get(f"emissions.{name}")
+            for name in emissions.__struct_fields__
+        }
+        low, high = {}, {}
+        for name, quantity in stated.items():
+            if quantity is None:
+                continue
+            ends = (quantity.low, quantity.high)
+            low[name], high[name] = ends[::-1] if name == "air_seats_taken" else ends
+        replace = msgspec.structs.replace
+        return replace(emissions, **low), replace(emissions, **high)
 
 
 class _NoOffers:
@@ -331,6 +417,17 @@ def _door(point: tuple[float, float]) -> Spot:
 
 def _took_ms(itinerary: Itinerary) -> int:
     return itinerary.arrive_at_ms - itinerary.depart_at_ms
+
+
+def _name_greenest(options: tuple[TripOption, ...]) -> tuple[TripOption, ...]:
+    """Return options with the one that emits least called so, unless it is first in more."""
+    weighed = [(one.carbon.value_g, n) for n, one in enumerate(options) if one.carbon is not None]
+    least = min(weighed, default=None)
+    if least is None or options[least[1]].reason != "other":
+        return options
+    number = least[1]
+    named = msgspec.structs.replace(options[number], reason="greenest")
+    return (*options[:number], named, *options[number + 1 :])
 
 
 def _list_instants(request: TripRequest) -> range:
@@ -358,7 +455,6 @@ def _ride_lengths(timetable: Timetable, itinerary: Itinerary) -> dict[int, float
         span = range(first + leg.ride.board, first + leg.ride.alight + 1)
         stops = [timetable.stops[int(patterns.stops[place])] for place in span]
         found[number] = sum(
-            great_circle_m(a.lon_deg, a.lat_deg, b.lon_deg, b.lat_deg)
-            for a, b in zip(stops, stops[1:], strict=False)
+            great_circle_m(a.lon_deg, a.lat_deg, b.lon_deg, b.lat_deg) for a, b in pairwise(stops)
         )
     return found

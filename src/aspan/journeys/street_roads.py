@@ -6,10 +6,12 @@ between two places are remembered for each hour.
 
 from functools import lru_cache
 from math import isfinite
+from typing import Literal
 
 from aspan.journeys import roads
 from aspan.journeys.ground import Spot
 from aspan.journeys.road_index import Anchor
+from aspan.journeys.road_lines import route
 from aspan.journeys.roads_plain import Floats
 from aspan.world.city import City
 
@@ -90,6 +92,15 @@ class StreetRoads:
     def is_reached(self, door: Spot) -> bool:
         """Say whether a spot lies near enough to a street."""
         return self._anchor(door) is not None
+
+    def line(
+        self, start: Spot, end: Spot, hour: int, mode: Literal["drive", "walk"]
+    ) -> list[tuple[float, float]]:
+        """Return the streets of the fastest way, longitude and latitude [deg]; empty if none."""
+        begin, goal = self._anchor(start), self._anchor(end)
+        if begin is None or goal is None:
+            return []
+        return route(self._index, begin, goal, hour, mode)
 
     def _find_place(self, spot: Spot) -> int:
         return self._place.get((spot.kind, spot.number), -1) if spot.kind != "door" else -1

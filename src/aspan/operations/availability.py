@@ -23,6 +23,11 @@ class EngineAvailability:
     """Answers `AirAvailability` from an engine's state at one instant; changes nothing.
 
     It remembers what it worked out about aircraft, so it must not outlive the instant.
+
+    Attributes
+    ----------
+    refusals
+        Of each pair asked for in a batch and never offered: why, the first time.
     """
 
     def __init__(self, engine: Engine, now_ms: int) -> None:
@@ -30,6 +35,13 @@ class EngineAvailability:
         self._now_ms = now_ms
         self._wait_ms_max = engine.index.rules.service.wait_ms_max
         self._planner: Planner | None = None
+        self._offered: set[tuple[VertiportId, VertiportId]] = set()
+        self._refused: dict[tuple[VertiportId, VertiportId], str] = {}
+
+    @property
+    def refusals(self) -> dict[tuple[VertiportId, VertiportId], str]:
+        """Return the reason by pair."""
+        return {pair: why for pair, why in self._refused.items() if pair not in self._offered}
 
     def list_departures(
         self,
@@ -62,7 +74,10 @@ class EngineAvailability:
         if ask.ready_at_ms is not None:
             return _tell(self._offer(planner, ask, ask.ready_at_ms))
         leg = planner.legs.estimate(planner.state, ask.origin, ask.destination)
-        if ask.by_ms is None or isinstance(leg, LegRefused):
+        if isinstance(leg, LegRefused):
+            self._refused.setdefault((ask.origin, ask.destination), leg.reason)
+            return ()
+        if ask.by_ms is None:
             return ()
         for back_ms in range(0, self._wait_ms_max + 1, BACK_STEP_MS):
             ready_ms = ask.by_ms - leg.block_ms - back_ms
@@ -81,7 +96,12 @@ class EngineAvailability:
             party=ask.party,
             payload_kg=ask.payload_kg,
         )
-        return make_offer(planner, wish, now_ms=self._now_ms)
+        offer = make_offer(planner, wish, now_ms=self._now_ms)
+        if isinstance(offer, Refused):
+            self._refused.setdefault((ask.origin, ask.destination), offer.reason)
+        else:
+            self._offered.add((ask.origin, ask.destination))
+        return offer
 
 
 def _tell(offer: DepartureOffer | Refused) -> tuple[AirDeparture, ...]:
