@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import pairwise
-from itertools import pairwise
 from typing import Literal
 
 import msgspec

@@ -163,14 +163,17 @@ async def _serve(twin: "TwinService", listener: socket, address: str, *, to: Tex
     from aspan.faces.http.app import create_app
     from aspan.faces.http.engine_view import EngineView
     from aspan.faces.http.feed_view import EngineFeeds
+    from aspan.faces.http.journey_view import EngineTrips
     from aspan.faces.http.place_view import CityPlaces
     from aspan.faces.http.server import make_server
 
     view = EngineView(twin)
     feeds = EngineFeeds(twin, view)
     city = twin.run.city
+    places = CityPlaces(city)
+    trips = EngineTrips(twin, places)
     app = create_app(
-        view, map_folder=Path(city.folder) / "map", feeds=feeds, places=CityPlaces(city)
+        view, map_folder=Path(city.folder) / "map", feeds=feeds, places=places, journeys=trips
     )
     server = make_server(app)
     loop = asyncio.get_running_loop()
@@ -190,6 +193,7 @@ async def _serve(twin: "TwinService", listener: socket, address: str, *, to: Tex
         twin.service.start()
         if twin.metar is not None:
             twin.metar.start()
+        trips.start()
         print(address, file=to, flush=True)
         await server.serve(sockets=[listener])
     finally:

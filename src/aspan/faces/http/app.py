@@ -17,6 +17,8 @@ from aspan.faces.http.faults import FAULT_ANSWERS
 from aspan.faces.http.feed_routes import feed_routes
 from aspan.faces.http.feed_view import FeedView
 from aspan.faces.http.history_routes import detail_routes, history_routes
+from aspan.faces.http.journey_routes import journey_routes
+from aspan.faces.http.journey_view import JourneyView
 from aspan.faces.http.live_routes import live_routes
 from aspan.faces.http.noise_routes import noise_routes
 from aspan.faces.http.page_routes import page_routes
@@ -38,6 +40,12 @@ DESK_THREADS = 4
 
 DESK_MAX = 64
 """Actions and previews taken in at once."""
+
+TRIP_THREADS = 2
+"""Threads that put a trip's question; the service answers one at a time."""
+
+TRIPS_MAX = 32
+"""Such questions taken in at once."""
 
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -64,6 +72,7 @@ def create_app(
     pages: Path | None = None,
     feeds: FeedView | None = None,
     places: PlaceView | None = None,
+    journeys: JourneyView | None = None,
 ) -> Litestar:
     """Return the ASGI application over a running service.
 
@@ -77,6 +86,8 @@ def create_app(
         What is published under `/feeds`. Nothing if None.
     places
         What `/v1/places` searches. No search if None.
+    journeys
+        What `/v1/itineraries` asks. No trips if None.
 
     The broadcaster that feeds the stream is in `app.state.broadcaster`; closing it ends all
     streams, which a server must do before it waits for open connections.
@@ -84,6 +95,7 @@ def create_app(
     broadcaster = Broadcaster(service)
     readers = Workers("reader", threads=READER_THREADS, at_once_max=READERS_MAX)
     desk = Workers("desk", threads=DESK_THREADS, at_once_max=DESK_MAX)
+    trips = Workers("trip", threads=TRIP_THREADS, at_once_max=TRIPS_MAX)
 
     @asynccontextmanager
     async def telling(_: Litestar) -> AsyncIterator[None]:
@@ -94,6 +106,7 @@ def create_app(
             broadcaster.close()
             readers.close()
             desk.close()
+            trips.close()
 
     app = Litestar(
         route_handlers=[
@@ -104,6 +117,7 @@ def create_app(
             *desk_routes(service, desk),
             *(feed_routes(feeds) if feeds is not None else ()),
             *(place_routes(service, places) if places is not None else ()),
+            *(journey_routes(journeys, trips) if journeys is not None else ()),
             *page_routes(pages or find_pages(), map_folder),
         ],
         lifespan=[telling],
