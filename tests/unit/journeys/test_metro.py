@@ -119,7 +119,7 @@ def with_holiday() -> dict[str, bytes]:
 def test_earliest_arrival_is_that_of_the_timetable(
     case: Case, trips: dict[str, list[list[tuple[str, int, int]]]]
 ) -> None:
-    """Weekdays, weekends, about midnight, before the first and after the last, a calendar exception."""
+    """On weekdays and weekends, about midnight, in the closed hours, on a calendar exception."""
     feed = read_feed(with_holiday(), feed_id="metro", label="metro")
     timetable = build_timetable([feed], case.day, ZONE, price_defaults={"metro": 12_000})
     numbers = {stop.stop_id: number for number, stop in enumerate(timetable.stops)}
