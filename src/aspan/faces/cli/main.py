@@ -35,6 +35,7 @@ _MODULES: Final = (
     "audit",
     "report",
     "compare",
+    "trip",
     "serve",
     "feed",
     "log",

@@ -1,0 +1,50 @@
+"""A trip searched in a twin that has flown up to an instant."""
+
+from aspan.compose.runs import BEST_CASE, Run
+from aspan.compose.serviceability import list_serviceable
+from aspan.compose.trips import TripDesk, TripRequest
+from aspan.faces.http.journey_answer import Found, tell_page
+from aspan.faces.http.wire_journeys import ItinerariesPage
+from aspan.journeys.place_search import PlaceIndex, name_point
+from aspan.operations.availability import EngineAvailability
+from aspan.operations.legs import LegRefused
+from aspan.primitives.errors import InvalidInput
+from aspan.primitives.ids import VertiportId
+from aspan.world.readers import load_feeds, load_places, load_references
+
+_OPTIONS = {"walk_m_max": "--walk-m"}
+
+
+def search_now(run: Run, request: TripRequest, now_ms: int) -> ItinerariesPage:
+    """Return what a traveller who asks at an instant is told, in English.
+
+    `InvalidInput` names the option that is wrong.
+    """
+    city, engine = run.city, run.engine
+    served = list_serviceable(run.index).block_ms
+    desk = TripDesk(city, {pair: int(ms * BEST_CASE) for pair, ms in served.items()})
+    offers = EngineAvailability(engine, now_ms)
+
+    def find_kwh(origin: VertiportId, destination: VertiportId) -> float:
+        leg = engine.planner.legs.estimate(engine.state, origin, destination)
+        return 0.0 if isinstance(leg, LegRefused) else leg.trip_kwh
+
+    try:
+        answer = desk.find(request, offers, flight_kwh=find_kwh)
+    except InvalidInput as error:
+        option = _OPTIONS.get(error.field, f"--{error.field}")
+        raise InvalidInput(option, error.value, error.expected) from None
+    places = PlaceIndex(load_places(city, load_feeds(city)))
+
+    def name(lon_deg: float, lat_deg: float) -> str:
+        near = name_point(places, lon_deg, lat_deg)
+        return f"{lat_deg:.5f},{lon_deg:.5f}" if near is None else near.place.names.en
+
+    return tell_page(
+        desk,
+        run.index.lanes,
+        Found(answer=answer, now_ms=now_ms, refusals=offers.refusals),
+        lang="en",
+        name_point=name,
+        references=load_references(),
+    )
