@@ -116,7 +116,7 @@ class AnswerPage extends Part {
       <dl class="numbers num">
         <div><dt>${t("door.sort.time")}</dt><dd>${duration(lengthMs(it))}</dd></div>
         <div><dt>${t("door.sort.price")}</dt><dd>${money(it.price_tiyn)}</dd></div>
-        <div><dt>${t("door.sort.co2")}</dt><dd>${mass(it.co2_g.value)} ${truth(it.co2_g, mass)}</dd></div>
+        ${it.co2_g === null ? nothing : html`<div><dt>${t("door.sort.co2")}</dt><dd>${mass(it.co2_g.value)} ${truth(it.co2_g, mass)}</dd></div>`}
       </dl>
       ${strip(it, longest)}
       <p class="card-more">${[it.id === answer.car ? "" : against(it), it.transfers > 0 ? t("door.transfers", { n: it.transfers }) : ""].filter(Boolean).join(" · ")}</p>
@@ -153,7 +153,7 @@ function chance(it: Itinerary): TemplateResult | typeof nothing {
 
 function sorted(all: Itinerary[], by: Sort): Itinerary[] {
   const key: Record<Sort, (it: Itinerary) => number> = {
-    best: () => 0, time: (it) => it.arrive_at_ms, price: (it) => it.price_tiyn, co2: (it) => it.co2_g.value,
+    best: () => 0, time: (it) => it.arrive_at_ms, price: (it) => it.price_tiyn, co2: (it) => it.co2_g?.value ?? 0,
   };
   // ways that leave later are judged by how long they take when one must arrive by an hour
   const time = door.address.question.when.kind === "arrive_by" ? lengthMs : key.time;

@@ -23,10 +23,23 @@ function saidIn(refusal: Refusal): string {
   return refusal.detail ?? "";
 }
 
+const patienceMost = 20;
+const waitMostS = 10;
+
+/** A service that has just begun says when to ask again; the page does so rather than trouble anybody. */
+async function fetchReady(address: string, signal?: AbortSignal): Promise<Response> {
+  for (let asked = 1; ; asked += 1) {
+    const answer = await fetch(address, signal === undefined ? {} : { signal });
+    const waitS = Number(answer.headers.get("Retry-After") ?? Number.NaN);
+    if (answer.status !== 503 || !(waitS > 0 && waitS <= waitMostS) || asked === patienceMost) return answer;
+    await new Promise((resolve) => setTimeout(resolve, waitS * 1000));
+  }
+}
+
 async function ask<T>(address: string, signal?: AbortSignal): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(address, signal === undefined ? {} : { signal });
+    answer = await fetchReady(address, signal);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new AskError({ kind: "network" });
@@ -52,7 +65,6 @@ export function askNear(lat: number, lon: number): Promise<{ place: PlaceHit | n
   return ask(`/v1/places/near?${query}`);
 }
 
-/** Ask for itineraries; "now" is the service's own, whose clock need not be this machine's. */
 export async function askItineraries(question: Question, signal: AbortSignal): Promise<Answer> {
   const { from, to, when, party, isStepFree, walkM } = question;
   if (from === null || to === null) throw new Error("both ends are needed");
@@ -60,9 +72,7 @@ export async function askItineraries(question: Question, signal: AbortSignal): P
     from: spotText(from), to: spotText(to),
     party: String(party), step_free: String(isStepFree), walk_m_max: String(walkM), lang: language(),
   });
-  if (when.kind === "now") {
-    const { now_ms } = await ask<ServiceFacts>(`/v1/service?lang=${language()}`, signal);
-    query.set("depart_at", new Date(now_ms).toISOString().replace(/\.\d+Z$/, "Z"));
-  } else query.set(when.kind, when.local);
+  // without a time it is now by the service's own clock, which need not be this machine's
+  if (when.kind !== "now") query.set(when.kind, when.local);
   return ask(`/v1/itineraries?${query}`, signal);
 }

@@ -21,6 +21,7 @@ const inks: Record<"light" | "dark", Ink> = {
 };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const besidePx = 60;
+const eastShare = 0.5;
 const still = ["wait", "process"];
 
 function line(leg: Leg): [number, number][] {
@@ -106,11 +107,18 @@ export class TripMap extends LitElement {
       seen.add(key);
       const element = document.createElement("div");
       // beside an end there is room for a name only on the other side
-      const isLeft = !isEnd && [ends[0]!, ends.at(-1)!].some((other) => this.away(end, other) < besidePx);
+      const beside = isEnd ? undefined : [ends[0]!, ends.at(-1)!].find((other) => this.away(end, other) < besidePx);
+      const isLeft = beside === undefined ? this.isEast(end) : !this.isEast(beside);
       element.className = `trip-place ${isEnd ? "is-end" : ""} ${isLeft ? "is-left" : ""}`;
-      element.append(Object.assign(document.createElement("i"), { ariaHidden: "true" }), endName(end));
+      const name = Object.assign(document.createElement("span"), { textContent: endName(end) });
+      element.append(Object.assign(document.createElement("i"), { ariaHidden: "true" }), name);
       new Marker({ element, anchor: isLeft ? "right" : "left", offset: [isLeft ? 6 : -6, 0] }).setLngLat([end.lon, end.lat]).addTo(this.map!);
     });
+  }
+
+  /** Whether a place lies where a name on its right would leave the map. */
+  private isEast(end: LegEnd): boolean {
+    return this.map!.project([end.lon, end.lat]).x > this.map!.getContainer().clientWidth * eastShare;
   }
 
   private away(one: LegEnd, other: LegEnd): number {

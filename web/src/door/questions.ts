@@ -126,7 +126,10 @@ function isSame(one: Spot, other: Spot): boolean {
 
 export function spotName(spot: Spot | null): string {
   if (spot === null) return "–";
-  return spot.name === "" ? `${spot.lat.toFixed(4)}, ${spot.lon.toFixed(4)}` : spot.name;
+  if (spot.name !== "") return spot.name;
+  // a link may hold points alone; the answer knows what people call them
+  const told = [door.answer?.from, door.answer?.to].find((end) => end !== undefined && isSame(spot, { ...end, name: "" }));
+  return told?.name ?? `${spot.lat.toFixed(4)}, ${spot.lon.toFixed(4)}`;
 }
 
 customElements.define("aspan-questions", Questions);

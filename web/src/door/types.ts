@@ -61,7 +61,7 @@ export interface Itinerary {
   transfers: number;
   walk_ms: number;
   walk_m: number;
-  co2_g: Estimate;
+  co2_g: Estimate | null;
   /** Against the car; null without one. */
   saves_ms: number | null;
   promised_arrival_at_ms: number | null;
@@ -74,6 +74,8 @@ export interface Itinerary {
 export interface Answer {
   now_ms: number;
   time_zone: string;
+  from: { name: string; lat: number; lon: number };
+  to: { name: string; lat: number; lon: number };
   itineraries: Itinerary[];
   not_flown: { reason: string; text: string }[];
   assumptions: { text: string; mark: string; source: string }[];

@@ -15,8 +15,8 @@ def _read() -> dict[str, dict[str, str]]:
 
 
 def tell(lang: str, key: str, **values: object) -> str:
-    """Return a text with its values in place."""
-    return _read()[key][lang].format(**values)
+    """Return a text with its values in place; a value that ends in a full stop ends the text."""
+    return _read()[key][lang].format(**values).replace("..", ".")
 
 
 def tell_cause(lang: str, code: str) -> str:
