@@ -15,6 +15,9 @@ from aspan.primitives.units import MS_PER_MIN
 
 T = TypeVar("T")
 
+SETTLE_MAX = 4
+"""Offers asked for until one leaves just when its party is ready."""
+
 BACK_STEP_MS = 5 * MS_PER_MIN
 """Asked to be somewhere by an instant, departures are tried in such steps back from the latest."""
 
@@ -83,10 +86,27 @@ class EngineAvailability:
             ready_ms = ask.by_ms - leg.block_ms - back_ms
             if ready_ms < self._now_ms:
                 break
-            offer = self._offer(planner, ask, ready_ms)
-            if not isinstance(offer, Refused) and offer.on_block_at_ms <= ask.by_ms:
+            offer = self._settle(planner, ask, ask.by_ms, ready_ms)
+            if offer is not None:
                 return _tell(offer)
         return ()
+
+    def _settle(
+        self, planner: Planner, ask: AirAsk, by_ms: int, ready_ms: int
+    ) -> DepartureOffer | None:
+        """Return what is confirmed to whoever is ready just when it leaves; None if it is late.
+
+        Who asks for a time of arrival comes to the vertiport no sooner than the offer needs; one
+        that is ready so late may be put on another sortie.
+        """
+        for _ in range(SETTLE_MAX):
+            offer = self._offer(planner, ask, ready_ms)
+            if isinstance(offer, Refused) or offer.on_block_at_ms > by_ms:
+                return None
+            if offer.off_block_at_ms == ready_ms:
+                return offer
+            ready_ms = offer.off_block_at_ms
+        return None
 
     def _offer(self, planner: Planner, ask: AirAsk, ready_ms: int) -> DepartureOffer | Refused:
         wish = SeatWish(
