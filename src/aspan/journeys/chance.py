@@ -10,6 +10,7 @@ Legs are taken as independent. Not modelled: a road closed, a morning on which e
 weather that grounds flights, beyond its share in `Reliability`.
 """
 
+from functools import lru_cache
 from math import erf, exp, log, sqrt
 
 import msgspec
@@ -125,14 +126,21 @@ def _delay(late: Floats, leg: Leg, reliability: Reliability) -> Floats:
 
 def _stretch(late: Floats, spread: float, duration_ms: int) -> Floats:
     """Return lateness after a leg whose time scatters log-normally about what was planned."""
-    if spread <= 0.0:
+    steps = round(duration_ms / STEP_MS)
+    if spread <= 0.0 or steps == 0:
         return late
+    return _convolve(late, _scatter(spread, steps * STEP_MS))
+
+
+@lru_cache(maxsize=4096)
+def _scatter(spread: float, duration_ms: int) -> Floats:
+    """Return the lateness of one leg."""
     low = -min(EARLIEST, duration_ms // STEP_MS)
     high = min(STEPS - 1, 1 + int(duration_ms * (exp(3.5 * spread) - 1.0)) // STEP_MS)
     shares = [_below((k + 0.5) * STEP_MS, duration_ms, spread) for k in range(low - 1, high + 1)]
-    kernel = np.zeros_like(late)
+    kernel = np.zeros(EARLIEST + STEPS)
     kernel[EARLIEST + low : EARLIEST + high + 1] = np.diff(shares)
-    return _convolve(late, kernel)
+    return kernel
 
 
 def _below(late_ms: float, duration_ms: int, spread: float) -> float:
