@@ -194,7 +194,7 @@ def test_back_leads_through_the_screens(served: Served, open_page: Callable[...,
 
 
 def test_now_is_the_services_now(served: Served, open_page: Callable[..., Any]) -> None:
-    """A twin's clock is not this machine's: for now the page names no time, and shows the answer's."""
+    """A twin's clock is not this machine's: for now the page names no time."""
     page = open_page(go(served))
     found(page)
     assert {"depart_at", "arrive_by"}.isdisjoint(served.trips.asked[-1])

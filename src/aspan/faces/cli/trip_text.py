@@ -39,9 +39,9 @@ def format_trip(page: ItinerariesPage, notes: list[str]) -> str:
 def _head(page: ItinerariesPage) -> list[str]:
     """Return when one is there by the best, or that there is no way."""
     way = f"{page.from_.name} to {page.to.name}"
-    asked = ms_to_local(page.now_ms, page.time_zone).strftime("%Y-%m-%d %H:%M")
+    asked = ms_to_local(page.now_ms, page.time_zone).strftime("  asked at %Y-%m-%d %H:%M")
     if not page.itineraries:
-        return _fold(f"No way found from {way}; asked at {asked}")
+        return [*_fold(f"No way found from {way}"), asked]
     best = page.itineraries[0]
     arrive_ms = best.arrive_at_ms
     if best.promised_arrival_at_ms is not None:
@@ -52,7 +52,7 @@ def _head(page: ItinerariesPage) -> list[str]:
             best.mode, "by public transport"
         )
     )
-    return _fold(f"{', '.join(said)}: {way}; asked at {asked}")
+    return [*_fold(f"{', '.join(said)}: {way}"), asked]
 
 
 def _told(notes: list[str]) -> list[str]:

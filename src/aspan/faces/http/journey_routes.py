@@ -4,7 +4,7 @@ from typing import Annotated
 
 from litestar import Response, get
 from litestar.exceptions import ValidationException
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from aspan.compose.trips import PARTY_MAX
@@ -36,7 +36,7 @@ def journey_routes(trips: JourneyView, workers: Workers) -> list[ControllerRoute
     )
     async def itineraries(
         start: Annotated[
-            str, Parameter(query="from", max_length=TEXT_MAX, description="LAT,LON in degrees")
+            str, QueryParameter(name="from", max_length=TEXT_MAX, description="LAT,LON in degrees")
         ],
         to: Point,
         depart_at: Moment = None,

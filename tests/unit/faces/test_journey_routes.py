@@ -1,0 +1,233 @@
+"""The route of itineraries: questions read, refused in one line, answered in three languages."""
+
+import json
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from aspan.compose.runs import BEST_CASE, Run, RunSettings, fly, open_twin
+from aspan.compose.serviceability import list_serviceable
+from aspan.compose.trips import TripDesk
+from aspan.faces.http.faults import FAULT_ANSWERS
+from aspan.faces.http.journey_answer import VALID_MS, Found, tell_page
+from aspan.faces.http.journey_question import Question, find_moment, read_question
+from aspan.faces.http.journey_routes import journey_routes
+from aspan.faces.http.journey_view import READY_S, NotReady
+from aspan.faces.http.journey_words import _read, tell
+from aspan.faces.http.wire_journeys import ItinerariesPage
+from aspan.faces.http.workers import Workers
+from aspan.operations.availability import EngineAvailability
+from aspan.primitives.errors import InvalidInput
+from aspan.primitives.units import MS_PER_H, MS_PER_MIN
+from aspan.world.readers import load_city, load_references
+
+ZONE = "Asia/Almaty"
+WAYS = "/v1/itineraries"
+
+
+class TinyTrips:
+    """`JourneyView` over a morning of the small city; `is_ready` says whether it answers."""
+
+    def __init__(self, run: Run, now_ms: int) -> None:
+        self.is_ready = True
+        self.now_ms = now_ms
+        self._run = run
+        served = list_serviceable(run.index).block_ms
+        self.desk = TripDesk(run.city, {p: int(ms * BEST_CASE) for p, ms in served.items()})
+
+    def find(self, question: Question) -> ItinerariesPage:
+        """Return the ways as a service would."""
+        if not self.is_ready:
+            raise NotReady(tell(question.lang, "fault.warming"))
+        request = read_question(question, now_ms=self.now_ms, zone=ZONE)
+        offers = EngineAvailability(self._run.engine, self.now_ms)
+        answer = self.desk.find(request, offers, flight_kwh=lambda *_: 20.0)
+        return tell_page(
+            self.desk,
+            self._run.index.lanes,
+            Found(answer=answer, now_ms=self.now_ms, refusals=offers.refusals),
+            lang=question.lang,
+            name_point=lambda lon, lat: f"{lat},{lon}",
+            references=load_references(),
+        )
+
+
+@pytest.fixture(scope="module")
+def trips() -> TinyTrips:
+    """Return the small city at ten in the morning."""
+    city = load_city("tiny")
+    run = open_twin(city, RunSettings(day=city.fair_weather_date))
+    now_ms = run.start_ms + 10 * MS_PER_H
+    fly(run, until_ms=now_ms)
+    return TinyTrips(run, now_ms)
+
+
+@pytest.fixture
+def client(trips: TinyTrips) -> Iterator[TestClient[Litestar]]:
+    """Return a client of that city's trips."""
+    workers = Workers("trip", threads=1, at_once_max=4)
+    routes = journey_routes(trips, workers)
+    with TestClient(Litestar(route_handlers=routes, exception_handlers=FAULT_ANSWERS)) as client:
+        yield client
+    workers.close()
+
+
+def ends(trips: TinyTrips) -> dict[str, str]:
+    """Return a question between the first two vertiports."""
+    first, last = trips.desk.city.vertiports[:2]
+    return {
+        "from": f"{first.lat_deg},{first.lon_deg}",
+        "to": f"{last.lat_deg},{last.lon_deg}",
+    }
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
+def test_an_answer_has_its_shape(client: TestClient[Litestar], trips: TinyTrips, lang: str) -> None:
+    """Field for field as it is published, in the language asked for, kept by nobody."""
+    answer = client.get(WAYS, params={**ends(trips), "lang": lang, "party": 2})
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    page = msgspec.json.decode(answer.content, type=ItinerariesPage, strict=True)
+    assert page.now_ms == trips.now_ms
+    flown = [it for it in page.itineraries if it.mode == "air"]
+    assert flown
+    assert page.not_flown == []
+    names = {getattr(site.names, lang) for site in trips.desk.city.vertiports}
+    for it in flown:
+        assert it.offer is not None
+        assert it.offer.valid_until_ms == trips.now_ms + VALID_MS
+        leg = next(leg for leg in it.legs if leg.mode == "air")
+        assert {leg.from_.name, leg.to.name} <= names
+        assert leg.depart_at_ms == it.offer.off_block_at_ms
+        assert len(leg.path) > 1
+    car = next(it for it in page.itineraries if it.id == page.car)
+    assert car.saves_ms == 0
+    assert json.loads(answer.content)["from"]["name"] == ends(trips)["from"]
+    assert len({it.id for it in page.itineraries}) == len(page.itineraries)
+
+
+def test_the_same_question_gets_the_same_ids(
+    client: TestClient[Litestar], trips: TinyTrips
+) -> None:
+    """A shared link finds its itinerary again."""
+    asked = [client.get(WAYS, params=ends(trips)).json() for _ in range(2)]
+    ids = [[it["id"] for it in page["itineraries"]] for page in asked]
+    assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [({"party": "6"}, "party_too_large"), ({"depart_at": "2025-04-12T23:30"}, "hours")],
+)
+def test_it_says_why_nothing_flies(
+    client: TestClient[Litestar], trips: TinyTrips, more: dict[str, str], reason: str
+) -> None:
+    """Too many for an aircraft, or at night: the reason has words in each language."""
+    for lang in ("kk", "ru", "en"):
+        page = client.get(WAYS, params={**ends(trips), **more, "lang": lang}).json()
+        assert [why["reason"] for why in page["not_flown"]] == [reason]
+        text = page["not_flown"][0]["text"]
+        assert text.endswith(".")
+        assert text != f"{reason.capitalize()}."
+        assert "_" not in text
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "expected"),
+    [
+        ({"from": "43.2"}, "from", "latitude,longitude"),
+        ({"from": "91,76.9"}, "from", "latitude,longitude"),
+        ({"to": "nan,76.9"}, "to", "latitude,longitude"),
+        ({"to": "a" * 99}, "to", "60"),
+        ({"party": "9"}, "party", "8"),
+        ({"party": "0"}, "party", "1"),
+        ({"walk_m_max": "-1"}, "walk_m_max", "0"),
+        ({"lang": "de"}, "lang", "kk, ru or en"),
+        ({"step_free": "perhaps"}, "step_free", "bool"),
+        ({"depart_at": "10:00"}, "depart_at", "YYYY-MM-DDTHH:MM"),
+        ({"depart_at": "2025-04-12T09:58"}, "depart_at", "it is 2025-04-12T10:00"),
+        ({"arrive_by": "2025-04-12T09:58"}, "arrive_by", "it is 2025-04-12T10:00"),
+        ({"depart_at": "2025-06-12T10:00"}, "depart_at", "30 days"),
+        ({"depart_at": "9999-12-31T23:59"}, "depart_at", "30 days"),
+        (
+            {"depart_at": "2025-04-12T11:00", "arrive_by": "2025-04-12T12:00"},
+            "arrive_by",
+            "only one",
+        ),
+    ],
+)
+def test_a_wrong_question_is_refused_in_one_line(
+    client: TestClient[Litestar],
+    trips: TinyTrips,
+    more: dict[str, str],
+    field: str,
+    expected: str,
+) -> None:
+    """400 names the parameter and what was expected."""
+    answer = client.get(WAYS, params={**ends(trips), **more})
+    assert answer.status_code == 400
+    error = answer.json()["error"]
+    assert error["field"] == field
+    assert expected in error["expected"]
+    assert "\n" not in error["expected"]
+
+
+def test_a_refusal_speaks_the_language(client: TestClient[Litestar], trips: TinyTrips) -> None:
+    """Who asks in Kazakh or Russian is told so what is expected."""
+    for lang, word in (("kk", "қазір 2025-04-12T10:00"), ("ru", "сейчас 2025-04-12T10:00")):
+        asked = {**ends(trips), "depart_at": "2025-04-12T09:00", "lang": lang}
+        assert word in client.get(WAYS, params=asked).json()["error"]["expected"]
+
+
+def test_until_it_is_ready_it_says_when_to_ask_again(
+    client: TestClient[Litestar], trips: TinyTrips
+) -> None:
+    """503 with Retry-After and words; afterwards it answers."""
+    trips.is_ready = False
+    answer = client.get(WAYS, params={**ends(trips), "lang": "ru"})
+    trips.is_ready = True
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == str(READY_S)
+    assert "поиск готовится" in answer.json()["error"]["expected"]
+    assert client.get(WAYS, params=ends(trips)).status_code == 200
+
+
+def test_a_moment_is_read_in_its_forms() -> None:
+    """Local, with an offset, in UTC, and with a plus that a query turned into a space."""
+    forms = (
+        "2025-04-12T10:30",
+        "2025-04-12T10:30:00",
+        "2025-04-12T05:30:00Z",
+        "2025-04-12T10:30+05:00",
+        "2025-04-12T10:30:00.000 05:00",
+    )
+    assert {find_moment(form, ZONE) for form in forms} == {1_744_435_800_000}
+    wrong = ("", "now", "2025-04-12", "2025-02-30T10:00", "2025-04-12T25:00", "20250412T1030")
+    assert [find_moment(text, ZONE) for text in wrong] == [None] * len(wrong)
+
+
+def test_a_minute_ago_is_now() -> None:
+    """A question that was a while under way is asked as of now; older ones are refused."""
+    question = Question(
+        start="43.2,76.9", end="43.3,76.9", depart_at="2025-04-12T10:29", arrive_by=None,
+        party=1, is_step_free=False, walk_m_max=None, lang="en",
+    )  # fmt: skip
+    now_ms = 1_744_435_800_000
+    assert read_question(question, now_ms=now_ms, zone=ZONE).at_ms == now_ms
+    with pytest.raises(InvalidInput):
+        read_question(question, now_ms=now_ms + MS_PER_MIN, zone=ZONE)
+
+
+def test_every_text_is_in_three_languages() -> None:
+    """No text lacks a language, or a value that another language has."""
+    for key, texts in _read().items():
+        assert sorted(texts) == ["en", "kk", "ru"], key
+        values = {tuple(sorted(set(_values(text)))) for text in texts.values()}
+        assert len(values) == 1, key
+
+
+def _values(text: str) -> list[str]:
+    return [part.partition("}")[0] for part in text.split("{")[1:]]
