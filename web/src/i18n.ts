@@ -1,15 +1,16 @@
-/** Words in three languages from one catalogue in three files: `strings.json`; actions and layers; marks, alerts and noise. */
+/** Words in three languages from one catalogue in four files: `strings.json`; actions and layers; marks, alerts and noise; units and looks. */
 import frame from "./strings.json";
 import actions from "./strings-actions.json";
 import desk from "./strings-desk.json";
+import look from "./strings-look.json";
 
 export type Language = "kk" | "ru" | "en";
-export type Key = keyof typeof frame | keyof typeof actions | keyof typeof desk;
+export type Key = keyof typeof frame | keyof typeof actions | keyof typeof desk | keyof typeof look;
 
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 type Entry = Record<Language, string | Forms>;
 
-const entries = { ...frame, ...actions, ...desk } as Record<string, Entry>;
+const entries = { ...frame, ...actions, ...desk, ...look } as Record<string, Entry>;
 const storageKey = "aspan.language";
 
 export const languages: readonly Language[] = ["kk", "ru", "en"];

@@ -18,8 +18,8 @@ export function isClosed(zoneId: string): boolean {
 export function limitWords(zone: GeozoneArea): string {
   const { lower_amsl_m: low, upper_amsl_m: high } = zone;
   return t("zone.limits", {
-    low: low === null || low <= groundM ? t("zone.ground") : format.metres(low),
-    high: high === null || high >= unlimitedM ? t("zone.unlimited") : format.metres(high),
+    low: low === null || low <= groundM ? t("zone.ground") : format.height(low),
+    high: high === null || high >= unlimitedM ? t("zone.unlimited") : format.height(high),
   });
 }
 

@@ -278,6 +278,12 @@ class MapStage extends LitElement {
     }
   }
 
+  zoomByKey(isIn: boolean): void {
+    const how = { duration: calm.matches ? 0 : 200 };
+    if (isIn) this.map?.zoomIn(how);
+    else this.map?.zoomOut(how);
+  }
+
   /** Put everything in its place and name it now. */
   private refresh(): void {
     if (this.map === null) return;

@@ -20,6 +20,8 @@ type Step = "choosing" | "sending" | "answered" | "lost" | "fault";
 
 const previewStepMs = 5000; // wall time after which the consequences are asked again
 const speeds = [1, 2, 5, 10, 20, 60, 120, 300];
+const clockActions: ReadonlySet<string> = new Set(["pause", "resume", "set_pace"]);
+const clockReasons: readonly Key[] = ["why.clock", "why.test"];
 const quickReasons: readonly Key[] = ["why.weather", "why.technical", "why.medical", "why.traffic", "why.test"];
 
 class ActionDialog extends LitElement {
@@ -32,6 +34,7 @@ class ActionDialog extends LitElement {
   private who = "";
   private why = "";
   private isTried = false;
+  private isClock = false; // of the twin: nobody's flight, so it is filled in and one click confirms it
   private asked = 0;
   private timer = 0;
 
@@ -43,7 +46,9 @@ class ActionDialog extends LitElement {
     Object.assign(this, {
       action, key: makeKey(), step: "choosing", told: null, answer: null, faultText: "", isTried: false, why: "",
     });
-    this.who = keptWho();
+    this.isClock = clockActions.has(action.action);
+    this.who = keptWho() || (this.isClock ? t("act.who_clock") : "");
+    if (this.isClock) this.why = t("why.clock");
     this.requestUpdate();
     void this.updateComplete.then(() => {
       const dialog = this.dialog;
@@ -63,8 +68,10 @@ class ActionDialog extends LitElement {
     const mine = ++this.asked;
     void preview(this.action!).then((told) => {
       if (mine !== this.asked || this.step !== "choosing") return;
+      const isFirst = this.told === null;
       this.told = told;
       this.requestUpdate();
+      if (isFirst && this.isClock) void this.updateComplete.then(() => this.querySelector<HTMLElement>("[data-confirm]:enabled")?.focus());
     });
   }
 
@@ -94,7 +101,7 @@ class ActionDialog extends LitElement {
       this.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
       return;
     }
-    keepWho(who);
+    if (!this.isClock || who !== t("act.who_clock")) keepWho(who);
     this.step = "sending";
     const told = await take(key, who, why, action);
     if (this.key !== key || this.action === null) return;
@@ -131,7 +138,7 @@ class ActionDialog extends LitElement {
       <section class="effects" aria-live="polite" aria-label=${t("act.consequences")}>${this.consequences()}</section>
       ${this.field("who", this.who, whoMost)} ${this.field("why", this.why, whyMost)}
       <div class="quick" role="group" aria-label=${t("act.quick")}>
-        ${quickReasons.map((key) => html`<button type="button" class="quick-reason" aria-pressed=${this.why === t(key)}
+        ${(this.isClock ? clockReasons : quickReasons).map((key) => html`<button type="button" class="quick-reason" aria-pressed=${this.why === t(key)}
           @click=${() => { this.why = t(key); this.requestUpdate(); }}>${t(key)}</button>`)}</div>
       ${this.trouble()}
       <footer class="dialog-foot">

@@ -1,6 +1,7 @@
 /** The sortie board: today's sorties, sortable, only the visible rows drawn. */
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
 import * as format from "../format";
 import { language, t, word, type Key } from "../i18n";
 import { icon } from "../icons";
@@ -9,6 +10,7 @@ import type { SortieNow } from "../types";
 import { ghosts } from "./ghosts";
 import { placeName } from "./names";
 import { Part } from "./part";
+import { focusedRow, keepFocus } from "./row-focus";
 import { isAhead, isOver, lateness, orderOf, toldStatus } from "./status";
 
 type Column = "time" | "route" | "aircraft" | "status";
@@ -37,6 +39,7 @@ class Board extends Part {
   private top = 0;
   private height = 600;
   private row = 44;
+  private focused: string | null = null;
   private readonly sizes = new ResizeObserver((entries) => {
     const height = entries[0]?.contentRect.height ?? this.height;
     if (Math.abs(height - this.height) < 1) return;
@@ -52,6 +55,14 @@ class Board extends Part {
     this.row = rowRem * parseFloat(getComputedStyle(document.documentElement).fontSize);
     const list = this.querySelector(".rows");
     if (list !== null) this.sizes.observe(list);
+  }
+
+  protected override willUpdate(): void {
+    this.focused = focusedRow(this, "data-sortie");
+  }
+
+  protected override updated(): void {
+    keepFocus(this, "data-sortie", this.focused);
   }
 
   override render(): TemplateResult {
@@ -72,7 +83,7 @@ class Board extends Part {
         <div role="rowgroup"><div class="row head" role="row">${columns.map((column) => this.header(column))}</div></div>
         <div class="rows" role="rowgroup" @scroll=${this.scrolled}>
           <div role="presentation" style="height:${first * this.row}px"></div>
-          ${sorties.slice(first, last).map((sortie, i) => this.line(sortie, first + i + 2))}
+          ${repeat(sorties.slice(first, last), (sortie) => sortie.sortie_id, (sortie, i) => this.line(sortie, first + i + 2))}
           <div role="presentation" style="height:${(sorties.length - last) * this.row}px"></div>
         </div>
         ${sorties.length > 0 ? nothing : picture.clockFacts === null ? ghosts(5) : html`<p class="empty">${t("board.empty")}</p>`}

@@ -60,8 +60,8 @@ function facts(now: AircraftNow, sortie: SortieNow | undefined): TemplateResult 
   return html`<dl>
     ${isUp
       ? html`
-          ${fact(t("aircraft.height"), format.tens(flying?.altitude_amsl_m ?? now.altitude_amsl_m))}
-          ${fact(t("aircraft.speed"), format.kmh(flying?.ground_speed_mps ?? now.ground_speed_mps))}
+          ${fact(t("aircraft.height"), format.roundHeight(flying?.altitude_amsl_m ?? now.altitude_amsl_m))}
+          ${fact(t("aircraft.speed"), format.speed(flying?.ground_speed_mps ?? now.ground_speed_mps))}
           ${fact(t("aircraft.heading"), format.heading(flying?.heading_deg ?? now.heading_deg))}`
       : fact(t("aircraft.where"), linkTo("vertiport", now.vertiport_id!, fullName(now.vertiport_id!)), html`<span class="is-whole">${now.stand_id ?? ""}</span>`)}
     ${fact(t("aircraft.margin"), format.kwh(now.energy_margin_kwh))}

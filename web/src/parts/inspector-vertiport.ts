@@ -12,7 +12,7 @@ import { chart, ticks, timeTicks } from "./chart";
 import { aboutCeiling, ceilingWords } from "./ceiling";
 import { markOf, markWith } from "./mark";
 import { chargeBar, detailsNote, fact, linkTo, shortName, timeOf } from "./quantity";
-import { reportMark, weatherIcon, weatherWord } from "./weather-words";
+import { reportMark, reportTime, weatherIcon, weatherWord } from "./weather-words";
 
 const unlimitedM = 9000; // a ceiling from here on is told as none
 const shownHours = 6;
@@ -36,6 +36,7 @@ export function vertiportView(id: string, details: Details<"vertiport">): Templa
     ${actionButtons("vertiport", id)}
     <h3>${t("vertiport.fato")}</h3>${fatos(id, now)}
     <h3>${t("vertiport.stands")}</h3>${stands(place, now, found)}
+    <p class="places-note"><small>${t("stand.bar")}</small></p>
     ${detailsNote(details)}
     ${found === null ? nothing : html`${movements(found.movements)} ${power(found)}`}
     <h3>${t("weather.title")}</h3>${weather(id)} ${found === null ? nothing : hours(found)}
@@ -52,7 +53,7 @@ function facts(place: VertiportPlace, now: VertiportNow): TemplateResult {
     ${fact(t("vertiport.stands"), t("vertiport.occupied", { n: free, all: planned.length }))}
     ${fact(t("vertiport.power"), format.kw(now.site_kw), t("vertiport.of", { limit: format.kw(place.site_power_limit_kw) }))}
     ${fact(t("vertiport.chargers"), `${place.chargers.length} × ${format.kw(most)}`)}
-    ${fact(t("vertiport.elevation"), format.metres(place.elevation_amsl_m))}
+    ${fact(t("vertiport.elevation"), format.height(place.elevation_amsl_m))}
   </dl>`;
 }
 
@@ -93,7 +94,9 @@ function standCharge(aircraftId: string, more: StandDetail | undefined): Templat
   if (soc === undefined || soc === null) return nothing;
   const told: string[] = [];
   if (more?.soc_target != null && more.ready_at_ms !== null) {
-    told.push(t("stand.ready", { soc: format.percent(more.soc_target), time: timeOf(more.ready_at_ms) }));
+    const isThere = format.percent(more.soc_target) === format.percent(soc);
+    told.push(isThere ? t("stand.ready_at", { time: timeOf(more.ready_at_ms) })
+      : t("stand.ready", { soc: format.percent(more.soc_target), time: timeOf(more.ready_at_ms) }));
   }
   if (more?.next_off_block_at_ms != null) told.push(t("stand.leaves", { time: timeOf(more.next_off_block_at_ms) }));
   return html`<span class="places-charge">${chargeBar(soc, more?.soc_target ?? null)}
@@ -159,7 +162,7 @@ function hours(found: VertiportDetail): TemplateResult | typeof nothing {
       const risk = h.probability_below_minima ?? 0;
       return html`<tr class=${risk >= likely ? "is-below" : ""}><th scope="row" class="num">${format.clock(h.at_ms, offset)}</th>
         <td class="num">${format.celsius(h.temperature_k)}</td>
-        <td class="num">${format.mps(h.wind_mps)}</td>
+        <td class="num">${format.wind(h.wind_mps)}</td>
         <td class="num"><span class="risk" aria-hidden="true"><i style="width:${Math.round(risk * 100)}%"></i></span>${format.percent(risk)}</td></tr>`;
     })}</tbody></table>`;
 }
@@ -188,11 +191,13 @@ function weatherFacts(report: WeatherNow): TemplateResult {
   return html`<dl>
     ${fact(t("weather.visibility"), format.kilometres(report.visibility_m),
       html`${minima && bound("≥", format.kilometres(minima.visibility_m))} ${markOf("weather_minima.visibility_m")}`)}
-    ${fact(t("weather.ceiling"), report.ceiling_agl_m >= unlimitedM ? t("weather.no_ceiling") : format.metres(report.ceiling_agl_m),
+    ${fact(t("weather.ceiling"), report.ceiling_agl_m >= unlimitedM ? t("weather.no_ceiling") : format.height(report.ceiling_agl_m),
       html`<small>(${picture.city === null ? "" : ceilingWords(picture.city)})</small> ${aboutCeiling()}`)}
-    ${fact(t("weather.wind"), `${format.mps(report.wind_mps)}, ${t("weather.from", { direction: format.direction(report.wind_from_deg) })}`,
-      html`<small>${t("weather.gust", { gust: format.mps(report.gust_mps) })}</small> ${minima && bound("≤", format.mps(minima.wind_mps))} ${markOf("weather_minima.wind_mps")}`)}
+    ${fact(t("weather.wind"), `${format.wind(report.wind_mps)} ${format.windFrom(report.wind_from_deg)}`,
+      html`${minima && bound("≤", format.windLimit(minima.wind_mps))} ${markOf("weather_minima.wind_mps")}`)}
+    ${fact(t("weather.gusts"), format.wind(report.gust_mps),
+      html`${minima && bound("≤", format.windLimit(minima.gust_mps))} ${markOf("weather_minima.gust_mps")}`)}
     ${fact(t("weather.pressure"), `${format.number(report.pressure_pa / 100)} ${t("unit.hpa")}`)}
-    ${fact(t("weather.observed"), format.clock(report.observed_at_ms, picture.clock.offsetMs()))}
+    ${fact(t("weather.observed"), reportTime(report))}
   </dl>`;
 }

@@ -306,6 +306,10 @@ class TimelineView extends Part {
     this.ask();
   }
 
+  zoomByKey(isIn: boolean): void {
+    this.zoom(isIn ? 1 / zoomStep : zoomStep);
+  }
+
   /** Ask for what is seen and as much on either side, as far as one question may reach. */
   private ask(): void {
     if (this.span === 0 || this.from === 0) return;
@@ -429,8 +433,6 @@ class TimelineView extends Part {
     if (step !== undefined && event.shiftKey) this.pan((step * this.span) / 6);
     else if (step !== undefined) this.walk(step);
     else if (jump !== undefined) this.climb(jump);
-    else if (event.key === "+" || event.key === "=") this.zoom(1 / zoomStep);
-    else if (event.key === "-") this.zoom(zoomStep);
     else if (event.key === "Home") this.follow();
     else if (event.key === "Enter") this.openActive();
     else return;

@@ -5,6 +5,8 @@ import { language, languageNames, languages, setLanguage, t, word, type Language
 import { icon, type IconName } from "../icons";
 import { picture } from "../store";
 import { setTheme, theme, themes, type Theme } from "../theme";
+import { units } from "../units";
+import { nextUnits } from "./actions";
 import "./alerts";
 import { Part } from "./part";
 import { weatherIcon, weatherWord } from "./weather-words";
@@ -57,10 +59,13 @@ class TopBar extends Part {
               </option>`,
             )}
           </select>
-          <button class="button" data-setting="theme" @click=${this.nextTheme}
+          <button class="button bar-word is-units" data-setting="units" @click=${nextUnits}
+            aria-label=${`${t("units.label")}: ${t(`units.${units()}`)}`} title=${`${t("units.label")}: ${t(`units.${units()}`)}`}>
+            <span>${t(`units.${units()}`)}</span></button>
+          <button class="button bar-word" data-setting="theme" @click=${this.nextTheme}
             aria-label=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}
             title=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}>
-            ${icon(themeIcons[theme()])}
+            ${icon(themeIcons[theme()])}<span>${t(`theme_short.${theme()}`)}</span>
           </button>
         </div>
       </header>
@@ -112,7 +117,7 @@ class TopBar extends Part {
               <span><span class="chip-name">${name}</span>
                 ${report.is_below_minima
                   ? html`<span class="chip-word">${word("cause", report.reason)}</span>`
-                  : html`<span class="num">${format.celsius(report.temperature_k)} · ${format.mps(report.wind_mps)}</span>`}</span>
+                  : html`<span class="num">${format.celsius(report.temperature_k)} · ${format.wind(report.wind_mps)}</span>`}</span>
               <span class="hidden">${weatherWord(report)}, ${below}</span>
             </button>
           </li>`;

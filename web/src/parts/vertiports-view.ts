@@ -85,7 +85,7 @@ class VertiportsView extends ListView<VertiportNow> {
     return html`<span class="cell-weather">${weatherIcon(report)}<span class="cell-pair"><span>${weatherWord(report)}</span>
       <small class=${report.is_below_minima ? "late" : "num"}>${report.is_below_minima
         ? `${t("weather.below")}: ${word("cause", report.reason)}`
-        : `${format.celsius(report.temperature_k)}, ${format.mps(report.wind_mps)}`}</small></span></span>`;
+        : `${format.celsius(report.temperature_k)}, ${format.wind(report.wind_mps)}`}</small></span></span>`;
   }
 }
 
