@@ -5,8 +5,6 @@ import { language, languageNames, languages, setLanguage, t, word, type Language
 import { icon, type IconName } from "../icons";
 import { picture } from "../store";
 import { setTheme, theme, themes, type Theme } from "../theme";
-import { units } from "../units";
-import { nextUnits } from "./actions";
 import "./alerts";
 import { Part } from "./part";
 import { weatherIcon, weatherWord } from "./weather-words";
@@ -59,9 +57,6 @@ class TopBar extends Part {
               </option>`,
             )}
           </select>
-          <button class="button bar-word is-units" data-setting="units" @click=${nextUnits}
-            aria-label=${`${t("units.label")}: ${t(`units.${units()}`)}`} title=${`${t("units.label")}: ${t(`units.${units()}`)}`}>
-            <span>${t(`units.${units()}`)}</span></button>
           <button class="button bar-word" data-setting="theme" @click=${this.nextTheme}
             aria-label=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}
             title=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}>
