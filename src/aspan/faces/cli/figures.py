@@ -76,12 +76,13 @@ def _format_sorties(answer: dict[str, Any]) -> list[str]:
     lines += _row("not flown", tell_not_flown(cancelled))
     if diverted:
         lines += _row("diverted", tell_counts(diverted))
-    if answer["departures_held"]:
+    stopped = answer["departures_held"]
+    if stopped:
         lines += _row(
             "stopped",
-            f"{sum(answer['departures_held'].values())} times all departures of a vertiport, each"
-            f" until its weather cleared: {tell_counts(answer['departures_held'])}; a sortie that"
-            " waited for it and flew is among those flown",
+            f"{sum(stopped.values())} times all departures of a vertiport, each until its weather"
+            f" cleared or changed its reason: {tell_counts(stopped)}; a sortie that waited for it"
+            " and flew is among those flown",
         )
     return lines
 

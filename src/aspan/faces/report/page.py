@@ -19,6 +19,7 @@ from aspan.primitives.instants import ms_to_local
 
 if TYPE_CHECKING:
     from aspan.audit.findings import AuditReport
+    from aspan.faces.report.verdict import Standing
 
 FINDINGS_SHOWN: Final = 40
 
@@ -64,13 +65,20 @@ def environment() -> jinja2.Environment:
     )
 
 
-def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | None" = None) -> str:
+def render_report(
+    run: RunFolder,
+    language: str = "en",
+    audit: "AuditReport | None" = None,
+    standing: "Standing" = "none",
+) -> str:
     """Return the page about a run.
 
     Parameters
     ----------
     audit
-        What the independent check found, if it was asked.
+        What the independent check found, if it was asked or is kept.
+    standing
+        Which of the two it is, or why there is none.
     """
     places = {site.vertiport_id: site.name for site in run.city.vertiports}
     words = Words(language, run.city.time_zone, places)
@@ -107,6 +115,7 @@ def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | No
         "noise_above": surroundings.tell_above(run, words),
         "noise_note": surroundings.tell_note(run, words),
         "audit": audit,
+        "standing": standing,
         "audit_laws": _list_laws(audit, words),
         "audit_findings": audit.findings[:FINDINGS_SHOWN] if audit else (),
         "grounds": list_grounds(run, words),
