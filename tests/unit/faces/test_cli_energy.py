@@ -136,7 +136,10 @@ def test_the_charge_adds_up_as_it_is_told(
         (total,) = (line for line in said if line.startswith("  = "))
         first, last = (Decimal(row.split(" kWh")[number].split()[-1]) for row in (begun, total))
         assert first + sum(told) == last
-        assert float(last) == pytest.approx(account["needed_kwh"], abs=0.051)
+        (trip,) = (line for line in said if line.startswith("trip, "))
+        begin = float(trip.split(" kWh")[number].split()[-1]) * account["contingency_factor"]
+        assert float(first) == pytest.approx(begin, abs=0.0103)
+        assert float(last) == pytest.approx(account["needed_kwh"], abs=0.0051)
     assert any("cold" in line for line in said) == (found["account"]["temperature_factor"] < 1.0)
 
 

@@ -69,7 +69,7 @@ def audit(
         print(
             "the verdict is not kept: the folder takes no file"
             if kept is None
-            else f"the verdict is kept in {kept} for aspan report"
+            else f"the verdict is kept as {kept.name} in the folder; aspan report shows it"
         )
     if not report.is_clean:
         raise typer.Exit(1)

@@ -133,7 +133,7 @@ def _list_account_rows(cases: list[dict[str, Any]]) -> Iterator[Row]:
         for name in _name_parts(first):
             yield _NAMES[name].format(**first), [column.get(name, "-") for column in columns]
         yield (
-            f"  of the {first['battery_kwh']:.1f} kWh in the battery: charge needed",
+            f"  of the {first['battery_kwh']:.2f} kWh in the battery: charge needed",
             [_tell_soc(account, "soc_needed", account) for account in accounts],
         )
         told = f"{first['ceiling_soc']:.0%}"
@@ -170,20 +170,20 @@ def _name_parts(account: dict[str, Any]) -> list[str]:
 
 
 def _add_up(account: dict[str, Any] | None) -> dict[str, str]:
-    """Return the parts in tenths of a kWh that add up as shown.
+    """Return the parts in hundredths of a kWh that add up as shown.
 
     Each part is the step from one rounded sum to the next, so that it may differ from its own
-    rounding by a tenth, and the sum is right.
+    rounding by a hundredth, and the sum is right.
     """
     if account is None:
         return {}
-    told = {"trip_kwh": f"{account['trip_kwh']:.1f} kWh"}
+    told = {"trip_kwh": f"{account['trip_kwh']:.2f} kWh"}
     total = shown = 0.0
     for name in ("trip_with_contingency_kwh", "reserve_kwh", "cold_kwh", "floor_kwh"):
         total += account[name]
-        told[name] = f"{round(total, 1) - shown:.1f} kWh"
-        shown = round(total, 1)
-    return told | {"needed_kwh": f"{shown:.1f} kWh"}
+        told[name] = f"{round(total, 2) - shown:.2f} kWh"
+        shown = round(total, 2)
+    return told | {"needed_kwh": f"{shown:.2f} kWh"}
 
 
 def _tell_soc(row: dict[str, Any] | None, name: str, account: dict[str, Any] | None) -> str:

@@ -187,7 +187,7 @@ def format_weather(answer: dict[str, Any]) -> str:
         "percent; MODELLED, not observed",
         f"mean (lowest to highest year and seed); {span}, {len(answer['seeds'])} seeds",
         "all pairs: mean over the pairs, both ends and the way within minima",
-        f"minima as at a release, by the lane: {tell_ceiling(answer['minima'])}",
+        f"minima of a release; {tell_ceiling(answer['minima'])}",
         "",
     ]
     lines += _format_months(answer) if month is None else _format_hours(answer, month)
