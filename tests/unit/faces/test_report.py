@@ -25,7 +25,9 @@ from aspan.faces.report.run_folder import (
 from aspan.faces.report.spread import count_digits, list_delays, list_waits, share_ms
 from aspan.faces.report.weather_strips import is_below, list_places
 from aspan.faces.report.words import LANGUAGES, Words
+from aspan.primitives.units import MS_PER_H
 
+DAY_MS = 24 * MS_PER_H
 NEEDED = ("city.json", "kpis.json", "sorties.parquet")
 
 
@@ -414,7 +416,7 @@ def test_people_above_the_limits_have_their_range_and_night_its_hours(whole: Pat
         hours=Hours(from_local="06:30", until_local="21:00"),
         noise=NoiseRules(night_from_local="23:00", night_until_local="07:00"),
     )
-    words = Words("en", "UTC")
+    words = Words("en", run.city.time_zone)
     told = surroundings.tell_above(_with_kpis(run, kpis), words)
     assert "16 (2 to 30) by day, 14 (1 to 27) by night" in told
     note = surroundings.tell_note(RunFolder(run.folder, early, kpis, run.tables), words)
@@ -423,3 +425,8 @@ def test_people_above_the_limits_have_their_range_and_night_its_hours(whole: Pat
     note = surroundings.tell_note(RunFolder(run.folder, late, kpis, run.tables), words)
     assert "counts as night" not in note
     assert "Night is from 23:00 to 07:00." in note
+    winter = msgspec.structs.replace(
+        kpis, from_at_ms=kpis.from_at_ms - 100 * DAY_MS, until_at_ms=kpis.until_at_ms - 100 * DAY_MS
+    )
+    note = surroundings.tell_note(RunFolder(run.folder, early, winter, run.tables), words)
+    assert "counts as night" not in note

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from aspan.faces.report.drawing import Drawing, Scale, hour_ticks, thin
 from aspan.faces.report.run_folder import RunFolder
+from aspan.faces.report.service_hours import list_windows
 from aspan.faces.report.words import NONE, Words
 
 NOISE_FROM_DBA: Final = 40
@@ -144,12 +145,13 @@ def tell_above(run: RunFolder, words: Words) -> str:
 
 def tell_note(run: RunFolder, words: Words) -> str:
     """Return what the levels hold, and from when to when is night: early sorties fall into it."""
-    rules, service = run.city.noise, run.city.hours
+    rules = run.city.noise
     told = words.t("noise.note")
     if rules is None or not rules.night_from_local or not rules.night_until_local:
         return told
     from_local, until_local = rules.night_from_local, rules.night_until_local
     told += " " + words.t("noise.note.night", since=from_local, until=until_local)
-    if service.from_local is not None and service.from_local < until_local:
-        told += " " + words.t("noise.note.early", since=service.from_local, until=until_local)
+    begins = [words.clock(from_ms) for from_ms, _ in list_windows(run) or ()]
+    if begins and min(begins) < until_local:
+        told += " " + words.t("noise.note.early", since=min(begins), until=until_local)
     return told
