@@ -105,6 +105,8 @@ export class Sprites {
       const { at: { x, y }, stemPx } = this.see(motion);
       if (stemPx > 0) sprite.element.dataset["stem"] = stemPx.toFixed(0);
       if (isAll || Math.hypot(x - sprite.x, y - sprite.y) >= followPx) this.follow(sprite, x, y);
+      const r = glyphPx / 2;
+      boxes.push({ id: "", rank: -1, isSoft: true, isWanted: true, left: x - r, right: x + r, top: y - r, bottom: y + r });
       boxes.push({
         id, rank: sprite.isSelected ? 0 : 2, isWanted: sprite.isSelected || isNamed,
         left: x + glyphPx / 2, top: y + labelY, right: x + labelX + width, bottom: y + labelY + labelHeightPx(isTold),

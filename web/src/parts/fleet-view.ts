@@ -39,8 +39,9 @@ class FleetView extends ListView<AircraftNow> {
   protected readonly columns: readonly Column<AircraftNow>[] = [
     { id: "aircraft", name: "board.aircraft", width: "minmax(5rem,1fr)", phone: "4.6rem", value: (a) => a.aircraft_id, cell: (a) => html`<b>${a.aircraft_id}</b>` },
     { id: "phase", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "minmax(0,1fr)", value: (a) => phases.indexOf(a.phase),
-      cell: (a) => html`<span class="state state-${a.phase}">${word("phase", a.phase)}</span>` },
-    { id: "charge", name: "aircraft.charge", width: "minmax(6rem,1.2fr)", phone: "7rem", value: (a) => chargeOf(a).soc, cell: (a) => chargeCell(a) },
+      cell: (a) => html`<span class="cell-pair"><span class="state state-${a.phase}">${word("phase", a.phase)}</span>
+        ${a.vertiport_id === null ? nothing : html`<small class="is-phone">${placeName(a.vertiport_id)}</small>`}</span>` },
+    { id: "charge", name: "aircraft.charge", width: "minmax(6rem,1.2fr)", phone: "6rem", value: (a) => chargeOf(a).soc, cell: (a) => chargeCell(a) },
     { id: "margin", name: "fleet.margin", width: "8.75rem", isNumber: true, isSpare: true,
       value: (a) => a.energy_margin_kwh ?? Number.POSITIVE_INFINITY, cell: (a) => this.margin(a) },
     { id: "place", name: "aircraft.where", width: "minmax(8rem,1.5fr)", isSpare: true, value: (a) => a.vertiport_id ?? "~", cell: (a) => this.where(a) },

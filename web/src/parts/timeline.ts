@@ -239,7 +239,7 @@ class TimelineView extends Part {
         <a href=${`#/vertiport/${encodeURIComponent(row.selection!.id)}`} tabindex="-1">${row.group}</a></div>${this.drawLane(row)}</div>`;
     }
     const isSelected = picture.selection?.kind !== "vertiport" && row.selection !== null && picture.selection?.id === row.selection.id;
-    return html`<div class="tl-row ${isSelected ? "is-selected" : ""}" role="row" aria-rowindex=${index + 1} data-row=${row.id}>
+    return html`<div class="tl-row ${isSelected ? "is-selected" : ""} ${row.aside === undefined && !this.isStands() ? "is-own" : ""}" role="row" aria-rowindex=${index + 1} data-row=${row.id}>
       <div class="tl-name" role="rowheader">${row.selection === null ? html`<b>${row.name}</b>`
         : html`<a href=${`#/${row.selection.kind}/${encodeURIComponent(row.selection.id)}`} tabindex="-1">${row.name}</a>`}
         <small>${row.more}${row.aside ? html`<span class="tl-aside"> · ${row.aside}</span>` : nothing}</small></div>

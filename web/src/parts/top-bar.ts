@@ -11,6 +11,7 @@ import { weatherIcon, weatherWord } from "./weather-words";
 
 export { weatherIcon, weatherWord } from "./weather-words";
 
+const phone = matchMedia("(max-width: 719px)");
 const themeIcons: Record<Theme, IconName> = { system: "system", light: "sun", dark: "moon" };
 
 class TopBar extends Part {
@@ -134,7 +135,7 @@ class TopBar extends Part {
     const offset = picture.clock.offsetMs();
     const shown = format.clock(at, offset, picture.past.atMs !== null || (picture.clockFacts?.speed ?? 1) <= 20);
     if (time.textContent !== shown) time.textContent = shown;
-    const date = format.day(at, offset);
+    const date = (phone.matches ? format.dayShort : format.day)(at, offset);
     if (day.textContent !== date) {
       day.textContent = date;
       weekday.textContent = `${format.weekday(at, offset)} `;
