@@ -3,6 +3,7 @@ import type { FeatureCollection } from "geojson";
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import * as format from "../format";
 import { t } from "../i18n";
+import { picture } from "../store";
 import type { Quantity } from "../types";
 import { loudestAbout, noiseShapes, type Cell as NoiseCell, type Site } from "./noise-shapes";
 import type { NoiseKind } from "./view";
@@ -25,6 +26,7 @@ export interface NoiseNow {
 export const nearZoom = 11.5;
 const placePx = 28; // of the ring about a place: wider than the place's own sign, which lies over it
 const askAgainMs = 30_000; // wall time between two questions while the layer is on
+const settleMs = 400; // wall time a moment must be shown before its noise is asked for
 
 /** Lower bounds of the steps [dBA]; the last is open. Told apart by lightness, so that no colour is needed. */
 export const steps: Record<NoiseKind, number[]> = {
@@ -104,11 +106,13 @@ export function noiseLayers(kind: NoiseKind, limit: number | null, isDark: boole
   ];
 }
 
-/** Asks for the noise while the layer is on. */
+/** Asks for the noise of the shown moment while the layer is on. */
 export class NoiseFeed {
   noise: NoiseNow | null = null;
   state: "off" | "asking" | "known" | "none" | "failed" = "off";
   private timer = 0;
+  private askedMs: number | null = null;
+  private isAsking = false;
 
   constructor(private readonly changed: () => void) {}
 
@@ -119,19 +123,41 @@ export class NoiseFeed {
     if (isOn) void this.ask();
   }
 
+  /** Another moment is shown: the noise of the last one is not its own. */
+  follow(): void {
+    if (this.off() || picture.past.atMs === this.askedMs) return;
+    this.askedMs = picture.past.atMs;
+    this.noise = null;
+    this.state = "asking";
+    this.askIn(settleMs);
+    this.changed();
+  }
+
+  private askIn(waitMs: number): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.ask(), waitMs);
+  }
+
   private async ask(): Promise<void> {
+    if (this.isAsking) return this.askIn(settleMs);
+    const { atMs } = picture.past;
+    this.askedMs = atMs;
+    this.isAsking = true;
     try {
-      const answer = await fetch("/api/noise");
+      const answer = await fetch(atMs === null ? "/api/noise" : `/api/noise?at_ms=${atMs}`);
       const told = answer.ok ? ((await answer.json()) as NoiseNow) : null;
       if (this.off()) return;
+      if (picture.past.atMs !== atMs) return this.askIn(settleMs); // another moment is shown by now
       this.noise = told;
       // a city without limits of noise answers 422
       this.state = answer.ok ? "known" : answer.status === 422 ? "none" : "failed";
     } catch {
       if (this.off()) return;
       this.state = "failed";
+    } finally {
+      this.isAsking = false;
     }
-    this.timer = window.setTimeout(() => void this.ask(), askAgainMs);
+    this.askIn(askAgainMs);
     this.changed();
   }
 

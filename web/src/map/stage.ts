@@ -9,6 +9,7 @@ import { language, t } from "../i18n";
 import type { Motion } from "../motion";
 import { choicesOf, openMenu } from "../parts/actions";
 import "../parts/layers";
+import { countStands } from "../stands";
 import { picture, type SelectionKind } from "../store";
 import { isDark } from "../theme";
 import { inTurn, isTurnTaken } from "../turns";
@@ -114,6 +115,7 @@ class MapStage extends LitElement {
     if (what === "selection") this.showSelected();
     // another moment is another place at once, and a map that was away is behind
     if (what === "view") this.showState();
+    if (what === "moment") this.feed.follow();
     if (what === "moment" || what === "view" || what === "selection") this.refresh();
   };
 
@@ -308,10 +310,10 @@ class MapStage extends LitElement {
       if (before !== undefined && key.every((part, i) => part === before[i])) continue;
       this.siteKeys.set(place.vertiport_id, key);
       const name = format.shortName(place.names);
-      const free = now?.stands.filter((s) => s.aircraft_id === null).length ?? 0;
+      const { free, all } = now === undefined ? { free: 0, all: 0 } : countStands(now);
       // the spoken name begins with what is written under the ring
       const said = [name, now?.is_open === false ? t("vertiport.closed") : "", now?.is_held === true ? t("vertiport.held") : ""];
-      site.setAttribute("aria-label", t("vertiport.sum", { name: said.filter(Boolean).join(" "), n: free, all: place.stands.length }));
+      site.setAttribute("aria-label", t("vertiport.sum", { name: said.filter(Boolean).join(" "), n: free, all }));
       site.classList.toggle("is-selected", picture.selection?.id === place.vertiport_id);
       site.classList.toggle("is-loud", level !== undefined);
       site.classList.toggle("is-closed", now?.is_open === false);

@@ -134,18 +134,24 @@ class ActionDialog extends LitElement {
   private question(action: Action): TemplateResult {
     const isReady = this.told?.is === "told" && this.told.value.is_possible && !isReplay();
     const isSending = this.step === "sending";
+    const isImpossible = this.told?.is === "told" && !this.told.value.is_possible;
     return html`${this.options(action)}
       <section class="effects" aria-live="polite" aria-label=${t("act.consequences")}>${this.consequences()}</section>
-      ${this.field("who", this.who, whoMost)} ${this.field("why", this.why, whyMost)}
-      <div class="quick" role="group" aria-label=${t("act.quick")}>
-        ${(this.isClock ? clockReasons : quickReasons).map((key) => html`<button type="button" class="quick-reason" aria-pressed=${this.why === t(key)}
-          @click=${() => { this.why = t(key); this.requestUpdate(); }}>${t(key)}</button>`)}</div>
+      ${isImpossible ? nothing : this.signature()}
       ${this.trouble()}
       <footer class="dialog-foot">
-        <button type="button" class="act" @click=${() => this.dialog.close()}>${t("act.cancel")}</button>
+        <button type="button" class="act" @click=${() => this.dialog.close()}>${t(isImpossible ? "act.close" : "act.cancel")}</button>
         <button type="submit" class="act act-main" data-confirm ?disabled=${!isReady || isSending}>
           ${isSending ? t("act.sending") : this.step === "lost" ? t("act.again") : t("act.confirm")}</button>
       </footer>`;
+  }
+
+  /** Who asks and why; not asked for what cannot be done. */
+  private signature(): TemplateResult {
+    return html`${this.field("who", this.who, whoMost)} ${this.field("why", this.why, whyMost)}
+      <div class="quick" role="group" aria-label=${t("act.quick")}>
+        ${(this.isClock ? clockReasons : quickReasons).map((key) => html`<button type="button" class="quick-reason" aria-pressed=${this.why === t(key)}
+          @click=${() => { this.why = t(key); this.requestUpdate(); }}>${t(key)}</button>`)}</div>`;
   }
 
   private trouble(): TemplateResult | typeof nothing {
@@ -200,7 +206,7 @@ class ActionDialog extends LitElement {
       return html`<p class="dialog-note is-critical">${icon("warning")}<span>${t("act.fault")} <small class="num">${told.text}</small></span></p>`;
     }
     const { value } = told;
-    return html`${value.is_possible ? nothing : this.refusal(t("act.impossible"), value.reason, value.detail)} ${effects(value, true)}`;
+    return value.is_possible ? effects(value, true) : this.refusal(t("act.impossible"), value.reason, value.detail);
   }
 
   private refusal(title: string, reason: string, detail: string): TemplateResult {

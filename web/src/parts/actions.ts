@@ -50,7 +50,8 @@ function ofAircraft(id: string): Choice[] {
   }
   return [
     choice("wrench", { action: "ground_aircraft", aircraft_id: id }, t("act.ground_aircraft")),
-    ...sendEmpty(id, now.vertiport_id),
+    // one that is committed to a sortie, or away, cannot be sent
+    ...(now.sortie_id === null && now.vertiport_id !== null ? sendEmpty(id, now.vertiport_id) : []),
   ];
 }
 

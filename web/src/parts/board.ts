@@ -11,7 +11,7 @@ import { ghosts } from "./ghosts";
 import { placeName } from "./names";
 import { Part } from "./part";
 import { focusedRow, keepFocus } from "./row-focus";
-import { isAhead, isOver, lateness, orderOf, toldStatus } from "./status";
+import { isAhead, isEmpty, isOver, isUnbooked, lateness, orderOf, toldStatus } from "./status";
 
 type Column = "time" | "route" | "aircraft" | "status";
 type Filter = "now" | "all" | "cancelled" | "not_flown";
@@ -22,7 +22,7 @@ const soonMs = 30 * 60_000; // planned sorties that count as "now"
 const columns: readonly Column[] = ["time", "route", "aircraft", "status"];
 const filters: readonly Filter[] = ["now", "all", "cancelled", "not_flown"];
 function value(sortie: SortieNow, column: Column): string | number {
-  if (column === "time") return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
+  if (column === "time") return sortie.planned_off_block_at_ms;
   if (column === "route") return `${sortie.origin} ${sortie.destination}`;
   if (column === "aircraft") return sortie.aircraft_id ?? "~";
   return orderOf(toldStatus(sortie));
@@ -114,11 +114,10 @@ class Board extends Part {
 
   private cells(sortie: SortieNow): TemplateResult {
     const offset = picture.clock.offsetMs();
-    const left = sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
     const late = lateMinutes(sortie);
     const status = toldStatus(sortie);
     return html`
-      <span role="cell" class="cell-time num">${format.clock(left, offset)}
+      <span role="cell" class="cell-time num">${format.clock(sortie.planned_off_block_at_ms, offset)}
         ${late > 0
           ? html`<small class="late">${t("board.late", { minutes: late })}</small>`
           : nothing}</span>
@@ -126,11 +125,13 @@ class Board extends Part {
         @click=${(event: Event) => { event.stopPropagation(); this.open(sortie); }}>
         <span>${placeName(sortie.origin)}</span><small>${icon("arrowRight")}${placeName(sortie.destination)}</small>
       </button></span>
-      <span role="cell" class="cell-aircraft num">${sortie.aircraft_id ?? "–"}
-        <small>${sortie.passengers > 0 ? t("board.passengers", { n: sortie.passengers }) : ""}</small></span>
+      <span role="cell" class="cell-aircraft num">${sortie.aircraft_id ?? (isUnbooked(sortie) ? nothing : "–")}
+        <small>${sortie.passengers > 0 ? t("board.passengers", { n: sortie.passengers })
+          : isUnbooked(sortie) ? t("board.unbooked") : isEmpty(sortie) ? t("board.empty_leg") : ""}</small></span>
       <span role="cell" class="cell-status"><span class="state state-${status}">
         ${word("status", status)}</span>
-        <small>${sortie.cause ? word("cause", sortie.cause) : nothing}</small></span>`;
+        <small>${sortie.cause ? word("cause", sortie.cause)
+          : (sortie.no_shows ?? 0) > 0 ? t("board.no_shows", { n: sortie.no_shows! }) : nothing}</small></span>`;
   }
 
   private open(sortie: SortieNow): void {

@@ -10,8 +10,8 @@ import { ListView, type Column, type Filter } from "./list";
 import { placeName } from "./names";
 import { isOver } from "./status";
 
-const flying = new Set(["airborne", "holding", "diverting"]);
-const phases = ["diverting", "holding", "airborne", "taxiing", "landed", "boarding", "turnaround", "charging", "parked", "grounded"];
+const flying = new Set(["airborne", "diverting"]);
+const phases = ["diverting", "airborne", "taxiing", "landed", "boarding", "held", "turnaround", "charging", "parked", "grounded"];
 
 const tickMs = 1000; // wall time between two looks at the charge of those in the air
 
@@ -101,7 +101,7 @@ class FleetView extends ListView<AircraftNow> {
 
   private margin(aircraft: AircraftNow): unknown {
     const margin = aircraft.energy_margin_kwh;
-    if (margin === null) return html`<small>–</small>`;
+    if (margin === null) return html`<small>${aircraft.sortie_id === null ? "–" : t("margin.at_release")}</small>`;
     return margin < smallMarginKwh
       ? html`<span class="late">${icon("warning")} ${format.kwh(margin)}</span>` : format.kwh(margin);
   }
@@ -111,6 +111,10 @@ class FleetView extends ListView<AircraftNow> {
       return html`<span class="cell-pair"><span>${placeName(aircraft.vertiport_id)}</span><small>${aircraft.stand_id ?? ""}</small></span>`;
     }
     const sortie = aircraft.sortie_id === null ? undefined : picture.sorties.get(aircraft.sortie_id);
+    if (sortie !== undefined && !flying.has(aircraft.phase)) {
+      const place = aircraft.phase === "landed" ? sortie.destination : sortie.origin;
+      return html`<span class="cell-pair"><span>${placeName(place)}</span><small>${t("fleet.on_taxiway")}</small></span>`;
+    }
     return sortie === undefined ? t("figures.in_air")
       : html`<span class="cell-pair"><span>${t("figures.in_air")}</span><small>${icon("arrowRight")}${placeName(sortie.destination)}</small></span>`;
   }

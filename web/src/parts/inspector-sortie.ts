@@ -42,6 +42,7 @@ function times(sortie: SortieNow, found: SortieDetail | null): TemplateResult {
     ${fact(t("aircraft.kind"), sortie.aircraft_id === null ? "–" : linkTo("aircraft", sortie.aircraft_id))}
     ${fact(t("sortie.passengers"), format.number(sortie.passengers),
       found === null || sortie.passengers === 0 || found.payload_kg === 0 ? nothing : html`<small>${t("sortie.payload", { mass: format.number(Math.round(found.payload_kg)) })}</small>`)}
+    ${(sortie.no_shows ?? 0) === 0 ? nothing : fact(t("day.no_shows"), format.number(sortie.no_shows))}
     ${fact(t("sortie.plan"), time(sortie.planned_off_block_at_ms))}
     ${fact(t("sortie.off_block"), time(sortie.off_block_at_ms))}
     ${fact(t("sortie.lift_off"), time(sortie.lift_off_at_ms))}
@@ -63,7 +64,7 @@ function ceiling(sortie: SortieNow, found: SortieDetail | null): TemplateResult 
 /** Two charts over the same time: heights over the ground; charge as forecast and as reported. */
 function profile(found: SortieDetail): TemplateResult {
   const points = found.profile;
-  if (points.length < 2) return html`<h3>${t("chart.profile")}</h3><p class="empty-line">${t("sortie.no_profile")}</p>`;
+  if (points.length < 2) return html`<h3>${t("chart.profile")}</h3><p class="empty-line">${t(found.sortie.status === "cancelled" ? "sortie.never_released" : "sortie.no_profile")}</p>`;
   const [first, last] = [points[0]!, points[points.length - 1]!];
   const from = Math.min(first.at_ms, found.measured[0]?.at_ms ?? first.at_ms);
   const until = Math.max(last.at_ms, found.measured[found.measured.length - 1]?.at_ms ?? last.at_ms);
