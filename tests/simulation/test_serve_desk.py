@@ -12,7 +12,7 @@ from aspan.compose.service import Asked, TwinService, open_service
 from aspan.faces.http.app import create_app
 from aspan.faces.http.engine_view import EngineView
 from aspan.operations import events as ev
-from aspan.primitives.units import MS_PER_H
+from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 
 HELD = {"action": "hold_departures", "vertiport_id": None}
 
@@ -89,6 +89,45 @@ def test_a_grounded_aircraft_is_grounded_everywhere(client: TestClient[Any]) -> 
     then = client.get("/api/replay", params={"at_ms": before_ms}).json()
     was = next(a for a in then["aircraft"] if a["aircraft_id"] == aircraft_id)
     assert was["phase"] != "grounded"
+
+
+def test_what_the_desk_forbids_is_told_at_once_with_who_and_why(client: TestClient[Any]) -> None:
+    """Held or closed, a vertiport names the order, and what is to leave it says what it waits for.
+
+    So does a replay of that moment; while departures are held a closed FATO moves none of them.
+    """
+    soon_ms = client.get("/api/history").json()["last_at_ms"] + 30 * MS_PER_MIN
+    waiting = [
+        s
+        for s in client.get("/api/state").json()["sorties"]
+        if s["status"] == "planned" and s["aircraft_id"] and s["planned_off_block_at_ms"] < soon_ms
+    ]
+    assert waiting
+    site_id = waiting[0]["origin"]
+    own = {s["sortie_id"] for s in waiting if s["origin"] == site_id}
+    _act(client, "hold-that-one", {"action": "hold_departures", "vertiport_id": site_id})
+    state = client.get("/api/vertiports/" + site_id).json()
+    order = state["vertiport"]["held_by"]
+    assert (order["who"], order["why"]) == ("Aigul", "test of the desk")
+    gone = {m["sortie_id"] for m in state["movements"] if m["waits_for"] == "departures_held"}
+    assert own <= gone
+    fato_id = state["vertiport"]["fatos"][0]["fato_id"]
+    closing = {"action": "close_fato", "vertiport_id": site_id, "fato_id": fato_id}
+    shown = client.post("/api/actions/preview", json={"action": closing}).json()
+    effects = {s["effect"] for s in shown["sorties"] if s["sortie_id"] in own}
+    assert "other_fato" not in effects
+    at_ms = _act(client, "close-that-one", closing).json()["at_ms"]
+    detail = client.get("/api/vertiports/" + site_id).json()
+    closed = [f for f in detail["vertiport"]["fatos"] if not f["is_open"]]
+    assert [(f["fato_id"], f["closed_by"]["why"]) for f in closed] == [
+        (fato_id, "test of the desk")
+    ]
+    assert own <= {m["sortie_id"] for m in detail["movements"] if m["waits_for"]}
+    then = client.get("/api/replay", params={"at_ms": at_ms}).json()
+    causes = {s["cause"] for s in then["sorties"] if s["sortie_id"] in own}
+    assert causes == {"departures_held"}
+    site = next(v for v in then["vertiports"] if v["vertiport_id"] == site_id)
+    assert site["held_by"]["at_ms"] < at_ms
 
 
 def test_the_clock_obeys_the_desk(client: TestClient[Any]) -> None:

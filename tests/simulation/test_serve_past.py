@@ -85,6 +85,46 @@ def test_a_replay_of_now_is_the_picture_of_now(view: EngineView) -> None:
         assert getattr(again, name) == getattr(now, name)
 
 
+def test_a_replay_keeps_stands_for_those_on_their_way(view: EngineView) -> None:
+    """Whoever is in the air has a stand kept where it goes, and that stand is not free."""
+    then = view.replay(view.history().last_at_ms - MS_PER_H)
+    flying = {s.sortie_id: s for s in then.sorties if s.status == "airborne"}
+    kept = {
+        stand.held_by_sortie_id: site.vertiport_id
+        for site in then.vertiports
+        for stand in site.stands
+        if stand.held_by_sortie_id is not None
+    }
+    assert flying
+    assert all(kept[s] == sortie.destination for s, sortie in flying.items())
+
+
+def test_the_noise_of_a_past_moment_is_not_todays(view: EngineView) -> None:
+    """It ends at that moment, and fewer take-offs and landings had been heard by then."""
+    at_ms = view.history().last_at_ms - 2 * MS_PER_H
+    then, now = view.find_noise(at_ms), view.find_noise()
+    assert then is not None
+    assert now is not None
+    assert then.until_ms == at_ms < now.until_ms
+    heard = [sum(hour.movements for hour in found.hours) for found in (then, now)]
+    assert heard[0] < heard[1]
+    assert view.find_noise() is now  # nothing has flown since
+    with pytest.raises(InvalidInput, match="at_ms"):
+        view.find_noise(view.history().last_at_ms + MS_PER_H)
+
+
+def test_charge_in_the_air_is_one_figure(view: EngineView) -> None:
+    """An aircraft's chart stands at the present instant where the picture says it is."""
+    picture = view.snapshot()
+    flying = [a for a in picture.aircraft if a.phase == "airborne"]
+    assert flying
+    for aircraft in flying:
+        points = view.aircraft(aircraft.aircraft_id).soc
+        now = [p for p in points if p.at_ms == picture.clock.at_ms]
+        assert {p.is_forecast for p in now} == {False, True}
+        assert all(p.soc == pytest.approx(aircraft.soc, abs=1e-4) for p in now)
+
+
 def test_a_replay_shows_aircraft_where_they_flew(view: EngineView) -> None:
     """An hour ago somebody was in the air, above the ground and moving."""
     then = view.replay(view.history().last_at_ms - MS_PER_H)

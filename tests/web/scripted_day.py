@@ -30,6 +30,7 @@ from aspan.faces.http.wire_now import (
     Figures,
     GeozoneNow,
     LogEntry,
+    Order,
     Position,
     Positions,
     Snapshot,
@@ -200,9 +201,8 @@ class ScriptedDay:
         self._begun = time.monotonic()
         self._begun_ms = BEGIN_MS
         self.is_paused = False
-        self.closed: set[str] = set()
-        self.held: set[str] = set()
-        self.grounded: set[str] = set()
+        self.closed, self.held, self.grounded = set[str](), set[str](), set[str]()
+        self.orders: dict[str, Order] = {}
         self.called_off: set[str] = set()
 
     def now_ms(self) -> int:
@@ -393,6 +393,7 @@ class ScriptedDay:
                     fato_id=f"{name}-F{i}",
                     sortie_id=used[i - 1] if len(used) >= i else None,
                     is_open=f"{name}-F{i}" not in self.closed,
+                    closed_by=self.orders.get(f"{name}-F{i}"),
                 )
                 for i in (1, 2)
             ),
@@ -400,6 +401,7 @@ class ScriptedDay:
             site_kw=sum(s.charging_kw or 0 for s in stands) / 0.97,
             is_open=name != "MEDEU",
             is_held=name in self.held,
+            held_by=self.orders.get(name) if name in self.held else None,
             waiting_passengers=len(name) % 4,
         )
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from aspan.faces.http.wire_actions import ActionAnswer, ActionLine, ActionRequest
+from aspan.faces.http.wire_now import Order
 from aspan.operations import actions as orders
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
@@ -54,6 +55,11 @@ class ScriptedDesk(ScriptedDay):
         self._taken[request.key] = line
         if consequences.is_possible:
             self._do(request.action)
+            order = Order(who=request.who, why=request.why, at_ms=consequences.at_ms)
+            for place in ("fato_id", "vertiport_id", "aircraft_id"):
+                if isinstance(known := getattr(request.action, place, None), str):
+                    self.orders[known] = order
+                    break
         return _answer(line, consequences, is_repeated=False)
 
     def list_actions(self, limit: int) -> list[ActionLine]:

@@ -353,7 +353,7 @@ class ScriptedPast(ScriptedDay):
             ),
         )
 
-    def find_noise(self) -> NoiseMap | None:
+    def find_noise(self, at_ms: int | None = None) -> NoiseMap | None:
         """Return no map: the invented city states no limits."""
         return None
 

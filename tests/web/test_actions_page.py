@@ -104,14 +104,57 @@ def test_a_refusal_is_told_in_words(
 def test_an_impossible_action_cannot_be_confirmed(
     serve: Callable[..., Served], open_page: Callable[..., Any]
 ) -> None:
-    """An aircraft in flight cannot be sent empty: the dialog says so and offers nothing to send."""
+    """A FATO closed meanwhile cannot be closed: the dialog says so and asks for no signature."""
     served = serve()
-    flying = next(a for a in served.service.snapshot().aircraft if a.vertiport_id is None)
-    page = open_page(served.url + f"#/aircraft/{flying.aircraft_id}")
-    page.get_by_role("button", name="Send empty…").click(timeout=PATIENCE_MS)
-    dialog = page.locator(DIALOG)
-    dialog.locator('[data-refusal="aircraft_flying"]').wait_for(timeout=PATIENCE_MS)
+    page = open_page(served.url + "#/vertiport/CENTRE")
+    dialog = open_fato_dialog(page)
+    dialog.locator('[data-field="who"]').wait_for(timeout=PATIENCE_MS)
+    served.service.closed.add("CENTRE-F1")
+    dialog.locator('[data-refusal="fato_closed_already"]').wait_for(timeout=PATIENCE_MS)
     assert dialog.locator("[data-confirm]").is_disabled()
+    assert dialog.locator('[data-field="who"]').count() == 0
+    assert "No sortie" not in dialog.inner_text()
+
+
+def test_an_aircraft_that_cannot_be_sent_is_not_offered_to_be(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """One in flight or committed to a sortie has no button to send it empty; an idle one has."""
+    served = serve()
+    fleet = served.service.snapshot().aircraft
+    flying = next(a for a in fleet if a.vertiport_id is None)
+    idle = next(a for a in fleet if a.vertiport_id is not None and a.sortie_id is None)
+    page = open_page(served.url + f"#/aircraft/{flying.aircraft_id}")
+    page.get_by_role("button", name="Ground the aircraft…").wait_for(timeout=PATIENCE_MS)
+    assert page.get_by_role("button", name="Send empty…").count() == 0
+    page.goto(served.url + f"#/aircraft/{idle.aircraft_id}")
+    page.get_by_role("button", name="Send empty…").wait_for(timeout=PATIENCE_MS)
+
+
+def test_orders_that_hold_and_close_are_alerts_of_their_own(
+    serve: Callable[..., Served], open_page: Callable[..., Any]
+) -> None:
+    """The bell tells of both, each with who ordered it and why; the dialog says what it counts."""
+    served = serve()
+    page = open_page(served.url + "#/vertiport/GATE")
+    page.get_by_role("button", name="Hold departures…").click(timeout=PATIENCE_MS)
+    dialog = page.locator(DIALOG)
+    scope = dialog.locator("[data-scope]")
+    scope.wait_for(timeout=PATIENCE_MS)
+    assert "Boarding goes on" in scope.inner_text()
+    assert re.search(r"\d+ of \d+ stands are free", scope.inner_text())
+    confirm(dialog, why="Smoke at the hangar")
+    dialog.locator("[data-focus]").click(timeout=PATIENCE_MS)
+    confirm(open_fato_dialog(page, "GATE-F1"), why="Foreign object")
+    page.locator(DIALOG).locator("[data-focus]").click(timeout=PATIENCE_MS)
+    page.locator(".is-closed[data-fato]").wait_for(timeout=PATIENCE_MS)
+    page.locator(".has-alerts").click()
+    told = page.locator(".alert", has_text="A. Serik")
+    told.nth(1).wait_for(timeout=PATIENCE_MS)
+    own = told.all_inner_texts()
+    assert len(own) == 2
+    assert any("departures held" in a and "Smoke at the hangar" in a for a in own)
+    assert any("GATE-F1" in a and "Foreign object" in a for a in own)
 
 
 def test_an_action_whose_answer_was_lost_is_sent_again_with_its_key(

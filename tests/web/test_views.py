@@ -325,7 +325,7 @@ def test_alerts_name_cause_and_consequence(
     assert any("Medeu: closed" in text for text in alerts)
     fog = next(text for text in alerts if "Alatau centre: below minima" in text)
     assert "sorties" in fog or "no sortie" in fog
-    page.locator(".alert button", has_text="Medeu").click()
+    page.locator(".alert button", has_text="Medeu: closed").click()
     page.locator('[data-inspector="vertiport"]').wait_for()
 
 

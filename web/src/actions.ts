@@ -44,6 +44,7 @@ export interface TouchedParty {
 
 export interface Consequences {
   at_ms: number;
+  action?: Action;
   is_possible: boolean;
   reason: string;
   detail: string;

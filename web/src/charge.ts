@@ -8,6 +8,7 @@ export interface Charge { soc: number; what: string }
 export function chargeOf(aircraft: AircraftNow): Charge {
   const isUp = aircraft.vertiport_id === null;
   const flown = isUp ? picture.traffic.find(aircraft.aircraft_id, performance.now()) : undefined;
-  const what = picture.isReplay ? "charge.replay" : isUp ? "charge.flown" : "charge.ground";
+  const isFlying = aircraft.phase === "airborne" || aircraft.phase === "diverting";
+  const what = picture.isReplay ? "charge.replay" : isFlying ? "charge.flown" : isUp ? "charge.taxi" : "charge.ground";
   return { soc: flown?.soc ?? aircraft.soc, what: t(what) };
 }

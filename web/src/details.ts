@@ -12,6 +12,7 @@ export interface StandDetail {
   held_by_sortie_id: string | null;
   next_sortie_id: string | null;
   next_off_block_at_ms: number | null;
+  next_waits_for?: string;
 }
 
 export interface Movement {
@@ -23,6 +24,7 @@ export interface Movement {
   aircraft_id: string | null;
   passengers: number;
   status: string;
+  waits_for?: string;
 }
 
 export interface VertiportDetail {
@@ -46,6 +48,7 @@ export interface AircraftDetail {
   pilot: { pilot_id: string; duty_from_ms: number; flight_ms: number; sectors: number } | null;
   is_grounded: boolean;
   grounded_why: string;
+  reserve_kwh?: number | null;
   chain: SortieNow[];
   today: SortieNow[];
   soc: SocPoint[];

@@ -1,6 +1,7 @@
 /** Numbers, times and places as people read them; the only place where units change. */
 import { language, numberLocale, t, word, type Key } from "./i18n";
 import type { Names } from "./types";
+import { metresOfHeight, toKilometresPerHour, toKnots, units } from "./units";
 
 const none = "–";
 const formats = new Map<string, Intl.NumberFormat>();
@@ -19,13 +20,19 @@ export function number(value: number | null | undefined, digits = 0): string {
   return format.format(value);
 }
 
-/** Round half away from zero and never show "-0". */
-export function metres(value: number | null | undefined): string {
-  return value === null || value === undefined ? none : `${number(Math.round(value))} ${t("unit.m")}`;
+export function heightUnit(): string {
+  return t(units() === "aviation" ? "unit.ft" : "unit.m");
 }
 
-export function tens(value: number): string {
-  return `${number(Math.round(value / 10) * 10)} ${t("unit.m")}`;
+/** A height, in metres or in feet. */
+export function height(metres: number | null | undefined): string {
+  return metres === null || metres === undefined ? none : `${number(Math.round(metres / metresOfHeight()))} ${heightUnit()}`;
+}
+
+/** A height that changes while it is read: to ten metres, or to fifty feet. */
+export function roundHeight(metres: number): string {
+  const step = units() === "aviation" ? 50 : 10;
+  return `${number(Math.round(metres / metresOfHeight() / step) * step)} ${heightUnit()}`;
 }
 
 export function kilometres(metres: number): string {
@@ -41,12 +48,18 @@ export function celsius(kelvin: number): string {
   return `${value < 0 ? "−" : ""}${number(Math.abs(value))} °C`;
 }
 
-export function kmh(mps: number): string {
-  return `${number(Math.round(mps * 3.6))} ${t("unit.kmh")}`;
+export function speed(mps: number): string {
+  return units() === "aviation"
+    ? `${number(Math.round(toKnots(mps)))} ${t("unit.kt")}` : `${number(Math.round(toKilometresPerHour(mps)))} ${t("unit.kmh")}`;
 }
 
-export function mps(value: number): string {
-  return `${number(Math.round(value))} ${t("unit.mps")}`;
+/** A wind; its limits are told to a tenth, as they are written. */
+export function wind(mps: number, digits = 0): string {
+  return units() === "aviation" ? `${number(Math.round(toKnots(mps)))} ${t("unit.kt")}` : `${number(mps, digits)} ${t("unit.mps")}`;
+}
+
+export function windLimit(mps: number): string {
+  return wind(mps, 1);
 }
 
 export function kwh(value: number | null | undefined, digits = 1): string {
@@ -57,8 +70,17 @@ export function kw(value: number): string {
   return `${number(Math.round(value))} ${t("unit.kw")}`;
 }
 
-export function heading(degrees: number): string {
+function bearing(degrees: number): string {
   return `${String(Math.round(degrees) % 360).padStart(3, "0")}°`;
+}
+
+export function heading(degrees: number): string {
+  return t("unit.true", { degrees: bearing(degrees) });
+}
+
+/** Where the wind comes from, in degrees as a METAR tells it and in a word. */
+export function windFrom(degrees: number): string {
+  return t("weather.from_degrees", { degrees: bearing(degrees), direction: direction(degrees) });
 }
 
 export function direction(degrees: number): string {

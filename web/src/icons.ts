@@ -34,6 +34,7 @@ import plane from "lucide-static/icons/plane.svg?raw";
 import play from "lucide-static/icons/play.svg?raw";
 import rain from "lucide-static/icons/cloud-rain.svg?raw";
 import refresh from "lucide-static/icons/refresh-cw.svg?raw";
+import ruler from "lucide-static/icons/ruler.svg?raw";
 import search from "lucide-static/icons/search.svg?raw";
 import send from "lucide-static/icons/send.svg?raw";
 import snow from "lucide-static/icons/cloud-snow.svg?raw";
@@ -55,7 +56,7 @@ import zoomOut from "lucide-static/icons/zoom-out.svg?raw";
 const drawings = {
   arrowDown, arrowRight, arrowUp, ban, bell, calendar, charge, check, clock, close, cloud,
   cloudSun, desk, fog, gantt, gauge, hand, history, info, keyboard, layers, lightning, list, lock,
-  map, moon, mountain, parking, pause, plane, play, rain, refresh, search, send, snow, sound,
+  map, moon, mountain, parking, pause, plane, play, rain, refresh, ruler, search, send, snow, sound,
   stepBack, stepForward, stop, sun, system, undo, unlock, unplug, users, warning, wrench, zoomIn,
   zoomOut,
 };

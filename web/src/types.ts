@@ -85,6 +85,9 @@ export interface GeozoneArea {
 
 export interface GeozoneNow { zone_id: string; is_closed: boolean; changes_at_ms: number | null }
 
+/** What the desk ordered and still holds. */
+export interface Order { who: string; why: string; at_ms: number }
+
 export interface AircraftNow {
   aircraft_id: string;
   phase: string;
@@ -98,6 +101,7 @@ export interface AircraftNow {
   ground_speed_mps: number;
   sortie_id: string | null;
   energy_margin_kwh: number | null;
+  grounded_by?: Order | null;
 }
 
 export interface SortieNow {
@@ -115,15 +119,18 @@ export interface SortieNow {
   cause: string;
   /** The lane it is planned along, or diverted onto. */
   lane_id?: string | null;
+  /** People booked on it who did not come. */
+  no_shows?: number;
 }
 
 export interface VertiportNow {
   vertiport_id: string;
-  fatos: { fato_id: string; sortie_id: string | null; is_open?: boolean }[];
-  stands: { stand_id: string; aircraft_id: string | null; charging_kw: number | null }[];
+  fatos: { fato_id: string; sortie_id: string | null; is_open?: boolean; closed_by?: Order | null }[];
+  stands: { stand_id: string; aircraft_id: string | null; charging_kw: number | null; held_by_sortie_id?: string | null }[];
   site_kw: number;
   is_open: boolean;
   is_held?: boolean;
+  held_by?: Order | null;
   waiting_passengers: number;
 }
 
@@ -146,6 +153,7 @@ export interface WeatherNow {
 export interface Figures {
   in_air: number;
   flown: number;
+  empty?: number;
   cancelled: number;
   passengers: number;
   waiting: number;
@@ -238,6 +246,7 @@ export interface DaySummary {
   cancelled: Record<string, number>;
   diverted: Record<string, number>;
   held: Record<string, number>;
+  held_sorties?: number;
   bookings: number;
   passengers: number;
   refused: Record<string, number>;

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from aspan.operations.minima import list_ceilings_agl_m
 from aspan.world.city import City
 from aspan.world.vertiport import Vertiport
 
@@ -36,6 +37,9 @@ def describe_city(city: City) -> dict[str, Any]:
         "weather_minima": {
             "visibility_m": minima.visibility_m,
             "ceiling_agl_m": minima.ceiling_agl_m,
+            "ceilings_agl_m": list_ceilings_agl_m(
+                minima, planned_heights_agl_m=city.lanes.rules.layer_heights_agl_m
+            ),
             "wind_mps": minima.wind_mps,
             "gust_mps": minima.gust_mps,
         },

@@ -131,7 +131,8 @@ def open_service(
     Parameters
     ----------
     speed
-        Service time over wall time; infinite as fast as it can.
+        Service time over wall time; infinite as fast as it can. What the desk ordered on the log
+        of this store counts before it.
     until
         Where it ends by itself, as `HH:MM` of the first date or `YYYY-MM-DDTHH:MM`. Never if None.
     lead_in_ms
@@ -156,6 +157,9 @@ def open_service(
     except BaseException:
         log.close()
         raise
+    ordered = run.engine.state.pace
+    if ordered is not None and ordered != speed:
+        notes.append(f"time runs at {ordered:g} times the wall's, as the desk ordered last")
     at_ms = run.start_ms if log.last_at_ms is None else log.last_at_ms
     clock = WallClock(at_ms, speed=speed)
     alerts = AlertLine(tell)

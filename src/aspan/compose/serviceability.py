@@ -91,7 +91,7 @@ class PartyRefused(msgspec.Struct, frozen=True, kw_only=True):
             return answer | {"detail": self.detail}
         return answer | {
             "passengers": self.passengers,
-            "soc_needed": round(self.soc_needed, 4),
+            "soc_needed": round(self.soc_needed, 6),
             "soc_ceiling": self.soc_ceiling,
             "reserve_rule": self.required.rule,
             "reserve_s": self.required.final_reserve_s,

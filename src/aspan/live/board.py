@@ -30,6 +30,7 @@ class BoardLine(msgspec.Struct, kw_only=True):
     final_reserve_kwh: float = 0.0
     above_reserve_kwh: float | None = None
     passengers: int = 0
+    no_shows: int = 0
     is_cancelled: bool = False
     lane_id: LaneId | None = None
 
@@ -41,7 +42,7 @@ class Board:
         self._kind = kind
         self.seq = 0
         self.lines: dict[SortieId, BoardLine] = {}
-        self._parties: dict[BookingId, int] = {}
+        self._parties: dict[BookingId, tuple[SortieId, int]] = {}
         self._soh: dict[AircraftId, float] = {}
         self._from_ms = 0
         self._clear()
@@ -49,6 +50,7 @@ class Board:
     def _clear(self) -> None:
         """Begin a day: what is over leaves the board."""
         self.flown = 0
+        self.empty = 0
         self.cancelled = 0
         self.passengers = 0
         self.energy_kwh = 0.0
@@ -86,13 +88,22 @@ class Board:
                     sortie_id=event.sortie_id, wanted_off_block_at_ms=event.off_block_at_ms
                 )
             case ev.BookingConfirmed():
-                self._parties[event.booking_id] = event.party
-            case ev.BookingCancelled() | ev.BookingNoShow():
-                self._parties.pop(event.booking_id, None)
-            case ev.BookingFlown():
-                self.passengers += self._parties.pop(event.booking_id, 0)
+                self._parties[event.booking_id] = (event.sortie_id, event.party)
+            case ev.BookingRebooked():
+                _, party = self._parties.pop(event.booking_id, (event.sortie_id, 0))
+                self._parties[event.booking_id] = (event.sortie_id, party)
+            case ev.BookingCancelled() | ev.BookingNoShow() | ev.BookingFlown():
+                self._end_booking(event)
             case _:
                 self._apply_movement(event)
+
+    def _end_booking(self, event: ev.BookingCancelled | ev.BookingNoShow | ev.BookingFlown) -> None:
+        """Let go of a party: it was carried, did not come, or does not fly."""
+        sortie_id, party = self._parties.pop(event.booking_id, (None, 0))
+        if isinstance(event, ev.BookingFlown):
+            self.passengers += party
+        elif isinstance(event, ev.BookingNoShow) and sortie_id in self.lines:
+            self.lines[sortie_id].no_shows += party
 
     def _apply_movement(self, event: ev.Event) -> None:
         sortie_id = getattr(event, "sortie_id", None)
@@ -120,6 +131,7 @@ class Board:
             case ev.SortieOnBlock():
                 line.on_block_at_ms = event.at_ms
                 self.flown += 1
+                self.empty += line.passengers == 0
                 self.energy_kwh += event.energy_kwh
             case ev.SortieCancelled():
                 line.is_cancelled = True

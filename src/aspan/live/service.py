@@ -97,6 +97,7 @@ class Service:
     def start(self) -> None:
         """Leap to where the clock's pace begins, then go on in a thread.
 
+        A speed that the desk has ordered holds on, whatever the clock was begun with.
         What is due at the very first instant is done before: whoever looks sees an opened service,
         never one that is about to open.
         """
@@ -104,7 +105,8 @@ class Service:
         pace = self.clock.speed
         self.clock.set_speed(inf)
         self._loop.run(min(first_ms, self._until_ms))
-        self.clock.set_speed(pace)
+        ordered = self._loop.engine.state.pace
+        self.clock.set_speed(pace if ordered is None else ordered)
         if self._loop.engine.state.is_paused:
             self.clock.pause()
         self._running.set()

@@ -9,6 +9,7 @@ place on the way tells. Which places those are is in `lane_watch`.
 Not judged here: cloud on the way that is too warm for ice, braking on the pad, turbulence, SIGMET.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 
 import msgspec
@@ -66,6 +67,16 @@ _MET = MinimaMet()
 def ceiling_agl_m_min(minima: WeatherMinima, *, planned_height_agl_m: float) -> float:
     """Return the lowest ceiling that allows a sortie planned at this height above the place."""
     return max(minima.ceiling_agl_m, planned_height_agl_m + CEILING_OVER_PLANNED_HEIGHT_M)
+
+
+def list_ceilings_agl_m(
+    minima: WeatherMinima, *, planned_heights_agl_m: Iterable[float]
+) -> tuple[float, ...]:
+    """Return the lowest ceiling that a release asks for, by layer of its lane."""
+    return tuple(
+        ceiling_agl_m_min(minima, planned_height_agl_m=height_m)
+        for height_m in planned_heights_agl_m
+    )
 
 
 def is_icing(weather: Weather, minima: WeatherMinima) -> bool:

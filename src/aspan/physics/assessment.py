@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from aspan.physics.battery import is_dispatch_temperature, soc_needed
+from aspan.physics.battery import format_soc, is_dispatch_temperature, soc_needed
 from aspan.physics.flight import aux_power_kw, ground_energy_kwh
 from aspan.physics.reserve import DiversionSite, RequiredEnergy, required_energy
 from aspan.physics.sortie import Leg, SortieEnergy, sortie_energy
@@ -141,7 +141,8 @@ def assess_sortie(
     pack_k = aircraft.pack_target_k if question.pack_k is None else question.pack_k
     soc = soc_needed(aircraft, required_kwh=required.required_kwh, soh=question.soh, pack_k=pack_k)
     if soc > aircraft.ceiling_soc + _SOC_TOLERANCE:
-        reasons.append(f"charge needed {soc:.1%} exceeds the ceiling of {aircraft.ceiling_soc:.0%}")
+        told = format_soc(soc, ceiling_soc=aircraft.ceiling_soc)
+        reasons.append(f"charge needed {told} exceeds the ceiling of {aircraft.ceiling_soc:.0%}")
     return Assessment(energy, required, soc, tuple(reasons))
 
 

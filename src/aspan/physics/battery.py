@@ -28,6 +28,10 @@ PACK_ALERT_K: Final = KELVIN_AT_0_C + 55.0
 PACK_LAND_K: Final = KELVIN_AT_0_C + 60.0
 """Cell temperature at which to land as soon as possible: facts B.6, assumed there."""
 
+_SOC_DIGITS_MIN: Final = 1
+_SOC_DIGITS_MAX: Final = 4
+"""Digits of a percentage of charge."""
+
 
 class PackState(Enum):
     """What a cell temperature means for an aircraft in flight (facts B.6)."""
@@ -72,6 +76,18 @@ def soc_needed(aircraft: AircraftType, *, required_kwh: float, soh: float, pack_
     if factor <= 0.0:
         return inf
     return aircraft.floor_soc + required_kwh / (aircraft.gross_kwh * soh * factor)
+
+
+def format_soc(soc: float, *, ceiling_soc: float) -> str:
+    """Return a charge needed in percent, with as many digits as tell it from the ceiling.
+
+    One digit, up to four where the two would read alike.
+    """
+    for digits in range(_SOC_DIGITS_MIN, _SOC_DIGITS_MAX):
+        text = f"{soc:.{digits}%}"
+        if text != f"{ceiling_soc:.{digits}%}":
+            return text
+    return f"{soc:.{_SOC_DIGITS_MAX}%}" if soc != ceiling_soc else f"{soc:.{_SOC_DIGITS_MIN}%}"
 
 
 def soc_after_energy(aircraft: AircraftType, *, soc: float, energy_kwh: float, soh: float) -> float:

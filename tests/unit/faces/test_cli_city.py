@@ -71,7 +71,7 @@ def test_energy_of_a_full_aircraft_is_that_of_the_check(capsys: pytest.CaptureFi
     assert answer["soc_needed"] == pytest.approx(row["soc_needed"], abs=1e-3)
 
 
-@pytest.mark.parametrize(("options", "lines"), [((), 45), (("--phase", "2"), 45)])
+@pytest.mark.parametrize(("options", "lines"), [((), 48), (("--phase", "2"), 48)])
 def test_the_summary_fits_a_screen(
     options: tuple[str, ...], lines: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -79,7 +79,7 @@ def test_the_summary_fits_a_screen(
     assert execute(["city", "check", "alatau", *options]) == 0
     short = capsys.readouterr().out.splitlines()
     assert "valid" in short[0]
-    assert "pairs can be served" in short[0]
+    assert "pairs can be served with a new battery" in short[0]
     assert len(short) <= lines
     assert max(map(len, short)) <= 100
     assert execute(["city", "check", "alatau", *options, "--all"]) == 0
@@ -164,3 +164,36 @@ def test_the_second_phase_tells_unlinked_pairs_choices_and_zones(
     assert "Almaty CTR (assumed): entered only with leave" in text
     assert "open to us: its leave is taken as given" in text
     assert "KONAEV to SHYMBULAK: needs a charge of 109.2% with 1 passenger" in text
+
+
+def test_minima_are_those_of_a_release(capsys: pytest.CaptureFixture[str]) -> None:
+    """Check, weather and city.json of a run state the ceilings that a release asks for by lane."""
+    execute(["city", "check", "alatau", "--json"])
+    checked = json.loads(capsys.readouterr().out)["minima"]
+    assert checked["ceilings_agl_m"] == [700.0, 1000.0]
+    assert checked["ceilings_agl_m"] == [
+        max(checked["ceiling_agl_m"], height_m + 300.0)
+        for height_m in checked["planned_heights_agl_m"]
+    ]
+    execute(["city", "check", "alatau"])
+    said = " ".join(capsys.readouterr().out.split())
+    for told in ("visibility 5 km", "ceiling 700 m above ground for the lowest lanes, 1,000 m"):
+        assert told in said
+    execute(["city", "weather", "alatau", "--month", "7", "--years", "1", "--seeds", "1", "--json"])
+    assert json.loads(capsys.readouterr().out)["minima"] == checked
+
+
+def test_what_the_oldest_battery_can_serve_is_in_the_verdict(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The first line counts pairs for a new battery and for the oldest of the fleet."""
+    execute(["city", "check", "alatau", "--json"])
+    answer = json.loads(capsys.readouterr().out)
+    condition = "15 C, still air, oldest pack of the fleet"
+    rows = [row for row in answer["not_serviceable"] if row["condition"] == condition]
+    served = answer["lane_choices"]["pairs"] - sum(not row["is_serviceable"] for row in rows)
+    assert served < 28
+    execute(["city", "check", "alatau"])
+    said = " ".join(capsys.readouterr().out.split())
+    told = f"28 of 30 pairs can be served with a new battery, {served} with the oldest of the fleet"
+    assert told in said

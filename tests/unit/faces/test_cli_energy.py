@@ -1,6 +1,7 @@
 """`aspan energy` from the command line: figures of facts 2.4 and 2.6, exit status, bad input."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -93,13 +94,80 @@ def test_along_a_lane_of_the_city(capsys: pytest.CaptureFixture[str]) -> None:
     assert head["energy_kwh"] > found["energy_kwh"] > tail["energy_kwh"]
 
 
-def test_a_person_is_answered_in_a_few_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without --json the answer is short, says go, and calls itself an estimate."""
+def test_a_person_is_answered_on_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json the answer has a verdict for both cases, and calls itself an estimate."""
     assert execute(["energy", "tiny", "--distance-km", "30", *LEVEL]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 6
-    assert said[2].endswith("  go")
+    assert len(said) <= 24
+    assert max(map(len, said)) <= 100
+    (verdict,) = (line for line in said if line.startswith("verdict"))
+    assert verdict.split()[-2:] == ["go", "go"]
     assert said[-1].startswith("Estimates")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--distance-km", "30", *LEVEL),
+        ("--distance-km", "41.7", *LEVEL, "--soh", "0.87", "--pack-temp-c", "11"),
+        ("--from", "EAST", "--to", "WEST", "--temp-c", "-15", "--pack-temp-c", "12"),
+    ],
+)
+def test_the_charge_adds_up_as_it_is_told(
+    options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The lines with a plus add up to the sum exactly, and the sum over the battery is the charge.
+
+    In --json the parts add up as well, and they are those of the reserve policy.
+    """
+    _, found = ask(capsys, *options)
+    execute(["energy", "tiny", *options])
+    said = capsys.readouterr().out.splitlines()
+    for number, case in enumerate(found["mass_cases"]):
+        account = case["account"]
+        parts = ("trip_with_contingency_kwh", "reserve_kwh", "cold_kwh", "floor_kwh")
+        assert sum(account[part] for part in parts) == pytest.approx(account["needed_kwh"])
+        assert account["needed_kwh"] / account["battery_kwh"] == pytest.approx(case["soc_needed"])
+        assert account["trip_kwh"] * account["contingency_factor"] == pytest.approx(
+            account["trip_with_contingency_kwh"]
+        )
+        told = [Decimal(line.split(" kWh")[number].split()[-1]) for line in said if "  + " in line]
+        (begun,) = (line for line in said if line.startswith("  trip x"))
+        (total,) = (line for line in said if line.startswith("  = "))
+        first, last = (Decimal(row.split(" kWh")[number].split()[-1]) for row in (begun, total))
+        assert first + sum(told) == last
+        (trip,) = (line for line in said if line.startswith("trip, "))
+        begin = float(trip.split(" kWh")[number].split()[-1]) * account["contingency_factor"]
+        assert float(first) == pytest.approx(begin, abs=0.0103)
+        assert float(last) == pytest.approx(account["needed_kwh"], abs=0.0051)
+    assert any("cold" in line for line in said) == (found["account"]["temperature_factor"] < 1.0)
+
+
+def test_the_verdict_has_its_range(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of what is over the floor a fifth more is needed; a go may become a no-go, never wind away.
+
+    A fifth more and less of 47.3 kWh and its reserve: 92.2 % becomes 108.7 % and 75.8 %.
+    """
+    way = ["--from", "AIRPORT", "--to", "MEDEU", "--temp-c", "34"]
+    assert execute(["energy", "alatau", *way, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    told = found["range"]
+    assert told["soc_needed_more"] == pytest.approx(0.10 + 1.2 * (found["soc_needed"] - 0.10))
+    assert told["soc_needed_more"] == pytest.approx(1.087, abs=5e-4)
+    assert (found["go"], told["go_more"], told["go_less"]) == (True, False, True)
+    execute(["energy", "alatau", *way, "--headwind-mps", "11", "--json"])
+    windy = json.loads(capsys.readouterr().out)
+    assert (windy["go"], windy["range"]["go_less"]) == (False, False)
+
+
+def test_a_charge_just_over_the_ceiling_is_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where one digit reads as the ceiling, more are told; passengers of each case are too."""
+    assert execute(["energy", "alatau", "--from", "KONAEV", "--to", "CENTRE"]) == 1
+    said = capsys.readouterr().out
+    assert "charge needed 95.03% exceeds the ceiling of 95%" in said
+    assert "95.0% exceeds" not in said
+    (line,) = (line for line in said.splitlines() if line.startswith("passengers"))
+    assert line.split()[-2:] == ["4", "1"]
 
 
 def test_an_answer_that_differs_from_planning_says_why(

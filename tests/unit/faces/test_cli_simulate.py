@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from aspan.faces.cli.figures import tell_not_flown
 from aspan.faces.cli.main import execute
 
 DAY = ("simulate", "tiny", "--until", "10:00")
@@ -105,3 +106,21 @@ def test_out_that_is_a_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
     assert execute([*DAY, "--out", str(taken)]) == 2
     assert "--out" in capsys.readouterr().err
     assert taken.read_text() == "mine"
+
+
+def test_sorties_not_flown_are_told_in_two_kinds() -> None:
+    """What nobody wanted is apart from what was cancelled, as the desk and reports count them."""
+    told = tell_not_flown({"unbooked": 53, "weather_visibility": 5, "no_passengers": 2})
+    assert told == (
+        "60: nobody wanted 55 (nobody booked 53, no passengers 2), cancelled 5 (poor visibility 5)"
+    )
+    assert tell_not_flown({}) == "0: nobody wanted 0, cancelled 0"
+
+
+def test_wait_and_delay_say_of_whom(capsys: pytest.CaptureFixture[str]) -> None:
+    """A party waits and a sortie is late: each line says of whom, from when to when."""
+    assert execute([*DAY]) == 0
+    out = capsys.readouterr().out
+    assert "wait       of a party: median" in out
+    assert "delay      of a sortie: median" in out
+    assert out.index("as flown") < out.index("as offered")

@@ -50,7 +50,7 @@ def noise() -> NoiseMap:
 
 def make_client(noise: NoiseMap | None) -> TestClient[Litestar]:
     """Return a client of a service that has only this route."""
-    routes = noise_routes(lambda: noise)
+    routes = noise_routes(lambda _: noise)
     return TestClient(Litestar(route_handlers=routes, exception_handlers=FAULT_ANSWERS))
 
 

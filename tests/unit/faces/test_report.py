@@ -6,15 +6,28 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 
 from aspan.faces.cli.main import execute
-from aspan.faces.report.page import render_report
-from aspan.faces.report.run_folder import TABLES, read_run
+from aspan.faces.report import surroundings
+from aspan.faces.report.page import list_figures, render_report
+from aspan.faces.report.run_folder import (
+    TABLES,
+    Hours,
+    Kpis,
+    NoiseRules,
+    RunFolder,
+    Saved,
+    read_run,
+)
 from aspan.faces.report.spread import count_digits, list_delays, list_waits, share_ms
+from aspan.faces.report.weather_strips import is_below, list_places
 from aspan.faces.report.words import LANGUAGES, Words
+from aspan.primitives.units import MS_PER_H
 
+DAY_MS = 24 * MS_PER_H
 NEEDED = ("city.json", "kpis.json", "sorties.parquet")
 
 
@@ -317,3 +330,103 @@ def test_numbers_under_a_spread_are_whole(whole: Path) -> None:
         places = re.findall(r'<text x="([\d.-]+)"[^>]*>(?=[\d.−-]+<)', picture)
         assert places
         assert all(15.0 <= float(place) <= 305.0 for place in places)
+
+
+def _with_city(whole: Path, folder: Path, **changes: object) -> Path:
+    """Return a copy of a run whose city.json has changed parts."""
+    copy = Path(shutil.copytree(whole, folder / "run"))
+    city = json.loads((copy / "city.json").read_text())
+    (copy / "city.json").write_text(json.dumps(city | changes))
+    return copy
+
+
+def test_the_ceiling_is_that_of_a_release(whole: Path, tmp_path: Path) -> None:
+    """The chart's limit and the hours below minima are of the lowest lane's ceiling, not the least.
+
+    An hour with a ceiling between the two is below minima. A run that tells only the least is
+    judged by it.
+    """
+    run = read_run(whole)
+    minima = run.city.weather_minima
+    assert minima.ceiling_agl_m is not None
+    least = min(minima.ceilings_agl_m)
+    assert minima.release_ceiling_agl_m == least
+    row = run.list_rows("weather")[0] | {
+        "visibility_m": 9999.0, "wind_mps": 0.0, "gust_mps": 0.0, "ceiling_agl_m": least - 1.0,
+    }  # fmt: skip
+    assert is_below(run, row)
+    assert not is_below(run, row | {"ceiling_agl_m": least})
+    told = json.loads((whole / "city.json").read_text())["weather_minima"]
+    del told["ceilings_agl_m"]
+    older = read_run(_with_city(whole, tmp_path, weather_minima=told | {"ceiling_agl_m": 100.0}))
+    assert not is_below(older, row)
+    assert is_below(older, row | {"ceiling_agl_m": 99.0})
+    high = {**told, "ceilings_agl_m": [least, least + 300.0]}
+    shutil.rmtree(tmp_path / "run")
+    page = render_report(read_run(_with_city(whole, tmp_path, weather_minima=high)))
+    assert f"{least:.0f}\N{NO-BREAK SPACE}m for the lowest lanes" in page
+
+
+def test_hours_below_minima_are_of_the_hours_of_service(whole: Path, tmp_path: Path) -> None:
+    """Fog all day and night is below minima in as many hours as service has, in daylight only."""
+    hours = {"from_local": "06:30", "until_local": "21:00", "night_approved": False}
+    copy = _with_city(whole, tmp_path, hours=hours)
+    path = copy / "weather.parquet"
+    pl.read_parquet(path).with_columns(pl.lit(100.0).alias("visibility_m")).write_parquet(path)
+    by_day = [place.below for place in list_places(read_run(copy), Words("en", "UTC"))]
+    assert set(by_day) == {"13 of 13 hours of service below minima"}
+    shutil.rmtree(copy)
+    copy = _with_city(whole, tmp_path, hours=hours | {"night_approved": True})
+    shutil.copy(whole / "weather.parquet", path)
+    pl.read_parquet(path).with_columns(pl.lit(100.0).alias("visibility_m")).write_parquet(path)
+    by_night = [place.below for place in list_places(read_run(copy), Words("en", "UTC"))]
+    assert set(by_night) == {"15 of 15 hours of service below minima"}
+
+
+def test_figures_say_as_flown_and_count_as_the_desk_does(whole: Path) -> None:
+    """Saved minutes are as flown, offered beside; what nobody wanted is apart from cancelled."""
+    run = read_run(whole)
+    kpis = msgspec.structs.replace(
+        run.kpis,
+        sorties_cancelled={"unbooked": 5, "no_passengers": 2, "weather_visibility": 3},
+        sorties_diverted={"weather_wind": 1},
+        minutes_saved=Saved(mean=10.2, mean_as_flown=6.5),
+    )
+    told = {f.name: f for f in list_figures(_with_kpis(run, kpis), Words("en", "UTC"))}
+    saved, grounded = told["Saved against a car"], told["Sorties not flown"]
+    assert saved.value.startswith("6.5")
+    assert "10.2\N{NO-BREAK SPACE}min as offered" in saved.note
+    assert grounded.value == "10"
+    assert grounded.note == "7 nobody wanted, 3 cancelled; 1 diverted"
+
+
+def _with_kpis(run: RunFolder, kpis: Kpis) -> RunFolder:
+    return RunFolder(run.folder, run.city, kpis, run.tables)
+
+
+def test_people_above_the_limits_have_their_range_and_night_its_hours(whole: Path) -> None:
+    """The range stands beside the count, and an early service is said to fall into the night."""
+    run = read_run(whole)
+    kpis = msgspec.structs.replace(
+        run.kpis, people_above_day_limit=16.0, people_above_night_limit=14.0,
+        people_above_day_limit_range=(2.0, 30.0), people_above_night_limit_range=(1.0, 27.0),
+    )  # fmt: skip
+    early = msgspec.structs.replace(
+        run.city,
+        hours=Hours(from_local="06:30", until_local="21:00"),
+        noise=NoiseRules(night_from_local="23:00", night_until_local="07:00"),
+    )
+    words = Words("en", run.city.time_zone)
+    told = surroundings.tell_above(_with_kpis(run, kpis), words)
+    assert "16 (2 to 30) by day, 14 (1 to 27) by night" in told
+    note = surroundings.tell_note(RunFolder(run.folder, early, kpis, run.tables), words)
+    assert "Service begins at 06:30: what flies before 07:00 counts as night." in note
+    late = msgspec.structs.replace(early, hours=Hours(from_local="07:00", until_local="21:00"))
+    note = surroundings.tell_note(RunFolder(run.folder, late, kpis, run.tables), words)
+    assert "counts as night" not in note
+    assert "Night is from 23:00 to 07:00." in note
+    winter = msgspec.structs.replace(
+        kpis, from_at_ms=kpis.from_at_ms - 100 * DAY_MS, until_at_ms=kpis.until_at_ms - 100 * DAY_MS
+    )
+    note = surroundings.tell_note(RunFolder(run.folder, early, winter, run.tables), words)
+    assert "counts as night" not in note

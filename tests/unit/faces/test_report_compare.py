@@ -33,6 +33,15 @@ def test_differences_are_b_less_a(runs: tuple[Path, Path]) -> None:
     assert change.change == b["bookings"] - a["bookings"]
     assert change.relative == pytest.approx(b["bookings"] / a["bookings"] - 1)
     assert sum(r.b or 0 for r in found.routes) == b["sorties_flown"]
+    names = [figure.name for figure in found.figures]
+    assert names.index("saved_as_flown") < names.index("saved")
+    parts = figures["sorties_unwanted"], figures["sorties_cancelled"]
+    whole = figures["sorties_not_flown"]
+    assert whole.b == sum(b["sorties_cancelled"].values()) == sum(part.b or 0 for part in parts)
+    assert figures["sorties_unwanted"].b == sum(
+        count for cause, count in b["sorties_cancelled"].items()
+        if cause in ("unbooked", "no_passengers", "not_needed")
+    )  # fmt: skip
 
 
 def test_inputs_that_differ_are_named(
@@ -113,6 +122,8 @@ def test_changes_are_told_in_terms_that_mean_something() -> None:
             ("plain", "min", 10.0, 11.0),
         )
     }  # fmt: skip
+    people = tell_difference(words, find_difference("people", "", 0, 166.5, 111.6), "people")
+    assert people[1:4] == ("166", "112", "\N{MINUS SIGN}54")
     assert cells["share"][3] == "+1.0\N{NO-BREAK SPACE}points"
     assert cells["less"][4] == ""
     assert cells["more"][4] == "361 times"

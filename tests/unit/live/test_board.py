@@ -1,5 +1,7 @@
 """The board: today's lines and sums."""
 
+import msgspec
+
 from aspan.live.board import Board
 from aspan.live.punctuality import ON_TIME_MS, judge_sortie, share_on_time
 from aspan.operations import events as ev
@@ -7,9 +9,11 @@ from aspan.physics.battery import available_kwh
 from aspan.primitives.ids import (
     AircraftId,
     AircraftTypeId,
+    BookingId,
     PilotId,
     SortieId,
     StandId,
+    TripId,
     VertiportId,
 )
 from aspan.world.readers import load_city
@@ -100,6 +104,44 @@ def test_least_margin_is_that_of_the_emptiest_landing() -> None:
     board = _fold([_day(0), *_flight(1, late_ms=0, soc=0.6), *_flight(2, late_ms=0, soc=0.5)])
     expected = available_kwh(KIND, soc=0.5, soh=1.0, pack_k=300.0) - 20.0
     assert board.min_above_reserve_kwh == expected
+
+
+def _booked(number: int, *, party: int, sortie: int) -> ev.Event:
+    return ev.BookingConfirmed(
+        at_ms=0, booking_id=BookingId(f"B{number}"), trip_id=TripId(f"T{number}"), party=party,
+        payload_kg=90.0, origin_lon_deg=0.0, origin_lat_deg=0.0, destination_lon_deg=0.0,
+        destination_lat_deg=0.0, sortie_id=SortieId(f"S{sortie}"), fare_tiyn=1, off_block_at_ms=0,
+        promised_arrival_at_ms=1, ready_at_ms=0, egress_ms=0,
+    )  # fmt: skip
+
+
+def test_people_who_do_not_come_are_told_of_the_sortie_they_are_booked_on_last() -> None:
+    """A party that was moved is missed where it was moved to; a cancelled one is missed nowhere."""
+    two = [*_flight(1, late_ms=0, soc=0.6)[:1], *_flight(2, late_ms=0, soc=0.6)[:1]]
+    moved = ev.BookingRebooked(
+        at_ms=1, booking_id=BookingId("B1"), sortie_id=SortieId("S2"), reason="desk",
+        off_block_at_ms=1000, promised_arrival_at_ms=2000,
+    )  # fmt: skip
+    given_up = ev.BookingCancelled(
+        at_ms=1, booking_id=BookingId("B2"), reason="desk", refund_tiyn=1
+    )
+    missed = [ev.BookingNoShow(at_ms=2, booking_id=BookingId(b)) for b in ("B1", "B3")]
+    booked = [_booked(n, party=n, sortie=1) for n in (1, 2, 3)]
+    board = _fold([*two, *booked, moved, given_up, *missed])
+    assert {s: line.no_shows for s, line in board.lines.items()} == {"S1": 3, "S2": 1}
+
+
+def test_flights_without_passengers_are_counted_among_those_flown() -> None:
+    """Of two flown, one carried two people and one nobody."""
+    events = _flight(1, late_ms=0, soc=0.6) + _flight(2, late_ms=0, soc=0.6)
+    empty = [
+        msgspec.structs.replace(e, passengers=0)
+        if isinstance(e, ev.SortieReleased) and e.sortie_id == "S2"
+        else e
+        for e in events
+    ]
+    board = _fold(empty)
+    assert (board.flown, board.empty) == (2, 1)
 
 
 def test_a_new_day_forgets_what_is_over() -> None:

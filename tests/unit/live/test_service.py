@@ -7,6 +7,8 @@ from threading import get_ident
 import pytest
 
 from aspan.compose.service import Asked, TwinService, open_service
+from aspan.operations import actions as act
+from aspan.operations.commands import TakeAction
 from aspan.primitives.errors import InvariantError
 from aspan.primitives.units import MS_PER_H
 
@@ -66,6 +68,22 @@ def test_a_question_that_fails_fails_for_who_asked(tmp_path: Path) -> None:
     twin.service.stop()
     assert twin.service.failure is None
     twin.log.close()
+
+
+def test_the_speed_that_the_desk_ordered_outlives_the_service(tmp_path: Path) -> None:
+    """Begun again with another speed, time runs as the desk ordered, and a note says so."""
+    first = _open(tmp_path, speed=10.0)
+    first.service.start()
+    slow = act.SetPace(speed=1.5)
+    first.service.take_action(TakeAction(key="slow-down-now", who="A", why="b", action=slow))
+    first.service.stop(10.0)
+    first.log.close()
+    again = _open(tmp_path, speed=10.0)
+    assert any("1.5 times" in note for note in again.notes)
+    again.service.start()
+    assert again.clock.speed == 1.5
+    again.service.stop(10.0)
+    again.log.close()
 
 
 def test_a_lead_in_is_leapt_through(tmp_path: Path) -> None:

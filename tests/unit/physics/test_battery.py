@@ -11,6 +11,7 @@ from aspan.physics.battery import (
     available_kwh,
     capacity_kwh,
     cold_factor,
+    format_soc,
     is_charge_temperature,
     is_dispatch_temperature,
     pack_k_after_energy,
@@ -144,3 +145,11 @@ def test_temperature_gates(
     assert is_charge_temperature(aircraft, pack_k) is can_charge
     assert is_dispatch_temperature(aircraft, pack_k) is can_dispatch
     assert pack_state(pack_k) is state
+
+
+def test_a_charge_is_told_apart_from_its_ceiling() -> None:
+    """One digit is enough but where it reads as the ceiling; what is the ceiling reads as it."""
+    assert format_soc(0.922, ceiling_soc=0.95) == "92.2%"
+    assert format_soc(0.9503, ceiling_soc=0.95) == "95.03%"
+    assert format_soc(0.949996, ceiling_soc=0.95) == "94.9996%"
+    assert format_soc(0.95, ceiling_soc=0.95) == "95.0%"

@@ -18,9 +18,23 @@ export function isClosed(zoneId: string): boolean {
 export function limitWords(zone: GeozoneArea): string {
   const { lower_amsl_m: low, upper_amsl_m: high } = zone;
   return t("zone.limits", {
-    low: low === null || low <= groundM ? t("zone.ground") : format.metres(low),
-    high: high === null || high >= unlimitedM ? t("zone.unlimited") : format.metres(high),
+    low: low === null || low <= groundM ? t("zone.ground") : format.height(low),
+    high: high === null || high >= unlimitedM ? t("zone.unlimited") : format.height(high),
   });
+}
+
+const byLeave = new Set(["required_authorisation", "ctr", "tma"]);
+
+export function isByLeave(zone: GeozoneArea): boolean {
+  return byLeave.has(zone.kind.toLowerCase());
+}
+
+export type ZoneLook = "closed" | "leave" | "idle";
+
+/** Closed to us now; entered with leave or under conditions; or without effect at this moment. */
+export function lookOf(zone: GeozoneArea): ZoneLook {
+  if (isClosed(zone.zone_id)) return "closed";
+  return isByLeave(zone) || zone.kind.toLowerCase() === "conditional" ? "leave" : "idle";
 }
 
 export function zonesKey(): string {
@@ -29,7 +43,7 @@ export function zonesKey(): string {
 
 export function zonesGeoJson(): FeatureCollection {
   const features = (picture.city?.geozones ?? []).flatMap((zone): Feature[] => {
-    const properties = { zone_id: zone.zone_id, is_closed: isClosed(zone.zone_id), name: format.name(zone.names) };
+    const properties = { zone_id: zone.zone_id, is_closed: isClosed(zone.zone_id), look: lookOf(zone), name: format.name(zone.names) };
     return zone.rings.map((ring) => ({ type: "Feature", properties, geometry: { type: "Polygon", coordinates: [ring] } }));
   });
   return { type: "FeatureCollection", features };
@@ -38,16 +52,18 @@ export function zonesGeoJson(): FeatureCollection {
 export function zoneLayers(isDark: boolean, isShown: boolean): LayerSpecification[] {
   const visibility = isShown ? ("visible" as const) : ("none" as const);
   const closed = ["get", "is_closed"] as ExpressionSpecification;
-  const open = ["!", ["get", "is_closed"]] as ExpressionSpecification;
+  const isLook = (look: ZoneLook): ExpressionSpecification => ["==", ["get", "look"], look];
   const [red, grey] = isDark ? ["#f0715a", "#8da0b7"] : ["#b53a22", "#56667a"];
   return [
     { id: "geozones-hatch", type: "fill", source: "geozones", filter: closed, layout: { visibility },
       paint: { "fill-pattern": isDark ? "hatch-dark" : "hatch-light", "fill-opacity": 0.8 } },
     { id: "geozones-closed", type: "line", source: "geozones", filter: closed, layout: { visibility },
       paint: { "line-color": red, "line-width": 1.5 } },
-    { id: "geozones-open", type: "line", source: "geozones", filter: open, layout: { visibility },
+    { id: "geozones-open", type: "line", source: "geozones", filter: isLook("leave"), layout: { visibility },
       paint: { "line-color": grey, "line-width": 1, "line-dasharray": [6, 3, 1, 3], "line-opacity": 0.8 } },
-    { id: "geozones-names", type: "symbol", source: "geozones", minzoom: 9, layout: { visibility,
+    { id: "geozones-idle", type: "line", source: "geozones", filter: isLook("idle"), layout: { visibility },
+      paint: { "line-color": grey, "line-width": 1, "line-dasharray": [1, 5], "line-opacity": 0.7 } },
+    { id: "geozones-names", type: "symbol", source: "geozones", minzoom: 9, filter: ["!", isLook("idle")], layout: { visibility,
       "text-field": ["get", "name"] as ExpressionSpecification, "text-font": ["Inter Variable"], "text-size": 12, "symbol-placement": "line", "text-offset": [0, 0.8] },
       paint: { "text-color": ["case", closed, red, grey] as ExpressionSpecification, "text-halo-color": isDark ? "rgba(10,18,32,0.9)" : "rgba(245,247,247,0.9)", "text-halo-width": 1.4 } },
   ];

@@ -56,6 +56,7 @@ export function vertiportGlyph(place: VertiportPlace, now: VertiportNow | undefi
       const kind =
         state?.charging_kw != null ? "is-charging"
         : state?.aircraft_id != null ? "is-taken"
+        : state?.held_by_sortie_id != null ? "is-kept"
         : stand.is_contingency ? "is-pool" : "is-free";
       return svg`<path class="stand ${kind}" d=${arc(i / count + gap / 2, (i + 1) / count - gap / 2, radius)} />`;
     })}

@@ -5,6 +5,7 @@ export interface Box {
   rank: number; // 0 is always shown; below 0 it is an obstacle, not a label
   side?: string; // where it would stand, if one label may stand in several places
   isWanted: boolean;
+  isSoft?: boolean; // an obstacle that passes by: avoided if there is another side
   left: number;
   top: number;
   right: number;
@@ -20,7 +21,8 @@ function areApart(a: Box, b: Box): boolean {
  * id, never one over another. The sides of one label are tried in the order in which they came.
  */
 export function keepApart(boxes: Box[]): Map<string, string> {
-  const placed: Box[] = boxes.filter((box) => box.isWanted && box.rank < 0);
+  const placed: Box[] = boxes.filter((box) => box.isWanted && box.rank < 0 && box.isSoft !== true);
+  const passing = boxes.filter((box) => box.isSoft === true);
   const shown = new Map<string, string>();
   const labels = new Map<string, Box[]>();
   for (const box of boxes) {
@@ -31,7 +33,9 @@ export function keepApart(boxes: Box[]): Map<string, string> {
   }
   const ordered = [...labels.values()].sort(([a], [b]) => a!.rank - b!.rank || (a!.id < b!.id ? -1 : 1));
   for (const sides of ordered) {
-    const free = sides.find((box) => placed.every((other) => areApart(box, other)));
+    const allowed = sides.filter((box) => placed.every((other) => areApart(box, other)));
+    // what moves by itself has a label that follows it; only what stays still can step aside
+    const free = (allowed.length > 1 ? allowed.find((box) => passing.every((other) => areApart(box, other))) : undefined) ?? allowed[0];
     const box = free ?? (sides[0]!.rank === 0 ? sides[0]! : null);
     if (box === null) continue;
     placed.push(box);

@@ -1,11 +1,15 @@
 /** The noise as shapes: cells near, dots from afar, hairlines between the steps, and what they say. */
 import type { Feature, FeatureCollection, Position } from "geojson";
 
+/** A vertiport, whose own sign stands where the noise is loudest. */
+export interface Site { vertiport_id: string; lon_deg: number; lat_deg: number }
+
 export interface Cell { lon: number; lat: number; sizeM: number; dba: number }
 
 const metresPerDegree = 111_195;
 const dotM = 400; // one dot stands for so much ground; it is as loud as the loudest cell in it
 const nearM = 1500; // cells so close belong to one place
+const signM = 220; // a label so close to a vertiport would lie under its sign
 const near = 0.3; // of a cell: a neighbour is where it should be within this
 
 function offsets(lat: number, metres: number): [dx: number, dy: number] {
@@ -35,7 +39,8 @@ function point(kind: string, lon: number, lat: number, more: Record<string, unkn
 }
 
 /** The loudest cell of each place, and the easternmost of each step there, with their level in words. */
-function labels(cells: Cell[], bounds: number[], say: (dba: number) => string): Feature[] {
+function labels(cells: Cell[], bounds: number[], say: (dba: number) => string, sites: Site[]): Feature[] {
+  const isAt = ({ lon, lat }: Cell, metres: number): boolean => sites.some((site) => isWithin(lon, lat, site, metres));
   const places: Cell[] = [];
   const ends = new Map<string, Cell>();
   for (const cell of [...cells].sort((a, b) => b.dba - a.dba)) {
@@ -48,8 +53,9 @@ function labels(cells: Cell[], bounds: number[], say: (dba: number) => string): 
     }
   }
   return [
-    ...places.map(({ lon, lat, dba }) => point("peak", lon, lat, { dba, text: say(Math.round(dba)) })),
-    ...[...ends].map(([key, { lon, lat, sizeM }]) => {
+    // a vertiport tells its level under its own name
+    ...places.filter((place) => !isAt(place, nearM)).map(({ lon, lat, dba }) => point("peak", lon, lat, { dba, text: say(Math.round(dba)) })),
+    ...[...ends].filter(([, cell]) => !isAt(cell, signM)).map(([key, { lon, lat, sizeM }]) => {
       const bound = Number(key.split(" ")[1]);
       return point("bound", lon + offsets(lat, sizeM / 2)[0], lat, { dba: bound, text: say(bound) });
     }),
@@ -97,10 +103,31 @@ function hairlines(cells: Cell[], bounds: number[]): Feature[] {
   }));
 }
 
+function isWithin(lon: number, lat: number, site: Site, metres: number): boolean {
+  const [dx, dy] = offsets(site.lat_deg, metres);
+  return Math.hypot((lon - site.lon_deg) / dx, (lat - site.lat_deg) / dy) <= 1;
+}
+
+export function loudestAbout(cells: Cell[], sites: Site[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const site of sites) {
+    for (const { lon, lat, dba } of cells) {
+      if (dba > (found.get(site.vertiport_id) ?? -1) && isWithin(lon, lat, site, nearM)) found.set(site.vertiport_id, dba);
+    }
+  }
+  return found;
+}
+
 /** All shapes of the cells that are at least as loud as the first bound. */
-export function noiseShapes(all: Cell[], bounds: number[], say: (dba: number) => string): FeatureCollection {
+export function noiseShapes(all: Cell[], bounds: number[], say: (dba: number) => string, sites: Site[]): FeatureCollection {
   const cells = all.filter((cell) => cell.dba >= bounds[0]!);
+  const levels = loudestAbout(cells, sites);
+  const rings = sites.flatMap((site) => {
+    const dba = levels.get(site.vertiport_id);
+    return dba === undefined ? [] : [point("place", site.lon_deg, site.lat_deg, { dba })];
+  });
   return { type: "FeatureCollection", features: [
-    ...cells.map(square), ...dots(cells), ...hairlines(cells, bounds), ...labels(cells, bounds, say),
+    ...rings,
+    ...cells.map(square), ...dots(cells), ...hairlines(cells, bounds), ...labels(cells, bounds, say, sites),
   ] };
 }

@@ -3,8 +3,9 @@ import type { FeatureCollection } from "geojson";
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import * as format from "../format";
 import { t } from "../i18n";
+import { picture } from "../store";
 import type { Quantity } from "../types";
-import { noiseShapes } from "./noise-shapes";
+import { loudestAbout, noiseShapes, type Cell as NoiseCell, type Site } from "./noise-shapes";
 import type { NoiseKind } from "./view";
 
 type Cell = [lon: number, lat: number, sizeM: number, dayDba: number | null, nightDba: number | null, maxDba: number | null, people: number];
@@ -21,8 +22,11 @@ export interface NoiseNow {
   };
 }
 
-const nearZoom = 11.5; // from it on every cell is drawn, below it dots
+/** From this zoom on every cell is drawn; below it a ring about each place, and dots between them. */
+export const nearZoom = 11.5;
+const placePx = 28; // of the ring about a place: wider than the place's own sign, which lies over it
 const askAgainMs = 30_000; // wall time between two questions while the layer is on
+const settleMs = 400; // wall time a moment must be shown before its noise is asked for
 
 /** Lower bounds of the steps [dBA]; the last is open. Told apart by lightness, so that no colour is needed. */
 export const steps: Record<NoiseKind, number[]> = {
@@ -52,12 +56,24 @@ export function peopleAbove(noise: NoiseNow, kind: NoiseKind): { value: number; 
   return kind === "day" ? { value: p.day, low: p.day_low, high: p.day_high } : { value: p.night, low: p.night_low, high: p.night_high };
 }
 
-export function noiseGeoJson(noise: NoiseNow | null, kind: NoiseKind): FeatureCollection {
-  const cells = (noise?.cells ?? []).flatMap((cell) => {
+function cellsOf(noise: NoiseNow | null, kind: NoiseKind): NoiseCell[] {
+  return (noise?.cells ?? []).flatMap((cell) => {
     const dba = cell[column[kind]];
     return typeof dba === "number" ? [{ lon: cell[0], lat: cell[1], sizeM: cell[2], dba }] : [];
   });
-  return noiseShapes(cells, steps[kind], (dba) => `${format.number(dba)} ${t("noise.unit")}`);
+}
+
+export function noiseGeoJson(noise: NoiseNow | null, kind: NoiseKind, sites: Site[]): FeatureCollection {
+  return noiseShapes(cellsOf(noise, kind), steps[kind], noiseWords, sites);
+}
+
+/** The loudest level about each place; none where it is quieter than the first step. */
+export function loudest(noise: NoiseNow | null, kind: NoiseKind, sites: Site[]): Map<string, number> {
+  return loudestAbout(cellsOf(noise, kind).filter((cell) => cell.dba >= steps[kind][0]!), sites);
+}
+
+export function noiseWords(dba: number): string {
+  return `${format.number(Math.round(dba))} ${t("noise.unit")}`;
 }
 
 export function noiseLayers(kind: NoiseKind, limit: number | null, isDark: boolean, isShown: boolean): LayerSpecification[] {
@@ -75,6 +91,8 @@ export function noiseLayers(kind: NoiseKind, limit: number | null, isDark: boole
       layout: { visibility, "circle-sort-key": ["get", "dba"] },
       paint: { "circle-color": colour, "circle-opacity": 0.85, "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 4, nearZoom, 9],
         "circle-stroke-color": halo, "circle-stroke-width": 0.5, "circle-pitch-alignment": "map" } },
+    { id: "noise-places", type: "circle", source: "noise", maxzoom: nearZoom, filter: of("place"), layout: { visibility },
+      paint: { "circle-color": colour, "circle-radius": placePx, "circle-stroke-color": ink, "circle-stroke-width": 0.75 } },
     { id: "noise", type: "fill", source: "noise", minzoom: nearZoom, filter: of("cell"), layout: { visibility },
       paint: { "fill-color": colour, "fill-opacity": 0.72, "fill-antialias": false } },
     { id: "noise-edges", type: "line", source: "noise", minzoom: nearZoom, filter: of("edge"), layout: { visibility },
@@ -88,11 +106,13 @@ export function noiseLayers(kind: NoiseKind, limit: number | null, isDark: boole
   ];
 }
 
-/** Asks for the noise while the layer is on. */
+/** Asks for the noise of the shown moment while the layer is on. */
 export class NoiseFeed {
   noise: NoiseNow | null = null;
   state: "off" | "asking" | "known" | "none" | "failed" = "off";
   private timer = 0;
+  private askedMs: number | null = null;
+  private isAsking = false;
 
   constructor(private readonly changed: () => void) {}
 
@@ -103,19 +123,41 @@ export class NoiseFeed {
     if (isOn) void this.ask();
   }
 
+  /** Another moment is shown: the noise of the last one is not its own. */
+  follow(): void {
+    if (this.off() || picture.past.atMs === this.askedMs) return;
+    this.askedMs = picture.past.atMs;
+    this.noise = null;
+    this.state = "asking";
+    this.askIn(settleMs);
+    this.changed();
+  }
+
+  private askIn(waitMs: number): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.ask(), waitMs);
+  }
+
   private async ask(): Promise<void> {
+    if (this.isAsking) return this.askIn(settleMs);
+    const { atMs } = picture.past;
+    this.askedMs = atMs;
+    this.isAsking = true;
     try {
-      const answer = await fetch("/api/noise");
+      const answer = await fetch(atMs === null ? "/api/noise" : `/api/noise?at_ms=${atMs}`);
       const told = answer.ok ? ((await answer.json()) as NoiseNow) : null;
       if (this.off()) return;
+      if (picture.past.atMs !== atMs) return this.askIn(settleMs); // another moment is shown by now
       this.noise = told;
       // a city without limits of noise answers 422
       this.state = answer.ok ? "known" : answer.status === 422 ? "none" : "failed";
     } catch {
       if (this.off()) return;
       this.state = "failed";
+    } finally {
+      this.isAsking = false;
     }
-    this.timer = window.setTimeout(() => void this.ask(), askAgainMs);
+    this.askIn(askAgainMs);
     this.changed();
   }
 

@@ -9,6 +9,7 @@ import { language, t, word } from "../i18n";
 import type { Motion } from "../motion";
 import { picture, smallMarginKwh } from "../store";
 import { isDark } from "../theme";
+import { units } from "../units";
 import { Ink, labelHeightPx } from "./ink";
 import type { Box } from "./labels";
 import type { ScreenPoint } from "./terrain";
@@ -104,6 +105,8 @@ export class Sprites {
       const { at: { x, y }, stemPx } = this.see(motion);
       if (stemPx > 0) sprite.element.dataset["stem"] = stemPx.toFixed(0);
       if (isAll || Math.hypot(x - sprite.x, y - sprite.y) >= followPx) this.follow(sprite, x, y);
+      const r = glyphPx / 2;
+      boxes.push({ id: "", rank: -1, isSoft: true, isWanted: true, left: x - r, right: x + r, top: y - r, bottom: y + r });
       boxes.push({
         id, rank: sprite.isSelected ? 0 : 2, isWanted: sprite.isSelected || isNamed,
         left: x + glyphPx / 2, top: y + labelY, right: x + labelX + width, bottom: y + labelY + labelHeightPx(isTold),
@@ -123,11 +126,12 @@ export class Sprites {
   /** Paint the label and the spoken name anew if they have changed; return the label's width. */
   private tell(sprite: Sprite, motion: Motion, isTold: boolean, phase: string): number {
     const tens = isTold ? Math.round(motion.altitude_amsl_m / 10) : 0;
-    const key = `${isTold} ${sprite.isSelected} ${phase} ${Math.round(motion.soc * 100)} ${tens} ${language()} ${this.ink.theme}`;
+    const key = `${isTold} ${sprite.isSelected} ${phase} ${Math.round(motion.soc * 100)} ${tens} ${language()} ${units()} ${this.ink.theme}`;
     if (key !== sprite.key) {
       sprite.key = key;
       const charge = format.percent(motion.soc);
-      const more = isTold ? `${format.tens(motion.altitude_amsl_m)} · ${charge}` : "";
+      const height = format.roundHeight(motion.altitude_amsl_m);
+      const more = isTold ? `${sprite.isSelected ? t("map.amsl", { height }) : height} · ${charge}` : "";
       sprite.label = this.ink.label(sprite.label, motion.aircraft_id, more, sprite.isSelected);
       const said = `${motion.aircraft_id} ${more}`.trim();
       sprite.element.ariaLabel = t("aircraft.sum", { id: said, phase: word("phase", phase), charge });

@@ -1,4 +1,5 @@
 /** The stage: MapLibre for the ground, plain elements for vertiports and aircraft above it. */
+import type { FeatureCollection } from "geojson";
 import { html, LitElement, render, type TemplateResult } from "lit";
 import { LngLatBounds, Map as GroundMap, NavigationControl, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -8,13 +9,15 @@ import { language, t } from "../i18n";
 import type { Motion } from "../motion";
 import { choicesOf, openMenu } from "../parts/actions";
 import "../parts/layers";
+import { countStands } from "../stands";
 import { picture, type SelectionKind } from "../store";
 import { isDark } from "../theme";
 import { inTurn, isTurnTaken } from "../turns";
 import { hatch, zonesGeoJson, zonesKey } from "./geozones";
 import { fatoPulses, vertiportGlyph } from "./glyphs";
 import { keepApart, type Box } from "./labels";
-import { NoiseFeed } from "./noise";
+import { learnDistricts } from "./districts";
+import { loudest, nearZoom, NoiseFeed, noiseWords } from "./noise";
 import { Sprites, type Seen } from "./sprites";
 import { lanesGeoJson, mapStyle } from "./style";
 import { Eye } from "./terrain";
@@ -31,16 +34,20 @@ const stateRestMs = 900; // between two drawings of what is told by the state
 const nameZoom = 8.6; // below it only the selected aircraft is named
 const fullZoom = 10; // from it on height and charge are told too
 const sitePx = 40;
+const loudPx = 60; // of a place with the ring of its noise, as in the style sheet
 const letterPx = 7; // of a name, about
 const linePx = 15; // of a name and of what stands under it
 const phonePx = 720; // of the stage: below it there is a sheet under the map
 const perDegree = Math.PI / 180;
 const tiltDeg = 58; // of the eye when the third dimension is asked for
+const selectedPx = 140; // of a selected aircraft and its label
 const hatchRatio = 2; // pixels of the hatch's image for each of the screen
 
 class MapStage extends LitElement {
   private map: GroundMap | null = null;
   private corners: Corners | null = null;
+  private districts: FeatureCollection | null = null;
+  private loud = { of: [] as unknown[], levels: new Map<string, number>() };
   private frame = 0;
   private size = { width: 0, height: 0 };
   private drawnAt = 0;
@@ -53,7 +60,7 @@ class MapStage extends LitElement {
   private shownKey = "";
   private navigation: NavigationControl | null = null;
   private readonly eye = new Eye();
-  private readonly feed = new NoiseFeed(() => { this.repaint(); view.tell(); });
+  private readonly feed = new NoiseFeed(() => { this.repaint(); view.tell(); this.drawSites(); });
   private readonly sites = new Map<string, HTMLButtonElement>();
   private readonly siteKeys = new Map<string, unknown[]>();
   private readonly sky = document.createElement("div");
@@ -96,7 +103,10 @@ class MapStage extends LitElement {
     const what = (event as CustomEvent<string>).detail;
     if (what === "city") void this.open();
     if (this.map === null) return;
-    if (what === "look") this.repaint();
+    if (what === "look") {
+      this.repaint();
+      this.nameControls();
+    }
     if (what === "state" && !picture.isReplay) inTurn(this.showState, stateRestMs);
     else {
       if (what === "moment" || what === "state") this.showActive();
@@ -105,6 +115,7 @@ class MapStage extends LitElement {
     if (what === "selection") this.showSelected();
     // another moment is another place at once, and a map that was away is behind
     if (what === "view") this.showState();
+    if (what === "moment") this.feed.follow();
     if (what === "moment" || what === "view" || what === "selection") this.refresh();
   };
 
@@ -117,7 +128,9 @@ class MapStage extends LitElement {
   private readonly onView = (): void => {
     if (this.map === null) return;
     this.feed.turn(view.layers.noise);
+    this.classList.toggle("is-loud", view.layers.noise);
     this.repaint();
+    this.drawSites();
     this.tilt(view.layers.terrain && view.terrain !== null);
   };
 
@@ -127,6 +140,7 @@ class MapStage extends LitElement {
     this.corners = await fetch("/map/relief.json")
       .then(async (answer) => (answer.ok ? ((await answer.json()) as { corners: Corners }).corners : null))
       .catch(() => null);
+    this.districts = await learnDistricts();
     await document.fonts.load("12px 'Inter Variable'", "Aлқ").catch(() => []);
     this.shownKey = this.lookKey();
     const bounds = new LngLatBounds();
@@ -152,6 +166,7 @@ class MapStage extends LitElement {
     this.map.on("click", () => picture.select(null));
     this.dataset["map"] = "open";
     this.feed.turn(view.layers.noise);
+    this.classList.toggle("is-loud", view.layers.noise);
     void view.learnTerrain();
     this.drawSites();
     this.showSelected();
@@ -177,7 +192,7 @@ class MapStage extends LitElement {
   }
 
   private groundStyle(): StyleSpecification {
-    const extras = { layers: view.layers, noise: this.feed.noise, terrain: view.terrain };
+    const extras = { layers: view.layers, noise: this.feed.noise, terrain: view.terrain, districts: this.districts };
     return mapStyle(picture.city!, picture.activeLanes(), this.corners, isDark(), extras);
   }
 
@@ -200,6 +215,26 @@ class MapStage extends LitElement {
     if (this.navigation !== null) this.map!.removeControl(this.navigation);
     this.navigation = new NavigationControl({ showCompass: isSpace, visualizePitch: isSpace });
     this.map!.addControl(this.navigation, this.clientWidth < phonePx ? "bottom-right" : "top-left");
+    this.nameControls();
+  }
+
+  /** The map's own buttons learn their words once; another language names them anew. */
+  private nameControls(): void {
+    const names: [string, string][] = [["zoom-in", t("map.zoom_in")], ["zoom-out", t("map.zoom_out")], ["compass", t("layers.north")]];
+    for (const [button, name] of names) {
+      const found = this.querySelector<HTMLElement>(`.maplibregl-ctrl-${button}`);
+      if (found !== null) Object.assign(found, { title: name, ariaLabel: name });
+    }
+  }
+
+  /** The loudest level about each place while noise is shown. */
+  private loudness(): Map<string, number> {
+    const { noise, noiseKind } = view.layers;
+    const of = [noise ? this.feed.noise : null, noiseKind];
+    if (of.some((part, i) => part !== this.loud.of[i])) {
+      this.loud = { of, levels: loudest(noise ? this.feed.noise : null, noiseKind, picture.city?.vertiports ?? []) };
+    }
+    return this.loud.levels;
   }
 
   /** Lean the eye back and let it be turned, or look straight down again. */
@@ -242,10 +277,18 @@ class MapStage extends LitElement {
     if (place === undefined) return;
     const at: [number, number] = [place.lon_deg, place.lat_deg];
     const { x, y } = this.map.project(at);
-    const margin = 40;
-    const covered = this.clientWidth < phonePx ? 0 : 340;
-    const isSeen = x > margin && y > margin && x < this.clientWidth - margin - covered && y < this.clientHeight - margin;
-    if (!isSeen) this.map.easeTo({ center: at, offset: [-covered / 2, 0], duration: calm.matches ? 0 : 500 });
+    const isSmall = this.clientWidth < phonePx;
+    // room for the label too, beside the panel that covers the right side
+    const [margin, right] = isSmall ? [40, 40] : [60, selectedPx + this.panelPx()];
+    const within = (value: number, size: number, after: number): number =>
+      Math.max(0, value - (size - after)) || Math.min(0, value - margin);
+    const by: [number, number] = [within(x, this.clientWidth, right), within(y, this.clientHeight, margin)];
+    // no further than it must: what else is looked at stays in its place
+    if (by[0] !== 0 || by[1] !== 0) this.map.panBy(by, { duration: calm.matches ? 0 : 500 });
+  }
+
+  private panelPx(): number {
+    return 22.5 * parseFloat(getComputedStyle(document.documentElement).fontSize);
   }
 
   private drawSites(): void {
@@ -261,21 +304,30 @@ class MapStage extends LitElement {
         this.sites.set(place.vertiport_id, site);
         this.sky.append(site);
       }
-      const key = [now, place, picture.selection?.id === place.vertiport_id, language()];
+      const level = this.loudness().get(place.vertiport_id);
+      const key = [now, place, level, picture.selection?.id === place.vertiport_id, language()];
       const before = this.siteKeys.get(place.vertiport_id);
       if (before !== undefined && key.every((part, i) => part === before[i])) continue;
       this.siteKeys.set(place.vertiport_id, key);
       const name = format.shortName(place.names);
-      const free = now?.stands.filter((s) => s.aircraft_id === null).length ?? 0;
+      const { free, all } = now === undefined ? { free: 0, all: 0 } : countStands(now);
       // the spoken name begins with what is written under the ring
       const said = [name, now?.is_open === false ? t("vertiport.closed") : "", now?.is_held === true ? t("vertiport.held") : ""];
-      site.setAttribute("aria-label", t("vertiport.sum", { name: said.filter(Boolean).join(" "), n: free, all: place.stands.length }));
+      site.setAttribute("aria-label", t("vertiport.sum", { name: said.filter(Boolean).join(" "), n: free, all }));
       site.classList.toggle("is-selected", picture.selection?.id === place.vertiport_id);
+      site.classList.toggle("is-loud", level !== undefined);
       site.classList.toggle("is-closed", now?.is_open === false);
       const closed = now?.is_open === false ? html`<small>${t("vertiport.closed")}</small>` : "";
       const held = now?.is_held === true ? html`<small class="is-held">${t("vertiport.held")}</small>` : "";
-      render(html`${vertiportGlyph(place, now)}${fatoPulses(place, now)}<span class="vertiport-name">${name} ${closed} ${held}</span>`, site);
+      const loud = level === undefined ? "" : html`<small class="is-loud">${noiseWords(level)}</small>`;
+      render(html`${vertiportGlyph(place, now)}${fatoPulses(place, now)}<span class="vertiport-name">${name} ${closed} ${held} ${loud}</span>`, site);
     }
+  }
+
+  zoomByKey(isIn: boolean): void {
+    const how = { duration: calm.matches ? 0 : 200 };
+    if (isIn) this.map?.zoomIn(how);
+    else this.map?.zoomOut(how);
   }
 
   /** Put everything in its place and name it now. */
@@ -343,6 +395,7 @@ class MapStage extends LitElement {
     this.labelledAt = wall;
     const zoom = this.map!.getZoom();
     this.enlarged = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    this.classList.toggle("is-near", zoom >= nearZoom);
     const boxes = this.sprites.write(wall, zoom >= nameZoom, zoom >= fullZoom, isAll);
     for (const [id, site] of this.sites) boxes.push(...this.siteBoxes(id, site));
     const shown = keepApart(boxes);
@@ -364,15 +417,17 @@ class MapStage extends LitElement {
     const width = Math.max(0, ...lines) * letterPx * this.enlarged;
     const height = linePx * this.enlarged * lines.filter((length) => length > 0).length;
     const rank = picture.selection?.id === id ? 0 : 1;
-    const r = sitePx / 2 - 2;
+    // the ring of its noise is wider than the sign itself
+    const half = this.loudness().has(id) && this.map!.getZoom() < nearZoom ? loudPx / 2 : sitePx / 2;
+    const r = half - 2;
     const side = (where: string, left: number, top: number): Box =>
       ({ id, rank, side: where, isWanted: true, left, right: left + width, top, bottom: top + height });
     return [
       { id: "", rank: -1, isWanted: true, left: x - r, right: x + r, top: y - r, bottom: y + r },
-      side("below", x - width / 2, y + sitePx / 2),
-      side("above", x - width / 2, y - sitePx / 2 - height),
-      side("right", x + sitePx / 2 + 2, y - height / 2),
-      side("left", x - sitePx / 2 - 2 - width, y - height / 2),
+      side("below", x - width / 2, y + half),
+      side("above", x - width / 2, y - half - height),
+      side("right", x + half + 2, y - height / 2),
+      side("left", x - half - 2 - width, y - height / 2),
     ];
   }
 }

@@ -95,7 +95,7 @@ const hasClass = (...names: string[]): ExpressionSpecification =>
   ["in", ["get", "kind"], ["literal", names]] as ExpressionSpecification;
 
 /** What lies over the ground beside lanes, and whether the ground is a space. */
-export interface Extras { layers: Layers; noise: NoiseNow | null; terrain: TerrainFacts | null }
+export interface Extras { layers: Layers; noise: NoiseNow | null; terrain: TerrainFacts | null; districts: FeatureCollection | null }
 
 /** The whole style; `corners` is null where a city has no background of its own. */
 export function mapStyle(
@@ -119,7 +119,7 @@ export function mapStyle(
 }
 
 function flatStyle(
-  city: CityFacts, active: LaneLine[], corners: Corners | null, isDark: boolean, { layers, noise }: Extras,
+  city: CityFacts, active: LaneLine[], corners: Corners | null, isDark: boolean, { layers, noise, districts }: Extras,
 ): StyleSpecification {
   const c = isDark ? dark : light;
   const url = (file: string): string => new URL(`/map/${file}`, location.href).href;
@@ -141,7 +141,7 @@ function flatStyle(
       active: { type: "geojson", data: lanesGeoJson(active) },
       zones: { type: "geojson", data: zones(city) },
       // cells are smaller than a pixel when the whole city is seen: none may be simplified away
-      noise: { type: "geojson", tolerance: 0, data: noiseGeoJson(layers.noise ? noise : null, layers.noiseKind) },
+      noise: { type: "geojson", tolerance: 0, data: noiseGeoJson(layers.noise ? noise : null, layers.noiseKind, city.vertiports) },
       geozones: { type: "geojson", data: zonesGeoJson() },
     },
     layers: [
@@ -163,6 +163,7 @@ function flatStyle(
       relief: { type: "image", url: url(`relief_${isDark ? "dark" : "light"}.webp`), coordinates: corners },
       water: file("water.geojson"), waterways: file("waterways_2012.geojson"), roads: file("roads.geojson"),
       districts: file("districts.geojson"), places: file("places.geojson"),
+      "district-points": { type: "geojson", data: districts ?? { type: "FeatureCollection", features: [] } },
       ...own.sources,
     },
     layers: [
@@ -186,7 +187,7 @@ function flatStyle(
         layout: { "line-cap": "round", "line-join": "round" },
         paint: { "line-color": c.roadBig, "line-width": width(1.1, 6) } },
       ...own.layers,
-      { id: "district-names", type: "symbol", source: "districts", filter: hasClass("district"), minzoom: 11,
+      { id: "district-names", type: "symbol", source: "district-points", minzoom: 11,
         layout: { "text-field": label, "text-font": font, "text-size": 12, "text-max-width": 7 },
         paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.2 } },
       { id: "place-names", type: "symbol", source: "places", filter: ["any", isBig, isApart],

@@ -20,6 +20,8 @@ type Step = "choosing" | "sending" | "answered" | "lost" | "fault";
 
 const previewStepMs = 5000; // wall time after which the consequences are asked again
 const speeds = [1, 2, 5, 10, 20, 60, 120, 300];
+const clockActions: ReadonlySet<string> = new Set(["pause", "resume", "set_pace"]);
+const clockReasons: readonly Key[] = ["why.clock", "why.test"];
 const quickReasons: readonly Key[] = ["why.weather", "why.technical", "why.medical", "why.traffic", "why.test"];
 
 class ActionDialog extends LitElement {
@@ -32,6 +34,7 @@ class ActionDialog extends LitElement {
   private who = "";
   private why = "";
   private isTried = false;
+  private isClock = false; // of the twin: nobody's flight, so it is filled in and one click confirms it
   private asked = 0;
   private timer = 0;
 
@@ -43,7 +46,9 @@ class ActionDialog extends LitElement {
     Object.assign(this, {
       action, key: makeKey(), step: "choosing", told: null, answer: null, faultText: "", isTried: false, why: "",
     });
-    this.who = keptWho();
+    this.isClock = clockActions.has(action.action);
+    this.who = keptWho() || (this.isClock ? t("act.who_clock") : "");
+    if (this.isClock) this.why = t("why.clock");
     this.requestUpdate();
     void this.updateComplete.then(() => {
       const dialog = this.dialog;
@@ -63,8 +68,10 @@ class ActionDialog extends LitElement {
     const mine = ++this.asked;
     void preview(this.action!).then((told) => {
       if (mine !== this.asked || this.step !== "choosing") return;
+      const isFirst = this.told === null;
       this.told = told;
       this.requestUpdate();
+      if (isFirst && this.isClock) void this.updateComplete.then(() => this.querySelector<HTMLElement>("[data-confirm]:enabled")?.focus());
     });
   }
 
@@ -94,7 +101,7 @@ class ActionDialog extends LitElement {
       this.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
       return;
     }
-    keepWho(who);
+    if (!this.isClock || who !== t("act.who_clock")) keepWho(who);
     this.step = "sending";
     const told = await take(key, who, why, action);
     if (this.key !== key || this.action === null) return;
@@ -127,18 +134,24 @@ class ActionDialog extends LitElement {
   private question(action: Action): TemplateResult {
     const isReady = this.told?.is === "told" && this.told.value.is_possible && !isReplay();
     const isSending = this.step === "sending";
+    const isImpossible = this.told?.is === "told" && !this.told.value.is_possible;
     return html`${this.options(action)}
       <section class="effects" aria-live="polite" aria-label=${t("act.consequences")}>${this.consequences()}</section>
-      ${this.field("who", this.who, whoMost)} ${this.field("why", this.why, whyMost)}
-      <div class="quick" role="group" aria-label=${t("act.quick")}>
-        ${quickReasons.map((key) => html`<button type="button" class="quick-reason" aria-pressed=${this.why === t(key)}
-          @click=${() => { this.why = t(key); this.requestUpdate(); }}>${t(key)}</button>`)}</div>
+      ${isImpossible ? nothing : this.signature()}
       ${this.trouble()}
       <footer class="dialog-foot">
-        <button type="button" class="act" @click=${() => this.dialog.close()}>${t("act.cancel")}</button>
+        <button type="button" class="act" @click=${() => this.dialog.close()}>${t(isImpossible ? "act.close" : "act.cancel")}</button>
         <button type="submit" class="act act-main" data-confirm ?disabled=${!isReady || isSending}>
           ${isSending ? t("act.sending") : this.step === "lost" ? t("act.again") : t("act.confirm")}</button>
       </footer>`;
+  }
+
+  /** Who asks and why; not asked for what cannot be done. */
+  private signature(): TemplateResult {
+    return html`${this.field("who", this.who, whoMost)} ${this.field("why", this.why, whyMost)}
+      <div class="quick" role="group" aria-label=${t("act.quick")}>
+        ${(this.isClock ? clockReasons : quickReasons).map((key) => html`<button type="button" class="quick-reason" aria-pressed=${this.why === t(key)}
+          @click=${() => { this.why = t(key); this.requestUpdate(); }}>${t(key)}</button>`)}</div>`;
   }
 
   private trouble(): TemplateResult | typeof nothing {
@@ -193,7 +206,7 @@ class ActionDialog extends LitElement {
       return html`<p class="dialog-note is-critical">${icon("warning")}<span>${t("act.fault")} <small class="num">${told.text}</small></span></p>`;
     }
     const { value } = told;
-    return html`${value.is_possible ? nothing : this.refusal(t("act.impossible"), value.reason, value.detail)} ${effects(value, true)}`;
+    return value.is_possible ? effects(value, true) : this.refusal(t("act.impossible"), value.reason, value.detail);
   }
 
   private refusal(title: string, reason: string, detail: string): TemplateResult {

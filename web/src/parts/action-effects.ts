@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { placeName, type Consequences, type TouchedParty, type TouchedSortie } from "../actions";
 import * as format from "../format";
 import { t, word } from "../i18n";
+import { countStands } from "../stands";
 import { picture } from "../store";
 import { markWord } from "./quantity";
 
@@ -18,14 +19,37 @@ export function effects(value: Consequences, isAhead: boolean): TemplateResult {
   const sorties = [...value.sorties].sort((a, b) => a.off_block_at_ms - b.off_block_at_ms);
   return html`<p class="effects-sum"><b>${t("act.sorties", { n: value.sorties.length })},
       ${t("act.passengers", { n: value.passengers })}.</b>
-      ${[...counts].map(([effect, n]) => `${word("effect", effect)}: ${n}`).join(" · ")}</p>
-    ${value.parties.length === 0 ? nothing : html`<p class="effects-people" data-people>${t("act.people",
-      { n: value.passengers, parts: fates(value.parties).join("; ") })}</p>`}
+      ${[...counts].map(([effect, n]) => countWords(effect, n)).join(" · ")}</p>
+    ${isAhead ? scope(value) : nothing}
+    ${value.parties.length === 0 ? nothing : html`<p class="effects-people" data-people>${people(value.passengers, value.parties)}</p>`}
     <ul class="effects-list" tabindex="0" aria-label=${t("act.consequences")}>
       ${sorties.slice(0, shownSorties).map((s) => line(s, of(s.sortie_id)))}
     </ul>
     ${value.sorties.length > shownSorties ? html`<small>${t("act.more", { n: value.sorties.length - shownSorties })}</small>` : nothing}
     ${isAhead ? html`<small class="num" data-stands>${t("act.as_things_stand", { time: clock(value.at_ms, true) })}</small>` : nothing}`;
+}
+
+/** "6 wait": how many sorties have this in store. */
+function countWords(effect: string, n: number): string {
+  return effect === "waits" || effect === "flies_on" ? t(`effect_count.${effect}`, { n }) : `${word("effect", effect)}: ${n}`;
+}
+
+/** Which sorties a hold is counted over, and what goes on all the same. */
+function scope({ action, at_ms: atMs }: Consequences): TemplateResult | typeof nothing {
+  if (action?.action !== "hold_departures") return nothing;
+  const limitMs = picture.city?.quantities["service.delay_ms_max"]?.value ?? 0;
+  const now = action.vertiport_id === null ? undefined : picture.vertiports.get(action.vertiport_id);
+  return html`<p class="effects-people" data-scope>${limitMs === 0 ? nothing : t("act.hold_scope", { time: clock(atMs + limitMs) })}
+    ${t("act.hold_boarding")} ${now === undefined ? t("act.hold_arrivals")
+      : t("act.hold_stands", { n: countStands(now).free, all: countStands(now).all })}</p>`;
+}
+
+/** What becomes of people; where one thing becomes of all, the number is said once. */
+function people(n: number, parties: TouchedParty[]): string {
+  const parts = fates(parties);
+  const [only] = parts;
+  const rest = parts.length === 1 && only!.startsWith(`${n} `) ? only!.slice(`${n} `.length).replace(/^– /, "") : parts.join("; ");
+  return t("act.people", { n, parts: rest });
 }
 
 function line(sortie: TouchedSortie, parties: TouchedParty[]): TemplateResult {
@@ -34,8 +58,7 @@ function line(sortie: TouchedSortie, parties: TouchedParty[]): TemplateResult {
     <span class="effects-route">${placeName(sortie.origin)} → ${placeName(sortie.destination)}
       <small class="num">${sortie.sortie_id} ${sortie.aircraft_id ?? ""}</small>
       ${landing(sortie)}
-      ${parties.length === 0 ? nothing : html`<small class="effects-fate">${t("act.people",
-        { n: sortie.passengers, parts: fates(parties).join("; ") })}</small>`}</span>
+      ${parties.length === 0 ? nothing : html`<small class="effects-fate">${people(sortie.passengers, parties)}</small>`}</span>
     <span class="effect effect-${sortie.effect}">${word("effect", sortie.effect)}</span></li>`;
 }
 
@@ -62,8 +85,10 @@ function fates(parties: TouchedParty[]): string[] {
   }
   const waiting = of("waits");
   if (waiting.length > 0) {
-    const latest = Math.max(...waiting.map((p) => p.latest_off_block_at_ms ?? 0));
-    texts.push(t("fate.waits", { n: people(waiting), time: clock(latest) }));
+    const ends = waiting.map((p) => p.latest_off_block_at_ms ?? 0);
+    const [first, last] = [clock(Math.min(...ends)), clock(Math.max(...ends))];
+    texts.push(first === last ? t("fate.waits", { n: people(waiting), time: last })
+      : t("fate.waits_each", { n: people(waiting), first, last }));
   }
   if (of("keeps").length > 0) texts.push(t("fate.keeps", { n: people(of("keeps")) }));
   return texts;

@@ -5,6 +5,8 @@ import { actionWords, isReplay, openAction, openActionsTaken, type Action } from
 import { t } from "../i18n";
 import { icon, type IconName } from "../icons";
 import { picture, type SelectionKind } from "../store";
+import { setUnits, units, type Units } from "../units";
+import { openKeys } from "./keys";
 import { Part } from "./part";
 
 export interface Choice { icon: IconName; words: string; run: () => void; isDesk: boolean }
@@ -48,7 +50,8 @@ function ofAircraft(id: string): Choice[] {
   }
   return [
     choice("wrench", { action: "ground_aircraft", aircraft_id: id }, t("act.ground_aircraft")),
-    ...sendEmpty(id, now.vertiport_id),
+    // one that is committed to a sortie, or away, cannot be sent
+    ...(now.sortie_id === null && now.vertiport_id !== null ? sendEmpty(id, now.vertiport_id) : []),
   ];
 }
 
@@ -74,6 +77,16 @@ export function actionButtons(kind: SelectionKind, id: string): TemplateResult |
   </div>`;
 }
 
+function otherUnits(): Units {
+  return units() === "metric" ? "aviation" : "metric";
+}
+
+/** Tell heights and speeds in the other units from now on. */
+export function nextUnits(): void {
+  setUnits(otherUnits());
+  picture.tell("look");
+}
+
 function clockChoices(): Choice[] {
   const isPaused = picture.live.clockFacts?.is_paused === true;
   const speed = picture.live.clockFacts?.speed || 1;
@@ -84,6 +97,8 @@ function clockChoices(): Choice[] {
     choice("hand", { action: "hold_departures", vertiport_id: null }),
     ...(isHeld ? [choice("play", { action: "release_departures", vertiport_id: null })] : []),
     { icon: "list", words: t("taken.open"), run: () => void openActionsTaken(), isDesk: false },
+    { icon: "ruler", words: t("units.switch", { units: t(`units.${otherUnits()}`) }), run: nextUnits, isDesk: false },
+    { icon: "keyboard", words: t("rail.keys"), run: openKeys, isDesk: false },
   ];
 }
 

@@ -9,8 +9,20 @@ import { Part } from "./part";
 import { timeOf } from "./quantity";
 
 const keptEnded = 12; // messages that are over and still listed
+const endedKey = "aspan.alerts.ended";
+const keptMs = 12 * 3_600_000; // service time for which they are listed
 
 interface Ended { alert: Alert; atMs: number }
+
+/** What was over when this page was open last, of the same city and no later than now. */
+function readEnded(city: string, nowMs: number): Ended[] {
+  try {
+    const kept = JSON.parse(localStorage.getItem(endedKey) ?? "null") as { city: string; ended: Ended[] } | null;
+    return kept?.city !== city ? [] : kept.ended.filter(({ atMs }) => atMs <= nowMs && atMs > nowMs - keptMs);
+  } catch {
+    return []; // written by another version
+  }
+}
 
 class Alerts extends Part {
   private known = new Map<string, Alert>();
@@ -75,8 +87,11 @@ class Alerts extends Part {
     const fresh = alerts.filter((a) => !a.isQuiet && this.known.get(a.id)?.isQuiet !== false);
     if (fresh.length > 0 && !this.isFirst) this.news = fresh.map((a) => `${a.what}: ${a.action}`).join("; ");
     const still = new Map(alerts.map((a) => [a.id, a]));
+    const city = picture.clockFacts?.city_id ?? "";
+    if (this.isFirst) this.ended = readEnded(city, now);
     const over = [...this.known.values()].filter((a) => !a.isQuiet && !still.has(a.id)).map((alert) => ({ alert, atMs: now }));
     this.ended = [...over, ...this.ended.filter(({ alert }) => !still.has(alert.id))].slice(0, keptEnded);
+    if (over.length > 0) localStorage.setItem(endedKey, JSON.stringify({ city, ended: this.ended }));
     this.known = still;
     this.isFirst = false;
     return alerts;

@@ -1,6 +1,7 @@
 /** The sortie board: today's sorties, sortable, only the visible rows drawn. */
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
 import * as format from "../format";
 import { language, t, word, type Key } from "../i18n";
 import { icon } from "../icons";
@@ -9,7 +10,8 @@ import type { SortieNow } from "../types";
 import { ghosts } from "./ghosts";
 import { placeName } from "./names";
 import { Part } from "./part";
-import { isAhead, isOver, lateness, orderOf, toldStatus } from "./status";
+import { focusedRow, keepFocus } from "./row-focus";
+import { isAhead, isEmpty, isOver, isUnbooked, lateness, orderOf, toldStatus } from "./status";
 
 type Column = "time" | "route" | "aircraft" | "status";
 type Filter = "now" | "all" | "cancelled" | "not_flown";
@@ -20,7 +22,7 @@ const soonMs = 30 * 60_000; // planned sorties that count as "now"
 const columns: readonly Column[] = ["time", "route", "aircraft", "status"];
 const filters: readonly Filter[] = ["now", "all", "cancelled", "not_flown"];
 function value(sortie: SortieNow, column: Column): string | number {
-  if (column === "time") return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
+  if (column === "time") return sortie.planned_off_block_at_ms;
   if (column === "route") return `${sortie.origin} ${sortie.destination}`;
   if (column === "aircraft") return sortie.aircraft_id ?? "~";
   return orderOf(toldStatus(sortie));
@@ -37,6 +39,7 @@ class Board extends Part {
   private top = 0;
   private height = 600;
   private row = 44;
+  private focused: string | null = null;
   private readonly sizes = new ResizeObserver((entries) => {
     const height = entries[0]?.contentRect.height ?? this.height;
     if (Math.abs(height - this.height) < 1) return;
@@ -52,6 +55,14 @@ class Board extends Part {
     this.row = rowRem * parseFloat(getComputedStyle(document.documentElement).fontSize);
     const list = this.querySelector(".rows");
     if (list !== null) this.sizes.observe(list);
+  }
+
+  protected override willUpdate(): void {
+    this.focused = focusedRow(this, "data-sortie");
+  }
+
+  protected override updated(): void {
+    keepFocus(this, "data-sortie", this.focused);
   }
 
   override render(): TemplateResult {
@@ -72,7 +83,7 @@ class Board extends Part {
         <div role="rowgroup"><div class="row head" role="row">${columns.map((column) => this.header(column))}</div></div>
         <div class="rows" role="rowgroup" @scroll=${this.scrolled}>
           <div role="presentation" style="height:${first * this.row}px"></div>
-          ${sorties.slice(first, last).map((sortie, i) => this.line(sortie, first + i + 2))}
+          ${repeat(sorties.slice(first, last), (sortie) => sortie.sortie_id, (sortie, i) => this.line(sortie, first + i + 2))}
           <div role="presentation" style="height:${(sorties.length - last) * this.row}px"></div>
         </div>
         ${sorties.length > 0 ? nothing : picture.clockFacts === null ? ghosts(5) : html`<p class="empty">${t("board.empty")}</p>`}
@@ -103,11 +114,10 @@ class Board extends Part {
 
   private cells(sortie: SortieNow): TemplateResult {
     const offset = picture.clock.offsetMs();
-    const left = sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
     const late = lateMinutes(sortie);
     const status = toldStatus(sortie);
     return html`
-      <span role="cell" class="cell-time num">${format.clock(left, offset)}
+      <span role="cell" class="cell-time num">${format.clock(sortie.planned_off_block_at_ms, offset)}
         ${late > 0
           ? html`<small class="late">${t("board.late", { minutes: late })}</small>`
           : nothing}</span>
@@ -115,11 +125,13 @@ class Board extends Part {
         @click=${(event: Event) => { event.stopPropagation(); this.open(sortie); }}>
         <span>${placeName(sortie.origin)}</span><small>${icon("arrowRight")}${placeName(sortie.destination)}</small>
       </button></span>
-      <span role="cell" class="cell-aircraft num">${sortie.aircraft_id ?? "–"}
-        <small>${sortie.passengers > 0 ? t("board.passengers", { n: sortie.passengers }) : ""}</small></span>
+      <span role="cell" class="cell-aircraft num">${sortie.aircraft_id ?? (isUnbooked(sortie) ? nothing : "–")}
+        <small>${sortie.passengers > 0 ? t("board.passengers", { n: sortie.passengers })
+          : isUnbooked(sortie) ? t("board.unbooked") : isEmpty(sortie) ? t("board.empty_leg") : ""}</small></span>
       <span role="cell" class="cell-status"><span class="state state-${status}">
         ${word("status", status)}</span>
-        <small>${sortie.cause ? word("cause", sortie.cause) : nothing}</small></span>`;
+        <small>${sortie.cause ? word("cause", sortie.cause)
+          : (sortie.no_shows ?? 0) > 0 ? t("board.no_shows", { n: sortie.no_shows! }) : nothing}</small></span>`;
   }
 
   private open(sortie: SortieNow): void {

@@ -26,9 +26,9 @@ export function ceilingOfLane(city: CityFacts, laneId: string | null | undefined
 /** "≥ 700 m, on higher lanes 1,000 m", in short. */
 export function ceilingWords(city: CityFacts): string {
   const all = ceilings(city);
-  const place = t("ceiling.place", { least: format.metres(Math.min(...all)) });
+  const place = t("ceiling.place", { least: format.height(Math.min(...all)) });
   const most = Math.max(...all);
-  return most === Math.min(...all) ? place : `${place}, ${t("ceiling.lanes", { most: format.metres(most) })}`;
+  return most === Math.min(...all) ? place : `${place}, ${t("ceiling.lanes", { most: format.height(most) })}`;
 }
 
 /** The sign that opens the one sentence why. */
@@ -41,7 +41,7 @@ export function aboutCeiling(): TemplateResult | typeof nothing {
   if (!Number.isFinite(over)) return markOf("weather_minima.ceiling_agl_m");
   const quantity = city.quantities["weather_minima.ceiling_agl_m"];
   return explain(t("ceiling.about"), t("ceiling.why", {
-    over: format.metres(over), company: format.metres(city.minima.ceiling_agl_m), least: format.metres(Math.min(...all)),
-    list: [...new Set(all)].map((m) => format.metres(m)).join(", "),
+    over: format.height(over), company: format.height(city.minima.ceiling_agl_m), least: format.height(Math.min(...all)),
+    list: [...new Set(all)].map((m) => format.height(m)).join(", "),
   }), quantity === undefined ? nothing : html`${rowsOf(quantity.source)}`);
 }

@@ -7,7 +7,7 @@ import { router } from "../routes";
 import { picture, smallMarginKwh } from "../store";
 import type { DaySummary } from "../types";
 import { ghosts } from "./ghosts";
-import { aboutOnTime } from "./mark";
+import { aboutMargin, aboutOnTime } from "./mark";
 import { placeName } from "./names";
 import { Part } from "./part";
 
@@ -109,7 +109,7 @@ class DayView extends Part {
         <section class="day-part day-wide"><h3>${t("day.by_hour")}</h3>${this.hours(day)}</section>
         <section class="day-part day-routes"><h3>${t("day.by_route")}</h3>${this.routes(day)}</section>
         ${this.causes("day.cancelled", "day.none_cancelled", day.cancelled)}
-        ${this.causes("day.held", "day.none_held", day.held)}
+        ${this.causes("day.held", "day.none_held", day.held, day.held_sorties)}
         ${this.causes("day.diverted", "day.none_diverted", day.diverted)}
         ${this.causes("day.refused", "day.none_refused", day.refused)}
       </div>`;
@@ -125,7 +125,7 @@ class DayView extends Part {
       ${one("figures.passengers", format.number(day.passengers), t("day.bookings", { n: day.bookings }))}
       ${one("figures.on_time", format.percent(day.on_time_share), "", "", aboutOnTime())}
       ${one("day.delay", format.minutes(day.delay_p50_ms), day.delay_p95_ms === null ? "" : t("day.delay_p95", { delay: format.minutes(day.delay_p95_ms) }))}
-      ${one("figures.margin", format.kwh(margin), "", isSmall ? "is-small" : "")}
+      ${one("figures.margin", format.kwh(margin), "", isSmall ? "is-small" : "", aboutMargin())}
       ${one("figures.energy", format.kwh(day.energy_kwh, 0))}
       ${one("day.revenue", format.tenge(day.revenue_tiyn))}
       ${one("day.no_shows", format.number(day.no_shows))}
@@ -166,14 +166,17 @@ class DayView extends Part {
     this.requestUpdate();
   }
 
-  private causes(name: Key, none: Key, counts: Record<string, number>): TemplateResult {
+  /** `sorties`: how many there are, where one may stand under several causes. */
+  private causes(name: Key, none: Key, counts: Record<string, number>, sorties?: number): TemplateResult {
     const found = Object.entries(counts).filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    const all = found.reduce((sum, [, n]) => sum + n, 0);
+    const sum = found.reduce((so, [, n]) => so + n, 0);
+    const all = sorties ?? sum;
     const most = found[0]?.[1] ?? 1;
     return html`<section class="day-part"><h3>${t(name)} <span class="num count">${format.number(all)}</span></h3>
       ${found.length === 0 ? html`<p class="empty-small">${t(none)}</p>` : html`<ul class="shares">${found.map(([code, n]) => html`<li>
         <span>${word("cause", code)}</span><span class="num">${format.number(n)}</span>
         <span class="share" aria-hidden="true"><span style="width:${(n / most) * 100}%"></span></span></li>`)}</ul>`}
+      ${sum > all ? html`<small>${t("day.several_causes")}</small>` : nothing}
     </section>`;
   }
 }

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import * as format from "../format";
 import { t, type Key } from "../i18n";
 import { picture, smallMarginKwh } from "../store";
-import { aboutOnTime } from "./mark";
+import { aboutMargin, aboutOnTime } from "./mark";
 import { Part } from "./part";
 import { toldStatus } from "./status";
 
@@ -27,12 +27,12 @@ class FiguresPanel extends Part {
     return html`
       <section class="figures" aria-label=${t("figures.title")}>
         ${this.figure("figures.in_air", count(f?.in_air), "figure-main")}
-        ${this.figure("figures.flown", count(f?.flown), "figure-main")}
+        ${this.figure("figures.flown", count(f?.flown), "figure-main", (f?.empty ?? 0) > 0 ? html`<small>${t("day.empty", { n: f!.empty! })}</small>` : nothing)}
         ${this.figure("figures.passengers", count(f?.passengers), "figure-main")}
         ${this.figure("figures.waiting", count(f?.waiting))}
         ${this.figure("figures.cancelled", count(f === null ? undefined : cancelled()))}
         ${this.figure("figures.on_time", f === null ? "" : format.percent(f.on_time_share), "", aboutOnTime())}
-        ${this.figure("figures.margin", f === null ? "" : format.kwh(margin), isSmall ? "figure-wide is-small" : "figure-wide")}
+        ${this.figure("figures.margin", f === null ? "" : format.kwh(margin), isSmall ? "figure-wide is-small" : "figure-wide", aboutMargin())}
         ${this.figure("figures.energy", f === null ? "" : format.kwh(f.energy_kwh, 0), "figure-side")}
       </section>
     `;

@@ -10,8 +10,8 @@ import { ListView, type Column, type Filter } from "./list";
 import { placeName } from "./names";
 import { isOver } from "./status";
 
-const flying = new Set(["airborne", "holding", "diverting"]);
-const phases = ["diverting", "holding", "airborne", "taxiing", "landed", "boarding", "turnaround", "charging", "parked", "grounded"];
+const flying = new Set(["airborne", "diverting"]);
+const phases = ["diverting", "airborne", "taxiing", "landed", "boarding", "held", "turnaround", "charging", "parked", "grounded"];
 
 const tickMs = 1000; // wall time between two looks at the charge of those in the air
 
@@ -39,8 +39,9 @@ class FleetView extends ListView<AircraftNow> {
   protected readonly columns: readonly Column<AircraftNow>[] = [
     { id: "aircraft", name: "board.aircraft", width: "minmax(5rem,1fr)", phone: "4.6rem", value: (a) => a.aircraft_id, cell: (a) => html`<b>${a.aircraft_id}</b>` },
     { id: "phase", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "minmax(0,1fr)", value: (a) => phases.indexOf(a.phase),
-      cell: (a) => html`<span class="state state-${a.phase}">${word("phase", a.phase)}</span>` },
-    { id: "charge", name: "aircraft.charge", width: "minmax(6rem,1.2fr)", phone: "7rem", value: (a) => chargeOf(a).soc, cell: (a) => chargeCell(a) },
+      cell: (a) => html`<span class="cell-pair"><span class="state state-${a.phase}">${word("phase", a.phase)}</span>
+        ${a.vertiport_id === null ? nothing : html`<small class="is-phone">${placeName(a.vertiport_id)}</small>`}</span>` },
+    { id: "charge", name: "aircraft.charge", width: "minmax(6rem,1.2fr)", phone: "6rem", value: (a) => chargeOf(a).soc, cell: (a) => chargeCell(a) },
     { id: "margin", name: "fleet.margin", width: "8.75rem", isNumber: true, isSpare: true,
       value: (a) => a.energy_margin_kwh ?? Number.POSITIVE_INFINITY, cell: (a) => this.margin(a) },
     { id: "place", name: "aircraft.where", width: "minmax(8rem,1.5fr)", isSpare: true, value: (a) => a.vertiport_id ?? "~", cell: (a) => this.where(a) },
@@ -100,7 +101,7 @@ class FleetView extends ListView<AircraftNow> {
 
   private margin(aircraft: AircraftNow): unknown {
     const margin = aircraft.energy_margin_kwh;
-    if (margin === null) return html`<small>–</small>`;
+    if (margin === null) return html`<small>${aircraft.sortie_id === null ? "–" : t("margin.at_release")}</small>`;
     return margin < smallMarginKwh
       ? html`<span class="late">${icon("warning")} ${format.kwh(margin)}</span>` : format.kwh(margin);
   }
@@ -110,6 +111,10 @@ class FleetView extends ListView<AircraftNow> {
       return html`<span class="cell-pair"><span>${placeName(aircraft.vertiport_id)}</span><small>${aircraft.stand_id ?? ""}</small></span>`;
     }
     const sortie = aircraft.sortie_id === null ? undefined : picture.sorties.get(aircraft.sortie_id);
+    if (sortie !== undefined && !flying.has(aircraft.phase)) {
+      const place = aircraft.phase === "landed" ? sortie.destination : sortie.origin;
+      return html`<span class="cell-pair"><span>${placeName(place)}</span><small>${t("fleet.on_taxiway")}</small></span>`;
+    }
     return sortie === undefined ? t("figures.in_air")
       : html`<span class="cell-pair"><span>${t("figures.in_air")}</span><small>${icon("arrowRight")}${placeName(sortie.destination)}</small></span>`;
   }

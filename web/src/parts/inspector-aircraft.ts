@@ -10,9 +10,9 @@ import { picture, smallMarginKwh } from "../store";
 import type { AircraftNow, SortieNow } from "../types";
 import { actionButtons } from "./actions";
 import { chart, ticks, timeTicks, type Series } from "./chart";
-import { markWith } from "./mark";
+import { explain, markWith } from "./mark";
 import { chargeBar, detailsNote, fact, fullName, linkTo, shortName, timeOf } from "./quantity";
-import { toldStatus } from "./status";
+import { lateness, toldStatus } from "./status";
 
 const backMs = 4 * 3_600_000; // the chart begins so long before the shown moment
 const aheadMs = 3 * 3_600_000;
@@ -35,7 +35,7 @@ export function aircraftView(id: string, details: Details<"aircraft">): Template
     ${charge(now)}
     ${detailsNote(details)}
     ${found === null ? nothing : guard([found, Math.floor(picture.nowMs() / chartMs), language()], () => socChart(found))}
-    ${facts(now, sortie)}
+    ${facts(now, sortie, found)}
     ${actionButtons("aircraft", id)}
     ${found === null ? nothing : guard([found, language(), picture.city], () => more(found))}`;
 }
@@ -44,8 +44,14 @@ export function route(sortie: SortieNow): TemplateResult {
   return html`<p class="route">
     ${linkTo("vertiport", sortie.origin, fullName(sortie.origin))} ${icon("arrowRight")}
     ${linkTo("vertiport", sortie.destination, fullName(sortie.destination))}
-    <small class="num">${timeOf(sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms)}</small>
+    <small class="num">${timeOf(sortie.planned_off_block_at_ms)}${left(sortie)}</small>
   </p>`;
+}
+
+/** When it left, if that was late: the planned time stays as it is. */
+function left(sortie: SortieNow): string {
+  const at = sortie.off_block_at_ms;
+  return at === null || lateness(sortie, at) === 0 ? "" : `, ${t("sortie.left_at", { time: timeOf(at) })}`;
 }
 
 function charge(now: AircraftNow): TemplateResult {
@@ -54,17 +60,19 @@ function charge(now: AircraftNow): TemplateResult {
     <span class="charge-value num">${format.percent(soc)}</span><span>${chargeBar(soc)}<small>${what}</small></span></div>`;
 }
 
-function facts(now: AircraftNow, sortie: SortieNow | undefined): TemplateResult {
+function facts(now: AircraftNow, sortie: SortieNow | undefined, found: AircraftDetail | null): TemplateResult {
   const isUp = now.vertiport_id === null;
   const flying = isUp ? picture.traffic.find(now.aircraft_id, performance.now()) : undefined;
   return html`<dl>
     ${isUp
       ? html`
-          ${fact(t("aircraft.height"), format.tens(flying?.altitude_amsl_m ?? now.altitude_amsl_m))}
-          ${fact(t("aircraft.speed"), format.kmh(flying?.ground_speed_mps ?? now.ground_speed_mps))}
+          ${fact(t("aircraft.height"), format.roundHeight(flying?.altitude_amsl_m ?? now.altitude_amsl_m))}
+          ${fact(t("aircraft.speed"), format.speed(flying?.ground_speed_mps ?? now.ground_speed_mps))}
           ${fact(t("aircraft.heading"), format.heading(flying?.heading_deg ?? now.heading_deg))}`
       : fact(t("aircraft.where"), linkTo("vertiport", now.vertiport_id!, fullName(now.vertiport_id!)), html`<span class="is-whole">${now.stand_id ?? ""}</span>`)}
-    ${fact(t("aircraft.margin"), format.kwh(now.energy_margin_kwh))}
+    ${fact(html`${t("aircraft.margin")} ${explain(t("margin.about"), t("margin.means_flight"))}`,
+      now.energy_margin_kwh === null && sortie !== undefined ? html`<small>${t("margin.at_release")}</small>` : format.kwh(now.energy_margin_kwh),
+      found?.reserve_kwh == null ? nothing : html`<small>${t("margin.over", { reserve: format.kwh(found.reserve_kwh) })}</small>`)}
     ${fact(t("aircraft.passengers"), sortie === undefined ? "–"
       : `${format.number(sortie.passengers)} / ${picture.city?.aircraft_type.seats ?? ""}`)}
     ${fact(t("aircraft.sortie"), now.sortie_id === null ? t("aircraft.none") : linkTo("sortie", now.sortie_id))}
@@ -139,7 +147,7 @@ function more(found: AircraftDetail): TemplateResult {
     <h3>${t("aircraft.fit")}</h3>
     <dl>
       ${pilot === null ? fact(t("aircraft.pilot"), t("aircraft.no_pilot"))
-        : html`${fact(t("aircraft.pilot"), pilot.pilot_id)}
+        : html`${fact(t("aircraft.pilot"), pilotName(pilot.pilot_id), html`<small>${pilot.pilot_id}</small>`)}
           ${fact(t("aircraft.duty"), t("aircraft.duty_from", { time: timeOf(pilot.duty_from_ms) }),
             html`<small>${t("aircraft.flown_sectors", { n: pilot.sectors, time: minutes(pilot.flight_ms) })}</small>`)}`}
       ${fact(t("aircraft.approval"), city === null ? "–" : word("approval", city.approval_kind),
@@ -149,10 +157,16 @@ function more(found: AircraftDetail): TemplateResult {
     </dl>`;
 }
 
+/** Pilots have no names here: the first or a later one of an aircraft's day. */
+function pilotName(id: string): string {
+  const number = /-P(\d+)$/.exec(id)?.[1];
+  return number === undefined ? id : t("aircraft.pilot_number", { n: Number(number) });
+}
+
 function chain(sorties: SortieNow[], empty: string): TemplateResult {
   if (sorties.length === 0) return html`<p class="empty-line">${empty}</p>`;
   return html`<ul class="lines">${sorties.map((s) => html`<li>
-    <span class="num">${timeOf(s.off_block_at_ms ?? s.planned_off_block_at_ms)}</span>
+    <span class="num">${timeOf(s.planned_off_block_at_ms)}</span>
     <span class="lines-main">${linkTo("sortie", s.sortie_id, `${shortName(s.origin)} → ${shortName(s.destination)}`)}</span>
     <span class="lines-end"><span class="state state-${toldStatus(s)}">${word("status", toldStatus(s))}</span></span></li>`)}</ul>`;
 }

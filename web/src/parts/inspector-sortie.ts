@@ -13,6 +13,7 @@ import { aboutCeiling, ceilingOfLane } from "./ceiling";
 import { markWith } from "./mark";
 import { detailsNote, fact, linkTo, shortName, timeOf } from "./quantity";
 import { toldStatus } from "./status";
+import { metresOfHeight } from "../units";
 
 export function sortieView(id: string, details: Details<"sortie">): TemplateResult | null {
   const sortie = picture.sorties.get(id) ?? details.found?.sortie;
@@ -41,6 +42,7 @@ function times(sortie: SortieNow, found: SortieDetail | null): TemplateResult {
     ${fact(t("aircraft.kind"), sortie.aircraft_id === null ? "–" : linkTo("aircraft", sortie.aircraft_id))}
     ${fact(t("sortie.passengers"), format.number(sortie.passengers),
       found === null || sortie.passengers === 0 || found.payload_kg === 0 ? nothing : html`<small>${t("sortie.payload", { mass: format.number(Math.round(found.payload_kg)) })}</small>`)}
+    ${(sortie.no_shows ?? 0) === 0 ? nothing : fact(t("day.no_shows"), format.number(sortie.no_shows))}
     ${fact(t("sortie.plan"), time(sortie.planned_off_block_at_ms))}
     ${fact(t("sortie.off_block"), time(sortie.off_block_at_ms))}
     ${fact(t("sortie.lift_off"), time(sortie.lift_off_at_ms))}
@@ -56,13 +58,13 @@ function times(sortie: SortieNow, found: SortieDetail | null): TemplateResult {
 function ceiling(sortie: SortieNow, found: SortieDetail | null): TemplateResult | typeof nothing {
   const city = picture.city;
   const least = city === null ? null : ceilingOfLane(city, sortie.lane_id ?? found?.lane_id);
-  return least === null ? nothing : fact(t("ceiling.sortie"), `≥ ${format.metres(least)}`, aboutCeiling());
+  return least === null ? nothing : fact(t("ceiling.sortie"), `≥ ${format.height(least)}`, aboutCeiling());
 }
 
 /** Two charts over the same time: heights over the ground; charge as forecast and as reported. */
 function profile(found: SortieDetail): TemplateResult {
   const points = found.profile;
-  if (points.length < 2) return html`<h3>${t("chart.profile")}</h3><p class="empty-line">${t("sortie.no_profile")}</p>`;
+  if (points.length < 2) return html`<h3>${t("chart.profile")}</h3><p class="empty-line">${t(found.sortie.status === "cancelled" ? "sortie.never_released" : "sortie.no_profile")}</p>`;
   const [first, last] = [points[0]!, points[points.length - 1]!];
   const from = Math.min(first.at_ms, found.measured[0]?.at_ms ?? first.at_ms);
   const until = Math.max(last.at_ms, found.measured[found.measured.length - 1]?.at_ms ?? last.at_ms);
@@ -78,19 +80,21 @@ function heights(found: SortieDetail, x: ChartSpec["x"]): TemplateResult {
   const points = found.profile;
   const most = Math.max(...points.map((p) => p.altitude_amsl_m));
   const least = Math.min(...points.map((p) => p.ground_amsl_m));
-  const top = ticks(0, most, 3).reduce((a, b) => Math.max(a, b), most);
+  const unit = metresOfHeight();
+  const told = (value: number): string => format.number(Math.round(value / unit));
+  const heightTicks = (from: number, until: number): number[] => ticks(from / unit, until / unit, 3).map((value) => value * unit);
+  const top = heightTicks(0, most).reduce((a, b) => Math.max(a, b), most);
   const over = Math.max(...points.map((p) => p.altitude_amsl_m - p.ground_amsl_m));
-  const metres = (value: number): string => format.number(Math.round(value));
   return html`${chart({
-    summary: t("chart.profile_sum", { most: format.tens(most), over: format.tens(over), distance: format.kilometres(points[points.length - 1]!.distance_m) }),
+    summary: t("chart.profile_sum", { most: format.roundHeight(most), over: format.roundHeight(over), distance: format.kilometres(points[points.length - 1]!.distance_m) }),
     x, nowX: picture.nowMs(), nowName: t("chart.now"), height: 120,
-    y: { from: Math.min(0, least), until: top, ticks: ticks(Math.min(0, least), top, 3), format: metres },
+    y: { from: Math.min(0, least), until: top, ticks: heightTicks(Math.min(0, least), top), format: told },
     series: [
       { look: "ground", name: t("chart.ground"), points: points.map((p) => [p.at_ms, p.ground_amsl_m]) },
       { look: "line", name: t("chart.altitude"), points: points.map((p) => [p.at_ms, p.altitude_amsl_m]) },
     ],
-  })}<p class="chart-key"><span class="key-line">${t("chart.altitude")}, ${t("unit.m")}</span><span class="key-ground">${t("chart.ground")}</span>
-    <span class="num">${t("chart.over", { over: format.tens(over) })}</span></p>`;
+  })}<p class="chart-key"><span class="key-line">${t("chart.altitude")}, ${format.heightUnit()}</span><span class="key-ground">${t("chart.ground")}</span>
+    <span class="num">${t("chart.over", { over: format.roundHeight(over) })}</span></p>`;
 }
 
 function socs(found: SortieDetail, x: ChartSpec["x"]): TemplateResult {

@@ -1,18 +1,20 @@
 /** A vertiport: who is on which stand, what moves next, power against the limit, weather now and next. */
 import { html, nothing, type TemplateResult } from "lit";
 import { isReplay } from "../actions";
+import { chargeOf } from "../charge";
 import type { Details, Movement, StandDetail, VertiportDetail } from "../details";
 import * as format from "../format";
 import { t, word } from "../i18n";
 import { icon } from "../icons";
+import { countStands } from "../stands";
 import { picture } from "../store";
-import type { VertiportNow, VertiportPlace, WeatherNow } from "../types";
+import type { Order, VertiportNow, VertiportPlace, WeatherNow } from "../types";
 import { actionButtons, fatoChoice } from "./actions";
 import { chart, ticks, timeTicks } from "./chart";
 import { aboutCeiling, ceilingWords } from "./ceiling";
 import { markOf, markWith } from "./mark";
 import { chargeBar, detailsNote, fact, linkTo, shortName, timeOf } from "./quantity";
-import { reportMark, weatherIcon, weatherWord } from "./weather-words";
+import { reportMark, reportTime, weatherIcon, weatherWord } from "./weather-words";
 
 const unlimitedM = 9000; // a ceiling from here on is told as none
 const shownHours = 6;
@@ -29,30 +31,35 @@ export function vertiportView(id: string, details: Details<"vertiport">): Templa
   return html`
     <p class="inspector-state">
       <span class="state ${now.is_open ? "state-open" : "state-cancelled"}">${now.is_open ? t("vertiport.open") : t("vertiport.closed")}</span>
-      ${now.is_held === true ? html`<span class="tag tag-attention">${icon("hand")}${t("vertiport.held")}</span>` : nothing}
+      ${now.is_held === true ? html`<span class="tag tag-attention">${icon("hand")}${t("vertiport.held")}</span> ${order(now.held_by)}` : nothing}
       <small>${place.is_position_published ? t("vertiport.position_published") : html`${t("vertiport.position_assumed")} ${markWith("assumed", { source: place.position_source })}`}</small>
     </p>
     ${below(id)}
     ${actionButtons("vertiport", id)}
     <h3>${t("vertiport.fato")}</h3>${fatos(id, now)}
     <h3>${t("vertiport.stands")}</h3>${stands(place, now, found)}
+    <p class="places-note"><small>${t("stand.bar")}</small></p>
     ${detailsNote(details)}
     ${found === null ? nothing : html`${movements(found.movements)} ${power(found)}`}
     <h3>${t("weather.title")}</h3>${weather(id)} ${found === null ? nothing : hours(found)}
     <h3>${t("vertiport.place")}</h3>${facts(place, now)}`;
 }
 
+/** Who ordered it, when and why. */
+function order(given: Order | null | undefined): TemplateResult | typeof nothing {
+  return given == null ? nothing : html`<small>${t("order.told", { who: given.who, why: given.why, time: timeOf(given.at_ms) })}</small>`;
+}
+
 function facts(place: VertiportPlace, now: VertiportNow): TemplateResult {
-  const pool = new Set(place.stands.filter((s) => s.is_contingency).map((s) => s.stand_id));
-  const planned = now.stands.filter((s) => !pool.has(s.stand_id));
-  const free = planned.filter((s) => s.aircraft_id === null).length;
+  const { free, kept, all } = countStands(now);
   const most = place.chargers.reduce((power, c) => Math.max(power, c.power_kw), 0);
   return html`<dl>
     ${fact(t("vertiport.waiting"), format.number(now.waiting_passengers))}
-    ${fact(t("vertiport.stands"), t("vertiport.occupied", { n: free, all: planned.length }))}
+    ${fact(t("vertiport.stands"), t("vertiport.occupied", { n: free, all }),
+      kept === 0 ? nothing : html`<small>${t("vertiport.kept", { n: kept })}</small>`)}
     ${fact(t("vertiport.power"), format.kw(now.site_kw), t("vertiport.of", { limit: format.kw(place.site_power_limit_kw) }))}
     ${fact(t("vertiport.chargers"), `${place.chargers.length} × ${format.kw(most)}`)}
-    ${fact(t("vertiport.elevation"), format.metres(place.elevation_amsl_m))}
+    ${fact(t("vertiport.elevation"), format.height(place.elevation_amsl_m))}
   </dl>`;
 }
 
@@ -62,7 +69,7 @@ function fatos(id: string, now: VertiportNow): TemplateResult {
     const change = fatoChoice(id, fato.fato_id, isOpen);
     return html`<li class=${!isOpen ? "is-closed" : fato.sortie_id === null ? "" : "is-charging"} data-fato=${fato.fato_id}>
       <span class="places-id num">${fato.fato_id}</span>
-      <span>${!isOpen ? html`<b class="is-closed-word">${t("vertiport.fato_closed")}</b> ` : nothing}
+      <span>${!isOpen ? html`<b class="is-closed-word">${t("vertiport.fato_closed")}</b> ${order(fato.closed_by)} ` : nothing}
         ${fato.sortie_id === null ? (isOpen ? t("vertiport.fato_free") : nothing) : linkTo("sortie", fato.sortie_id)}</span>
       <button class="act act-small" ?disabled=${isReplay()} aria-label=${change.words} title=${isReplay() ? t("act.replay") : change.words}
         @click=${change.run}>${icon(change.icon)}${isOpen ? t("act.close_short") : t("act.open_short")}</button></li>`;
@@ -75,12 +82,12 @@ function stands(place: VertiportPlace, now: VertiportNow, found: VertiportDetail
   const pool = new Set(place.stands.filter((s) => s.is_contingency).map((s) => s.stand_id));
   return html`<ul class="places">${now.stands.map((stand) => {
     const more = known.get(stand.stand_id);
-    const kind = stand.charging_kw !== null ? "is-charging" : stand.aircraft_id !== null ? "is-taken"
-      : more?.held_by_sortie_id ? "is-kept" : "";
+    const keptFor = stand.held_by_sortie_id ?? null;
+    const kind = stand.charging_kw !== null ? "is-charging" : stand.aircraft_id !== null ? "is-taken" : keptFor !== null ? "is-kept" : "";
     return html`<li class=${kind} data-stand=${stand.stand_id}>
       <span class="places-id num">${stand.stand_id}</span>
       <span>${stand.aircraft_id === null
-        ? (more?.held_by_sortie_id ? html`${t("stand.kept")} ${linkTo("sortie", more.held_by_sortie_id)}`
+        ? (keptFor !== null ? html`${t("stand.kept")} ${linkTo("sortie", keptFor)}`
           : t(pool.has(stand.stand_id) ? "vertiport.contingency" : "vertiport.free"))
         : linkTo("aircraft", stand.aircraft_id)}</span>
       <span class="num places-kw">${stand.charging_kw === null ? nothing : format.kw(stand.charging_kw)}</span>
@@ -89,13 +96,17 @@ function stands(place: VertiportPlace, now: VertiportNow, found: VertiportDetail
 }
 
 function standCharge(aircraftId: string, more: StandDetail | undefined): TemplateResult | typeof nothing {
-  const soc = more?.soc ?? picture.aircraft.get(aircraftId)?.soc;
+  const now = picture.aircraft.get(aircraftId);
+  const soc = now === undefined ? more?.soc : chargeOf(now).soc;
   if (soc === undefined || soc === null) return nothing;
   const told: string[] = [];
   if (more?.soc_target != null && more.ready_at_ms !== null) {
-    told.push(t("stand.ready", { soc: format.percent(more.soc_target), time: timeOf(more.ready_at_ms) }));
+    const isThere = format.percent(more.soc_target) === format.percent(soc);
+    told.push(isThere ? t("stand.ready_at", { time: timeOf(more.ready_at_ms) })
+      : t("stand.ready", { soc: format.percent(more.soc_target), time: timeOf(more.ready_at_ms) }));
   }
-  if (more?.next_off_block_at_ms != null) told.push(t("stand.leaves", { time: timeOf(more.next_off_block_at_ms) }));
+  if (more?.next_waits_for) told.push(t("stand.waits", { cause: word("cause", more.next_waits_for) }));
+  else if (more?.next_off_block_at_ms != null) told.push(t("stand.leaves", { time: timeOf(more.next_off_block_at_ms) }));
   return html`<span class="places-charge">${chargeBar(soc, more?.soc_target ?? null)}
     <small class="num"><b>${format.percent(soc)}</b> ${told.join(" · ")}</small></span>`;
 }
@@ -103,7 +114,7 @@ function standCharge(aircraftId: string, more: StandDetail | undefined): Templat
 /** The next movements, and all of the last hour and the coming three on demand. */
 function movements(all: Movement[]): TemplateResult {
   const now = picture.nowMs();
-  const next = all.filter((m) => m.at_ms >= now - justNowMs).slice(0, shownMovements);
+  const next = all.filter((m) => m.at_ms >= now - justNowMs || m.waits_for).slice(0, shownMovements);
   return html`<h3>${t("vertiport.movements")}</h3>
     ${next.length === 0 ? html`<p class="empty-line">${t("vertiport.no_movements")}</p>`
       : html`<ul class="lines">${next.map(movement)}</ul>`}
@@ -117,7 +128,8 @@ function movement(m: Movement): TemplateResult {
     <span class="lines-main">${icon(m.kind === "landing" ? "arrowDown" : "arrowUp")}<span class="hidden">${word("movement", m.kind)}</span>
       ${linkTo("sortie", m.sortie_id, shortName(m.other_end))}
       <small class="num">${[m.aircraft_id ?? "", m.fato_id ?? "", m.passengers > 0 ? t("act.passengers", { n: m.passengers }) : ""].filter(Boolean).join(" · ")}</small></span>
-    <span class="lines-end"><span class="state state-${m.status}">${word("status", m.status)}</span></span></li>`;
+    <span class="lines-end"><span class="state state-${m.waits_for ? "held" : m.status}">${word("status", m.status)}</span>
+      ${m.waits_for ? html`<small>${t("stand.waits", { cause: word("cause", m.waits_for) })}</small>` : nothing}</span></li>`;
 }
 
 /** Power at the grid meter by minute against what the site may draw. */
@@ -159,7 +171,7 @@ function hours(found: VertiportDetail): TemplateResult | typeof nothing {
       const risk = h.probability_below_minima ?? 0;
       return html`<tr class=${risk >= likely ? "is-below" : ""}><th scope="row" class="num">${format.clock(h.at_ms, offset)}</th>
         <td class="num">${format.celsius(h.temperature_k)}</td>
-        <td class="num">${format.mps(h.wind_mps)}</td>
+        <td class="num">${format.wind(h.wind_mps)}</td>
         <td class="num"><span class="risk" aria-hidden="true"><i style="width:${Math.round(risk * 100)}%"></i></span>${format.percent(risk)}</td></tr>`;
     })}</tbody></table>`;
 }
@@ -188,11 +200,13 @@ function weatherFacts(report: WeatherNow): TemplateResult {
   return html`<dl>
     ${fact(t("weather.visibility"), format.kilometres(report.visibility_m),
       html`${minima && bound("≥", format.kilometres(minima.visibility_m))} ${markOf("weather_minima.visibility_m")}`)}
-    ${fact(t("weather.ceiling"), report.ceiling_agl_m >= unlimitedM ? t("weather.no_ceiling") : format.metres(report.ceiling_agl_m),
+    ${fact(t("weather.ceiling"), report.ceiling_agl_m >= unlimitedM ? t("weather.no_ceiling") : format.height(report.ceiling_agl_m),
       html`<small>(${picture.city === null ? "" : ceilingWords(picture.city)})</small> ${aboutCeiling()}`)}
-    ${fact(t("weather.wind"), `${format.mps(report.wind_mps)}, ${t("weather.from", { direction: format.direction(report.wind_from_deg) })}`,
-      html`<small>${t("weather.gust", { gust: format.mps(report.gust_mps) })}</small> ${minima && bound("≤", format.mps(minima.wind_mps))} ${markOf("weather_minima.wind_mps")}`)}
+    ${fact(t("weather.wind"), `${format.wind(report.wind_mps)} ${format.windFrom(report.wind_from_deg)}`,
+      html`${minima && bound("≤", format.windLimit(minima.wind_mps))} ${markOf("weather_minima.wind_mps")}`)}
+    ${fact(t("weather.gusts"), format.wind(report.gust_mps),
+      html`${minima && bound("≤", format.windLimit(minima.gust_mps))} ${markOf("weather_minima.gust_mps")}`)}
     ${fact(t("weather.pressure"), `${format.number(report.pressure_pa / 100)} ${t("unit.hpa")}`)}
-    ${fact(t("weather.observed"), format.clock(report.observed_at_ms, picture.clock.offsetMs()))}
+    ${fact(t("weather.observed"), reportTime(report))}
   </dl>`;
 }

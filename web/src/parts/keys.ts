@@ -95,8 +95,13 @@ function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target as HTMLElement;
   if (event.key === "Escape") {
-    if (document.querySelector("dialog[open]") !== null) return;
-    if (target.matches("input[type=search]")) target.blur();
+    // one key closes one thing: what lies over the page closes itself
+    if (document.querySelector("dialog[open], :popover-open") !== null) return;
+    const panel = target.closest<HTMLDetailsElement>("details.layers[open], details.legend[open]");
+    if (panel !== null) {
+      panel.open = false;
+      panel.querySelector("summary")?.focus();
+    } else if (target.matches("input[type=search]")) target.blur();
     else if (picture.selection !== null) picture.select(null);
     return;
   }
@@ -105,8 +110,15 @@ function onKey(event: KeyboardEvent): void {
   if (/^[1-7]$/.test(event.key) && view !== undefined) picture.show(view);
   else if (event.key === "/") focusFilter();
   else if (event.key === "?") openKeys();
+  else if (/^[-+=]$/.test(event.key)) zoom(event.key !== "-");
   else if (!movesInTime(event, target)) return;
   event.preventDefault();
+}
+
+/** Bring what the view shows nearer or farther; views without a scale have nothing to do. */
+function zoom(isIn: boolean): void {
+  const shown = { map: "aspan-map", timeline: "aspan-timeline" }[picture.view as string];
+  if (shown !== undefined) document.querySelector<HTMLElement & { zoomByKey?(isIn: boolean): void }>(shown)?.zoomByKey?.(isIn);
 }
 
 /** Keys of the replay; the map and the timeline keep their own arrows. */

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import * as format from "../format";
 import { t, word, type Key } from "../i18n";
 import { icon } from "../icons";
-import { isClosed, limitWords } from "../map/geozones";
+import { isByLeave, limitWords, lookOf } from "../map/geozones";
 import { colours, limitOf, peopleAbove, steps, type NoiseFeed, type NoiseNow } from "../map/noise";
 import { noiseKinds, view, type Layers, type NoiseKind } from "../map/view";
 import { picture } from "../store";
@@ -15,8 +15,6 @@ import { timeOf } from "./quantity";
 
 type Toggle = "lanes" | "zones" | "noise" | "terrain";
 
-const byLeave = new Set(["required_authorisation", "ctr", "tma"]);
-
 /** What the zone means to us now, and until when; empty while the moment is not known. */
 function zoneState(zone: GeozoneArea): string {
   const now = picture.geozones.get(zone.zone_id);
@@ -25,7 +23,7 @@ function zoneState(zone: GeozoneArea): string {
   if (at !== null) return t(now.is_closed ? "zone.closed_until" : "zone.closes_at", { time: timeOf(at) });
   if (now.is_closed) return t("zone.closed_always");
   const kind = zone.kind.toLowerCase();
-  if (byLeave.has(kind)) return t(zone.is_assumed ? "zone.by_leave_assumed" : "zone.by_leave");
+  if (isByLeave(zone)) return t(zone.is_assumed ? "zone.by_leave_assumed" : "zone.by_leave");
   if (kind === "conditional") return t("zone.by_conditions");
   return t(kind === "none" ? "zone.free" : "zone.not_in_force");
 }
@@ -51,15 +49,15 @@ class LayersPanel extends Part {
 
   override render(): TemplateResult {
     const { layers } = view;
-    return html`<details class="layers">
+    return html`<details class="layers" name="map-panel">
       <summary>${icon("layers")}<span>${t("layers.title")}</span></summary>
       <div class="layers-body">
-        ${this.toggle("lanes")} ${this.toggle("zones")}
-        ${layers.zones ? this.zones() : nothing}
-        ${this.toggle("noise")} ${layers.noise ? this.noise() : nothing}
-        ${this.toggle("terrain", view.terrain === null)}
+        <div class="layers-choice">${this.toggle("lanes")} ${this.toggle("zones")} ${this.toggle("noise")}
+          ${this.toggle("terrain", view.terrain === null)}</div>
         ${view.terrain === null ? html`<small>${t("layers.terrain_none")}</small>`
           : layers.terrain ? html`<small>${t("layers.terrain_note")}</small>` : nothing}
+        ${layers.noise ? html`<h3>${t("layers.noise")}</h3>${this.noise()}` : nothing}
+        ${layers.zones ? html`<h3>${t("layers.zones")}</h3>${this.zones()}` : nothing}
       </div>
     </details>`;
   }
@@ -73,13 +71,13 @@ class LayersPanel extends Part {
   private zones(): TemplateResult {
     const all = picture.city?.geozones ?? [];
     if (all.length === 0) return html`<small>${t("zone.none")}</small>`;
-    return html`<ul class="zones" tabindex="0" aria-label=${t("layers.zones")}>${all.map((zone) => this.zone(zone))}</ul>`;
+    return html`<ul class="zones" aria-label=${t("layers.zones")}>${all.map((zone) => this.zone(zone))}</ul>`;
   }
 
   private zone(zone: GeozoneArea): TemplateResult {
-    const closed = isClosed(zone.zone_id);
-    return html`<li data-zone=${zone.zone_id}><span class="zone-sign ${closed ? "is-closed" : ""}" aria-hidden="true"></span>
-      <span><b>${format.name(zone.names)}</b> <span class=${closed ? "is-closed-word" : "zone-word"}>${zoneState(zone)}</span>
+    const look = lookOf(zone);
+    return html`<li data-zone=${zone.zone_id}><span class="zone-sign is-${look}" aria-hidden="true"></span>
+      <span><b>${format.name(zone.names)}</b> <span class=${look === "closed" ? "is-closed-word" : "zone-word"}>${zoneState(zone)}</span>
         <small>${word("restriction", zone.kind.toLowerCase())}, <span class="num">${limitWords(zone)}</span>
           ${zone.is_assumed ? markWith("assumed", { source: zone.source }) : nothing}</small></span></li>`;
   }
@@ -91,7 +89,7 @@ class LayersPanel extends Part {
       <select class="select" aria-label=${t("noise.which")} data-layer="noise-kind"
         @change=${(event: Event) => view.set({ noiseKind: (event.target as HTMLSelectElement).value as NoiseKind })}>
         ${noiseKinds.map((name) => html`<option value=${name} ?selected=${name === kind}>${t(`noise.${name}`)}</option>`)}</select>
-      <small>${t(`noise.about_${kind}`)}</small>
+      <small>${t(`noise.about_${kind}`)}. ${t("noise.from_afar")}</small>
       ${this.steps(kind, noise)}
       ${this.feed?.state === "none" ? html`<small>${t("noise.unstated")}</small>` : nothing}
       ${this.feed?.state === "failed" ? html`<small role="status">${t("noise.failed")}</small>` : nothing}
@@ -122,7 +120,7 @@ class LayersPanel extends Part {
     const lines = noiseKinds.map((kind) => {
       const { value, low, high } = peopleAbove(noise, kind);
       return html`<div><dt>${t(`noise.${kind}`)}, &gt; ${format.number(limitOf(noise, kind).value)} ${t("noise.unit")}</dt>
-        <dd><b>${people(value)}</b>${low === null || high === null ? nothing
+        <dd><b>${people(value)}</b>${kind === "max" ? html` <small>${t("noise.no_range")}</small>` : nothing}${low === null || high === null ? nothing
           : html` <small>${t("noise.people_range", { low: people(low), high: people(high) })}</small>`}</dd></div>`;
     });
     return html`<b class="noise-head">${t("noise.people")}</b><dl class="noise-people num">${lines}</dl>

@@ -19,7 +19,7 @@ class Legend extends Part {
     const lane = (kind: string): TemplateResult =>
       html`<svg viewBox="0 0 20 20" class="sign" aria-hidden="true">
         <path class="sign-lane ${kind}" d="M1 7.5 L19 9.6 L19 10.4 L1 12.5Z" /></svg>`;
-    return html`<details class="legend">
+    return html`<details class="legend" name="map-panel">
       <summary>${t("legend.title")}</summary>
       <ul>
         ${line(html`<span class="sign sign-aircraft">${aircraftGlyph()}</span>`, t("legend.aircraft"))}
@@ -34,7 +34,12 @@ class Legend extends Part {
         ${line(html`<svg viewBox="0 0 20 20" class="sign" aria-hidden="true"><path class="hatch-lines" d="M2 10 10 2M2 18 18 2M10 18 18 10" /></svg>`, t("legend.closed"))}
         ${line(lane(""), t("legend.lane"))}
         ${line(lane("is-active"), t("legend.lane_active"))}
+        ${line(html`<span class="sign"><i class="zone-sign is-closed"></i></span>`, t("legend.zone_closed"))}
+        ${line(html`<span class="sign"><i class="zone-sign is-leave"></i></span>`, t("legend.zone_leave"))}
+        ${line(html`<span class="sign"><i class="zone-sign is-idle"></i></span>`, t("legend.zone_idle"))}
+        ${line(html`<span class="sign"><i class="cylinder-sign"></i></span>`, t("legend.cylinder"))}
       </ul>
+      <p>${t("legend.label")}</p>
     </details>`;
   }
 }

@@ -1,11 +1,14 @@
 /** A long table of which only the visible rows are drawn: filtered, sorted, moved through by keys. */
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
 import { language, t, type Key } from "../i18n";
 import { icon } from "../icons";
 import { picture } from "../store";
+import { units } from "../units";
 import { Part } from "./part";
 import { ghosts } from "./ghosts";
+import { focusedRow, keepFocus } from "./row-focus";
 
 export interface Column<T> {
   id: string;
@@ -48,6 +51,7 @@ export abstract class ListView<T> extends Part {
   private row = 44;
   private focusAt: number | null = null;
   private isPlaced = false;
+  private focused: string | null = null;
   private readonly sizes = new ResizeObserver((entries) => {
     const height = entries[0]?.contentRect.height ?? this.height;
     if (Math.abs(height - this.height) < 1) return;
@@ -109,12 +113,12 @@ export abstract class ListView<T> extends Part {
         <label class="search">${icon("search")}<span class="hidden">${t("list.filter")}</span>
           <input type="search" data-filter placeholder=${t("list.filter")} .value=${this.words} @input=${this.wrote} /></label>
       </div>
-      <div class="table list" role="table" aria-label=${t(this.name)} aria-rowcount=${items.length + 1}
+      <div class="table list" role="table" tabindex="-1" aria-label=${t(this.name)} aria-rowcount=${items.length + 1}
         style="--tracks:${tracks};--tracks-few:${few};--tracks-phone:${least}" @keydown=${this.pressed}>
         <div role="rowgroup"><div class="row head" role="row" aria-rowindex="1">${this.columns.map((c) => this.header(c))}</div></div>
         <div class="rows" role="rowgroup" @scroll=${this.scrolled}>
           <div role="presentation" style="height:${first * this.row}px"></div>
-          ${items.slice(first, last).map((item, i) => this.line(item, first + i))}
+          ${repeat(items.slice(first, last), (item) => this.idOf(item), (item, i) => this.line(item, first + i))}
           <div role="presentation" style="height:${(items.length - last) * this.row}px"></div>
         </div>
         ${isLoading ? ghosts(8) : items.length === 0
@@ -123,9 +127,13 @@ export abstract class ListView<T> extends Part {
     `;
   }
 
+  protected override willUpdate(): void {
+    this.focused = focusedRow(this, "data-id");
+  }
+
   protected override updated(): void {
     this.placeOnce();
-    if (this.focusAt === null) return;
+    if (this.focusAt === null) return keepFocus(this, "data-id", this.focused);
     this.querySelector<HTMLElement>(`[data-index="${this.focusAt}"] .row-button`)?.focus({ preventScroll: true });
     this.focusAt = null;
   }
@@ -152,7 +160,7 @@ export abstract class ListView<T> extends Part {
   private line(item: T, index: number): TemplateResult {
     return html`<div class="row ${this.isSelected(item) ? "is-selected" : ""}" role="row" aria-rowindex=${index + 2}
       data-index=${index} data-id=${this.idOf(item)} data-state=${this.stateOf(item)} @click=${() => this.open(item)}>
-      ${guard([item, language(), picture.city, ...this.dependsOn(item)], () => this.columns.map((column, i) => html`<span role="cell"
+      ${guard([item, language(), units(), picture.city, ...this.dependsOn(item)], () => this.columns.map((column, i) => html`<span role="cell"
         class="${classes(column)} ${column.isNumber ? "num" : ""}">${i === 0
         ? html`<button class="row-button" @click=${(event: Event) => { event.stopPropagation(); this.open(item); }}>
             ${column.cell(item)}</button>`
@@ -214,10 +222,11 @@ export abstract class ListView<T> extends Part {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const at = (event.target as Element).closest<HTMLElement>("[data-index]")?.dataset["index"];
     const rows = this.querySelector<HTMLElement>(".rows");
-    if (step === 0 || at === undefined || rows === null) return;
+    if (step === 0 || rows === null) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = Number(at) + step;
+    // from the table itself, whose row has left, to the first row that is seen
+    const next = at === undefined ? Math.ceil(rows.scrollTop / this.row) : Number(at) + step;
     const y = next * this.row;
     if (y < rows.scrollTop) rows.scrollTop = y;
     if (y + this.row > rows.scrollTop + this.height) rows.scrollTop = y + this.row - this.height;

@@ -105,6 +105,11 @@ export function aboutOnTime(): TemplateResult | typeof nothing {
   return explain(t("on_time.about"), t("on_time.means", { n: Math.round(limitMs / 60_000) }));
 }
 
+/** What the lowest margin of the day is, where the figure stands. */
+export function aboutMargin(): TemplateResult {
+  return explain(t("margin.about"), t("margin.means_day"));
+}
+
 /** A mark of which no more can be told than what it means. */
 export function markWord(mark: string): TemplateResult {
   return markWith(mark, {});

@@ -9,7 +9,7 @@ import { picture, type SelectionKind } from "../store";
 export { markWord } from "./mark";
 
 /** One line of a list of facts. */
-export function fact(name: string, value: unknown, more: unknown = nothing): TemplateResult {
+export function fact(name: unknown, value: unknown, more: unknown = nothing): TemplateResult {
   return html`<div class="fact"><dt>${name}</dt><dd class="num">${value} ${more}</dd></div>`;
 }
 

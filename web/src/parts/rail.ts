@@ -4,6 +4,8 @@ import { t } from "../i18n";
 import { icon, type IconName } from "../icons";
 import { router, views, type View } from "../routes";
 import { picture } from "../store";
+import { units } from "../units";
+import { nextUnits } from "./actions";
 import { openKeys } from "./keys";
 import { Part } from "./part";
 
@@ -20,8 +22,13 @@ class Rail extends Part {
     return html`
       <nav class="rail" aria-label=${t("rail.title")}>
         <ul>${views.map((view, i) => this.entry(view, i + 1))}</ul>
-        <button class="rail-entry rail-keys" @click=${openKeys} title=${`${t("keys.title")} (?)`}>
-          ${icon("keyboard")}<span class="rail-word">${t("rail.keys")}</span></button>
+        <div class="rail-more">
+          <button class="rail-entry" data-setting="units" @click=${nextUnits} title=${t("units.label")}
+            aria-label="${t("units.label")}: ${t(`units.${units()}`)}">
+            ${icon("ruler")}<span class="rail-word">${t(`units.${units()}`)}</span></button>
+          <button class="rail-entry" data-rail="keys" @click=${openKeys} title=${`${t("keys.title")} (?)`}>
+            ${icon("keyboard")}<span class="rail-word">${t("rail.keys")}</span></button>
+        </div>
       </nav>
     `;
   }

@@ -7,13 +7,14 @@ import { picture } from "../store";
 import type { SortieNow } from "../types";
 import { ListView, type Column, type Filter } from "./list";
 import { placeName } from "./names";
-import { lateness, orderOf, statusGroup, toldStatus } from "./status";
+import { isUnbooked, lateness, orderOf, statusGroup, toldStatus } from "./status";
 
 const aroundMs = 30 * 60_000; // what left so long ago still counts as now
 const minuteMs = 60_000;
 
-function leftAt(sortie: SortieNow): number {
-  return sortie.off_block_at_ms ?? sortie.planned_off_block_at_ms;
+/** The planned time: it stays as it is when the sortie leaves late. */
+function plannedAt(sortie: SortieNow): number {
+  return sortie.planned_off_block_at_ms;
 }
 
 /** In whole minutes, so that a line is drawn again once a minute at most. */
@@ -24,6 +25,20 @@ function lateBy(sortie: SortieNow): number {
 function isTrouble(sortie: SortieNow): boolean {
   const group = statusGroup(toldStatus(sortie));
   return group === "trouble" || (group !== "unwanted" && sortie.cause !== "");
+}
+
+/** Who flies on it; nobody flies on what is not flown. */
+function people(sortie: SortieNow): unknown {
+  const missed = sortie.no_shows ?? 0;
+  const came = isUnbooked(sortie) || (sortie.passengers === 0 && sortie.status === "cancelled") ? html`<small>–</small>`
+    : sortie.passengers === 0 ? html`<small>${t("sortie.empty")}</small>` : format.number(sortie.passengers);
+  return missed === 0 ? came : html`<span class="cell-pair"><span>${came}</span><small>${t("board.no_shows", { n: missed })}</small></span>`;
+}
+
+function late(sortie: SortieNow): unknown {
+  const left = sortie.off_block_at_ms;
+  return html`<span class="cell-pair"><span class="late">+${format.minutes(lateBy(sortie))}</span>
+    ${left === null ? nothing : html`<small>${t("sortie.left_at", { time: format.clock(left, picture.clock.offsetMs()) })}</small>`}</span>`;
 }
 
 class SortiesView extends ListView<SortieNow> {
@@ -41,16 +56,16 @@ class SortiesView extends ListView<SortieNow> {
   ];
 
   protected readonly columns: readonly Column<SortieNow>[] = [
-    { id: "time", name: "board.time", width: "4.5rem", phone: "3.2rem", value: leftAt, cell: (s) => this.time(s) },
+    { id: "time", name: "board.time", width: "4.5rem", phone: "3.2rem", value: plannedAt, cell: (s) => this.time(s) },
     { id: "route", name: "board.route", width: "minmax(9rem,2fr)", phone: "minmax(0,1fr)", value: (s) => `${s.origin} ${s.destination}`,
       cell: (s) => html`<span class="cell-pair"><span>${placeName(s.origin)}</span>
         <small>${icon("arrowRight")}${placeName(s.destination)}</small></span>` },
     { id: "sortie", name: "aircraft.sortie", width: "minmax(5rem,1fr)", isSpare: true, value: (s) => s.sortie_id, cell: (s) => s.sortie_id },
-    { id: "aircraft", name: "board.aircraft", width: "minmax(4.5rem,1fr)", value: (s) => s.aircraft_id ?? "~", cell: (s) => s.aircraft_id ?? "–" },
+    { id: "aircraft", name: "board.aircraft", width: "minmax(4.5rem,1fr)", value: (s) => s.aircraft_id ?? "~", cell: (s) => s.aircraft_id ?? (isUnbooked(s) ? html`<small>${t("board.unbooked")}</small>` : "–") },
     { id: "passengers", name: "figures.passengers", width: "9rem", isNumber: true, isSpare: true, value: (s) => s.passengers,
-      cell: (s) => s.passengers === 0 ? html`<small>${t("sortie.empty")}</small>` : format.number(s.passengers) },
+      cell: (s) => people(s) },
     { id: "late", name: "list.late", width: "6.75rem", isNumber: true, isSpare: true, value: lateBy,
-      cell: (s) => lateBy(s) > 0 ? html`<span class="late">+${format.minutes(lateBy(s))}</span>` : nothing },
+      cell: (s) => lateBy(s) > 0 ? late(s) : nothing },
     { id: "status", name: "board.status", width: "minmax(7rem,1.4fr)", phone: "7.5rem", value: (s) => orderOf(toldStatus(s)),
       cell: (s) => html`<span class="cell-pair"><span class="state state-${toldStatus(s)}">${word("status", toldStatus(s))}</span>
         <small>${s.cause === "" ? nothing : word("cause", s.cause)}</small></span>` },
@@ -89,12 +104,12 @@ class SortiesView extends ListView<SortieNow> {
   protected override firstShown(sorties: SortieNow[]): number {
     if (this.column !== "time" || this.isDown) return 0;
     const now = picture.nowMs() - aroundMs;
-    return Math.max(0, sorties.findIndex((s) => leftAt(s) >= now));
+    return Math.max(0, sorties.findIndex((s) => plannedAt(s) >= now));
   }
 
   private time(sortie: SortieNow): unknown {
     const offset = picture.clock.offsetMs();
-    return html`<span class="num">${format.clock(leftAt(sortie), offset)}</span>`;
+    return html`<span class="num">${format.clock(plannedAt(sortie), offset)}</span>`;
   }
 }
 

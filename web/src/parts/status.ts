@@ -13,7 +13,6 @@ const trouble = new Set(["cancelled", "diverted", "held", "delayed"]);
 const unwanted = new Set(["unbooked", "no_passengers", "not_needed"]);
 
 export const lateMs = 60_000; // shown from one minute on
-const waitingMs = 5 * 60_000; // what still stands is late from here on
 
 /** The status as it is told: a sortie that nobody wanted is not flown, not cancelled. */
 export function toldStatus(sortie: SortieNow): string {
@@ -23,8 +22,18 @@ export function toldStatus(sortie: SortieNow): string {
 /** How late it left its stand, or already is while it waits there; 0 when not worth telling. */
 export function lateness(sortie: SortieNow, nowMs: number): number {
   const late = (sortie.off_block_at_ms ?? nowMs) - sortie.planned_off_block_at_ms;
-  if (sortie.off_block_at_ms !== null) return late >= lateMs ? late : 0;
-  return isOver(sortie.status) || late <= waitingMs ? 0 : late;
+  if (sortie.off_block_at_ms === null && isOver(sortie.status)) return 0;
+  return late >= lateMs ? late : 0;
+}
+
+/** Not asked for by anybody yet: no aircraft is looked for until somebody books. */
+export function isUnbooked(sortie: SortieNow): boolean {
+  return sortie.aircraft_id === null && sortie.passengers === 0 && isAhead(sortie.status);
+}
+
+/** Flies, or is to fly, without passengers. */
+export function isEmpty(sortie: SortieNow): boolean {
+  return sortie.aircraft_id !== null && sortie.passengers === 0 && sortie.status !== "cancelled";
 }
 
 export function orderOf(status: string): number {

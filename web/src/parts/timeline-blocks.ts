@@ -13,12 +13,14 @@ export interface Row {
   group: string | null;
   name: string;
   more: string;
-  selection: Selection;
+  /** Left out where there is no room. */
+  aside?: string;
+  selection: Selection | null;
 }
 
-export const blockKinds = ["flight", "boarding", "charging", "waiting", "taxiing", "grounded", "occupied", "held"] as const;
+export const blockKinds = ["flight", "boarding", "charging", "waiting", "taxiing", "grounded", "occupied", "held", "cancelled", "hold", "closure"] as const;
 
-const signs: Record<string, IconName> = { charging: "charge", grounded: "warning", held: "clock", flight: "arrowRight" };
+const signs: Record<string, IconName> = { charging: "charge", grounded: "warning", held: "clock", flight: "arrowRight", hold: "hand", closure: "ban" };
 const glyphPx = 6.9; // mean width of a letter at 12 px
 const framePx = 14; // of a block around its word
 const signPx = 17;
@@ -30,6 +32,8 @@ function label(block: Block): string {
     const to = block.destination ?? "";
     return block.passengers ? `${placeName(to)} · ${format.number(block.passengers)}` : placeName(to);
   }
+  if (block.kind === "cancelled") return placeName(block.destination ?? "");
+  if (block.kind === "closure") return t("timeline.closed", { fato: block.detail });
   if (block.kind === "occupied" || block.kind === "held") return block.aircraft_id ?? word("block", block.kind);
   return word("block", block.kind);
 }
@@ -38,7 +42,10 @@ function label(block: Block): string {
 export function describe(block: Block): string {
   const offset = picture.offsetMs();
   const until = block.until_ms === null ? t("timeline.open_end") : format.clock(block.until_ms, offset);
-  const parts = [word("block", block.kind), `${format.clock(block.from_ms, offset)}–${until}`];
+  // of a cancelled sortie only the planned beginning is known
+  const from = format.clock(block.from_ms, offset);
+  const parts = [block.kind === "closure" ? label(block) : word("block", block.kind), block.kind === "cancelled" ? from : `${from}–${until}`];
+  if (block.kind === "cancelled" && block.detail !== "") parts.push(word("cause", block.detail));
   if (block.is_planned) parts.push(t("timeline.planned"));
   if (block.origin && block.destination) parts.push(`${placeName(block.origin)} → ${placeName(block.destination)}`);
   else if (block.vertiport_id !== null) parts.push(placeName(block.vertiport_id));
@@ -71,7 +78,7 @@ export function faceOf(block: Block, width: number, isStands: boolean): { sign: 
 export function drawActive(block: Block, id: string, left: number, width: number, isStands: boolean): TemplateResult {
   const { sign, text, isWithin } = faceOf(block, width, isStands);
   const isSelected = picture.selection !== null && picture.selection.id === block.sortie_id;
-  const classes = ["tl-block is-active", `is-${block.kind}`, block.is_planned ? "is-planned" : "", block.until_ms === null ? "is-open" : "",
+  const classes = ["tl-block is-active", isStands ? "is-of-stand" : "", `is-${block.kind}`, block.is_planned ? "is-planned" : "", block.until_ms === null ? "is-open" : "",
     isWithin ? "is-within" : "", isSelected ? "is-selected" : ""].join(" ");
   return html`<div class=${classes} id=${id} role="gridcell" aria-label=${describe(block)}
     style="left:${left.toFixed(1)}px;width:${Math.max(2, width).toFixed(1)}px">${sign === null ? nothing : icon(sign)}${text !== ""
@@ -80,9 +87,11 @@ export function drawActive(block: Block, id: string, left: number, width: number
 
 /** The legend: each kind's shape with its word, and how what is planned differs. */
 export function drawLegend(isStands: boolean): TemplateResult {
-  const kinds = isStands ? ["occupied", "charging", "held"] : ["flight", "boarding", "charging", "waiting", "taxiing", "grounded"];
+  const kinds = [...(isStands ? ["occupied", "charging", "held"] : ["flight", "boarding", "charging", "waiting", "taxiing", "grounded", "cancelled"]),
+    "hold", "closure"];
   return html`<ul class="tl-legend">
-    ${kinds.map((kind) => html`<li><span class="tl-block is-${kind}" aria-hidden="true"></span>${word("block", kind)}</li>`)}
-    <li><span class="tl-block is-${isStands ? "occupied" : "flight"} is-planned" aria-hidden="true"></span>${t("timeline.planned")}</li>
+    ${kinds.map((kind) => html`<li><span class="tl-block is-${kind}" aria-hidden="true">${kind === "held" ? icon("clock") : nothing}</span>${word("block", kind)}</li>`)}
+    <li><span class="tl-block is-${isStands ? "occupied is-of-stand" : "flight"} is-planned" aria-hidden="true"></span>${t("timeline.planned")}</li>
+    <li>${t("timeline.ahead")}</li>
   </ul>`;
 }

@@ -5,7 +5,7 @@ import type { Block } from "../types";
 import { faceOf } from "./timeline-blocks";
 
 const colourNames = ["panel", "panel-soft", "text", "text-soft", "slate", "accent", "flight", "on-flight", "teal", "teal-soft",
-  "amber", "amber-text", "vermilion", "vermilion-text"] as const;
+  "amber", "amber-text", "amber-soft", "vermilion", "vermilion-text", "line"] as const;
 type Colour = (typeof colourNames)[number];
 type Line = "solid" | "dotted" | "dashed";
 
@@ -17,9 +17,14 @@ const looks: Record<string, Look> = {
   charging: { ...plain, ink: "teal", fill: "panel" },
   taxiing: { ...plain, fill: "panel-soft", line: "dotted", inset: 11 },
   grounded: { ...plain, ink: "vermilion", fill: "panel", text: "vermilion-text", weight: 550 },
-  occupied: { ...plain, fill: "panel-soft" },
+  occupied: { ...plain, fill: "line" },
+  cancelled: { ...plain, ink: "vermilion", fill: "panel", text: "vermilion-text" },
+  hold: { ...plain, ink: "amber", fill: "amber-soft", text: "amber-text", weight: 550, inset: 3 },
+  closure: { ...plain, ink: "vermilion", fill: "panel", text: "vermilion-text", weight: 550, inset: 3 },
   held: { ...plain, ink: "amber", fill: "panel", text: "amber-text", line: "dashed" },
 };
+
+const backed = new Set(["boarding", "hold", "closure"]); // their words would be lost in the hatch
 
 const paddingPx = 4;
 const gapPx = 3;
@@ -74,15 +79,16 @@ export class BlockInk {
     if (!block.is_planned) this.hatch(pen, block.kind, outline, left, top, width, tall);
     pen.strokeStyle = this.colours[look.ink];
     pen.lineWidth = line;
-    pen.setLineDash(look.line === "solid" ? [] : look.line === "dotted" ? [line, line] : [3 * line, 2 * line]);
+    pen.setLineDash(look.line === "solid" && !(isStands && block.is_planned) ? [] : look.line === "dotted" ? [line, line] : [3 * line, 2 * line]);
     pen.stroke(outline);
+    if (block.kind === "cancelled") this.strike(pen, left, top, width, tall, line);
     if (block.until_ms === null) this.openEnd(pen, look, left + width - half, top, tall, line);
     if (place.isSelected) this.ring(pen, left, top, width, tall);
     const text = block.is_planned ? "text" : look.text;
     const isLifted = isStands && block.kind === "occupied"; // above the charge that is drawn in it
     const middle = top + (isLifted ? tall - withinPx : tall) / 2;
     this.write(pen, face, this.colours[text], block.is_planned ? 400 : look.weight, left + line, middle, width - 2 * line,
-      block.kind === "boarding" && !block.is_planned);
+      backed.has(block.kind) && !block.is_planned);
     if (isLifted && width > twicePx) this.writeAtEnd(pen, face.text, this.colours[text], left + width - line, middle);
   }
 
@@ -103,6 +109,15 @@ export class BlockInk {
     pen.stroke();
     pen.strokeStyle = this.colours[look.ink];
     pen.setLineDash([3 * line, 2 * line]);
+    pen.stroke();
+  }
+
+  /** What will not be flown is struck through, from corner to corner. */
+  private strike(pen: CanvasRenderingContext2D, left: number, top: number, width: number, tall: number, line: number): void {
+    pen.setLineDash([]);
+    pen.beginPath();
+    pen.moveTo(left + line, top + tall - line);
+    pen.lineTo(left + width - line, top + line);
     pen.stroke();
   }
 
@@ -130,7 +145,9 @@ export class BlockInk {
 
   /** Stripes of boarding, of charging, the net of what is grounded. */
   private hatch(pen: CanvasRenderingContext2D, kind: string, outline: Path2D, left: number, top: number, width: number, tall: number): void {
-    if (kind !== "boarding" && kind !== "charging" && kind !== "grounded") return;
+    const stripes = { boarding: "slate", charging: "teal-soft", grounded: "vermilion", hold: "amber", closure: "vermilion" } as const;
+    if (!(kind in stripes)) return;
+    const isNet = kind === "grounded" || kind === "closure";
     pen.save();
     pen.clip(outline);
     pen.translate(left, top);
@@ -144,10 +161,10 @@ export class BlockInk {
       pen.lineWidth = thick;
       const first = kind === "charging" ? 2 * Math.SQRT2 : 0;
       for (let x = first; x < width + tall; x += every) { pen.moveTo(x, 0); pen.lineTo(x - tall, tall); }
-      if (kind === "grounded") for (let x = -tall; x < width; x += every) { pen.moveTo(x, 0); pen.lineTo(x + tall, tall); }
+      if (isNet) for (let x = -tall; x < width; x += every) { pen.moveTo(x, 0); pen.lineTo(x + tall, tall); }
     }
-    pen.strokeStyle = this.colours[kind === "boarding" ? "slate" : kind === "charging" ? "teal-soft" : "vermilion"];
-    if (kind === "grounded") pen.globalAlpha = 0.22;
+    pen.strokeStyle = this.colours[stripes[kind as keyof typeof stripes]];
+    if (isNet) pen.globalAlpha = 0.22;
     pen.stroke();
     pen.restore();
   }

@@ -8,6 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
+import { chargeOf } from "../charge";
 import * as format from "../format";
 import { language, t, word } from "../i18n";
 import { icon } from "../icons";
@@ -18,6 +19,7 @@ import { ghosts } from "./ghosts";
 import { placeName } from "./names";
 import { Part } from "./part";
 import { describe, drawActive, drawLegend, opens, type Row } from "./timeline-blocks";
+import { cancelledRow, siteRow, TimelineExtras } from "./timeline-extras";
 import { TimelineFeed } from "./timeline-feed";
 import { Strips, type Scene } from "./timeline-strips";
 import type { RowKind } from "./timeline-worker";
@@ -39,6 +41,7 @@ const clickPx = 4; // a pointer that moved less has clicked
 class TimelineView extends Part {
   private feed: TimelineFeed | null = null;
   private strips: Strips | null = null;
+  private readonly extras = new TimelineExtras();
   private from = 0;
   private span = 0;
   private base = 0;
@@ -87,7 +90,9 @@ class TimelineView extends Part {
   }
 
   private blocks(id: string): Block[] {
-    return this.feed?.blocks(this.kind(), id) ?? [];
+    const own = this.extras.blocks(id);
+    const told = this.feed?.blocks(this.kind(), id) ?? [];
+    return own.length === 0 ? told : [...told, ...own].sort((a, b) => a.from_ms - b.from_ms);
   }
 
   /** What the canvases are painted from. */
@@ -134,14 +139,23 @@ class TimelineView extends Part {
     return this.feed?.rows(this.kind()) ?? null;
   }
 
+  /** Above all others: places that were held or closed, and cancelled sorties without an aircraft. */
+  private ownRows(): Row[] {
+    return this.extras.ownRows().map((id) => {
+      const place = id.startsWith(siteRow) ? id.slice(siteRow.length) : null;
+      if (place !== null) return { id, group: null, name: placeName(place), more: t("timeline.orders"), selection: { kind: "vertiport", id: place } };
+      return { id, group: null, name: t("timeline.cancelled"), more: id === `${cancelledRow} 1` ? t("timeline.no_aircraft") : "", selection: null };
+    });
+  }
+
   private rows(): Row[] {
     const told = this.told() ?? [];
     if (!this.isStands()) {
-      return told.map(({ id }) => {
+      return [...this.ownRows(), ...told.map(({ id }): Row => {
         const now = picture.aircraft.get(id);
-        const more = now === undefined ? "" : `${format.percent(now.soc)} · ${word("phase", now.phase)}`;
-        return { id, group: null, name: id, more, selection: { kind: "aircraft", id } };
-      });
+        const more = now === undefined ? "" : format.percent(chargeOf(now).soc);
+        return { id, group: null, name: id, more, aside: now === undefined ? "" : word("phase", now.phase), selection: { kind: "aircraft", id } };
+      })];
     }
     const rows: Row[] = [];
     let last = "";
@@ -149,7 +163,7 @@ class TimelineView extends Part {
       const selection = { kind: "vertiport" as const, id: vertiportId };
       if (vertiportId !== last) {
         last = vertiportId;
-        rows.push({ id: `group ${last}`, group: placeName(last), name: "", more: "", selection });
+        rows.push({ id: `${siteRow}${last}`, group: placeName(last), name: "", more: "", selection });
       }
       const name = id.startsWith(`${last}-`) ? id.slice(last.length + 1) : id;
       rows.push({ id, group: null, name, more: isContingency ? t("vertiport.contingency") : "", selection });
@@ -210,7 +224,7 @@ class TimelineView extends Part {
   private guardRow(row: Row, index: number): unknown {
     const isActive = this.active?.row === row.id;
     const view = isActive ? [this.active!.block, this.base, this.span, this.width, this.feed?.nowMs] : [];
-    return guard([row.id, row.name, row.group, row.more, index, picture.selection, language(), ...view], () => this.drawRow(row, index));
+    return guard([row.id, row.name, row.group, row.more, row.aside, index, picture.selection, language(), ...view], () => this.drawRow(row, index));
   }
 
   private drawBlock(block: Block): TemplateResult {
@@ -221,16 +235,21 @@ class TimelineView extends Part {
 
   private drawRow(row: Row, index: number): TemplateResult {
     if (row.group !== null) {
-      return html`<div class="tl-row tl-group" role="row" aria-rowindex=${index + 1}><div role="rowheader" class="tl-name">
-        <a href=${`#/vertiport/${encodeURIComponent(row.selection.id)}`} tabindex="-1">${row.group}</a></div></div>`;
+      return html`<div class="tl-row tl-group" role="row" aria-rowindex=${index + 1} data-row=${row.id}><div role="rowheader" class="tl-name">
+        <a href=${`#/vertiport/${encodeURIComponent(row.selection!.id)}`} tabindex="-1">${row.group}</a></div>${this.drawLane(row)}</div>`;
     }
-    const isSelected = picture.selection?.kind !== "vertiport" && picture.selection?.id === row.selection.id;
-    return html`<div class="tl-row ${isSelected ? "is-selected" : ""}" role="row" aria-rowindex=${index + 1} data-row=${row.id}>
-      <div class="tl-name" role="rowheader"><a href=${`#/${row.selection.kind}/${encodeURIComponent(row.selection.id)}`} tabindex="-1">${row.name}</a>
-        <small>${row.more}</small></div>
-      <div class="tl-lane" role="presentation">${this.strips!.canvas(row.id)}${this.active?.row === row.id
-        ? html`<div class="tl-strip" role="presentation">${this.drawBlock(this.active.block)}</div>` : nothing}</div>
+    const isSelected = picture.selection?.kind !== "vertiport" && row.selection !== null && picture.selection?.id === row.selection.id;
+    return html`<div class="tl-row ${isSelected ? "is-selected" : ""} ${row.aside === undefined && !this.isStands() ? "is-own" : ""}" role="row" aria-rowindex=${index + 1} data-row=${row.id}>
+      <div class="tl-name" role="rowheader">${row.selection === null ? html`<b>${row.name}</b>`
+        : html`<a href=${`#/${row.selection.kind}/${encodeURIComponent(row.selection.id)}`} tabindex="-1">${row.name}</a>`}
+        <small>${row.more}${row.aside ? html`<span class="tl-aside"> · ${row.aside}</span>` : nothing}</small></div>
+      ${this.drawLane(row)}
     </div>`;
+  }
+
+  private drawLane(row: Row): TemplateResult {
+    return html`<div class="tl-lane" role="presentation">${this.strips!.canvas(row.id)}${this.active?.row === row.id
+      ? html`<div class="tl-strip" role="presentation">${this.drawBlock(this.active.block)}</div>` : nothing}</div>`;
   }
 
   private hours(): TemplateResult[] {
@@ -306,6 +325,10 @@ class TimelineView extends Part {
     this.ask();
   }
 
+  zoomByKey(isIn: boolean): void {
+    this.zoom(isIn ? 1 / zoomStep : zoomStep);
+  }
+
   /** Ask for what is seen and as much on either side, as far as one question may reach. */
   private ask(): void {
     if (this.span === 0 || this.from === 0) return;
@@ -328,6 +351,11 @@ class TimelineView extends Part {
 
   private ended(): void {
     this.strips?.grow();
+    void this.extras.learn().then((changed) => {
+      if (changed.length === 0) return;
+      this.heard(changed);
+      this.requestUpdate();
+    });
     if (this.drag === null) this.requestUpdate();
   }
 
@@ -429,8 +457,6 @@ class TimelineView extends Part {
     if (step !== undefined && event.shiftKey) this.pan((step * this.span) / 6);
     else if (step !== undefined) this.walk(step);
     else if (jump !== undefined) this.climb(jump);
-    else if (event.key === "+" || event.key === "=") this.zoom(1 / zoomStep);
-    else if (event.key === "-") this.zoom(zoomStep);
     else if (event.key === "Home") this.follow();
     else if (event.key === "Enter") this.openActive();
     else return;

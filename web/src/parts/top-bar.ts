@@ -11,6 +11,7 @@ import { weatherIcon, weatherWord } from "./weather-words";
 
 export { weatherIcon, weatherWord } from "./weather-words";
 
+const phone = matchMedia("(max-width: 719px)");
 const themeIcons: Record<Theme, IconName> = { system: "system", light: "sun", dark: "moon" };
 
 class TopBar extends Part {
@@ -57,10 +58,10 @@ class TopBar extends Part {
               </option>`,
             )}
           </select>
-          <button class="button" data-setting="theme" @click=${this.nextTheme}
+          <button class="button bar-word" data-setting="theme" @click=${this.nextTheme}
             aria-label=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}
             title=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}>
-            ${icon(themeIcons[theme()])}
+            ${icon(themeIcons[theme()])}<span>${t(`theme_short.${theme()}`)}</span>
           </button>
         </div>
       </header>
@@ -112,7 +113,7 @@ class TopBar extends Part {
               <span><span class="chip-name">${name}</span>
                 ${report.is_below_minima
                   ? html`<span class="chip-word">${word("cause", report.reason)}</span>`
-                  : html`<span class="num">${format.celsius(report.temperature_k)} · ${format.mps(report.wind_mps)}</span>`}</span>
+                  : html`<span class="num">${format.celsius(report.temperature_k)} · ${format.wind(report.wind_mps)}</span>`}</span>
               <span class="hidden">${weatherWord(report)}, ${below}</span>
             </button>
           </li>`;
@@ -134,7 +135,7 @@ class TopBar extends Part {
     const offset = picture.clock.offsetMs();
     const shown = format.clock(at, offset, picture.past.atMs !== null || (picture.clockFacts?.speed ?? 1) <= 20);
     if (time.textContent !== shown) time.textContent = shown;
-    const date = format.day(at, offset);
+    const date = (phone.matches ? format.dayShort : format.day)(at, offset);
     if (day.textContent !== date) {
       day.textContent = date;
       weekday.textContent = `${format.weekday(at, offset)} `;

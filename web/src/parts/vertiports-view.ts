@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import * as format from "../format";
 import { t, word, type Key } from "../i18n";
+import { countStands, poolOf } from "../stands";
 import { picture } from "../store";
 import type { VertiportNow } from "../types";
 import { ListView, type Column } from "./list";
@@ -27,7 +28,7 @@ class VertiportsView extends ListView<VertiportNow> {
     { id: "name", name: "vertiport.kind", width: "minmax(9rem,1.6fr)", phone: "minmax(0,1fr)", value: (v) => placeName(v.vertiport_id), cell: (v) => html`<b>${placeName(v.vertiport_id)}</b>` },
     { id: "state", name: "board.status", width: "minmax(7rem,1fr)", phone: "6.6rem", value: (v) => ranks[stateCode(v)],
       cell: (v) => html`<span class="state state-${signs[stateCode(v)]}">${word("vertiport.state", stateCode(v))}</span>` },
-    { id: "stands", name: "vertiport.stands", width: "minmax(7rem,2.1fr)", phone: "6.2rem", value: (v) => -freeStands(v), cell: (v) => this.stands(v) },
+    { id: "stands", name: "vertiport.stands", width: "minmax(7rem,2.1fr)", phone: "6.2rem", value: (v) => -countStands(v).free, cell: (v) => this.stands(v) },
     { id: "power", name: "vertiport.power", width: "minmax(9rem,1.4fr)", isSpare: true, value: (v) => v.site_kw, cell: (v) => this.power(v) },
     { id: "waiting", name: "figures.waiting", width: "6rem", isNumber: true, isSpare: true, value: (v) => v.waiting_passengers,
       cell: (v) => format.number(v.waiting_passengers) },
@@ -66,10 +67,11 @@ class VertiportsView extends ListView<VertiportNow> {
   /** Stands as small marks: free hollow, taken full, charging half; told in words to readers. */
   private stands(v: VertiportNow): TemplateResult {
     const pool = poolOf(v.vertiport_id);
-    const planned = v.stands.filter((s) => !pool.has(s.stand_id));
-    return html`<span class="cell-stands"><span class="num">${t("vertiport.occupied", { n: freeStands(v), all: planned.length })}</span>
-      <span class="pips" aria-hidden="true">${v.stands.map((s) => html`<span class="pip ${pool.has(s.stand_id) ? "is-pool" : ""}
-        ${s.charging_kw !== null ? "is-charging" : s.aircraft_id !== null ? "is-taken" : ""}"></span>`)}</span></span>`;
+    const drawn = v.stands.filter((s) => !pool.has(s.stand_id) || s.aircraft_id !== null); // the pool only while it serves
+    const { free, all } = countStands(v);
+    return html`<span class="cell-stands"><span class="num">${t("vertiport.occupied", { n: free, all })}</span>
+      <span class="pips" aria-hidden="true">${drawn.map((s) => html`<span class="pip ${pool.has(s.stand_id) ? "is-pool" : ""}
+        ${s.charging_kw !== null ? "is-charging" : s.aircraft_id !== null ? "is-taken" : s.held_by_sortie_id != null ? "is-kept" : ""}"></span>`)}</span></span>`;
   }
 
   private power(v: VertiportNow): TemplateResult {
@@ -85,18 +87,8 @@ class VertiportsView extends ListView<VertiportNow> {
     return html`<span class="cell-weather">${weatherIcon(report)}<span class="cell-pair"><span>${weatherWord(report)}</span>
       <small class=${report.is_below_minima ? "late" : "num"}>${report.is_below_minima
         ? `${t("weather.below")}: ${word("cause", report.reason)}`
-        : `${format.celsius(report.temperature_k)}, ${format.mps(report.wind_mps)}`}</small></span></span>`;
+        : `${format.celsius(report.temperature_k)}, ${format.wind(report.wind_mps)}`}</small></span></span>`;
   }
-}
-
-function poolOf(vertiportId: string): Set<string> {
-  const stands = picture.place(vertiportId)?.stands ?? [];
-  return new Set(stands.filter((s) => s.is_contingency).map((s) => s.stand_id));
-}
-
-function freeStands(v: VertiportNow): number {
-  const pool = poolOf(v.vertiport_id);
-  return v.stands.filter((s) => s.aircraft_id === null && !pool.has(s.stand_id)).length;
 }
 
 customElements.define("aspan-vertiports", VertiportsView);

@@ -10,7 +10,7 @@ import { placeName } from "./names";
 import { Part } from "./part";
 import { aboutCeiling, ceilingOfPlace, ceilingWords } from "./ceiling";
 import { drawSpark, type Hour, type Spark } from "./spark";
-import { reportMark, weatherIcon, weatherWord } from "./weather-words";
+import { reportMark, reportTime, weatherIcon, weatherWord } from "./weather-words";
 
 const refreshMs = 20_000;
 const hourMs = 3_600_000;
@@ -32,11 +32,11 @@ const measures: readonly Measure[] = [
   { name: "weather.visibility", of: (r) => r.visibility_m, say: format.kilometres, scale: () => [0, 10_000],
     limit: (c) => ({ value: c.minima.visibility_m, isLeast: true }) },
   { name: "weather.ceiling", of: (r) => r.ceiling_agl_m,
-    say: (v) => (v >= noCeilingM ? t("weather.no_ceiling") : format.metres(v)), scale: () => [0, 2000],
+    say: (v) => (v >= noCeilingM ? t("weather.no_ceiling") : format.height(v)), scale: () => [0, 2000],
     limit: (c) => ({ value: ceilingOfPlace(c), isLeast: true }) },
-  { name: "weather.wind", of: (r) => r.wind_mps, say: format.mps, scale: (v) => [0, Math.max(20, ...v)],
+  { name: "weather.wind", of: (r) => r.wind_mps, say: format.wind, scale: (v) => [0, Math.max(20, ...v)],
     limit: (c) => ({ value: c.minima.wind_mps, isLeast: false }) },
-  { name: "weather.gusts", of: (r) => r.gust_mps, say: format.mps, scale: (v) => [0, Math.max(22, ...v)],
+  { name: "weather.gusts", of: (r) => r.gust_mps, say: format.wind, scale: (v) => [0, Math.max(22, ...v)],
     limit: (c) => ({ value: c.minima.gust_mps, isLeast: false }) },
   { name: "weather.temperature", of: (r) => r.temperature_k, say: format.celsius,
     scale: (v) => [Math.min(...v) - 2, Math.max(...v) + 2] },
@@ -99,7 +99,7 @@ class WeatherView extends Part {
     return html`<table class="weather-table">
       <caption class="hidden">${t("weather.caption")}</caption>
       <thead><tr><th scope="col">${t("weather.place")}</th>${measures.map((m) => html`<th scope="col">${t(m.name)} ${m.name === "weather.ceiling" ? this.ceiling() : nothing}
-        <span class="spark-hours num" aria-hidden="true"><span>−12 ${t("unit.h")}</span><span style="left:${(100 * behindMs / (behindMs + this.aheadMs())).toFixed(0)}%">${picture.past.atMs === null ? t("weather.now") : nothing}</span><span>+${format.number(this.aheadMs() / hourMs)} ${t("unit.h")}</span></span></th>`)}</tr></thead>
+        <span class="spark-hours num" aria-hidden="true"><span>${this.time(this.span().from)}</span><span>${this.time(this.span().until)}</span></span></th>`)}</tr></thead>
       <tbody>${this.places.map((place) => this.line(place))}</tbody>
     </table>`;
   }
@@ -109,11 +109,17 @@ class WeatherView extends Part {
     return city === null ? nothing : html`${aboutCeiling()}<small class="spark-rule num">${ceilingWords(city)}</small>`;
   }
 
-  /** As far ahead as a forecast is issued, in full hours. */
-  private aheadMs(): number {
-    const now = picture.nowMs();
-    const last = Math.max(now + hourMs, ...(this.places ?? []).flatMap((place) => place.forecast.map((f) => f.at_ms + hourMs)));
-    return Math.min(aheadMsMax, Math.ceil((last - now) / hourMs) * hourMs);
+  /** From the first report to the end of the last hour that is forecast: what there is, and no empty hours. */
+  private span(): { from: number; until: number } {
+    const live = picture.liveClock.now(performance.now());
+    const places = this.places ?? [];
+    const first = Math.min(live - hourMs, ...places.flatMap((place) => place.reports.map((r) => r.observed_at_ms)));
+    const last = Math.max(live + hourMs, ...places.flatMap((place) => place.forecast.map((f) => f.at_ms + hourMs)));
+    return { from: Math.max(first, live - behindMs), until: Math.min(last, live + aheadMsMax) };
+  }
+
+  private time(atMs: number): string {
+    return format.clock(atMs, picture.offsetMs());
   }
 
   private line(place: WeatherPlace): TemplateResult {
@@ -131,7 +137,7 @@ class WeatherView extends Part {
             ${reportMark(report)}</p>
           ${report.is_below_minima
             ? html`<p class="late">${icon("warning")}${t("weather.below")}: ${word("cause", report.reason)}</p>` : nothing}
-          <p><small>${t("weather.observed")} <span class="num">${format.clock(report.observed_at_ms, picture.clock.offsetMs())}</span></small></p>`}
+          <p><small>${t("weather.observed")} <span class="num">${reportTime(report)}</span></small></p>`}
         ${worst > 0 ? html`<p><small>${t("weather.worst", { share: format.percent(worst) })}</small></p>` : nothing}
       </th>
       ${measures.map((m) => html`<td><span class="spark-name">${t(m.name)} ${m.name === "weather.ceiling" ? aboutCeiling() : nothing}</span>
@@ -143,7 +149,6 @@ class WeatherView extends Part {
     const hours = (list: Reading[]): Hour[] => list.map((r) => ({
       atMs: "at_ms" in r ? r.at_ms : r.observed_at_ms, value: measure.of(r),
     }));
-    const live = picture.liveClock.now(performance.now());
     const reports = hours(place.reports);
     const forecast = hours(place.forecast);
     const values = [...reports, ...forecast].map((h) => h.value);
@@ -153,9 +158,9 @@ class WeatherView extends Part {
       : t("weather.range", { low: measure.say(Math.min(...list.map((h) => h.value))), high: measure.say(Math.max(...list.map((h) => h.value))) });
     const spark: Spark = {
       said: `${t(measure.name)}: ${t("weather.was", { range: said(reports) })}; ${t("weather.will", { range: said(forecast) })}`,
-      reports, forecast, low, high, fromMs: live - behindMs, untilMs: live + this.aheadMs(), nowMs: now,
+      reports, forecast, low, high, fromMs: this.span().from, untilMs: this.span().until, nowMs: now,
     };
-    if (limit !== undefined) spark.limit = { ...limit, said: `${limit.isLeast ? "≥" : "≤"} ${measure.say(limit.value)}` };
+    if (limit !== undefined) spark.limit = { ...limit, said: limit.isLeast ? `≥ ${measure.say(limit.value)}` : `≤ ${format.windLimit(limit.value)}` };
     return drawSpark(spark);
   }
 }

@@ -1,8 +1,13 @@
 /** A weather report in one sign and one word. */
-import type { TemplateResult } from "lit";
-import { word } from "../i18n";
+import { html, type TemplateResult } from "lit";
+import * as format from "../format";
+import { t, word } from "../i18n";
 import { icon, type IconName } from "../icons";
+import { picture } from "../store";
 import { markWith } from "./mark";
+
+/** A report older than this is told with a warning: reports come every hour, so one is missing. */
+const oldMs = 75 * 60_000;
 
 interface Seen { present_weather: string; ceiling_agl_m: number }
 
@@ -24,6 +29,15 @@ export function weatherWord(report: Seen): string {
 export function weatherIcon(report: Seen): TemplateResult {
   const clear = report.ceiling_agl_m < 3000 ? "cloud" : "sun";
   return icon(signs[kindOf(report.present_weather)] ?? clear);
+}
+
+/** When a report was made, and how long ago; with a warning once the next should have come. */
+export function reportTime(report: { observed_at_ms: number }): TemplateResult {
+  const age = Math.max(0, picture.nowMs() - report.observed_at_ms);
+  const isOld = age > oldMs;
+  return html`<span class=${isOld ? "late" : ""}>${isOld ? icon("warning") : ""} ${t("weather.report_age", {
+    time: format.clock(report.observed_at_ms, picture.clock.offsetMs()), age: format.minutes(age),
+  })}</span>`;
 }
 
 /** Whether a station sent a report or the twin made it. */

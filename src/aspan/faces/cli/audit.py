@@ -41,14 +41,16 @@ def audit(
 ) -> None:
     """Re-check the run tables in DIR against the city's own files, law by law.
 
-    The verdict comes first, then a line for each law and each clause that was violated. Shares no
-    code with the engine. Exits 0 when clean, 1 on any violation or when city.json disagrees with
-    the city, 2 when something cannot be read.
+    The verdict comes first, then a line for each law and each clause that was violated. It is kept
+    in DIR/verdict.json for aspan report. Shares no code with the engine. Exits 0 when clean, 1 on
+    any violation or when city.json disagrees with the city, 2 when something cannot be read.
     """
     import msgspec
 
     from aspan.audit.auditor import audit_folder
+    from aspan.faces.report.verdict import hash_files, keep_verdict
 
+    hashes = hash_files(folder) if folder.is_dir() else {}
     try:
         report = audit_folder(folder, city)
     except (ArithmeticError, TypeError, ValueError) as error:
@@ -62,6 +64,13 @@ def audit(
     else:
         for line in format_report(report, is_all=is_all):
             print(line)
+    kept = keep_verdict(folder, hashes, report)
+    if not as_json:
+        print(
+            "the verdict is not kept: the folder takes no file"
+            if kept is None
+            else f"the verdict is kept as {kept.name} in the folder; aspan report shows it"
+        )
     if not report.is_clean:
         raise typer.Exit(1)
 

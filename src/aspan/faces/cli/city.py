@@ -17,6 +17,7 @@ from aspan.faces.cli.city_pairs import (
 )
 from aspan.faces.cli.city_streets import describe_streets, format_streets, streets
 from aspan.faces.cli.city_zones import count_choices, format_geozones, list_geozones
+from aspan.faces.cli.minima import describe_minima, tell_minima
 from aspan.faces.cli.weather import weather
 from aspan.faces.cli.words import WIDTH
 
@@ -94,6 +95,7 @@ def answer_check(city_name: str, *, phase: int = 1) -> dict[str, Any]:
         "valid": not broken,
         "files_sha256": city.files_sha256,
         "counts": _count(city),
+        "minima": describe_minima(city),
         "marks": _count_marks(city),
         "lanes_laid": len(network.lanes),
         "lanes_broken": broken,
@@ -106,6 +108,7 @@ def answer_check(city_name: str, *, phase: int = 1) -> dict[str, Any]:
         "seats": kind.seats,
         "passenger_kg": kind.payload_kg_max / kind.seats,
         "planning_not_serviceable": list_not_serviceable(index),
+        "oldest_soh": min((craft.soh for craft in city.airframes), default=1.0),
         "conditions": describe_conditions(index),
         "not_serviceable": list_limited(index),
         "approvals": [asdict(approval) for approval in city.approvals],
@@ -174,11 +177,8 @@ def _list_unlinked(city: "City") -> list[list[str]]:
 def format_check(answer: dict[str, Any], name: str, *, is_all: bool = False) -> str:
     """Return the answer as a page of text for a person; short unless everything is asked for."""
     verdict = "valid" if answer["valid"] else "NOT VALID: a lane breaks a rule"
-    lines = [
-        f"{answer['names']['en']} ({answer['city']}), phase {answer['phase']}: {verdict}; "
-        f"{tell_verdict(answer)}",
-        "",
-    ]
+    head = f"{answer['names']['en']} ({answer['city']}), phase {answer['phase']}: {verdict}; "
+    lines = [*wrap(f"{head}{tell_verdict(answer)}", WIDTH, subsequent_indent=" " * 10), ""]
     counts = [f"{count:,} {_NAMES.get(n, n)}" for n, count in answer["counts"].items()]
     lines += _fill("holds", ", ".join(counts))
     lines += _fill("files", f"SHA-256 {answer['files_sha256']}")
@@ -190,6 +190,7 @@ def format_check(answer: dict[str, Any], name: str, *, is_all: bool = False) -> 
             f"{approval['kind']} at {where}, {approval['from_date']} to {approval['until_date']}"
             f"{assumed}",
         )
+    lines += _fill("minima", f"of a release: {tell_minima(answer['minima'])}")
     lines += _format_marks(answer["marks"], is_all=is_all)
     lines += _format_lanes(answer)
     lines += format_geozones(answer["geozones"], is_all=is_all)

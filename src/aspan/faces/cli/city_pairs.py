@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from aspan.compose.serviceability import Conditions, Verdict
     from aspan.operations.city_index import CityIndex
 
-PAIRS_SHOWN: Final = 8
+PAIRS_SHOWN: Final = 6
 """Pairs with fewer passengers than seats in the short answer; `--all` has every one."""
 
 
@@ -25,11 +25,14 @@ class Judged(NamedTuple):
     is_oldest_pack: bool = False
 
 
+OLDEST_PACK: Final = "15 C, still air, oldest pack of the fleet"
+
 CONDITIONS: Final = (
     Judged("15 C, still air", 15.0, 0.0),
     Judged("38 C, still air", 38.0, 0.0),
     Judged("38 C, 10 m/s headwind", 38.0, 10.0),
     Judged("-15 C, 5 m/s headwind", -15.0, 5.0),
+    Judged(OLDEST_PACK, 15.0, 0.0, is_oldest_pack=True),
     Judged("38 C, still air, oldest pack of the fleet", 38.0, 0.0, is_oldest_pack=True),
 )
 """The conditions of facts 2.4 and 2.5; the first are those of planning."""
@@ -131,5 +134,13 @@ def tell_verdict(answer: dict[str, Any]) -> str:
     rows = answer["planning_not_serviceable"]
     no_lane = sum(row["code"] == "no_lane" for row in rows)
     pairs = len(answer["pairs_without_lane"]) + answer["lane_choices"]["pairs"]
-    served = f"{pairs - len(rows)} of {pairs} pairs can be served"
+    aged = sum(
+        row["condition"] == OLDEST_PACK and not row["is_serviceable"]
+        for row in answer["not_serviceable"]
+    )
+    served = (
+        f"{pairs - len(rows)} of {pairs} pairs can be served with a new battery,"
+        f" {answer['lane_choices']['pairs'] - aged} with the oldest of the fleet"
+        f" ({answer['oldest_soh']:.0%})"
+    )
     return f"{served}, {no_lane} have no lane" if no_lane else served

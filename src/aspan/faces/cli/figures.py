@@ -73,15 +73,29 @@ def _format_sorties(answer: dict[str, Any]) -> list[str]:
         f"{answer['sorties_flown']} flown, {answer['sorties_empty']} of them without passengers; "
         f"{sum(diverted.values())} diverted; {answer['sorties_unfinished']} unfinished at the end",
     )
-    lines += _row("not flown", f"{sum(cancelled.values())}: {tell_counts(cancelled)}")
+    lines += _row("not flown", tell_not_flown(cancelled))
     if diverted:
         lines += _row("diverted", tell_counts(diverted))
-    if answer["departures_held"]:
+    stopped = answer["departures_held"]
+    if stopped:
         lines += _row(
             "stopped",
-            f"departures, by the weather or the desk: {tell_counts(answer['departures_held'])}",
+            f"{sum(stopped.values())} times all departures of a vertiport, each until its weather"
+            f" cleared or changed its reason: {tell_counts(stopped)}; a sortie that waited for it"
+            " and flew is among those flown",
         )
     return lines
+
+
+def tell_not_flown(counts: dict[str, int]) -> str:
+    """Return the sorties that did not fly by cause: those nobody wanted, the cancelled ones."""
+    from aspan.faces.report.refusals import split_not_flown
+
+    told = []
+    for name, part in zip(("nobody wanted", "cancelled"), split_not_flown(counts), strict=True):
+        causes = f" ({tell_counts(part)})" if part else ""
+        told.append(f"{name} {sum(part.values())}{causes}")
+    return f"{sum(counts.values())}: {', '.join(told)}"
 
 
 def _format_people(answer: dict[str, Any]) -> list[str]:
@@ -95,8 +109,14 @@ def _format_people(answer: dict[str, Any]) -> list[str]:
         lines += _row("", f"bookings refused: {tell_counts(answer['bookings_refused'])}")
     lines += _row("", f"{answer['trips']:,} trips looked at one by one")
     saved = answer["minutes_saved"]
-    lines += _row("wait", f"{_minutes(answer['wait_ms'])}, from ready to board to off-block")
-    lines += _row("delay", f"{_minutes(answer['delay_ms'])}, against the off-block first planned")
+    lines += _row(
+        "wait", f"of a party: {_minutes(answer['wait_ms'])}, from ready to board to off-block"
+    )
+    lines += _row(
+        "delay",
+        f"of a sortie: {_minutes(answer['delay_ms'])}, off-block against the time first planned;"
+        " one that is on time may still be waited for long",
+    )
     lines += _row(
         "saved",
         f"{_number(saved['mean_as_flown'])} min a trip against a car, as flown"

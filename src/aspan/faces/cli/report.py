@@ -42,46 +42,55 @@ def report(
     """Write a page about the run in DIR: what flew, what waited, what was refused and why.
 
     The page is one HTML file that asks no other machine for anything; it reads on a screen, a
-    phone and on paper. Exits 1 when --audit finds a violation; the page is written all the same.
+    phone and on paper. The verdict of an earlier aspan audit is shown if the tables are still those
+    it was of; --audit runs it anew. Exits 1 when --audit finds a violation; the page is written all
+    the same.
     """
     from aspan.faces.report.page import render_report
     from aspan.faces.report.run_folder import read_run
+    from aspan.faces.report.verdict import find_verdict
     from aspan.faces.report.words import check_language
 
     check_language(lang)
     path = folder / DEFAULT_NAME if out is None else parse_page_path(out)
     run = read_run(folder)
-    found = _audit(folder, city) if audit or city is not None else None
-    size = write_page(path, render_report(run, lang, found))
+    is_asked = audit or city is not None
+    standing, found = ("asked", _audit(folder, city)) if is_asked else find_verdict(folder)
+    size = write_page(path, render_report(run, lang, found, standing))
     answer = {
         "file": str(path),
         "size_kb": round(size / 1000),
         "language": lang,
         "missing_tables": run.list_missing(),
         "sorties_unfinished": len(run.list_unfinished()),
+        "audit": standing,
         "audit_violations": None if found is None else found.violations,
     }
     print(json.dumps(answer, ensure_ascii=False) if as_json else _format(answer))
-    return 0 if found is None or found.is_clean else 1
+    return 1 if is_asked and found is not None and not found.is_clean else 0
 
 
 def _audit(folder: Path, city: str | None) -> "AuditReport":
     """Return the independent audit of the run; `InvalidInput` if the laws cannot be computed."""
     from aspan.audit.auditor import audit_folder
     from aspan.faces.report.run_folder import is_reader_panic
+    from aspan.faces.report.verdict import hash_files, keep_verdict
 
+    hashes = hash_files(folder)
     try:
-        return audit_folder(folder, city)
+        found = audit_folder(folder, city)
     except (ArithmeticError, TypeError, ValueError) as error:
         if isinstance(error, InvalidInput):
             raise
-        found = f"{type(error).__name__}: {error}"
-        expected = f"run tables and a city.json that the laws can be computed on ({found})"
+        reason = f"{type(error).__name__}: {error}"
+        expected = f"run tables and a city.json that the laws can be computed on ({reason})"
         raise InvalidInput("DIR", str(folder), expected) from error
     except BaseException as error:
         if not is_reader_panic(error):
             raise
         raise InvalidInput("DIR", str(folder), "Parquet tables that can be read") from error
+    keep_verdict(folder, hashes, found)
+    return found
 
 
 def _format(answer: dict[str, object]) -> str:
@@ -93,7 +102,13 @@ def _format(answer: dict[str, object]) -> str:
     if unfinished:
         lines.append(f"cut        {unfinished} sorties were planned or under way when it ended")
     if answer["audit_violations"] is not None:
-        lines.append(f"audit      {answer['audit_violations']} violations")
+        kept = " (kept by an earlier aspan audit of these tables)"
+        told = kept if answer["audit"] == "kept" else ""
+        lines.append(f"audit      {answer['audit_violations']} violations{told}")
+    if answer["audit"] == "stale":
+        lines.append(
+            "audit      an earlier one was of other tables and is not shown; --audit runs it"
+        )
     return "\n".join(lines)
 
 

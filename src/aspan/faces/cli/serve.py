@@ -89,7 +89,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         "serve",
         short_help="Run the service of a city and its pages.",
-        epilog="Example: aspan serve alatau --start 08:00 --speed 10 --demand 12",
+        epilog="Example: aspan serve alatau --start 08:00 --lead-in 120 --speed 10 --demand 12",
     )(serve)
 
 

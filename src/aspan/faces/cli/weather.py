@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aspan.faces.cli.minima import describe_minima, tell_ceiling
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_H
 
@@ -60,8 +61,6 @@ def answer_weather(
     phase: int = 1,
 ) -> dict[str, Any]:
     """Return the answer as one document."""
-    from msgspec.structs import asdict
-
     from aspan.operations.city_index import CityIndex
     from aspan.twin.weather_availability import city_availability, list_full_years
     from aspan.world.readers import load_city
@@ -82,7 +81,7 @@ def answer_weather(
         "years": list(found.years),
         "seeds": list(found.seeds),
         "month": month,
-        "minima": asdict(index.rules.weather_minima),
+        "minima": describe_minima(index.city),
         "planned_height_agl_m": index.city.lanes.rules.layer_heights_agl_m[0],
         "real": _list_real(index),
         "vertiports": [
@@ -188,6 +187,7 @@ def format_weather(answer: dict[str, Any]) -> str:
         "percent; MODELLED, not observed",
         f"mean (lowest to highest year and seed); {span}, {len(answer['seeds'])} seeds",
         "all pairs: mean over the pairs, both ends and the way within minima",
+        f"minima of a release; {tell_ceiling(answer['minima'])}",
         "",
     ]
     lines += _format_months(answer) if month is None else _format_hours(answer, month)

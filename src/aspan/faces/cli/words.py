@@ -72,6 +72,8 @@ def list_refusals(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def tell_refusal(row: Mapping[str, Any]) -> str:
     """Return why a pair cannot be served, from the parts that `PartyRefused.describe` gives."""
+    from aspan.physics.battery import format_soc
+
     words = english()
     if row["code"] == NO_LANE:
         return f"no lane: {row['detail']}" if row.get("detail") else "no lane joins them"
@@ -79,10 +81,9 @@ def tell_refusal(row: Mapping[str, Any]) -> str:
         detail = f" ({row['detail']})" if row.get("detail") else ""
         return f"{words.word('cause', row['code'])}{detail}"
     people = words.count("count.passengers", row["passengers"])
-    return (
-        f"needs a charge of {row['soc_needed']:.1%} with {people}, the ceiling is"
-        f" {row['soc_ceiling']:.0%}"
-    )
+    ceiling_soc = row["soc_ceiling"]
+    needed = format_soc(row["soc_needed"], ceiling_soc=ceiling_soc)
+    return f"needs a charge of {needed} with {people}, the ceiling is {ceiling_soc:.0%}"
 
 
 def tell_reserve(row: Mapping[str, Any]) -> str:

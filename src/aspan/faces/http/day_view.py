@@ -46,6 +46,7 @@ def draw_day(chronicle: Chronicle, city: City, date: str, *, now_ms: int) -> Day
         cancelled=_count(s.cause for s in called_off if s.cause not in UNWANTED),
         diverted=_count(s.cause for s in flown if s.diverted is not None),
         held=_count(reason for s in stories if is_in(s.wanted_ms) for reason in s.held),
+        held_sorties=sum(bool(s.held) and is_in(s.wanted_ms) for s in stories),
         bookings=sum(b.status != "refused" for b in bookings),
         passengers=sum(_count_carried(chronicle, s) for s in flown),
         refused=_count(b.reason for b in bookings if b.status == "refused"),

@@ -1,5 +1,7 @@
 """The desk of a running engine: actions are orders to the service, answered when on disk."""
 
+import msgspec
+
 from aspan.compose.service import TwinService
 from aspan.faces.http.service_view import Unavailable
 from aspan.faces.http.wire_actions import ActionAnswer, ActionLine, ActionRequest
@@ -7,9 +9,11 @@ from aspan.live.chronicle import Action, Chronicle
 from aspan.live.history import Archive
 from aspan.live.service import NotAnswered
 from aspan.operations import events as ev
-from aspan.operations.actions import AnyAction, Consequences
+from aspan.operations.actions import AnyAction, CloseFato, Consequences
 from aspan.operations.commands import TakeAction
 from aspan.operations.desk import preview
+from aspan.operations.lifecycles import FLYING_SORTIE_PHASES
+from aspan.operations.state import State
 
 
 class EngineDesk:
@@ -26,7 +30,7 @@ class EngineDesk:
 
         def look() -> Consequences:
             at_ms = max(planner.state.now_ms, twin.clock.now_ms())
-            return preview(planner, action, at_ms)
+            return tell_held(planner.state, preview(planner, action, at_ms))
 
         found = twin.service.find_answer(look)
         if found is None:
@@ -61,6 +65,22 @@ class EngineDesk:
             return chronicle.actions[: -limit - 1 : -1]
 
         return [_describe(action) for action in self._archive.tell(newest)]
+
+
+def tell_held(state: State, found: Consequences) -> Consequences:
+    """Return consequences in which what leaves from a held site waits, whatever FATO is open."""
+    if not isinstance(found.action, CloseFato):
+        return found
+    sorties = tuple(
+        msgspec.structs.replace(s, effect="waits")
+        if s.effect == "other_fato"
+        and state.sites[s.origin].is_held
+        and s.sortie_id in state.live_sorties
+        and state.live_sorties[s.sortie_id].phase not in FLYING_SORTIE_PHASES
+        else s
+        for s in found.sorties
+    )
+    return msgspec.structs.replace(found, sorties=sorties)
 
 
 def _describe(action: Action) -> ActionLine:

@@ -16,7 +16,9 @@ from aspan.faces.http.engine_answers import (
     describe_forecast,
     describe_stands,
     find_charge_now,
+    tell_charge,
 )
+from aspan.faces.http.orders_view import find_wait_reason
 from aspan.faces.http.plan_view import Plan, read_plan
 from aspan.faces.http.reasons import name_reason
 from aspan.faces.http.service_view import Unavailable
@@ -31,6 +33,7 @@ from aspan.faces.http.wire_detail import (
     ForecastHour,
     MovementLine,
     PlaceWeather,
+    SocPoint,
     SortieDetail,
     VertiportDetail,
     WeatherPage,
@@ -92,17 +95,24 @@ class EngineDetails:
         """Return one sortie."""
         index = self._twin.run.index
         flown = self._twin.run.outside.flown.get(SortieId(sortie_id))
-        now = self.ask(lambda _, now_ms: (now_ms, find_charge_now(flown, now_ms)))
+        known = SortieId(sortie_id)
+
+        def look(state: State, now_ms: int) -> tuple[tuple[int, float], str | None]:
+            sortie = state.live_sorties.get(known)
+            reason = None if sortie is None else find_wait_reason(state, sortie, now_ms)
+            return (now_ms, find_charge_now(flown, now_ms)), reason
+
+        now, reason = self.ask(look)
 
         def see(chronicle: Chronicle) -> tuple[SortieDetail, list[int]]:
-            story = chronicle.sorties.get(SortieId(sortie_id))
+            story = chronicle.sorties.get(known)
             if story is None:
                 raise InvalidInput("sortie_id", sortie_id, "a sortie of this service")
             release = story.release
             detail = SortieDetail(
                 sortie=draw_story(chronicle, story),
                 lane_id=story.plan.lane_id if story.plan is not None else None,
-                hold_reason=name_reason(story.hold_reason),
+                hold_reason=name_reason(story.hold_reason if reason is None else reason),
                 alternate_id=release.alternate_id if release is not None else None,
                 reserve_rule=release.reserve_rule if release is not None else "",
                 payload_kg=release.payload_kg if release is not None else 0.0,
@@ -129,14 +139,18 @@ class EngineDetails:
         """Return one aircraft."""
         twin = self._twin
         city, known = twin.run.city, AircraftId(aircraft_id)
-        planner = twin.run.engine.planner
+        planner, outside = twin.run.engine.planner, twin.run.outside
 
-        def look(state: State, now_ms: int) -> tuple[AircraftState, Snapshot, int]:
+        def look(state: State, now_ms: int) -> tuple[AircraftState, list[SocPoint], Snapshot, int]:
             if known not in state.aircraft:
                 raise InvalidInput("aircraft_id", aircraft_id, "an aircraft of this service")
-            return describe_aircraft(planner, state.aircraft[known], now_ms), self._draw(), now_ms
+            aircraft = state.aircraft[known]
+            flown = None if aircraft.sortie_id is None else outside.flown.get(aircraft.sortie_id)
+            described = describe_aircraft(planner, aircraft, now_ms, flown)
+            flying = [] if flown is None else [tell_charge(flown, now_ms)]
+            return described, flying, self._draw(), now_ms
 
-        now, snapshot, now_ms = self.ask(look)
+        now, flying, snapshot, now_ms = self.ask(look)
         day = ms_to_local(now_ms, city.time_zone).date()
         midnight_ms = local_midnight_ms(day, city.time_zone)
 
@@ -156,9 +170,14 @@ class EngineDetails:
                 pilot=now.pilot,
                 is_grounded=bool(now.grounded_why),
                 grounded_why=now.grounded_why,
+                reserve_kwh=now.reserve_kwh,
                 chain=tuple(draw_story(chronicle, chronicle.sorties[s]) for s in now.chain),
                 today=tuple(draw_story(chronicle, story) for story in own),
-                soc=(*draw_soc(twin.run.index, chronicle, known, now_ms), *now.forecast),
+                soc=(
+                    *draw_soc(twin.run.index, chronicle, known, now_ms),
+                    *flying,
+                    *now.forecast,
+                ),
             )
 
         return self._archive.tell(see)
@@ -250,11 +269,14 @@ def _list_movements(
     for story in chronicle.sorties.values():
         if site_id not in (story.origin, story.destination):
             continue
-        ahead = planned.get(story.sortie_id)
+        ahead, waits_for = planned.get(story.sortie_id), plan.waiting.get(story.sortie_id, "")
         lift_ms = story.lift_off_ms or (ahead.lift_off_ms if ahead else None)
+        if lift_ms is None and waits_for:
+            lift_ms = story.wanted_ms
         touch_ms = story.touchdown_ms or (ahead.touchdown_ms if ahead else None)
         if story.origin == site_id and _is_near(lift_ms, plan.now_ms):
-            found.append(_draw_movement(chronicle, story, "take_off", lift_ms or 0))
+            line = _draw_movement(chronicle, story, "take_off", lift_ms or 0)
+            found.append(msgspec.structs.replace(line, waits_for=waits_for))
         if story.destination == site_id and _is_near(touch_ms, plan.now_ms):
             found.append(_draw_movement(chronicle, story, "landing", touch_ms or 0))
     return tuple(sorted(found, key=lambda line: (line.at_ms, line.sortie_id, line.kind)))

@@ -3,6 +3,8 @@
 import msgspec
 
 from aspan.faces.http.charge_view import list_curve
+from aspan.faces.http.orders_view import find_wait_reason
+from aspan.faces.http.reasons import name_reason
 from aspan.faces.http.story_view import SOC_DIGITS
 from aspan.faces.http.wire_detail import ForecastHour, PilotNow, SocPoint, StandDetail
 from aspan.live.chronicle import Session
@@ -26,6 +28,7 @@ class AircraftState(msgspec.Struct, frozen=True, kw_only=True):
     grounded_why: str
     chain: tuple[SortieId, ...]
     forecast: tuple[SocPoint, ...]
+    reserve_kwh: float | None
 
 
 def find_charge_now(flown: FlownSortie | None, now_ms: int) -> float:
@@ -33,9 +36,22 @@ def find_charge_now(flown: FlownSortie | None, now_ms: int) -> float:
     return 0.0 if flown is None else locate(flown, now_ms).soc
 
 
-def describe_aircraft(planner: Planner, aircraft: AircraftRecord, now_ms: int) -> AircraftState:
-    """Return pilot, grounding, chain and expected charge of an aircraft."""
+def tell_charge(flown: FlownSortie, now_ms: int) -> SocPoint:
+    """Return the charge of a sortie under way as the aircraft tells it at an instant."""
+    return SocPoint(at_ms=now_ms, soc=round(find_charge_now(flown, now_ms), SOC_DIGITS))
+
+
+def describe_aircraft(
+    planner: Planner, aircraft: AircraftRecord, now_ms: int, flown: FlownSortie | None = None
+) -> AircraftState:
+    """Return pilot, grounding, chain, reserve and expected charge of an aircraft.
+
+    `flown` is the sortie under way as it is flown; the forecast goes on from the charge it has.
+    """
     pilot = aircraft.pilot
+    state = planner.state
+    soc = soc_at(state, aircraft, now_ms) if flown is None else find_charge_now(flown, now_ms)
+    release = state.sorties[aircraft.chain[0]].release if aircraft.chain else None
     return AircraftState(
         pilot=None
         if pilot is None
@@ -47,11 +63,14 @@ def describe_aircraft(planner: Planner, aircraft: AircraftRecord, now_ms: int) -
         ),
         grounded_why=aircraft.grounded,
         chain=tuple(aircraft.chain),
-        forecast=tuple(_forecast_charge(planner, aircraft, now_ms)),
+        forecast=tuple(_forecast_charge(planner, aircraft, now_ms, soc)),
+        reserve_kwh=None if release is None else round(release.final_reserve_kwh, 2),
     )
 
 
-def _forecast_charge(planner: Planner, aircraft: AircraftRecord, now_ms: int) -> list[SocPoint]:
+def _forecast_charge(
+    planner: Planner, aircraft: AircraftRecord, now_ms: int, now_soc: float
+) -> list[SocPoint]:
     """Return the expected charge from now to the end of the chain.
 
     Between two sorties it is drawn up to what the next one needs, if that is more: when on the
@@ -59,7 +78,7 @@ def _forecast_charge(planner: Planner, aircraft: AircraftRecord, now_ms: int) ->
     """
     state = planner.state
     points = _forecast_session(state, aircraft, now_ms)
-    points = points or [_expect(now_ms, soc_at(state, aircraft, now_ms))]
+    points = points or [_expect(now_ms, now_soc)]
     for sortie_id in aircraft.chain:
         sortie = state.sorties[sortie_id]
         plan = sortie.assignment
@@ -160,6 +179,9 @@ def describe_stands(state: State, site_id: VertiportId, now_ms: int) -> tuple[St
                 held_by_sortie_id=site.holds.get(stand.stand_id),
                 next_sortie_id=None if following is None else following.sortie_id,
                 next_off_block_at_ms=None if plan is None else plan.off_block_at_ms,
+                next_waits_for=""
+                if following is None
+                else name_reason(find_wait_reason(state, following, now_ms)),
             )
         )
     return tuple(found)

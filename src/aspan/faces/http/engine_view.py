@@ -80,7 +80,7 @@ class EngineView:
         self._replay = ReplayView(twin, self._history, self._archive, self._tell_clock)
         self._details = EngineDetails(twin, self._archive, lambda: self._draw().snapshot)
         self._desk = EngineDesk(twin, self._archive)
-        self._noise = EngineNoise(twin, self._archive)
+        self._noise = EngineNoise(twin, self._archive, self._history)
 
     def close(self) -> None:
         """Let go of what it reads the past from."""
@@ -183,9 +183,9 @@ class EngineView:
         """Return the weather of all places, as known now or at an instant."""
         return self._details.weather() if at_ms is None else self._replay.weather(at_ms)
 
-    def find_noise(self) -> NoiseMap | None:
-        """Return the map of the service's day so far; None where the city states no limits."""
-        return self._noise.find_noise()
+    def find_noise(self, at_ms: int | None = None) -> NoiseMap | None:
+        """Return the map of a day up to now or then; None where the city states no limits."""
+        return self._noise.find_noise(at_ms)
 
     def preview(self, action: AnyAction) -> Consequences:
         """Return what an action would do now; it does nothing."""

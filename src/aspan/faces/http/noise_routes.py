@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from aspan.compose.noise_map import RINGS_M, NoiseMap, PeopleAbove
 from aspan.compose.table_noise import DEGREE_DIGITS, LEVEL_DIGITS, PEOPLE_DIGITS, list_levels
+from aspan.faces.http.history_routes import AsKnownAt
 from aspan.primitives.errors import InvalidInput
 from aspan.world.quantity import Quantity
 
@@ -74,15 +75,17 @@ class NoisePage(msgspec.Struct, frozen=True, kw_only=True):
     people_above: PeopleAbove
 
 
-def noise_routes(find_noise: Callable[[], NoiseMap | None]) -> list[ControllerRouterHandler]:
+def noise_routes(
+    find_noise: Callable[[int | None], NoiseMap | None],
+) -> list[ControllerRouterHandler]:
     """Return the route of noise.
 
     Parameters
     ----------
     find_noise
-        Returns the map of the service's day so far, as `compose.noise_map.map_events` makes it;
-        None where the city states no limits. It is called in a worker thread, and may keep a map
-        as long as nothing has lifted off or landed since.
+        Returns the map of the day up to an instant, now if None, as
+        `compose.noise_map.map_events` makes it; None where the city states no limits. It is called
+        in a worker thread, and may keep a map as long as nothing has lifted off or landed since.
     """
 
     @get(
@@ -90,8 +93,8 @@ def noise_routes(find_noise: Callable[[], NoiseMap | None]) -> list[ControllerRo
         summary="Noise of the day so far: cells, vertiports, residents above the limits",
         sync_to_thread=True,
     )
-    def noise() -> NoisePage:
-        found = find_noise()
+    def noise(at_ms: AsKnownAt = None) -> NoisePage:
+        found = find_noise(at_ms)
         if found is None:
             raise InvalidInput("noise", "no limits", "a city whose city.toml has a table noise")
         return describe_noise(found)

@@ -1,4 +1,4 @@
-"""The noise of the service's day so far, made anew only when something has lifted off or landed."""
+"""The noise of a day up to now or to a past instant, kept until another has to be heard."""
 
 from threading import Lock
 
@@ -7,37 +7,48 @@ from aspan.compose.noise_counts import HeardSortie
 from aspan.compose.noise_map import NoiseMap, map_noise
 from aspan.compose.service import TwinService
 from aspan.live.chronicle import Chronicle
-from aspan.live.history import Archive
+from aspan.live.history import Archive, History
+from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import local_midnight_ms, ms_to_local
 
 
 class EngineNoise:
     """A `NoiseView` over a twin's service; one request is answered at a time."""
 
-    def __init__(self, twin: TwinService, archive: Archive) -> None:
+    def __init__(self, twin: TwinService, archive: Archive, history: History) -> None:
         self._twin = twin
         self._archive = archive
+        self._history = history
         self._lock = Lock()
         self._ground: NoiseGround | None = None
-        self._kept: tuple[list[HeardSortie], int, NoiseMap | None] | None = None
+        self._kept: dict[bool, tuple[list[HeardSortie], int, NoiseMap | None]] = {}
 
-    def find_noise(self) -> NoiseMap | None:
-        """Return the map from local midnight to now; None where the city states no limits."""
+    def find_noise(self, at_ms: int | None = None) -> NoiseMap | None:
+        """Return the map from local midnight to an instant; None where the city states no limits.
+
+        What was in the air at a past instant is heard up to it, as it was known then.
+        """
         city, index = self._twin.run.city, self._twin.run.index
         now_ms = self._twin.clock.now_ms()
-        day = ms_to_local(now_ms, city.time_zone).date()
+        until_ms = now_ms if at_ms is None else at_ms
+        if until_ms > now_ms:
+            raise InvalidInput("at_ms", until_ms, f"{now_ms} or earlier, the present instant")
+        day = ms_to_local(until_ms, city.time_zone).date()
         from_ms = local_midnight_ms(day, city.time_zone)
-        heard = self._archive.tell(lambda chronicle: list_heard(chronicle, from_ms))
+        if at_ms is None:
+            heard = self._archive.tell(lambda chronicle: list_heard(chronicle, from_ms))
+        else:
+            heard = self._history.look(at_ms, lambda look: list_heard(look.chronicle, from_ms))
+        is_past = at_ms is not None
         with self._lock:
-            if self._kept is not None and self._kept[:2] == (heard, from_ms):
-                return self._kept[2]
-            if self._ground is None:
-                self._ground = lay_noise(city, index.network)
-            found = map_noise(
-                city, self._ground, heard, from_ms=from_ms, until_ms=max(from_ms + 1, now_ms)
-            )
-            self._kept = (heard, from_ms, found)
-            return found
+            kept = self._kept.get(is_past)
+            if kept is None or kept[:2] != (heard, from_ms):
+                if self._ground is None:
+                    self._ground = lay_noise(city, index.network)
+                end_ms = max(from_ms + 1, until_ms)
+                found = map_noise(city, self._ground, heard, from_ms=from_ms, until_ms=end_ms)
+                kept = self._kept[is_past] = (heard, from_ms, found)
+        return kept[2]
 
 
 def list_heard(chronicle: Chronicle, from_ms: int) -> list[HeardSortie]:

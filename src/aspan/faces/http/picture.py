@@ -5,6 +5,12 @@ from collections.abc import Mapping
 import msgspec
 
 from aspan.faces.http.engine_answers import find_battery_kw
+from aspan.faces.http.orders_view import (
+    find_closing_order,
+    find_grounding_order,
+    find_hold_order,
+    find_wait_reason,
+)
 from aspan.faces.http.reasons import name_reason
 from aspan.faces.http.wire_now import (
     AircraftNow,
@@ -105,7 +111,7 @@ class Painter:
                 for a in sorted(state.aircraft)
             ),
             sorties=tuple(
-                _draw_sortie(state.sorties[s], board.lines[s]) for s in sorted(board.lines)
+                self._draw_sortie(state.sorties[s], board.lines[s]) for s in sorted(board.lines)
             ),
             vertiports=tuple(self._draw_site(state.sites[s]) for s in sorted(state.sites)),
             weather=tuple(
@@ -148,7 +154,7 @@ class Painter:
             )
         return AircraftNow(
             aircraft_id=aircraft.aircraft_id,
-            phase=_name_phase(aircraft, sortie),
+            phase=self._name_phase(aircraft, sortie),
             vertiport_id=aircraft.vertiport_id,
             stand_id=aircraft.stand_id,
             soc=at.soc,
@@ -159,6 +165,49 @@ class Painter:
             ground_speed_mps=at.ground_speed_mps,
             sortie_id=next_id,
             energy_margin_kwh=margin,
+            grounded_by=find_grounding_order(state, aircraft.aircraft_id)
+            if aircraft.grounded
+            else None,
+        )
+
+    def _name_phase(self, aircraft: AircraftRecord, sortie: SortieRecord | None) -> str:
+        """Return what the page calls what an aircraft does."""
+        if aircraft.sortie_id is not None and sortie is not None:
+            if sortie.phase is SortiePhase.AIRBORNE:
+                return "diverting" if sortie.is_diverted else "airborne"
+            return "landed" if sortie.phase is SortiePhase.TAXIING_IN else "taxiing"
+        if aircraft.grounded and (sortie is None or sortie.release is None):
+            return "grounded"
+        if sortie is not None and (sortie.is_boarding or sortie.release is not None):
+            return "boarding"
+        if aircraft.charge is not None:
+            return "charging"
+        if sortie is not None and find_wait_reason(self._state, sortie, self._now_ms):
+            return "held"
+        return "parked"
+
+    def _draw_sortie(self, sortie: SortieRecord, line: BoardLine) -> SortieNow:
+        status = _STATUS[sortie.phase]
+        if sortie.is_diverted:
+            status = "diverted"
+        elif status == "planned" and sortie.is_boarding:
+            status = "boarding"
+        cause = sortie.cause or find_wait_reason(self._state, sortie, self._now_ms)
+        return SortieNow(
+            sortie_id=sortie.sortie_id,
+            aircraft_id=line.aircraft_id,
+            origin=sortie.origin,
+            destination=sortie.destination,
+            status=status,
+            planned_off_block_at_ms=line.wanted_off_block_at_ms,
+            off_block_at_ms=line.off_block_at_ms,
+            lift_off_at_ms=line.lift_off_at_ms,
+            touchdown_at_ms=line.touchdown_at_ms,
+            on_block_at_ms=line.on_block_at_ms,
+            passengers=line.passengers if sortie.release is not None else sortie.seats_taken,
+            cause=name_reason(cause),
+            lane_id=line.lane_id,
+            no_shows=line.no_shows,
         )
 
     def _draw_site(self, site: SiteRecord) -> VertiportNow:
@@ -177,6 +226,9 @@ class Painter:
                     fato_id=f.fato_id,
                     sortie_id=self._find_user(site, f.fato_id),
                     is_open=f.fato_id not in site.closed_fatos,
+                    closed_by=find_closing_order(state, site.vertiport_id, f.fato_id)
+                    if f.fato_id in site.closed_fatos
+                    else None,
                 )
                 for f in given.fatos
             ),
@@ -187,6 +239,7 @@ class Painter:
                     charging_kw=round(dc_power_kw(charging, battery_kw[s.stand_id]), 1)
                     if s.stand_id in battery_kw
                     else None,
+                    held_by_sortie_id=site.holds.get(s.stand_id),
                 )
                 for s in given.stands
             ),
@@ -194,6 +247,7 @@ class Painter:
             is_open=not site.hold_reason
             and state.service_from_ms <= self._now_ms < state.service_until_ms,
             is_held=site.is_held,
+            held_by=find_hold_order(state, site.vertiport_id) if site.is_held else None,
             waiting_passengers=self._count_waiting(site),
         )
 
@@ -218,6 +272,7 @@ class Painter:
         return Figures(
             in_air=sum(sortie.phase is SortiePhase.AIRBORNE for sortie in live),
             flown=board.flown,
+            empty=board.empty,
             cancelled=board.cancelled,
             passengers=board.passengers,
             waiting=self._count_waiting(None),
@@ -225,47 +280,6 @@ class Painter:
             min_energy_above_reserve_kwh=None if least is None else round(least, 2),
             energy_kwh=round(board.energy_kwh, 1),
         )
-
-
-def _name_phase(aircraft: AircraftRecord, sortie: SortieRecord | None) -> str:
-    """Return what the page calls what an aircraft does."""
-    if aircraft.sortie_id is not None and sortie is not None:
-        if sortie.phase is SortiePhase.AIRBORNE:
-            return "diverting" if sortie.is_diverted else "airborne"
-        return "landed" if sortie.phase is SortiePhase.TAXIING_IN else "taxiing"
-    if aircraft.grounded and (sortie is None or sortie.release is None):
-        return "grounded"
-    if sortie is not None and (sortie.is_boarding or sortie.release is not None):
-        return "boarding"
-    if aircraft.charge is not None:
-        return "charging"
-    if sortie is not None and sortie.phase is SortiePhase.HELD:
-        return "holding"
-    return "parked"
-
-
-def _draw_sortie(sortie: SortieRecord, line: BoardLine) -> SortieNow:
-    status = _STATUS[sortie.phase]
-    if sortie.is_diverted:
-        status = "diverted"
-    elif status == "planned" and sortie.is_boarding:
-        status = "boarding"
-    cause = sortie.cause or sortie.hold_reason
-    return SortieNow(
-        sortie_id=sortie.sortie_id,
-        aircraft_id=line.aircraft_id,
-        origin=sortie.origin,
-        destination=sortie.destination,
-        status=status,
-        planned_off_block_at_ms=line.wanted_off_block_at_ms,
-        off_block_at_ms=line.off_block_at_ms,
-        lift_off_at_ms=line.lift_off_at_ms,
-        touchdown_at_ms=line.touchdown_at_ms,
-        on_block_at_ms=line.on_block_at_ms,
-        passengers=line.passengers if sortie.release is not None else sortie.seats_taken,
-        cause=name_reason(cause),
-        lane_id=line.lane_id,
-    )
 
 
 def _draw_weather(site: SiteRecord) -> WeatherNow:

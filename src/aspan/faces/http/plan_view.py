@@ -2,6 +2,8 @@
 
 import msgspec
 
+from aspan.faces.http.orders_view import find_wait_reason
+from aspan.faces.http.reasons import name_reason
 from aspan.operations.records import SortieRecord
 from aspan.operations.state import State
 from aspan.operations.turnaround import charge_end_ms
@@ -39,11 +41,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         Of each aircraft, in the order it flies them.
     charged_ms
         When the charging under way is done, by aircraft.
+    waiting
+        Why sorties that have not left wait.
     """
 
     now_ms: int
     sorties: dict[AircraftId, tuple[PlannedSortie, ...]]
     charged_ms: dict[AircraftId, int]
+    waiting: dict[SortieId, str] = {}
 
 
 def read_plan(state: State, now_ms: int) -> Plan:
@@ -62,6 +67,11 @@ def read_plan(state: State, now_ms: int) -> Plan:
             aircraft_id: charge_end_ms(state, aircraft)
             for aircraft_id, aircraft in sorted(state.aircraft.items())
             if aircraft.charge is not None
+        },
+        waiting={
+            sortie_id: name_reason(reason)
+            for sortie_id, sortie in sorted(state.live_sorties.items())
+            if (reason := find_wait_reason(state, sortie, now_ms))
         },
     )
 

@@ -118,8 +118,11 @@ class DeskView(Protocol):
 class NoiseView(Protocol):
     """The noise. Called from several threads at once."""
 
-    def find_noise(self) -> NoiseMap | None:
-        """Return the map of the service's day so far; None where the city states no limits."""
+    def find_noise(self, at_ms: int | None = None) -> NoiseMap | None:
+        """Return the map of the service's day up to now, or of the day of an instant up to it.
+
+        None where the city states no limits.
+        """
         ...
 
 

@@ -59,7 +59,7 @@ def _visible(item: object) -> object:
     The motion of an aircraft in the air is told by `positions`, not here.
     """
     if isinstance(item, AircraftNow) and item.vertiport_id is None:
-        return (item.phase, item.sortie_id, item.energy_margin_kwh)
+        return (item.phase, item.sortie_id, item.energy_margin_kwh, item.grounded_by)
     return item
 
 

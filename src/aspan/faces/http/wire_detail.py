@@ -85,6 +85,8 @@ class AircraftDetail(msgspec.Struct, frozen=True, kw_only=True):
         In [0, 1].
     gross_kwh
         Energy of the battery when new.
+    reserve_kwh
+        Must remain at the touchdown of its sortie; None before the release.
     chain
         Sorties it is committed to, in order.
     today
@@ -101,6 +103,7 @@ class AircraftDetail(msgspec.Struct, frozen=True, kw_only=True):
     pilot: PilotNow | None
     is_grounded: bool
     grounded_why: str
+    reserve_kwh: float | None = None
     chain: tuple[SortieNow, ...]
     today: tuple[SortieNow, ...]
     soc: tuple[SocPoint, ...]
@@ -115,8 +118,8 @@ class StandDetail(msgspec.Struct, frozen=True, kw_only=True):
         Of the charging under way; None without one. Power is at the charger's output.
     held_by_sortie_id
         Arriving sortie that it is kept for.
-    next_sortie_id, next_off_block_at_ms
-        What the aircraft on it leaves for.
+    next_sortie_id, next_off_block_at_ms, next_waits_for
+        What the aircraft on it leaves for, and why that waits if it does.
     """
 
     stand_id: str
@@ -129,10 +132,19 @@ class StandDetail(msgspec.Struct, frozen=True, kw_only=True):
     held_by_sortie_id: str | None
     next_sortie_id: str | None
     next_off_block_at_ms: int | None
+    next_waits_for: str = ""
 
 
 class MovementLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A take-off or landing, done or planned; `other_end` is where the sortie goes or is from."""
+    """A take-off or landing, done or planned; `other_end` is where the sortie goes or is from.
+
+    Parameters
+    ----------
+    at_ms
+        Of a sortie that waits and has no plan: when its passengers wanted to leave.
+    waits_for
+        Why it waits; empty if it does not.
+    """
 
     sortie_id: str
     kind: str
@@ -142,6 +154,7 @@ class MovementLine(msgspec.Struct, frozen=True, kw_only=True):
     aircraft_id: str | None
     passengers: int
     status: str
+    waits_for: str = ""
 
 
 class PowerPoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -99,7 +99,9 @@ class DaySummary(msgspec.Struct, frozen=True, kw_only=True):
         Of them without passengers.
     cancelled, diverted, held, refused
         Counts by reason; a sortie nobody had booked is not counted as cancelled. `held` counts
-        sorties that were held for a reason at least once.
+        sorties that were held for a reason at least once; one held for two stands under both.
+    held_sorties
+        Sorties that were held at all.
     bookings, passengers
         Bookings confirmed; people flown.
     on_time_share
@@ -117,6 +119,7 @@ class DaySummary(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: dict[str, int]
     diverted: dict[str, int]
     held: dict[str, int]
+    held_sorties: int = 0
     bookings: int
     passengers: int
     refused: dict[str, int]

@@ -26,19 +26,30 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     is_twin: bool = True
 
 
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What the desk ordered and still holds: who, why, when."""
+
+    who: str
+    why: str
+    at_ms: int
+
+
 class AircraftNow(msgspec.Struct, frozen=True, kw_only=True):
     """One aircraft now.
 
     Parameters
     ----------
     phase
-        parked, boarding, charging, taxiing, airborne, holding, diverting, landed, grounded.
+        parked, boarding, charging, held (its departure is), taxiing, airborne, diverting, landed,
+        grounded.
     vertiport_id, stand_id
         Where it stands; None while airborne.
     soc
         In [0, 1].
     energy_margin_kwh
-        Expected at touchdown above the required reserve; None without a sortie.
+        Expected at touchdown above the required reserve; None before its sortie is released.
+    grounded_by
+        The desk's order that grounds it.
     """
 
     aircraft_id: str
@@ -53,6 +64,7 @@ class AircraftNow(msgspec.Struct, frozen=True, kw_only=True):
     ground_speed_mps: float
     sortie_id: str | None
     energy_margin_kwh: float | None
+    grounded_by: Order | None = None
 
 
 class SortieNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,9 +75,12 @@ class SortieNow(msgspec.Struct, frozen=True, kw_only=True):
     status
         planned, boarding, taxiing, airborne, landed, flown, cancelled, diverted.
     cause
-        Why it was cancelled, delayed or diverted; empty if it was not.
+        Why it was cancelled, waits or is diverted; empty if it was not. What the desk forbids now
+        counts before what held it last.
     lane_id
         The lane it is planned along, or diverted onto; None while it has no plan.
+    no_shows
+        People booked on it who did not come.
     """
 
     sortie_id: str
@@ -81,22 +96,25 @@ class SortieNow(msgspec.Struct, frozen=True, kw_only=True):
     passengers: int
     cause: str
     lane_id: str | None = None
+    no_shows: int = 0
 
 
 class FatoNow(msgspec.Struct, frozen=True, kw_only=True):
-    """A FATO, the sortie that uses it now, and whether the desk has left it open."""
+    """A FATO, the sortie that uses it now, and the desk's order that closed it."""
 
     fato_id: str
     sortie_id: str | None
     is_open: bool = True
+    closed_by: Order | None = None
 
 
 class StandNow(msgspec.Struct, frozen=True, kw_only=True):
-    """A stand, who is on it, and the charging power at the charger's output."""
+    """A stand, who is on it or it is kept for, and the power at the charger's output."""
 
     stand_id: str
     aircraft_id: str | None
     charging_kw: float | None
+    held_by_sortie_id: str | None = None
 
 
 class VertiportNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +126,8 @@ class VertiportNow(msgspec.Struct, frozen=True, kw_only=True):
         Inside the hours of service, and the weather lets sorties leave.
     is_held
         The desk holds the departures.
+    held_by
+        The desk's order that holds them.
     """
 
     vertiport_id: str
@@ -116,6 +136,7 @@ class VertiportNow(msgspec.Struct, frozen=True, kw_only=True):
     site_kw: float
     is_open: bool
     is_held: bool = False
+    held_by: Order | None = None
     waiting_passengers: int
 
 
@@ -150,12 +171,17 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
+    empty
+        Of the sorties flown, those without passengers.
     on_time_share
         Of the sorties planned for today and judged so far, see `live.punctuality`.
+    min_energy_above_reserve_kwh
+        Lowest measured at touchdown today above the required reserve.
     """
 
     in_air: int
     flown: int
+    empty: int = 0
     cancelled: int
     passengers: int
     waiting: int

@@ -1,5 +1,6 @@
 """Two runs side by side, told as text for a terminal and as one HTML page."""
 
+from decimal import Decimal
 from textwrap import wrap
 from typing import Final
 
@@ -26,7 +27,7 @@ def tell_difference(words: Words, found: Difference, name: str) -> Cells:
         name,
         _tell_value(words, found, found.a),
         _tell_value(words, found, found.b),
-        _sign(found.change) + _tell_change(words, found),
+        _tell_change(words, found),
         _tell_relative(words, found),
     )
 
@@ -40,10 +41,26 @@ def _tell_value(words: Words, found: Difference, value: float | None) -> str:
 
 
 def _tell_change(words: Words, found: Difference) -> str:
-    """Return the change in the figure's unit; of a share in points, not in percent of it."""
-    if found.unit == "share" and found.change is not None:
-        return words.with_unit(100.0 * found.change, "points", found.digits)
-    return _tell_value(words, found, found.change)
+    """Return the change between the two values as they are told; of a share in points.
+
+    So that the three cells agree: 166 to 112 is 54 less, whatever was rounded off.
+    """
+    if found.a is None or found.b is None or found.change is None:
+        return _tell_value(words, found, None)
+    is_share = found.unit == "share"
+    a, b = (_round(100.0 * v if is_share else v, found.digits) for v in (found.a, found.b))
+    change = float(b - a)
+    told = (
+        words.with_unit(change, "points", found.digits)
+        if is_share
+        else _tell_value(words, found, change)
+    )
+    return _sign(change) + told
+
+
+def _round(value: float, digits: int) -> Decimal:
+    """Return a value as it is printed with so many digits."""
+    return Decimal(f"{value:.{digits}f}")
 
 
 def _sign(change: float | None) -> str:

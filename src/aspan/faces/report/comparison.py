@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from aspan.faces.report.network_map import list_routes
+from aspan.faces.report.refusals import split_not_flown
 from aspan.faces.report.run_folder import Kpis, RunFolder
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_MIN, TIYN_PER_TENGE
@@ -66,7 +67,9 @@ _INPUTS: Final[tuple[tuple[str, Callable[[RunFolder], object]], ...]] = (
 _FIGURES: Final[tuple[tuple[str, str, int, Callable[[Kpis], float | None]], ...]] = (
     ("sorties_flown", "", 0, lambda k: k.sorties_flown),
     ("sorties_empty", "", 0, lambda k: k.sorties_empty),
-    ("sorties_cancelled", "", 0, lambda k: sum(k.sorties_cancelled.values())),
+    ("sorties_not_flown", "", 0, lambda k: sum(k.sorties_cancelled.values())),
+    ("sorties_unwanted", "", 0, lambda k: sum(split_not_flown(k.sorties_cancelled)[0].values())),
+    ("sorties_cancelled", "", 0, lambda k: sum(split_not_flown(k.sorties_cancelled)[1].values())),
     ("sorties_diverted", "", 0, lambda k: sum(k.sorties_diverted.values())),
     ("passengers_flown", "", 0, lambda k: k.passengers_flown),
     ("bookings", "", 0, lambda k: k.bookings),
@@ -76,6 +79,7 @@ _FIGURES: Final[tuple[tuple[str, str, int, Callable[[Kpis], float | None]], ...]
     ("wait_p95", "min", 1, lambda k: _minutes(k.wait_ms.p95)),
     ("delay_p50", "min", 1, lambda k: _minutes(k.delay_ms.p50)),
     ("delay_p95", "min", 1, lambda k: _minutes(k.delay_ms.p95)),
+    ("saved_as_flown", "min", 1, lambda k: k.minutes_saved.mean_as_flown),
     ("saved", "min", 1, lambda k: k.minutes_saved.mean),
     ("min_margin", "kwh", 1, lambda k: k.min_energy_above_reserve_kwh),
     ("energy", "kwh", 0, lambda k: k.energy_kwh),

@@ -13,12 +13,13 @@ import msgspec
 
 from aspan.faces.report import charge, gantt, network_map, refusals, spread, surroundings
 from aspan.faces.report import weather_strips as weather
-from aspan.faces.report.run_folder import RunFolder
+from aspan.faces.report.run_folder import Kpis, RunFolder, Saved
 from aspan.faces.report.words import NONE, Words
 from aspan.primitives.instants import ms_to_local
 
 if TYPE_CHECKING:
     from aspan.audit.findings import AuditReport
+    from aspan.faces.report.verdict import Standing
 
 FINDINGS_SHOWN: Final = 40
 
@@ -64,13 +65,20 @@ def environment() -> jinja2.Environment:
     )
 
 
-def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | None" = None) -> str:
+def render_report(
+    run: RunFolder,
+    language: str = "en",
+    audit: "AuditReport | None" = None,
+    standing: "Standing" = "none",
+) -> str:
     """Return the page about a run.
 
     Parameters
     ----------
     audit
-        What the independent check found, if it was asked.
+        What the independent check found, if it was asked or is kept.
+    standing
+        Which of the two it is, or why there is none.
     """
     places = {site.vertiport_id: site.name for site in run.city.vertiports}
     words = Words(language, run.city.time_zone, places)
@@ -96,6 +104,7 @@ def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | No
         "leanest": _list_leanest(run, words),
         "spreads": spread.make_spreads(run, words),
         "places": weather.list_places(run, words),
+        "weather_note": weather.tell_note(run, words),
         "groups": refusals.list_groups(run, words),
         "unserved": refusals.list_unserved(run, words),
         "reserves": refusals.list_reserves(run, words),
@@ -103,7 +112,10 @@ def render_report(run: RunFolder, language: str = "en", audit: "AuditReport | No
         "actions": _list_actions(run, words),
         "power": surroundings.list_power(run, words),
         "noise": surroundings.list_noise(run, words),
+        "noise_above": surroundings.tell_above(run, words),
+        "noise_note": surroundings.tell_note(run, words),
         "audit": audit,
+        "standing": standing,
         "audit_laws": _list_laws(audit, words),
         "audit_findings": audit.findings[:FINDINGS_SHOWN] if audit else (),
         "grounds": list_grounds(run, words),
@@ -203,9 +215,7 @@ def _is_weather_modelled(run: RunFolder) -> bool:
 def list_figures(run: RunFolder, words: Words) -> list[Figure]:
     """Return the headline figures."""
     kpis = run.kpis
-    cancelled, diverted = sum(kpis.sorties_cancelled.values()), sum(kpis.sorties_diverted.values())
-    margin = kpis.min_energy_above_reserve_kwh
-    saved = kpis.minutes_saved.mean
+    margin, saved = kpis.min_energy_above_reserve_kwh, kpis.minutes_saved
     return [
         Figure(
             words.number(kpis.sorties_flown),
@@ -228,21 +238,15 @@ def list_figures(run: RunFolder, words: Words) -> list[Figure]:
         Figure(
             words.minutes(kpis.wait_ms.p50, 1),
             words.t("figure.wait"),
-            _tell_tail(words, kpis.wait_ms.p95),
+            _tell_tail(words, kpis.wait_ms.p95, "figure.wait.note"),
         ),
         Figure(
             words.minutes(kpis.delay_ms.p50, 1),
             words.t("figure.delay"),
-            _tell_tail(words, kpis.delay_ms.p95),
+            _tell_tail(words, kpis.delay_ms.p95, "figure.delay.note"),
         ),
-        Figure(
-            words.with_unit(saved, "min", 1), words.t("figure.saved"), words.t("figure.saved.note")
-        ),
-        Figure(
-            words.number(cancelled),
-            words.t("figure.cancelled"),
-            words.t("figure.cancelled.note", diverted=words.number(diverted)),
-        ),
+        _tell_saved(saved, words),
+        _tell_not_flown(kpis, words),
         Figure(
             words.number(sum(kpis.bookings_refused.values())),
             words.t("figure.refused"),
@@ -261,8 +265,35 @@ def list_figures(run: RunFolder, words: Words) -> list[Figure]:
     ]
 
 
-def _tell_tail(words: Words, tail_ms: int | None) -> str:
-    return "" if tail_ms is None else words.t("figure.tail", tail=words.minutes(tail_ms, 1))
+def _tell_tail(words: Words, tail_ms: int | None, note: str) -> str:
+    """Return the tail of a duration and from when to when it runs."""
+    if tail_ms is None:
+        return words.t(note)
+    return f"{words.t('figure.tail', tail=words.minutes(tail_ms, 1))}; {words.t(note)}"
+
+
+def _tell_saved(saved: Saved, words: Words) -> Figure:
+    """Return the minutes saved as flown, those as offered beside; older runs have these only."""
+    if saved.mean_as_flown is None:
+        note = words.t("figure.saved.note")
+        return Figure(words.with_unit(saved.mean, "min", 1), words.t("figure.saved"), note)
+    note = words.t("figure.saved.note_flown", offered=words.with_unit(saved.mean, "min", 1))
+    return Figure(words.with_unit(saved.mean_as_flown, "min", 1), words.t("figure.saved"), note)
+
+
+def _tell_not_flown(kpis: Kpis, words: Words) -> Figure:
+    """Return the sorties that did not fly: those nobody wanted apart from the cancelled ones."""
+    unwanted, cancelled = refusals.split_not_flown(kpis.sorties_cancelled)
+    return Figure(
+        words.number(sum(unwanted.values()) + sum(cancelled.values())),
+        words.t("figure.not_flown"),
+        words.t(
+            "figure.not_flown.note",
+            unwanted=words.number(sum(unwanted.values())),
+            cancelled=words.number(sum(cancelled.values())),
+            diverted=words.number(sum(kpis.sorties_diverted.values())),
+        ),
+    )
 
 
 def _list_actions(run: RunFolder, words: Words) -> list[dict[str, str]]:

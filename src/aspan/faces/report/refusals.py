@@ -66,6 +66,17 @@ def _make_group(words: Words, name: str, counts: dict[str, int]) -> Group:
     return Group(words.t(f"refused.{name}"), words.number(sum(counts.values())), bars, empty)
 
 
+def split_not_flown(counts: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return sorties that did not fly by cause: those that nobody wanted, and the cancelled ones.
+
+    As the desk counts them: a departure that nobody booked is not cancelled.
+    """
+    from aspan.live.board import UNWANTED
+
+    unwanted = {cause: count for cause, count in counts.items() if cause in UNWANTED}
+    return unwanted, {cause: n for cause, n in counts.items() if cause not in UNWANTED}
+
+
 def tell_cause(words: Words, cause: str) -> str:
     """Return a cause in words; one the catalogue does not know stays as the run wrote it."""
     if not cause:

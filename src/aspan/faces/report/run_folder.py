@@ -55,19 +55,35 @@ class Site(msgspec.Struct, frozen=True):
 
 
 class Minima(msgspec.Struct, frozen=True):
-    """The weather minima at release as `city.json` tells them."""
+    """The weather minima at release as `city.json` tells them, the ceiling by layer of lanes."""
 
     visibility_m: float | None = None
     ceiling_agl_m: float | None = None
     wind_mps: float | None = None
     gust_mps: float | None = None
+    ceilings_agl_m: tuple[float, ...] = ()
+
+    @property
+    def release_ceiling_agl_m(self) -> float | None:
+        """Lowest ceiling that lets a sortie go on the lowest lanes; older runs tell the least."""
+        return min(self.ceilings_agl_m, default=self.ceiling_agl_m)
 
 
 class Hours(msgspec.Struct, frozen=True):
-    """The hours of service, local wall-clock time."""
+    """The hours of service, local wall-clock time, in daylight unless night is approved."""
 
     from_local: str | None = None
     until_local: str | None = None
+    night_approved: bool = False
+
+
+class NoiseRules(msgspec.Struct, frozen=True):
+    """The limits of noise, and the hours that count as night."""
+
+    laeq_day_dba_max: float | None = None
+    laeq_night_dba_max: float | None = None
+    night_from_local: str = ""
+    night_until_local: str = ""
 
 
 class Battery(msgspec.Struct, frozen=True):
@@ -89,6 +105,7 @@ class CityFacts(msgspec.Struct, frozen=True):
     seats: int | None = None
     weather_minima: Minima = Minima()
     hours: Hours = Hours()
+    noise: NoiseRules | None = None
     battery: Battery = Battery()
 
 
@@ -176,6 +193,8 @@ class Kpis(msgspec.Struct, frozen=True):
     costs: Costs = Costs()
     people_above_day_limit: float | None = None
     people_above_night_limit: float | None = None
+    people_above_day_limit_range: tuple[float, float] | None = None
+    people_above_night_limit_range: tuple[float, float] | None = None
     events: int | None = None
     wall_s: float | None = None
     log_sha256: str = ""

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from aspan.faces.report.drawing import Drawing, Scale, hour_ticks, thin
 from aspan.faces.report.run_folder import RunFolder
+from aspan.faces.report.service_hours import list_windows
 from aspan.faces.report.words import NONE, Words
 
 NOISE_FROM_DBA: Final = 40
@@ -120,3 +121,37 @@ def list_noise(run: RunFolder, words: Words) -> list[Band] | None:
         )
         for low in sorted(counts, reverse=True)
     ]
+
+
+def tell_above(run: RunFolder, words: Words) -> str:
+    """Return how many people are above the limits, with the range where the run tells it."""
+    kpis = run.kpis
+    by_day, by_night = kpis.people_above_day_limit_range, kpis.people_above_night_limit_range
+    told = {
+        "day": words.number(kpis.people_above_day_limit),
+        "night": words.number(kpis.people_above_night_limit),
+    }
+    if by_day is None or by_night is None:
+        return words.t("noise.above", **told)
+    return words.t(
+        "noise.above_range",
+        day_low=words.number(by_day[0]),
+        day_high=words.number(by_day[1]),
+        night_low=words.number(by_night[0]),
+        night_high=words.number(by_night[1]),
+        **told,
+    )
+
+
+def tell_note(run: RunFolder, words: Words) -> str:
+    """Return what the levels hold, and from when to when is night: early sorties fall into it."""
+    rules = run.city.noise
+    told = words.t("noise.note")
+    if rules is None or not rules.night_from_local or not rules.night_until_local:
+        return told
+    from_local, until_local = rules.night_from_local, rules.night_until_local
+    told += " " + words.t("noise.note.night", since=from_local, until=until_local)
+    begins = [words.clock(from_ms) for from_ms, _ in list_windows(run) or ()]
+    if begins and min(begins) < until_local:
+        told += " " + words.t("noise.note.early", since=min(begins), until=until_local)
+    return told

@@ -1,7 +1,8 @@
 """Weather of each place by the hour, each measure as a small chart with its minimum marked.
 
-Hours that break a minimum are shaded and counted. Only the four stated minima are looked at here;
-the rules for icing and thunderstorms show in the departures that were stopped.
+Hours that break a minimum are shaded; those of them in the hours of service are counted. The
+ceiling is what a release asks for on the lowest lanes. Only the four stated minima are looked at
+here; the rules for icing and thunderstorms show in the departures that were stopped.
 """
 
 from typing import Final
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from aspan.faces.report.drawing import Drawing, Scale, hour_ticks
 from aspan.faces.report.run_folder import Row, RunFolder
+from aspan.faces.report.service_hours import is_hour_served, list_windows
 from aspan.faces.report.words import Words
 from aspan.primitives.units import KELVIN_AT_0_C, M_PER_KM, MS_PER_H
 
@@ -42,7 +44,8 @@ class Measure(msgspec.Struct, frozen=True):
 MEASURES: Final = (
     Measure("visibility", ("visibility_m",), "km", 1 / M_PER_KM, 0.0, VISIBILITY_KM_SHOWN,
             "visibility_m", True),
-    Measure("ceiling", ("ceiling_agl_m",), "m", 1.0, 0.0, CEILING_M_SHOWN, "ceiling_agl_m", True),
+    Measure("ceiling", ("ceiling_agl_m",), "m", 1.0, 0.0, CEILING_M_SHOWN,
+            "release_ceiling_agl_m", True),
     Measure("wind", ("gust_mps", "wind_mps"), "mps", 1.0, 0.0, None, "gust_mps", False),
     Measure("temperature", ("temperature_k",), "celsius", 1.0, -KELVIN_AT_0_C, None, None, True),
 )  # fmt: skip
@@ -71,15 +74,37 @@ def list_places(run: RunFolder, words: Words) -> list[Place]:
     for row in run.list_rows("weather"):
         if run.kpis.from_at_ms - MS_PER_H < row["at_ms"] < run.kpis.until_at_ms:
             found.setdefault(row["place_id"], []).append(row)
+    windows = list_windows(run)
     places = []
     for place_id in sorted(found):
         name = words.place(place_id)
         rows = sorted(found[place_id], key=lambda row: row["at_ms"])
-        hours = sum(is_below(run, row) for row in rows)
-        below = words.count("weather.below", hours) if hours else words.t("weather.good")
+        served = [row for row in rows if windows is None or is_hour_served(windows, row["at_ms"])]
+        hours = sum(is_below(run, row) for row in served)
+        below = _tell_below(words, hours, len(served), is_whole=windows is None)
         cells = tuple(_draw_measure(run, words, measure, rows, name) for measure in MEASURES)
         places.append(Place(name=name, below=below, is_below=hours > 0, cells=cells))
     return places
+
+
+def _tell_below(words: Words, hours: int, total: int, *, is_whole: bool) -> str:
+    """Return how many of the hours of service are below minima; of all where none are stated."""
+    if not total:
+        return words.t("weather.unserved")
+    if not hours:
+        return words.t("weather.good" if is_whole else "weather.good_served")
+    told = words.number(total)
+    return words.count("weather.below" if is_whole else "weather.below_served", hours, total=told)
+
+
+def tell_note(run: RunFolder, words: Words) -> str:
+    """Return how the charts are read, and which ceiling a release asks for on which lanes."""
+    ceilings_m = run.city.weather_minima.ceilings_agl_m
+    told = [words.t("weather.note"), words.t("weather.note.hours")]
+    if ceilings_m and max(ceilings_m) > min(ceilings_m):
+        least, most = (words.with_unit(f(ceilings_m), "m") for f in (min, max))
+        told.append(words.t("weather.note.ceiling", least=least, most=most))
+    return " ".join(told)
 
 
 def is_below(run: RunFolder, row: Row) -> bool:
@@ -90,7 +115,8 @@ def is_below(run: RunFolder, row: Row) -> bool:
 def _breaks(run: RunFolder, measure: Measure, row: Row) -> bool:
     minima = run.city.weather_minima
     for column in measure.columns:
-        limit, value = getattr(minima, column, None), row[column]
+        name = measure.minimum if measure.is_floor and measure.minimum else column
+        limit, value = getattr(minima, name, None), row[column]
         if limit is None or value is None:
             continue
         if value < limit if measure.is_floor else value > limit:
