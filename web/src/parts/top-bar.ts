@@ -59,7 +59,7 @@ class TopBar extends Part {
             )}
           </select>
           <button class="button bar-word" data-setting="theme" @click=${this.nextTheme}
-            aria-label=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}
+            aria-label=${`${t("theme.label")}: ${t(`theme_short.${theme()}`)}`}
             title=${`${t("theme.label")}: ${t(`theme.${theme()}`)}`}>
             ${icon(themeIcons[theme()])}<span>${t(`theme_short.${theme()}`)}</span>
           </button>
