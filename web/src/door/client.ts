@@ -1,6 +1,7 @@
 /** Questions to the service, and what to make of its refusals. */
 import { language } from "../language";
 import { spotText, type Question } from "./address";
+import { t, type Key } from "./words";
 import type { Answer, PlaceHit, ServiceFacts } from "./types";
 
 /** Why there is no answer: the line is dead, the service cannot, or the question is refused (and why). */
@@ -18,8 +19,17 @@ export function faultOf(error: unknown): Fault {
 
 interface Refusal { detail?: string; error?: { field: string; value: string; expected: string } }
 
+const fields: Record<string, Key> = {
+  from: "door.from", to: "door.to", depart_at: "door.when.depart_at", arrive_by: "door.when.arrive_by", party: "door.who",
+};
+
+/** What is expected, with the field as the page calls it. */
 function saidIn(refusal: Refusal): string {
-  if (refusal.error !== undefined) return `${refusal.error.field}: ${refusal.error.expected}`;
+  if (refusal.error !== undefined) {
+    const { field, expected } = refusal.error;
+    const known = fields[field];
+    return `${known === undefined ? field : t(known)}: ${expected}`;
+  }
   return refusal.detail ?? "";
 }
 

@@ -103,7 +103,9 @@ export class TripMap extends LitElement {
     ends.forEach((end, i) => {
       const key = `${end.lat.toFixed(4)},${end.lon.toFixed(4)}`;
       const isEnd = i === 0 || i === ends.length - 1;
-      if (seen.has(key) || (end.kind === "door" && !isEnd)) return;
+      // stops of an estimated bus have no id: nobody knows where they are, so the line alone shows them
+      const isNamed = isEnd || (end.kind !== "door" && end.id !== "");
+      if (seen.has(key) || !isNamed) return;
       seen.add(key);
       const element = document.createElement("div");
       // beside an end there is room for a name only on the other side

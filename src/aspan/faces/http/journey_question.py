@@ -96,7 +96,7 @@ def _read_time(field: str, text: str, *, lang: str, now_ms: int, zone: str) -> i
     if at_ms is None:
         raise InvalidInput(field, text, tell(lang, "fault.time"))
     if at_ms < now_ms - PAST_MS:
-        now = ms_to_local(now_ms, zone).strftime("%Y-%m-%dT%H:%M")
+        now = ms_to_local(now_ms, zone).strftime("%Y-%m-%d %H:%M")
         raise InvalidInput(field, text, tell(lang, "fault.past", now=now))
     if at_ms > now_ms + DAYS_AHEAD_MAX * MS_PER_DAY:
         raise InvalidInput(field, text, tell(lang, "fault.far", n=DAYS_AHEAD_MAX))
