@@ -176,6 +176,8 @@ class MapStage extends LitElement {
 
   private fit(): void {
     this.size = { width: this.clientWidth, height: this.clientHeight };
+    // asked of the style here and not in a frame, where it would have all that was written worked out
+    this.enlarged = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     if (this.size.width === 0) return;
     this.sprites.resize(this.size.width, this.size.height);
     this.refresh();
@@ -394,7 +396,6 @@ class MapStage extends LitElement {
   private label(wall: number, isAll = false): void {
     this.labelledAt = wall;
     const zoom = this.map!.getZoom();
-    this.enlarged = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     this.classList.toggle("is-near", zoom >= nearZoom);
     const boxes = this.sprites.write(wall, zoom >= nameZoom, zoom >= fullZoom, isAll);
     for (const [id, site] of this.sites) boxes.push(...this.siteBoxes(id, site));

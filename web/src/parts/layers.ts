@@ -49,7 +49,7 @@ class LayersPanel extends Part {
 
   override render(): TemplateResult {
     const { layers } = view;
-    return html`<details class="layers" name="map-panel">
+    return html`<details class="layers" name="map-panel" @toggle=${this.toggled}>
       <summary>${icon("layers")}<span>${t("layers.title")}</span></summary>
       <div class="layers-body">
         <div class="layers-choice">${this.toggle("lanes")} ${this.toggle("zones")} ${this.toggle("noise")}
@@ -61,6 +61,10 @@ class LayersPanel extends Part {
       </div>
     </details>`;
   }
+
+  private readonly toggled = (event: Event): void => {
+    this.classList.toggle("is-open", (event.target as HTMLDetailsElement).open);
+  };
 
   private toggle(name: Toggle, isDisabled = false): TemplateResult {
     return html`<label class="layer"><input type="checkbox" data-layer=${name} .checked=${view.layers[name]} ?disabled=${isDisabled}

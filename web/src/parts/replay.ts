@@ -35,7 +35,7 @@ class Replay extends Part {
   }
 
   protected override listensTo(what: string): boolean {
-    return what === "moment" || what === "look" || what === "city" || (what === "state" && picture.past.atMs !== null);
+    return what === "moment" || what === "look" || what === "city" || what === "age" || (what === "state" && picture.past.atMs !== null);
   }
 
   override render(): TemplateResult {
@@ -71,7 +71,7 @@ class Replay extends Part {
   /** "Replay 10:42:10" or "Now": which moment is shown, never left in doubt. */
   private where(): TemplateResult {
     const past = picture.past;
-    if (past.atMs === null) return html`<span class="replay-live">${t("replay.live")}</span>`;
+    if (past.atMs === null) return html`<span class="replay-live ${picture.isStale() ? "is-old" : ""}">${t("replay.live")}</span>`;
     const now = picture.liveClock.now(performance.now());
     const at = format.moment(past.atMs, picture.offsetMs(), now, true);
     const fault = past.fault === "none" ? t("replay.none") : past.fault === "lost" ? t("replay.lost") : "";

@@ -112,9 +112,7 @@ class TimelineView extends Part {
     return picture.past.atMs ?? picture.liveClock.now(performance.now());
   }
 
-  private scale(): number {
-    return this.width / this.span;
-  }
+  private scale(): number { return this.width / this.span; }
 
   protected override firstUpdated(): void {
     this.row = rowRem * parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -171,6 +169,8 @@ class TimelineView extends Part {
     return rows;
   }
 
+  private isAwaited(): boolean { return this.told() === null && this.feed?.fault !== true; }
+
   override render(): TemplateResult {
     const isStands = this.isStands();
     const rows = this.rows();
@@ -197,7 +197,7 @@ class TimelineView extends Part {
         </div>
         ${drawLegend(isStands)}
       </div>
-      <div class="tl" role=${rows.length > 0 ? "grid" : "group"} tabindex="0" aria-label=${t(isStands ? "timeline.by_stand" : "timeline.by_aircraft")}
+      <div class="tl ${this.isAwaited() ? "is-awaited" : ""}" role=${rows.length > 0 ? "grid" : "group"} tabindex="0" aria-label=${t(isStands ? "timeline.by_stand" : "timeline.by_aircraft")}
         aria-rowcount=${rows.length > 0 ? rows.length : nothing} aria-activedescendant=${this.active === null ? nothing : activeId}
         @keydown=${this.pressed} @wheel=${this.wheeled}>
         <div class="tl-axis" role="presentation" @wheel=${this.wheeledAxis}><span class="tl-corner"></span>
@@ -209,7 +209,7 @@ class TimelineView extends Part {
         </div>
         <div class="tl-over" aria-hidden="true"><span class="tl-after"></span><span class="tl-now"></span><span class="tl-moment"></span></div>
       </div>
-      ${this.told() !== null ? nothing : this.feed?.fault === true ? html`<p class="empty" role="alert">${t("app.no_answer")}</p>` : ghosts(10)}
+      ${this.isAwaited() ? ghosts(10) : this.told() === null ? html`<p class="empty" role="alert">${t("app.no_answer")}</p>` : nothing}
       ${this.told() !== null && rows.length === 0 ? html`<p class="empty">${t("timeline.empty")}</p>` : nothing}
       <p class="hidden" aria-live="polite">${this.activeText()}</p>
     `;
