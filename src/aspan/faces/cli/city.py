@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from aspan.faces.cli.city_feeds import format_feeds, list_feeds
+from aspan.faces.cli.city_feeds import format_feeds, list_feeds, tell_feeds
 from aspan.faces.cli.city_matrix import matrix
 from aspan.faces.cli.city_pairs import (
     describe_conditions,
@@ -15,7 +15,7 @@ from aspan.faces.cli.city_pairs import (
     list_limited,
     tell_verdict,
 )
-from aspan.faces.cli.city_streets import describe_streets, format_streets, streets
+from aspan.faces.cli.city_streets import describe_streets, format_streets, streets, tell_streets
 from aspan.faces.cli.city_zones import count_choices, format_geozones, list_geozones
 from aspan.faces.cli.minima import describe_minima, tell_minima
 from aspan.faces.cli.weather import weather
@@ -194,8 +194,12 @@ def format_check(answer: dict[str, Any], name: str, *, is_all: bool = False) -> 
     lines += _format_marks(answer["marks"], is_all=is_all)
     lines += _format_lanes(answer)
     lines += format_geozones(answer["geozones"], is_all=is_all)
-    lines += format_streets(answer["streets"])
-    lines += format_feeds(answer["transit"])
+    if is_all:
+        lines += format_streets(answer["streets"])
+        lines += format_feeds(answer["transit"])
+    else:
+        lines += _fill("streets", tell_streets(answer["streets"]))
+        lines += _fill("transit", tell_feeds(answer["transit"]))
     lines += format_pairs(answer, is_all=is_all)
     more = "" if is_all else "--all for every part, geozone and pair; "
     lines += ["", f"Next: {more}aspan simulate {name} --phase {answer['phase']} flies a day"]

@@ -50,3 +50,15 @@ def format_feeds(answer: dict[str, Any]) -> list[str]:
     if answer["has_bus_estimate"]:
         lines.append("  buses: an estimate, as no feed has a bus line")
     return lines
+
+
+def tell_feeds(answer: dict[str, Any]) -> str:
+    """Return one sentence about public transport."""
+    told = [
+        f"{feed['feed_id']} ({', '.join(feed['modes'])}, {feed['stops']} stops, "
+        f"{feed['trips']} trips)"
+        for feed in answer["feeds"]
+    ]
+    if answer["has_bus_estimate"]:
+        told.append("buses as an estimate")
+    return "; ".join(told) or "no feed"

@@ -128,6 +128,17 @@ def format_streets(answer: dict[str, Any] | None) -> list[str]:
     return lines
 
 
+def tell_streets(answer: dict[str, Any] | None) -> str:
+    """Return one sentence on a city's streets."""
+    if answer is None:
+        return "none; cars go by great circle with a detour"
+    whole_km = sum(file["street_km"] for file in answer["files"])
+    return (
+        f"{whole_km:,.0f} km in {len(answer['files'])} files, {answer['junctions']:,} junctions; "
+        f"{answer['drive_lost']:.1%} cannot be reached"
+    )
+
+
 def format_converted(answer: dict[str, Any]) -> str:
     """Return what was converted, for a person."""
     lines = [

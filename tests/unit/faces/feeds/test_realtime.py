@@ -196,7 +196,7 @@ def test_only_news_has_an_alert(published: Published) -> None:
     site = alerts["site-weather_forecast-NORTH"]
     assert site.cause == pb.Alert.WEATHER
     assert site.informed_entity[0].stop_id == "NORTH"
-    assert site.header_text.translation[2].text == "North: no departures, weather"
+    assert site.header_text.translation[2].text == "North: no departures, forecast below minima"
 
 
 @pytest.mark.parametrize(
