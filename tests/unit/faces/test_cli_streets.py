@@ -60,10 +60,10 @@ def test_the_matrix_is_written_and_told(
 
 def test_check_says_what_the_streets_are(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The page names files and what is left out; a city without streets says so."""
-    execute(["city", "check", str(town)])
+    execute(["city", "check", str(town), "--all"])
     assert "Drawn" in (told := capsys.readouterr().out)
     assert "0.0% of what may be driven" in told
-    execute(["city", "check", "tiny"])
+    execute(["city", "check", "tiny", "--all"])
     assert "city.toml names no street files" in capsys.readouterr().out
 
 
