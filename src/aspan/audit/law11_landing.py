@@ -83,7 +83,10 @@ def _check_pool(run: Run) -> Check:
 
 
 def _list_diverted(run: Run) -> dict[str, int]:
-    """Return when each diverted sortie was: its intent was activated a second time, elsewhere."""
+    """Return when each diverted sortie was: its intent was activated a second time, elsewhere.
+
+    One that is still on its way at the end of the run is known by where it is going.
+    """
     activated: defaultdict[str, list[int]] = defaultdict(list)
     for row in run.tables.intents or ():
         if row.state == "activated":
@@ -91,7 +94,8 @@ def _list_diverted(run: Run) -> dict[str, int]:
     return {
         sortie.sortie_id: max(activated[sortie.sortie_id])
         for sortie in run.flown
-        if sortie.status == "diverted" and len(activated[sortie.sortie_id]) > 1
+        if sortie.landing_site != sortie.planned_destination
+        and len(activated[sortie.sortie_id]) > 1
     }
 
 
