@@ -333,13 +333,19 @@ class TripDesk:
         cars = [_took_ms(i) for i in itineraries if i.mode == "car" and i.transfers == 0]
         car_ms = min(cars, default=None)
         reliability = self.city.reliability
+        timetable = None if transit is None else transit.timetable
         options = tuple(
             TripOption(
                 itinerary=one.itinerary,
                 reason=one.reason,
                 chances=None
                 if reliability is None
-                else judge_chances(one.itinerary, reliability, process_ms=network.process_ms),
+                else judge_chances(
+                    one.itinerary,
+                    reliability,
+                    process_ms=network.process_ms,
+                    timetable=timetable,
+                ),
                 carbon=self._weigh(transit, request, one.itinerary, flight_kwh),
                 saves_ms=None if car_ms is None else car_ms - _took_ms(one.itinerary),
             )

@@ -19,12 +19,15 @@ class AirDeparture(msgspec.Struct, frozen=True):
         Total for the party.
     sortie_id
         Of a sortie already planned; None if a booking would plan a new one.
+    ready_at_ms
+        Who books it says so when it is ready to board, and gets it. None if that is not known.
     """
 
     off_block_at_ms: int
     on_block_at_ms: int
     fare_tiyn: int
     sortie_id: SortieId | None = None
+    ready_at_ms: int | None = None
 
 
 class AirAsk(msgspec.Struct, frozen=True, kw_only=True):

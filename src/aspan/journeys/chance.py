@@ -2,24 +2,26 @@
 
 Lateness against the plan is a distribution over steps of `STEP_MS`, carried from leg to leg: time
 in a car, on foot and until a car comes scatters log-normally about the plan; a wait for a departure
-swallows lateness up to its length, and who is later than that has missed it; a vehicle by timetable
-and a flight then have a delay of their own, exponential. A connection missed counts as not being
-there in time, though another departure may follow: the chance told is the lower bound.
+swallows lateness up to its length, and who is later than that has missed it: by timetable one takes
+the next, a flight is lost. A vehicle by timetable and a flight then have a delay of their own,
+exponential. The law is that of `world/reliability.py`, from which a twin draws what happens.
 
 Legs are taken as independent. Not modelled: a road closed, a morning on which everything is slow,
 weather that grounds flights, beyond its share in `Reliability`.
 """
 
 from functools import lru_cache
-from math import erf, exp, log, sqrt
+from math import ceil, exp
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from aspan.journeys.itinerary import Itinerary, Leg
+from aspan.journeys.ways import tell_way_leg
 from aspan.primitives.units import MS_PER_S
-from aspan.world.reliability import Reliability
+from aspan.world.reliability import Reliability, find_departure_after, share_below
+from aspan.world.timetable import Timetable
 
 STEP_MS = 30_000
 EARLIEST, STEPS = 40, 400
@@ -38,8 +40,8 @@ class Chances(msgspec.Struct, frozen=True, kw_only=True):
     on_time
         Chance of being there by then, in [0, 1].
     connections
-        Of each leg the chance that it is reached, given that those before were; None where nothing
-        can be missed.
+        Of each leg the chance that it is reached as told by who is still on the way; None where
+        nothing can be missed.
     """
 
     promised_at_ms: int
@@ -47,7 +49,13 @@ class Chances(msgspec.Struct, frozen=True, kw_only=True):
     connections: tuple[float | None, ...]
 
 
-def judge_chances(itinerary: Itinerary, reliability: Reliability, *, process_ms: int) -> Chances:
+def judge_chances(
+    itinerary: Itinerary,
+    reliability: Reliability,
+    *,
+    process_ms: int,
+    timetable: Timetable | None = None,
+) -> Chances:
     """Return what an itinerary promises and how likely it keeps that.
 
     Parameters
@@ -55,24 +63,26 @@ def judge_chances(itinerary: Itinerary, reliability: Reliability, *, process_ms:
     process_ms
         Time at a vertiport before off-block; who comes late by less than this still boards, as the
         desk checks in until the aircraft leaves.
+    timetable
+        In whose numbers the rides are; who misses one has lost the way if None.
     """
     late = np.zeros(EARLIEST + STEPS)
     late[EARLIEST] = 1.0
     connections: list[float | None] = []
     slack_ms = 0
     for number, leg in enumerate(itinerary.legs):
-        duration_ms = leg.arrive_at_ms - leg.depart_at_ms
         reached = None
-        if leg.mode == "wait" and not _waits_for_car(itinerary.legs, number):
-            slack_ms += duration_ms
-        elif leg.mode == "process":
+        way = tell_way_leg(itinerary.legs, number, timetable)
+        if leg.mode == "process":
             slack_ms += process_ms
-        elif leg.mode == "air" or leg.ride is not None:
-            late, reached = _catch(late, slack_ms)
+        elif leg.mode == "air" or way.kind == "timed":
+            late, reached = _catch(late, slack_ms, way.again_ms)
             slack_ms = 0
             late = _delay(late, leg, reliability)
-        elif duration_ms:
-            late = _stretch(late, _spread_of(leg, reliability), duration_ms)
+        elif way.kind == "wait":
+            slack_ms += way.duration_ms
+        else:
+            late = _stretch(late, reliability.spread_of(way.kind), way.duration_ms)
         connections.append(reached)
     planned_ms = itinerary.arrive_at_ms - itinerary.depart_at_ms
     cushion_ms = max(reliability.cushion_s * MS_PER_S, reliability.cushion_share * planned_ms)
@@ -84,26 +94,26 @@ def judge_chances(itinerary: Itinerary, reliability: Reliability, *, process_ms:
     )
 
 
-def _waits_for_car(legs: tuple[Leg, ...], number: int) -> bool:
-    """Say whether a wait ends when a car or an estimated bus comes, and not at a departure."""
-    following = legs[number + 1] if number + 1 < len(legs) else None
-    if following is None:
-        return False
-    return following.mode == "car" or following.is_estimate
+def _catch(late: Floats, slack_ms: int, again_ms: int) -> tuple[Floats, float]:
+    """Return the lateness at which one leaves, and what share leaves as told.
 
-
-def _spread_of(leg: Leg, reliability: Reliability) -> float:
-    if leg.mode in ("walk", "leave"):
-        return reliability.walk_spread
-    return reliability.pick_up_spread if leg.mode == "wait" else reliability.ride_spread
-
-
-def _catch(late: Floats, slack_ms: int) -> tuple[Floats, float]:
-    """Return the lateness of who catches a departure, which is none, and what share of all do."""
+    Parameters
+    ----------
+    again_ms
+        How much later each of the next departures is; who misses this one is lost if 0.
+    """
     before = float(late.sum())
-    caught = float(late[: EARLIEST + slack_ms // STEP_MS + 1].sum())
+    within = EARLIEST + slack_ms // STEP_MS + 1
+    caught = float(late[:within].sum())
     after = np.zeros_like(late)
     after[EARLIEST] = caught
+    if again_ms > 0:
+        for step in range(within, len(late)):
+            over_ms = (step - EARLIEST) * STEP_MS - slack_ms
+            leaves_ms = find_departure_after(over_ms, again_ms)
+            place = EARLIEST + ceil((leaves_ms or 0) / STEP_MS)
+            if place < len(after):
+                after[place] += late[step]
     return after, caught / before if before > 0.0 else 0.0
 
 
@@ -137,18 +147,13 @@ def _scatter(spread: float, duration_ms: int) -> Floats:
     """Return the lateness of one leg."""
     low = -min(EARLIEST, duration_ms // STEP_MS)
     high = min(STEPS - 1, 1 + int(duration_ms * (exp(3.5 * spread) - 1.0)) // STEP_MS)
-    shares = [_below((k + 0.5) * STEP_MS, duration_ms, spread) for k in range(low - 1, high + 1)]
+    shares = [
+        share_below(spread, 1.0 + (k + 0.5) * STEP_MS / duration_ms)
+        for k in range(low - 1, high + 1)
+    ]
     kernel = np.zeros(EARLIEST + STEPS)
     kernel[EARLIEST + low : EARLIEST + high + 1] = np.diff(shares)
     return kernel
-
-
-def _below(late_ms: float, duration_ms: int, spread: float) -> float:
-    """Return the chance that a leg takes less than so much more than planned."""
-    ratio = (duration_ms + late_ms) / duration_ms
-    if ratio <= 0.0:
-        return 0.0
-    return 0.5 * (1.0 + erf(log(ratio) / (spread * sqrt(2.0))))
 
 
 def _convolve(late: Floats, kernel: Floats) -> Floats:

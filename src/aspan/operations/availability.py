@@ -64,7 +64,7 @@ class EngineAvailability:
             party=party,
             payload_kg=payload_kg,
         )
-        return _tell(find_offer(self._engine.planner, wish, now_ms=self._now_ms))
+        return _tell(find_offer(self._engine.planner, wish, now_ms=self._now_ms), ready_at_ms)
 
     def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
         """Yield what each party would be confirmed on if it booked now."""
@@ -75,7 +75,7 @@ class EngineAvailability:
 
     def _answer(self, planner: Planner, ask: AirAsk) -> tuple[AirDeparture, ...]:
         if ask.ready_at_ms is not None:
-            return _tell(self._offer(planner, ask, ask.ready_at_ms))
+            return _tell(self._offer(planner, ask, ask.ready_at_ms), ask.ready_at_ms)
         leg = planner.legs.estimate(planner.state, ask.origin, ask.destination)
         if isinstance(leg, LegRefused):
             self._refused.setdefault((ask.origin, ask.destination), leg.reason)
@@ -88,7 +88,7 @@ class EngineAvailability:
                 break
             offer = self._settle(planner, ask, ask.by_ms, ready_ms)
             if offer is not None:
-                return _tell(offer)
+                return _tell(offer, offer.off_block_at_ms)
         return ()
 
     def _settle(
@@ -124,7 +124,8 @@ class EngineAvailability:
         return offer
 
 
-def _tell(offer: DepartureOffer | Refused) -> tuple[AirDeparture, ...]:
+def _tell(offer: DepartureOffer | Refused, ready_ms: int) -> tuple[AirDeparture, ...]:
+    """Return an offer as journeys take it, with when it was said that the party is ready."""
     if isinstance(offer, Refused):
         return ()
     return (
@@ -133,6 +134,7 @@ def _tell(offer: DepartureOffer | Refused) -> tuple[AirDeparture, ...]:
             on_block_at_ms=offer.on_block_at_ms,
             fare_tiyn=offer.fare_tiyn,
             sortie_id=offer.sortie_id,
+            ready_at_ms=ready_ms,
         ),
     )
 

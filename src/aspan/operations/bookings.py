@@ -149,6 +149,8 @@ def confirm(
         promised_arrival_at_ms=on_ms + command.egress_ms,
         ready_at_ms=command.ready_at_ms,
         egress_ms=command.egress_ms,
+        access=command.access,
+        egress=command.egress,
     )
 
 

@@ -4,6 +4,7 @@ import msgspec
 
 from aspan.operations.actions import AnyAction
 from aspan.primitives.ids import AircraftId, BookingId, SortieId, StandId, TripId, VertiportId
+from aspan.world.reliability import WayLeg
 from aspan.world.weather import Forecast, Weather
 
 
@@ -44,8 +45,16 @@ class ReportWeather(Command, frozen=True):
     forecasts: tuple[Forecast, ...]
 
 
-class RequestBooking(Command, frozen=True):
-    """Ask for seats for a party that can board from `ready_at_ms`."""
+class RequestBooking(Command, frozen=True, omit_defaults=True):
+    """Ask for seats for a party that can board from `ready_at_ms`.
+
+    Parameters
+    ----------
+    egress_ms
+        From on-block to the party's own door.
+    access, egress
+        The ways to the vertiport and on from the other; empty if they are not told.
+    """
 
     booking_id: BookingId
     trip_id: TripId
@@ -59,6 +68,8 @@ class RequestBooking(Command, frozen=True):
     origin_lat_deg: float
     destination_lon_deg: float
     destination_lat_deg: float
+    access: tuple[WayLeg, ...] = ()
+    egress: tuple[WayLeg, ...] = ()
 
 
 class CheckIn(Command, frozen=True):

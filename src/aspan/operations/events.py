@@ -19,6 +19,7 @@ from aspan.primitives.ids import (
     TripId,
     VertiportId,
 )
+from aspan.world.reliability import WayLeg
 from aspan.world.weather import Forecast, Weather
 
 
@@ -291,7 +292,7 @@ class ChargeEnded(Event, frozen=True):
     energy_kwh: float
 
 
-class BookingConfirmed(Event, frozen=True):
+class BookingConfirmed(Event, frozen=True, omit_defaults=True):
     """A party has seats on a sortie and was charged the fare.
 
     Parameters
@@ -300,6 +301,8 @@ class BookingConfirmed(Event, frozen=True):
         When the party said it could board.
     egress_ms
         From on-block to the party's own door.
+    access, egress
+        The ways to the vertiport and on from the other; empty, and not written, if not told.
     """
 
     booking_id: BookingId
@@ -316,6 +319,8 @@ class BookingConfirmed(Event, frozen=True):
     promised_arrival_at_ms: int
     ready_at_ms: int
     egress_ms: int
+    access: tuple[WayLeg, ...] = ()
+    egress: tuple[WayLeg, ...] = ()
 
 
 class BookingRefused(Event, frozen=True):

@@ -14,6 +14,7 @@ from aspan.demand.wishes import Wish, list_wishes
 from aspan.journeys.availability import AirAvailability
 from aspan.journeys.direct import JourneyIndex, offer_itineraries
 from aspan.journeys.itinerary import Itinerary
+from aspan.operations.acceptance import Booker, accept
 from aspan.operations.commands import RequestBooking
 from aspan.primitives.dice import draw, draw_between
 from aspan.primitives.ids import BookingId
@@ -83,9 +84,9 @@ class Travellers:
             (i.arrive_at_ms - i.depart_at_ms for i in itineraries if i.mode == "air"), default=None
         )
         self._note(wish, chosen.mode, fastest, has_offer=fastest is not None)
-        if chosen.mode != "air" or chosen.origin is None or chosen.destination is None:
+        if chosen.mode != "air":
             return None
-        return _request(wish, chosen)
+        return accept(chosen, _booker(wish), reliability=self._demand.city.reliability)
 
     def _note(self, wish: Wish, mode: str, air_ms: int | None, *, has_offer: bool) -> None:
         self.trips.append(
@@ -126,23 +127,12 @@ def _alternative(itinerary: Itinerary) -> Alternative:
     )
 
 
-def _request(wish: Wish, chosen: Itinerary) -> RequestBooking | None:
-    """Return the booking that makes an itinerary good."""
-    process = next(leg for leg in chosen.legs if leg.mode == "process")
-    flight = next(leg for leg in chosen.legs if leg.mode == "air")
-    if chosen.origin is None or chosen.destination is None:
-        return None
-    return RequestBooking(
+def _booker(wish: Wish) -> Booker:
+    return Booker(
         booking_id=BookingId(f"B-{wish.trip_id}"),
         trip_id=wish.trip_id,
-        origin=chosen.origin,
-        destination=chosen.destination,
-        ready_at_ms=process.arrive_at_ms,
         party=wish.party,
         payload_kg=wish.payload_kg,
-        egress_ms=chosen.arrive_at_ms - flight.arrive_at_ms,
-        origin_lon_deg=wish.origin_lon_deg,
-        origin_lat_deg=wish.origin_lat_deg,
-        destination_lon_deg=wish.destination_lon_deg,
-        destination_lat_deg=wish.destination_lat_deg,
+        origin=(wish.origin_lon_deg, wish.origin_lat_deg),
+        destination=(wish.destination_lon_deg, wish.destination_lat_deg),
     )

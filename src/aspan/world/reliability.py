@@ -2,9 +2,39 @@
 
 Numbers of the city, `[reliability]` and `[emissions]` of `city.toml`, with their ranges among its
 quantities; a city may state neither, and then nothing is said of either.
+
+The law of a way on the ground stands here once: `WayLeg` says what a leg is, `Reliability` how it
+scatters, `find_departure_after` what becomes of who comes late. Chances are computed from it, and
+a twin draws from it.
 """
 
+from math import ceil, erf, exp, log, sqrt
+from typing import Literal
+
 import msgspec
+
+from aspan.primitives.units import MS_PER_S
+
+WayKind = Literal["walk", "leave", "pick_up", "ride", "wait", "timed"]
+"""On foot; out of a vertiport; until a car or an estimated bus comes; in one of them; slack before
+a departure; in a vehicle by timetable."""
+
+
+class WayLeg(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One element of a way on the ground, as the law sees it.
+
+    Parameters
+    ----------
+    duration_ms
+        As planned.
+    again_ms
+        Of a timed leg: how much later the next departure of the line is, for who misses this one.
+        0 if none is known: then the way is lost.
+    """
+
+    kind: WayKind
+    duration_ms: int
+    again_ms: int = 0
 
 
 class Reliability(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +65,40 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True):
     air_cancelled_share: float
     cushion_s: float
     cushion_share: float
+
+    def spread_of(self, kind: WayKind) -> float:
+        """Return the standard deviation of the logarithm of a leg's time; 0 where none is."""
+        if kind in ("walk", "leave"):
+            return self.walk_spread
+        if kind == "pick_up":
+            return self.pick_up_spread
+        return self.ride_spread if kind == "ride" else 0.0
+
+    def draw_ms(self, leg: WayLeg, normal: float) -> int:
+        """Return how long a leg takes whose luck is a standard normal number."""
+        return round(leg.duration_ms * exp(self.spread_of(leg.kind) * normal))
+
+    def draw_delay_ms(self, uniform: float) -> int:
+        """Return the delay of a vehicle by timetable whose luck is a number in [0, 1)."""
+        return round(-log(1.0 - uniform) * self.timetable_delay_s * MS_PER_S)
+
+
+def share_below(spread: float, ratio: float) -> float:
+    """Return the chance that a leg takes less than `ratio` times what is planned, the median."""
+    if ratio <= 0.0:
+        return 0.0
+    return 0.5 * (1.0 + erf(log(ratio) / (spread * sqrt(2.0))))
+
+
+def find_departure_after(late_ms: int, again_ms: int) -> int | None:
+    """Return how much after a departure one leaves, who comes so late for it; None if never.
+
+    Who comes early or just in time has it; who misses it takes the first of those that follow at
+    equal distances.
+    """
+    if late_ms <= 0:
+        return 0
+    return ceil(late_ms / again_ms) * again_ms if again_ms > 0 else None
 
 
 class Emissions(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,9 +3,10 @@
 from math import exp, log
 
 import msgspec
+import numpy as np
 import pytest
 
-from aspan.journeys.chance import judge_chances
+from aspan.journeys.chance import EARLIEST, STEPS, _catch, judge_chances
 from aspan.journeys.itinerary import Itinerary, LegMode
 from aspan.primitives.dice import draw, draw_normal
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S
@@ -86,6 +87,18 @@ def test_chances_agree_with_playing(legs: tuple[tuple[LegMode, float], ...]) -> 
     share = sum(late is not None and late <= cushion_ms for late in played) / PLAYED
     error = (share * (1.0 - share) / PLAYED) ** 0.5
     assert told.on_time == pytest.approx(share, abs=0.01 + 2.0 * error)
+
+
+def test_who_misses_a_metro_takes_the_next() -> None:
+    """Two and a half minutes late with one of slack: the metro four minutes later, or none."""
+    late = np.zeros(EARLIEST + STEPS)
+    late[EARLIEST + 5] = 0.75
+    late[EARLIEST - 3] = 0.25
+    after, reached = _catch(late, MS_PER_MIN, 4 * MS_PER_MIN)
+    assert reached == 0.25
+    assert (after[EARLIEST], after[EARLIEST + 8]) == (0.25, 0.75)
+    lost, _ = _catch(late, MS_PER_MIN, 0)
+    assert float(lost.sum()) == 0.25
 
 
 def test_more_slack_is_never_worse() -> None:
