@@ -5,6 +5,7 @@
         A1 at Harbour    A2 at Harbour, charge 0.60
         08:00 trip Harbour -> Airport, 2 passengers
         09:00 fog at Airport until 11:00
+        10:00 desk holds Harbour until 10:20
     ''')
 
 Pieces stand on lines of their own or two spaces apart. A trip's party can board at the instant
@@ -19,6 +20,7 @@ from functools import cache
 import msgspec
 
 from aspan.dispatch.policies import DEFAULT_POLICY
+from aspan.operations import actions as act
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.city_index import CityIndex
@@ -140,6 +142,17 @@ def _fog(story: Story, found: re.Match[str]) -> None:
     story.fogs.append(fog)
 
 
+def _desk(story: Story, found: re.Match[str]) -> None:
+    site = None if found["site"] == "all" else VertiportId(found["site"])
+    for at, action in (
+        (found["at"], act.HoldDepartures(vertiport_id=site)),
+        (found["until"], act.ReleaseDepartures(vertiport_id=site)),
+    ):
+        key = f"desk-{len(story.script):04d}"
+        order = cmd.TakeAction(key=key, who="desk", why="story", action=action)
+        story.script.append((instant(at), order))
+
+
 def _late(story: Story, found: re.Match[str]) -> None:
     story.late_ms[f"S{int(found['number']):05d}"] = int(found["late"]) * MS_PER_MIN
 
@@ -155,6 +168,7 @@ GRAMMAR: dict[str, Callable[[Story, "re.Match[str]"], None]] = {
     r"(?P<at>\d\d:\d\d) trip (?P<origin>\w+) -> (?P<destination>\w+), (?P<party>\d+) passengers?"
     r"(, (?P<kg>\d+) kg)?(, asked (?P<asked>\d\d:\d\d))?(?P<absent>, absent)?": _trip,
     r"(?P<at>\d\d:\d\d) fog at (?P<site>\w+) until (?P<until>\d\d:\d\d)": _fog,
+    r"(?P<at>\d\d:\d\d) desk holds (?P<site>\w+) until (?P<until>\d\d:\d\d)": _desk,
     r"S(?P<number>\d+) lands (?P<late>\d+) min late": _late,
 }
 """What a piece of a story may say."""
@@ -241,7 +255,7 @@ class Day:
         return self
 
     def timeline(self, *also: str) -> list[str]:
-        """Return what happened, a line an event; `also` adds `charge` or `pilots`."""
+        """Return what happened, a line an event; `also` adds `charge`, `pilots`, `boarding`."""
         told = (self._tell(event, also) for event in self.log.events)
         return [line for line in told if line]
 
@@ -291,6 +305,8 @@ class Day:
             case ev.ChargingReallocated() if "charge" in also:
                 shares = ", ".join(f"{c} {kw:.0f} kW" for c, kw, _ in event.allocations)
                 return f"{event.vertiport_id} shares: {shares}"
+            case ev.BoardingStarted() if "boarding" in also:
+                return f"{_short(event.sortie_id)} boards"
             case ev.DutyStarted() if "pilots" in also:
                 return f"{event.pilot_id} takes over {event.aircraft_id}"
             case _:

@@ -3,6 +3,7 @@
 from aspan.dispatch.problem import Assignment
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
+from aspan.operations.actions import HELD_BY_DESK
 from aspan.operations.bookings import board, cancel_bookings, off_block_of, schedule
 from aspan.operations.crews import plan_relief
 from aspan.operations.legs import LegRefused
@@ -170,7 +171,8 @@ def _replan(turn: Turn, sortie: SortieRecord) -> None:
         return
     aircraft = state.aircraft[sortie.aircraft_id]
     latest_ms = sortie.wanted_off_block_ms + state.index.rules.service.delay_ms_max
-    earliest_ms = max(turn.at_ms, sortie.wanted_off_block_ms)
+    boarding_ms = state.index.boarding_ms if sortie.bookings and not sortie.is_boarding else 0
+    earliest_ms = max(turn.at_ms + boarding_ms, sortie.wanted_off_block_ms)
     if aircraft.chain[0] != sortie.sortie_id or aircraft.stand_id is None:
         before = state.sorties[_before(aircraft, sortie)]
         if before.assignment is None:
@@ -267,10 +269,15 @@ def free_later(turn: Turn, sortie_ids: list[SortieId], reason: str) -> None:
 
 
 def board_due(turn: Turn, sortie_id: SortieId) -> None:
-    """Call the passengers of a sortie to the aircraft."""
+    """Call the passengers of a sortie to the aircraft; hold it if the desk holds departures."""
     sortie = turn.state.live_sorties.get(sortie_id)
-    if sortie is not None and sortie.bookings and not sortie.is_boarding:
-        turn.tell(ev.BoardingStarted(at_ms=turn.at_ms, sortie_id=sortie_id))
+    if sortie is None or not sortie.bookings or sortie.is_boarding:
+        return
+    if turn.state.sites[sortie.origin].is_held:
+        # Nobody sits in an aircraft that may not leave: they are called for the plan that follows.
+        _hold_or_cancel(turn, sortie, HELD_BY_DESK, off_block_of(sortie))
+        return
+    turn.tell(ev.BoardingStarted(at_ms=turn.at_ms, sortie_id=sortie_id))
 
 
 def release_due(turn: Turn, sortie_id: SortieId) -> None:
