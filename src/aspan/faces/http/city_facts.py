@@ -16,7 +16,7 @@ from aspan.faces.http.wire_city import (
     VertiportPlace,
 )
 from aspan.live.punctuality import ON_TIME_MS
-from aspan.operations.minima import ceiling_agl_m_min
+from aspan.operations.minima import list_ceilings_agl_m
 from aspan.world.city import Approval, City
 from aspan.world.reference import Reference, list_cited
 from aspan.world.vertiport import Vertiport
@@ -107,9 +107,7 @@ def _describe_minima(city: City) -> MinimaFacts:
         wind_mps=minima.wind_mps,
         gust_mps=minima.gust_mps,
         planned_heights_agl_m=heights_m,
-        ceilings_agl_m=tuple(
-            ceiling_agl_m_min(minima, planned_height_agl_m=height_m) for height_m in heights_m
-        ),
+        ceilings_agl_m=list_ceilings_agl_m(minima, planned_heights_agl_m=heights_m),
     )
 
 
