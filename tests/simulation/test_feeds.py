@@ -1,8 +1,11 @@
 """The feeds of a running twin: judged by a validator of others, agreeing with the log."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from math import inf
@@ -78,6 +81,16 @@ def test_a_validator_of_others_finds_no_error(running: Running, tmp_path: Path) 
     codes = {n["code"] for n in report["notices"]}
     # ADDED is deprecated; aircraft not yet named; nothing seen of what has not begun; fast aircraft
     assert codes <= {"S024", "W002", "W003", "W004"}
+
+
+def test_the_served_schedule_names_the_operator_of_the_city(running: Running) -> None:
+    """Name and address are those that an export would write."""
+    with TestClient(running.app) as client:
+        archive = zipfile.ZipFile(io.BytesIO(client.get("/feeds/gtfs.zip").content))
+    (agency,) = csv.DictReader(io.StringIO(archive.read("agency.txt").decode()))
+    operator = running.twin.run.city.operator
+    assert operator is not None
+    assert (agency["agency_name"], agency["agency_url"]) == (operator.names.kk, operator.url)
 
 
 def test_updates_agree_with_the_log(running: Running) -> None:

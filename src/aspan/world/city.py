@@ -9,6 +9,7 @@ from aspan.primitives.ids import AircraftId, CityId, VertiportId
 from aspan.world.aircraft import AircraftType, Airframe
 from aspan.world.geozones import Geozone
 from aspan.world.lanes import LanePlan
+from aspan.world.operator import Operator
 from aspan.world.quantity import Quantity
 from aspan.world.reliability import Emissions, Reliability
 from aspan.world.rules import Rules
@@ -106,6 +107,8 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
         Whose data the pages show, in the words their licences ask for.
     transit
         Feeds by name, fares and the bus estimate; nothing if `city.toml` says nothing.
+    operator
+        Who flies, as the feeds name it; None if `city.toml` does not say.
     place_files
         Tables of named places below the folder; `readers.places.load_places` reads them.
     streets, street_model
@@ -132,6 +135,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     quantities: dict[str, Quantity]
     geozones: tuple[Geozone, ...] = ()
     credits: tuple[str, ...] = ()
+    operator: Operator | None = None
     transit: Transit = Transit()
     place_files: tuple[str, ...] = ()
     streets: StreetGraph | None = None

@@ -24,7 +24,7 @@ Gofs = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder to write the files of GOFS to.")
 ]
 Url = Annotated[
-    str | None, typer.Option(metavar="URL", help="Operator's site; a reserved address.")
+    str | None, typer.Option(metavar="URL", help="Operator's site; the one the city states.")
 ]
 Flexible = Annotated[
     bool, typer.Option("--flex/--no-flex", help="Tell what is flown on demand, by GTFS-Flex.")
@@ -62,16 +62,22 @@ def export(
 
     The same city and dates give the same bytes. Exits 1 when nothing may be promised on them.
     """
+    from aspan.faces.feeds.agency import describe_agency
     from aspan.faces.feeds.archive import hash_bytes
     from aspan.faces.feeds.offered import plan_air_service, read_span
-    from aspan.faces.feeds.schedule import URL_DEFAULT, build_gtfs
+    from aspan.faces.feeds.schedule import build_gtfs
     from aspan.world.readers import load_city
 
-    address = URL_DEFAULT if url is None else _check_url(url)
+    address = None if url is None else _check_url(url)
     loaded = load_city(city, phase=phase)
+    agency = describe_agency(loaded, url=address)
     from_date, until_date = read_span(loaded, first, until)
     service = plan_air_service(loaded, from_date=from_date, until_date=until_date)
-    answer = _describe(service, flexible=flexible)
+    answer = _describe(service, flexible=flexible) | {
+        "operator": agency.names.en,
+        "url": agency.url,
+        "is_url_assumed": agency.is_url_assumed,
+    }
     if not service.departures and not (flexible and service.windows):
         answer["refused"] = "nothing may be promised on these dates: no hours or no approval"
         print(
@@ -82,21 +88,16 @@ def export(
     _write(out, data, "--out")
     answer |= {"file": str(out), "bytes": len(data), "sha256": hash_bytes(data), "gofs_files": []}
     if gofs is not None:
-        answer["gofs_files"] = _write_gofs(service, gofs, address)
+        answer["gofs_files"] = _write_gofs(service, gofs, agency.url)
     print(json.dumps(answer, ensure_ascii=False) if as_json else _format(answer))
     return 0
 
 
 def _check_url(text: str) -> str:
     """Return an address that others can follow."""
-    from urllib.parse import urlsplit
+    from aspan.world.operator import is_address
 
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        parts = urlsplit("")
-    is_good = parts.scheme in ("http", "https") and parts.netloc and text.isprintable()
-    if not is_good or " " in text:
+    if not is_address(text):
         raise InvalidInput("--url", text, "an address as https://example.com/")
     return text if text.endswith("/") else f"{text}/"
 
@@ -147,9 +148,11 @@ def _write_gofs(service: "AirService", folder: Path, address: str) -> list[str]:
 
 def _format(answer: dict[str, Any]) -> str:
     """Return the answer for a person."""
+    assumed = " (assumed: nobody's until the operator has one)" if answer["is_url_assumed"] else ""
     lines = [
         f"{answer['file']}: {answer['bytes']} bytes, sha256 {answer['sha256']}",
         f"{answer['city']}, phase {answer['phase']}, {answer['from']} until {answer['until']}",
+        f"  flown by {answer['operator']}, {answer['url']}{assumed}",
         f"  {answer['vertiports']} vertiports",
         f"  {answer['timetabled_pairs']} pairs by timetable: {answer['timetabled_trips']} trips,"
         f" {answer['timetabled_departures']} departures on {answer['timetabled_days']} dates",

@@ -11,6 +11,7 @@ from math import cos, degrees, pi, radians, sin
 from typing import Any, Final
 
 from aspan.faces.feeds import naming
+from aspan.faces.feeds.agency import describe_agency
 from aspan.faces.feeds.fares import CURRENCY
 from aspan.faces.feeds.offered import AirService, Window
 from aspan.faces.feeds.texts import LANGUAGES, tell
@@ -93,7 +94,7 @@ def _describe(service: AirService, language: str) -> dict[str, Document]:
             "language": language,
             "timezone": city.time_zone,
             "name": name,
-            "operator": name,
+            "operator": getattr(describe_agency(city).names, language),
         },
         "service_brands": {"service_brands": [{"brand_id": BRAND_ID, "brand_name": name}]},
         "vehicle_types": {

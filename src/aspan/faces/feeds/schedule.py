@@ -8,15 +8,13 @@ take what check-in and leaving take. Whether a wheelchair can board is not known
 from datetime import date, timedelta
 
 from aspan.faces.feeds import naming
+from aspan.faces.feeds.agency import Agency, describe_agency
 from aspan.faces.feeds.archive import Sheet, format_csv, pack
 from aspan.faces.feeds.fares import list_fare_sheets
 from aspan.faces.feeds.flexible import list_flexible_sheets, list_flexible_trips
 from aspan.faces.feeds.offered import AirService, Pair
 from aspan.faces.feeds.texts import LANGUAGES, join, tell
 from aspan.world.vertiport import Names, Vertiport
-
-URL_DEFAULT = "https://example.com/"
-"""Stands where the operator's address belongs until there is one (RFC 2606: it is nobody's)."""
 
 _FARE_GATE, _EXIT_GATE = 6, 7
 _AFTER_A_TIME = 2
@@ -26,20 +24,22 @@ _COLOUR, _TEXT_COLOUR = "0A5C8C", "FFFFFF"
 ServiceIds = dict[tuple[date, ...], str]
 
 
-def build_gtfs(service: AirService, *, url: str = URL_DEFAULT, is_flexible: bool = True) -> bytes:
+def build_gtfs(service: AirService, *, url: str | None = None, is_flexible: bool = True) -> bytes:
     """Return the zip of GTFS; the same service and address give the same bytes.
 
     Parameters
     ----------
     url
-        Of the operator's site.
+        Of the operator's site. The one the city states if None.
     is_flexible
         Whether pairs on demand are told too, by GTFS-Flex.
     """
-    return pack({s.name: format_csv(s) for s in list_sheets(service, url, is_flexible) if s.rows})
+    agency = describe_agency(service.city, url=url)
+    sheets = list_sheets(service, agency, is_flexible=is_flexible)
+    return pack({sheet.name: format_csv(sheet) for sheet in sheets if sheet.rows})
 
 
-def list_sheets(service: AirService, url: str, is_flexible: bool = True) -> list[Sheet]:
+def list_sheets(service: AirService, agency: Agency, *, is_flexible: bool) -> list[Sheet]:
     """Return all tables; those without rows are not part of the feed."""
     told: list[tuple[str, str, Names]] = []
     ids = name_services(service, is_flexible=is_flexible)
@@ -52,18 +52,18 @@ def list_sheets(service: AirService, url: str, is_flexible: bool = True) -> list
     sites = service.list_sites(is_flexible=is_flexible)
     told += [("trips", "trip_headsign", site.names) for site in sites]
     sheets = [
-        _tell_agency(service, url, told),
+        _tell_agency(service, agency, told),
         _list_stops(sites, told),
         _list_routes(service, is_flexible, told),
         Sheet(name="trips.txt", columns=TRIP_COLUMNS, rows=trips),
         Sheet(name="stop_times.txt", columns=TIME_COLUMNS, rows=stop_times),
         *_list_calendars(ids),
-        _list_booking_rules(service, url),
+        _list_booking_rules(service, agency.url),
         *_list_ways(service, sites),
         *list_fare_sheets(service, is_flexible=is_flexible),
         *flexible,
-        _tell_feed(service, url),
-        _list_attributions(service),
+        _tell_feed(service, agency),
+        _list_attributions(service, agency),
     ]
     return [*sheets, _list_translations(told)]
 
@@ -101,13 +101,13 @@ def name_services(service: AirService, *, is_flexible: bool) -> ServiceIds:
     return {dates: f"days-{n:03d}" for n, dates in enumerate(sorted(sets), start=1)}
 
 
-def _tell_agency(service: AirService, url: str, told: list[tuple[str, str, Names]]) -> Sheet:
-    name = tell("agency", city=service.city.names)
-    told.append(("agency", "agency_name", name))
+def _tell_agency(service: AirService, agency: Agency, told: list[tuple[str, str, Names]]) -> Sheet:
+    told.append(("agency", "agency_name", agency.names))
+    zone = service.city.time_zone
     return Sheet(
         name="agency.txt",
         columns=("agency_id", "agency_name", "agency_url", "agency_timezone", "agency_lang"),
-        rows=((naming.AGENCY_ID, name.kk, url, service.city.time_zone, LANGUAGES[0]),),
+        rows=((naming.AGENCY_ID, agency.names.kk, agency.url, zone, LANGUAGES[0]),),
     )
 
 
@@ -256,8 +256,7 @@ def _list_ways(service: AirService, sites: tuple[Vertiport, ...]) -> list[Sheet]
     ]
 
 
-def _tell_feed(service: AirService, url: str) -> Sheet:
-    name = tell("agency", city=service.city.names)
+def _tell_feed(service: AirService, agency: Agency) -> Sheet:
     last = service.until_date - timedelta(days=1)
     version = f"{service.city.files_sha256[:16]}-phase{service.city.phase}"
     return Sheet(
@@ -274,23 +273,22 @@ def _tell_feed(service: AirService, url: str) -> Sheet:
         ),
         rows=(
             (
-                name.kk,
-                url,
+                agency.names.kk,
+                agency.url,
                 LANGUAGES[0],
                 LANGUAGES[0],
                 _format_date(service.from_date),
                 _format_date(last),
                 version,
-                url,
+                agency.url,
             ),
         ),
     )
 
 
-def _list_attributions(service: AirService) -> Sheet:
+def _list_attributions(service: AirService, agency: Agency) -> Sheet:
     """Return the operator, and whose data the city was made from."""
-    name = tell("agency", city=service.city.names).kk
-    rows: list[tuple[object, ...]] = [("operator", name, 0, 1, 0)]
+    rows: list[tuple[object, ...]] = [("operator", agency.names.kk, 0, 1, 0)]
     rows += [(f"data-{n}", who, 1, 0, 0) for n, who in enumerate(service.city.credits, start=1)]
     columns = ("attribution_id", "organization_name", "is_producer", "is_operator", "is_authority")
     return Sheet(name="attributions.txt", columns=columns, rows=tuple(rows))

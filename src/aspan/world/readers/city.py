@@ -18,6 +18,7 @@ from aspan.world.readers.fleet import read_aircraft_type, read_airframes
 from aspan.world.readers.folder import find_folder, hash_files
 from aspan.world.readers.geozones import FILE_NAME, read_geozones
 from aspan.world.readers.lanes import read_lanes
+from aspan.world.readers.operator import read_operator
 from aspan.world.readers.place_files import read_place_files
 from aspan.world.readers.reliability import read_emissions, read_reliability
 from aspan.world.readers.rules import read_approvals, read_rules
@@ -94,6 +95,7 @@ def load_city(city: str, *, phase: int = 1) -> City:
         ),
         quantities=quantities,
         credits=head.texts("credits"),
+        operator=read_operator(head),
         transit=read_transit(head, folder, quantities),
         reliability=read_reliability(head),
         emissions=read_emissions(head),
