@@ -1,7 +1,7 @@
 """Export: a run folder, as `simulate --out` writes it, from the log of a service.
 
 The twin is rebuilt from the log alone, so tracks are those that were flown. Wishes that asked for
-no seat are not in a log: the table of trips is empty, and `kpis.json` counts none.
+no seat are not in a log: there is no table of trips, and `kpis.json` says why it counts none.
 """
 
 from pathlib import Path
@@ -44,7 +44,7 @@ def export_store(store: Path, folder: Path, city_name: str | None = None) -> dic
         events = [event for _, event in log.read()]
         if not events:
             raise InvalidInput("store", str(store), "a log with events")
-        folded = fold_run(events, end_ms=events[-1].at_ms + 1)
+        folded = fold_run(events, end_ms=events[-1].at_ms + 1, knows_wishes=False)
         impact = measure_impact(run, folded)
         write_tables(folder, run, folded, impact)
         figures = make_kpis(run, folded, log.head_sha256(), Measured(), impact)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from aspan.primitives.ids import TripId
 
 
+WISHES_NOT_KNOWN = "a log tells who asked for a seat, not who went by car or walked"
+"""Why a run that only its log is left of counts no wishes."""
+
+
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured of the process, not of the day; None where nobody measured.
 
@@ -114,8 +118,9 @@ def _count_people(run: Run, folded: Folded) -> dict[str, Any]:
             promised.append(offered.get(asked.trip_id, flown[-1]))
     lines = bookings.by_id.values()
     return {
-        "trips": len(trips),
-        "wishes": sum(trip.wish.sampling_factor for trip in trips),
+        "trips": len(trips) if folded.knows_wishes else None,
+        "trips_note": None if folded.knows_wishes else WISHES_NOT_KNOWN,
+        "wishes": sum(t.wish.sampling_factor for t in trips) if folded.knows_wishes else None,
         "bookings": len(lines),
         "bookings_by_status": _by_name(line.status.value for line in lines),
         "bookings_refused": _by_name(

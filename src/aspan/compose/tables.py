@@ -32,6 +32,9 @@ from aspan.compose.table_weather import make_forecast, make_weather
 from aspan.operations import events as ev
 from aspan.primitives.ids import AircraftId
 
+NOT_IN_EVERY_RUN = frozenset({"noise", "noise_hours", "trips"})
+"""Tables that a run may lack: noise without limits of it, trips of which only the log is left."""
+
 
 class Folded(msgspec.Struct, frozen=True):
     """A run as its log tells it, ready for tables and figures.
@@ -40,6 +43,8 @@ class Folded(msgspec.Struct, frozen=True):
     ----------
     end_ms
         Instant at which the run ended; what was still under way then is told as such.
+    knows_wishes
+        Whether the twin that flew the run is at hand: wishes that asked for no seat are in no log.
     """
 
     events: Sequence[ev.Event]
@@ -47,11 +52,13 @@ class Folded(msgspec.Struct, frozen=True):
     sorties: SortieLines
     bookings: BookingLines
     soh: dict[AircraftId, float]
+    knows_wishes: bool = True
 
 
-def fold_run(events: Sequence[ev.Event], *, end_ms: int) -> Folded:
+def fold_run(events: Sequence[ev.Event], *, end_ms: int, knows_wishes: bool = True) -> Folded:
     """Return what a log that ends at an instant tells of sorties, bookings and fleet."""
-    return Folded(events, end_ms, SortieLines(events), BookingLines(events), list_soh(events))
+    sorties, bookings = SortieLines(events), BookingLines(events)
+    return Folded(events, end_ms, sorties, bookings, list_soh(events), knows_wishes)
 
 
 class Impact(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +99,10 @@ def measure_impact(run: Run, folded: Folded) -> Impact:
 
 
 def make_tables(run: Run, folded: Folded, impact: Impact | None = None) -> list[Table]:
-    """Return every run table of a run that has been flown; measures the impact if not given."""
+    """Return every run table of a run that has been flown; measures the impact if not given.
+
+    Of what is not known there is no table: an empty one would say that there was nothing.
+    """
     events, end_ms, sorties, soh = folded.events, folded.end_ms, folded.sorties, folded.soh
     impact = measure_impact(run, folded) if impact is None else impact
     noise = impact.noise
@@ -115,7 +125,7 @@ def make_tables(run: Run, folded: Folded, impact: Impact | None = None) -> list[
         make_defects(events),
         make_bookings(folded.bookings, sorties),
         make_money(folded.bookings),
-        make_trips(run.travellers.trips),
+        *([make_trips(run.travellers.trips)] if folded.knows_wishes else []),
         make_weather(run.truth, start_ms=run.start_ms, end_ms=end_ms),
         make_forecast(events),
     ]
@@ -127,13 +137,16 @@ def write_tables(
     """Write every run table and `city.json` into a folder, made if absent; return their paths.
 
     They are written beside their names and take them together at the end: a full disk or an
-    interruption leaves what was in the folder as it was.
+    interruption leaves what was in the folder as it was. Tables of an older run that this one does
+    not have are taken away.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".writing-", dir=folder) as inside:
         paths = [write_table(Path(inside), table) for table in make_tables(run, folded, impact)]
         paths.append(write_json(Path(inside) / "city.json", describe_city(run.city)))
         (folder / "kpis.json").unlink(missing_ok=True)  # of an older run, or written next
+        for name in NOT_IN_EVERY_RUN - {path.stem for path in paths}:
+            (folder / f"{name}.parquet").unlink(missing_ok=True)
         return [path.replace(folder / path.name) for path in paths]
 
 

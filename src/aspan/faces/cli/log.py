@@ -96,6 +96,7 @@ def export(
     else:
         flown, events = figures["sorties_flown"], figures["events"]
         print(f"{events:,} events, {flown} sorties flown: tables in {folder}")
+        print(f"trips are not among them: {figures['trips_note']}")
         print(f"next: aspan audit {folder}, aspan report {folder}")
     return 0
 
