@@ -7,6 +7,7 @@ runs on different machines and busy hours compare as ratios. Bars are those of
 
 import json
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import time
 from hashlib import sha256
 from math import log
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,8 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 DATE = "2025-04-15"
 ROUNDS = 3
+FRAME_MS = 8.0
+"""Half of what a screen of 60 Hz leaves between two frames; `page_frames.py` has the same bar."""
 
 Row = tuple[str, float, str, float | None]
 """What, the figure, its unit, the bar (None if there is none)."""
@@ -47,6 +50,14 @@ def processor_s() -> float:
     """Return the processor time that ended processes of this one took."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def ask_script(name: str, *words: str) -> dict[str, Any]:
+    """Return what a script beside this one measured in a fresh process and printed as JSON."""
+    command = [sys.executable, str(HERE / name), *words]
+    done = subprocess.run(command, check=True, capture_output=True)
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
 
 
 def simulate(fleet: int, demand: float, *, city: str = "bench") -> dict[str, float | str]:
@@ -90,10 +101,7 @@ grows a little faster than the fleet, as fuller sorties carry more wishes."""
 
 def time_day(fleet: int, demand: float) -> dict[str, float | str]:
     """Return the times of one day flown in a fresh, warmed process (`fly_day.py`)."""
-    command = [sys.executable, str(HERE / "fly_day.py"), "bench", str(fleet), str(demand)]
-    done = subprocess.run(command, check=True, capture_output=True)
-    timed: dict[str, float | str] = json.loads(done.stdout)
-    return timed
+    return ask_script("fly_day.py", "bench", str(fleet), str(demand))
 
 
 def fit_slope(points: list[tuple[float, float]]) -> float:
@@ -170,11 +178,7 @@ def bench_intents() -> list[Row]:
 
 def bench_transit() -> list[Row]:
     """Search a generated timetable of 2,000 stops and 19,000 trips a day (`search_transit.py`)."""
-    command = [sys.executable, str(HERE / "search_transit.py"), "300"]
-    runs = [
-        json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-        for _ in range(ROUNDS)
-    ]
+    runs = [ask_script("search_transit.py", "300") for _ in range(ROUNDS)]
 
     def middle(key: str) -> float:
         return statistics.median(float(run[key]) for run in runs)
@@ -194,6 +198,43 @@ def bench_transit() -> list[Row]:
         ("transit: index of a timetable", middle("prepare_s"), "s", None),
         ("transit: memory of the index", middle("index_mb"), "MB", None),
         ("transit: memory of a workspace", middle("workspace_mb"), "MB", None),
+    ]
+
+
+def bench_streets() -> list[Row]:
+    """Search ways by car and on foot in the streets of Alatau and Almaty (`search_streets.py`)."""
+    told = ask_script("search_streets.py", "2000")
+    rows: list[Row] = [
+        ("streets: set-up with tables for 20 places", told["set_up_s"], "s", None),
+        ("streets: the same, processor", told["set_up_processor_s"], "s", None),
+        ("streets: memory of the index", told["set_up_mb"], "MB", None),
+        ("streets: a point tied to the streets", told["snap_ms"], "ms", None),
+    ]
+    for key, what in (
+        ("drive", "by car between doors"),
+        ("drive_from_place", "by car from a place of the tables"),
+        ("walk_1_km", "on foot within 1 km"),
+        ("walk_to_2000_within_1_km", "on foot to all of 2,000 points within 1 km"),
+    ):
+        rows += [
+            (f"streets: {what}, p{share}", told[key][f"p{share}_ms"], "ms", None)
+            for share in (50, 99)
+        ]
+    return rows
+
+
+def bench_trips() -> list[Row]:
+    """Search door to door with live flights, in Alatau at half past ten (`search_trips.py`)."""
+    told = ask_script("search_trips.py", "--queries", "1000")
+    return [
+        ("trips: a search, p50", told["wall_p50_ms"], "ms", 5.0),
+        ("trips: a search, p99", told["wall_p99_ms"], "ms", 25.0),
+        ("trips: a search, p50, processor", told["cpu_p50_ms"], "ms", 5.0),
+        ("trips: a search, p99, processor", told["cpu_p99_ms"], "ms", 25.0),
+        ("trips: ways shown, mean", told["options_mean"], "", None),
+        ("trips: share of answers with a flight", told["with_flight_share"], "", None),
+        ("trips: made ready in", told["warm_s"], "s", None),
+        ("trips: memory of the process", told["memory_mb"], "MB", None),
     ]
 
 
@@ -227,6 +268,23 @@ def bench_page() -> list[Row]:
     ]
 
 
+def bench_frames() -> list[Row]:
+    """Measure the page's work between frames with a fleet moving (`page_frames.py`)."""
+    if shutil.which("chromium") is None:
+        print("frames: not measured, there is no chromium here")
+        return []
+    told = ask_script("page_frames.py", "--seconds", "5", "--views", "map", "timeline")
+    rows: list[Row] = []
+    for view, figures in told["views"].items():
+        rows += [
+            (f"frames: {view}, processor, p50", figures["processor_ms_p50"], "ms", None),
+            (f"frames: {view}, processor, p95", figures["processor_ms_p95"], "ms", FRAME_MS),
+            (f"frames: {view}, wall, p95", figures["wall_ms_p95"], "ms", None),
+            (f"frames: {view}, frames a second", figures["frames_per_s"], "1/s", None),
+        ]
+    return [*rows, ("frames: aircraft", float(told["fleet"]), "", None)]
+
+
 def main() -> None:
     """Run what is asked for by name, all of it by default."""
     benches: dict[str, Callable[[], list[Row]]] = {
@@ -234,8 +292,11 @@ def main() -> None:
         "growth": bench_growth,
         "intents": bench_intents,
         "transit": bench_transit,
+        "streets": bench_streets,
+        "trips": bench_trips,
         "audit": bench_audit,
         "page": bench_page,
+        "frames": bench_frames,
     }
     asked = sys.argv[1:] or list(benches)
     for name in asked:
