@@ -20,6 +20,7 @@ import numpy as np
 
 from aspan.compose.runs import BEST_CASE, Run, RunSettings, fly, open_twin
 from aspan.compose.serviceability import list_serviceable
+from aspan.compose.trip_network import TripNetwork
 from aspan.compose.trips import TripDesk, TripRequest
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.legs import LegRefused
@@ -58,7 +59,8 @@ def open_desk(city: City, feed: Path | None) -> tuple[TripDesk, Run]:
     if feed is not None:
         transit = msgspec.structs.replace(city.transit, feeds=(str(feed.resolve()),))
         city = msgspec.structs.replace(city, transit=transit)
-    return TripDesk(city, {pair: int(ms * BEST_CASE) for pair, ms in block_ms.items()}), run
+    best_ms = {pair: int(ms * BEST_CASE) for pair, ms in block_ms.items()}
+    return TripDesk(TripNetwork(city, best_ms)), run
 
 
 def main() -> None:

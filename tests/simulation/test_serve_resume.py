@@ -215,5 +215,5 @@ def test_days_go_on_and_old_tracks_are_forgotten(index: CityIndex, tmp_path: Pat
     twin.service.wait()
     assert twin.log.head_sha256() == log.head_sha256()
     assert 0 < len(twin.run.outside.flown) < 0.6 * len(simulated.outside.flown)
-    assert len(twin.run.travellers.trips) < 0.5 * len(simulated.travellers.trips)
+    assert len(twin.run.travellers.wishes) < 0.5 * len(simulated.travellers.wishes)
     twin.log.close()

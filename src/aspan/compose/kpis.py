@@ -103,9 +103,9 @@ def _describe_basis(run: Run) -> dict[str, Any]:
 
 def _count_people(run: Run, folded: Folded) -> dict[str, Any]:
     """Return the figures of trips, bookings and the time they took."""
-    trips, bookings, sorties = run.travellers.trips, folded.bookings, folded.sorties
-    wishes: dict[TripId, Wish] = {trip.wish.trip_id: trip.wish for trip in trips}
-    offered = {t.wish.trip_id: t.car_ms - t.air_ms for t in trips if t.air_ms is not None}
+    people, bookings, sorties = run.travellers, folded.bookings, folded.sorties
+    wishes: dict[TripId, Wish] = {wish.trip_id: wish for wish in people.wishes}
+    offered = {t.wish.trip_id: t.car_ms - t.air_ms for t in people.offered if t.air_ms is not None}
     waits: list[int] = []
     promised, flown = [], []
     for asked, arrived_ms in bookings.list_arrived(sorties):
@@ -118,9 +118,9 @@ def _count_people(run: Run, folded: Folded) -> dict[str, Any]:
             promised.append(offered.get(asked.trip_id, flown[-1]))
     lines = bookings.by_id.values()
     return {
-        "trips": len(trips) if folded.knows_wishes else None,
+        "trips": len(wishes) if folded.knows_wishes else None,
         "trips_note": None if folded.knows_wishes else WISHES_NOT_KNOWN,
-        "wishes": sum(t.wish.sampling_factor for t in trips) if folded.knows_wishes else None,
+        "wishes": sum(w.sampling_factor for w in wishes.values()) if folded.knows_wishes else None,
         "bookings": len(lines),
         "bookings_by_status": _by_name(line.status.value for line in lines),
         "bookings_refused": _by_name(

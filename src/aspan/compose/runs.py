@@ -12,10 +12,12 @@ import msgspec
 from aspan import __version__
 from aspan.compose.placement import place_fleet
 from aspan.compose.serviceability import list_serviceable
+from aspan.compose.trip_network import TripNetwork
+from aspan.compose.wish_search import SearchedTrips
 from aspan.demand.forecast import expected_rates
 from aspan.demand.sampling import prepare_demand
 from aspan.dispatch.policies import DEFAULT_POLICY, get_policy
-from aspan.journeys.direct import prepare_journeys
+from aspan.journeys.direct import BlockTimes, DirectTrips, prepare_journeys
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.city_index import CityIndex
 from aspan.operations.commands import OpenService
@@ -30,7 +32,7 @@ from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_MIN
 from aspan.twin.clock import AlertList, LeapingClock
 from aspan.twin.outside import TwinOutside
-from aspan.twin.travellers import Travellers
+from aspan.twin.travellers import Travellers, TripFinder
 from aspan.twin.weather import WeatherTruth
 from aspan.world.city import City
 
@@ -92,7 +94,13 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Run(msgspec.Struct, kw_only=True):
-    """An engine paired with its outside, ready to fly or flown."""
+    """An engine paired with its outside, ready to fly or flown.
+
+    Parameters
+    ----------
+    network
+        Of the travellers' search, for all who search trips in this run.
+    """
 
     city: City
     index: CityIndex
@@ -100,6 +108,7 @@ class Run(msgspec.Struct, kw_only=True):
     engine: Engine
     outside: TwinOutside
     travellers: Travellers
+    network: TripNetwork
     truth: WeatherTruth
     start_ms: int
     end_ms: int
@@ -131,8 +140,9 @@ def open_twin(
     }
     told = tuple(PlaceId(place) for place in settings.told_places)
     truth = WeatherTruth(city, settings.seed, told_place_ids=told, **future)
+    network = TripNetwork(city, best_ms)
     travellers = Travellers(
-        demand, prepare_journeys(city, best_ms), settings.seed, settings.demand, **future
+        demand, _pair_finder(network, best_ms), settings.seed, settings.demand, **future
     )
     engine = Engine(index) if log is None else resume_engine(index, log.read())
     rates = expected_rates(demand, factor=settings.demand).bookings
@@ -164,10 +174,17 @@ def open_twin(
         engine=engine,
         outside=outside,
         travellers=travellers,
+        network=network,
         truth=truth,
         start_ms=start_ms,
         end_ms=end_ms,
     )
+
+
+def _pair_finder(network: TripNetwork, block_ms: BlockTimes) -> TripFinder:
+    """Return how the travellers of a city search: as people do, or directly by great circles."""
+    direct = DirectTrips(prepare_journeys(network.city, block_ms))
+    return direct if network.is_bare else SearchedTrips(network, direct)
 
 
 def pair(run: Run, log: EventLog, *, clock: Clock, notices: Notices) -> Loop:

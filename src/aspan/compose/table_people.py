@@ -174,7 +174,7 @@ def make_money(bookings: BookingLines) -> Table:
 
 
 def make_trips(trips: Iterable[TripRow]) -> Table:
-    """Return the table of wishes and what came of each; transit is not searched yet, so null."""
+    """Return the table of wishes and what came of each."""
     rows = [
         (
             trip.wish.trip_id,
@@ -188,7 +188,7 @@ def make_trips(trips: Iterable[TripRow]) -> Table:
             trip.chosen_mode,
             trip.has_air_offer,
             trip.car_ms,
-            None,
+            trip.transit_ms,
             trip.air_ms,
             trip.wish.sampling_factor,
         )

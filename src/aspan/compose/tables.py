@@ -125,7 +125,7 @@ def make_tables(run: Run, folded: Folded, impact: Impact | None = None) -> list[
         make_defects(events),
         make_bookings(folded.bookings, sorties),
         make_money(folded.bookings),
-        *([make_trips(run.travellers.trips)] if folded.knows_wishes else []),
+        *([make_trips(run.travellers.list_trips())] if folded.knows_wishes else []),
         make_weather(run.truth, start_ms=run.start_ms, end_ms=end_ms),
         make_forecast(events),
     ]

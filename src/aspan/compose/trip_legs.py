@@ -98,7 +98,7 @@ class _Teller:
 
     def __init__(self, desk: TripDesk, lanes: Lanes, answer: TripAnswer) -> None:
         request = answer.request
-        network = desk.get_network(request.at_ms)
+        network = desk.network.get_network()
         self._desk, self._lanes, self._timetable = desk, lanes, answer.timetable
         self._ends = {
             "origin": Spot("door", -1, *request.origin),
@@ -221,7 +221,7 @@ class _Teller:
         """Return a way on streets, or straight where no street is known."""
         key = (here, there, mode)
         if key not in self._lines:
-            found = self._desk.find_line(here, there, at_ms, mode)
+            found = self._desk.network.find_line(here, there, at_ms, mode)
             self._lines[key] = _simplify(found) if len(found) > 1 else _straight(here, there)
         return self._lines[key]
 

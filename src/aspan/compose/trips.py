@@ -4,45 +4,29 @@ One desk serves one thread at a time. `find` needs what the service could fly (`
 as quick as the search; roads and timetables are made when they are first needed, or by `warm`.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Literal
 
 import msgspec
 
-from aspan.journeys.availability import AirAsk, AirDeparture, AirOffers
+from aspan.compose.trip_network import OwnDays, TripNetwork
+from aspan.journeys.availability import NO_OFFERS, AirOffers
 from aspan.journeys.chance import Chances, judge_chances
 from aspan.journeys.criteria import keep_best
 from aspan.journeys.emissions import weigh_carbon
 from aspan.journeys.frame import JourneyQuery
-from aspan.journeys.ground import Roads, Spot
+from aspan.journeys.ground import Spot
 from aspan.journeys.itinerary import Itinerary
 from aspan.journeys.legs import tell_itinerary
-from aspan.journeys.network import (
-    BlockTimes,
-    JourneyNetwork,
-    TransitDay,
-    list_hubs,
-    list_site_spots,
-    list_stop_spots,
-    prepare_network,
-    prepare_transit_day,
-)
+from aspan.journeys.network import JourneyNetwork, TransitDay
 from aspan.journeys.ranking import RankReason, Taste, rank
 from aspan.journeys.search import search
-from aspan.journeys.street_roads import StreetRoads
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.world.car import great_circle_m
 from aspan.world.city import City
-from aspan.world.feed import Feed
-from aspan.world.readers import load_feeds
-from aspan.world.readers.service_days import find_used_day
-from aspan.world.readers.timetable import build_timetable
 from aspan.world.reliability import Emissions
 from aspan.world.timetable import Timetable
 
@@ -55,9 +39,6 @@ HORIZON_MS = 8 * MS_PER_H
 RANGE_STEP_MS = 10 * MS_PER_MIN
 RANGE_MAX_MS = 4 * MS_PER_H
 """A range of departures is looked at in such steps, and is no longer than this."""
-
-DAYS_KEPT = 3
-"""Days whose timetables are kept."""
 
 FlightKwh = Callable[[VertiportId, VertiportId], float]
 """Energy at the battery of a sortie on a pair [kWh]; 0 if not known."""
@@ -135,33 +116,13 @@ class TripAnswer(msgspec.Struct, frozen=True, kw_only=True):
     cuts: int
 
 
-class LentDay(msgspec.Struct, frozen=True, kw_only=True):
-    """A day that a feed does not know, and the day whose timetable stands in for it.
-
-    Parameters
-    ----------
-    first, last
-        Days the feed knows, both included.
-    """
-
-    feed: Feed
-    day: date
-    used: date
-    first: date
-    last: date
-
-
 class TripDesk:
     """Answers `TripRequest`s of one city."""
 
-    def __init__(self, city: City, block_ms: BlockTimes) -> None:
-        """Prepare nothing yet; `block_ms` as `prepare_network` takes it."""
-        self.city = city
-        self._block_ms = block_ms
-        self._feeds = load_feeds(city)
-        self._network: JourneyNetwork | None = None
-        self._roads: StreetRoads | None = None
-        self._days: OrderedDict[date, TransitDay] = OrderedDict()
+    def __init__(self, network: TripNetwork) -> None:
+        self.city = network.city
+        self.network = network
+        self._days = OwnDays(self.network)
 
     def warm(self, at_ms: int) -> None:
         """Make everything the first search of a day would wait for, compiled kernels included."""
@@ -186,14 +147,14 @@ class TripDesk:
         InvalidInput
             If the party is too large, a point off every street, or the range no range.
         """
-        network = self._find_network(request.at_ms)
+        network = self.network.get_network()
         self._check(request)
-        transit = self._find_day(network, request.at_ms)
+        transit = self._days.find(request.at_ms)
         itineraries: list[Itinerary] = []
         cuts = 0
         for at_ms in _list_instants(request):
             query = self._ask(network, request, at_ms, by_air=offers is not None)
-            answer = search(network, transit, query, _NO_OFFERS if offers is None else offers)
+            answer = search(network, transit, query, NO_OFFERS if offers is None else offers)
             cuts += answer.cuts
             itineraries += [
                 tell_itinerary(network, transit, query, label) for label in answer.labels
@@ -207,75 +168,9 @@ class TripDesk:
         timetable = None if transit is None else transit.timetable
         return TripAnswer(request=request, options=options, timetable=timetable, cuts=cuts)
 
-    def get_network(self, at_ms: int) -> JourneyNetwork:
-        """Return the network that is searched, made if it is not yet."""
-        return self._find_network(at_ms)
-
     def prepare_day(self, at_ms: int) -> None:
         """Make what a search on that local day needs, if it is not there."""
-        self._find_day(self._find_network(at_ms), at_ms)
-
-    def find_line(
-        self, start: Spot, end: Spot, at_ms: int, mode: Literal["drive", "walk"]
-    ) -> list[tuple[float, float]]:
-        """Return the streets of a way, longitude and latitude [deg]; empty if none are known."""
-        network = self._find_network(at_ms)
-        if self._roads is None:
-            return []
-        return self._roads.line(start, end, network.local_hour(at_ms), mode)
-
-    def list_lent_days(self, at_ms: int) -> list[LentDay]:
-        """Return the feeds that do not know the local day of an instant."""
-        day = self._day_of(at_ms)
-        lent = []
-        for feed in self._feeds:
-            known = feed.calendar()
-            if known is None or known[0] <= day <= known[1]:
-                continue
-            used = find_used_day(day, *known)
-            lent.append(LentDay(feed=feed, day=day, used=used, first=known[0], last=known[1]))
-        return lent
-
-    # ---- what is prepared ------------------------------------------------------------------
-
-    def _find_network(self, at_ms: int) -> JourneyNetwork:
-        if self._network is None:
-            timetable = self._build(self._day_of(at_ms))
-            stops = list_stop_spots(timetable)
-            roads: Roads | None = None
-            if self.city.streets is not None:
-                hubs = list_hubs(timetable, stops)
-                self._roads = StreetRoads(self.city, list_site_spots(self.city), stops, hubs)
-                roads = self._roads
-            self._network = prepare_network(
-                self.city, self._block_ms, timetable, roads=roads, bus=self.city.transit.bus
-            )
-        return self._network
-
-    def _day_of(self, at_ms: int) -> date:
-        return ms_to_local(at_ms, self.city.time_zone).date()
-
-    def _build(self, day: date) -> Timetable | None:
-        if not self._feeds:
-            return None
-        return build_timetable(
-            self._feeds,
-            day,
-            self.city.time_zone,
-            price_defaults=self.city.transit.price_defaults(),
-        )
-
-    def _find_day(self, network: JourneyNetwork, at_ms: int) -> TransitDay | None:
-        day = self._day_of(at_ms)
-        if day not in self._days:
-            timetable = self._build(day)
-            if timetable is None:
-                return None
-            self._days[day] = prepare_transit_day(network, timetable)
-            while len(self._days) > DAYS_KEPT:
-                self._days.popitem(last=False)
-        self._days.move_to_end(day)
-        return self._days[day]
+        self._days.find(at_ms)
 
     # ---- one request -----------------------------------------------------------------------
 
@@ -290,7 +185,7 @@ class TripDesk:
                 hours = RANGE_MAX_MS // MS_PER_H
                 raise InvalidInput("until", request.until_ms, f"{hours} h after depart-at at most")
         for name, point in (("from", request.origin), ("to", request.destination)):
-            if self._roads is not None and not self._roads.is_reached(_door(point)):
+            if not self.network.is_reached(_door(point)):
                 place = f"{point[1]:g},{point[0]:g}"
                 raise InvalidInput(name, place, "a point near a street that the city knows")
 
@@ -305,7 +200,7 @@ class TripDesk:
                 payload_kg += request.party * service.winter_clothes_kg
         walk_m_max = request.walk_m_max
         if walk_m_max is None:
-            walk_m_max = 2.0 * network.city.demand.walk_m_max
+            walk_m_max = find_walk_m_max(self.city)
         return JourneyQuery(
             origin=_door(request.origin),
             destination=_door(request.destination),
@@ -406,14 +301,9 @@ class TripDesk:
         return replace(emissions, **low), replace(emissions, **high)
 
 
-class _NoOffers:
-    """A service that flies nothing, and is asked for nothing."""
-
-    def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
-        return (() for _ in asks)
-
-
-_NO_OFFERS: AirOffers = _NoOffers()
+def find_walk_m_max(city: City) -> float:
+    """Return how far people walk in all [m] who have not said how far they would."""
+    return 2.0 * city.demand.walk_m_max
 
 
 def _door(point: tuple[float, float]) -> Spot:

@@ -50,7 +50,12 @@ class AirAsk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AirAvailability(Protocol):
-    """What the service can carry, pair by pair; `operations` answers from its state."""
+    """What the service can carry, pair by pair; `operations` answers from its state.
+
+    Quicker than `AirOffers` and less sure: which sortie and aircraft it would be is worked out, but
+    the airspace, the FATOs and the empty sortie that brings the aircraft are not asked, so that a
+    booking may still be refused. `direct.py` uses it, and feeds, which sell nothing.
+    """
 
     def list_departures(
         self,
@@ -72,3 +77,18 @@ class AirOffers(Protocol):
         None makes the party wait longer than the city's `wait_ms_max`, before or after the flight.
         Each ask is taken only after the answer to the one before, on which it may hang.
         """
+
+
+class AirService(AirAvailability, AirOffers, Protocol):
+    """Both of them: what the twin's travellers are given, whichever way they search."""
+
+
+class _NoOffers:
+    """A service that flies nothing, and is asked for nothing."""
+
+    def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
+        return (() for _ in asks)
+
+
+NO_OFFERS: AirOffers = _NoOffers()
+"""For a search on the ground alone."""

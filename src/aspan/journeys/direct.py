@@ -1,5 +1,10 @@
 """Direct journeys: the car all the way, or a car or a walk to a vertiport, one flight, and onward.
 
+The search of `search.py` in its simplest form, for cities without streets and timetables, where it
+is quick: great circles, the nearest few vertiports, the first way to each, no set of four criteria.
+Every flight offered here is one of those the search finds, or is beaten by one; the tests hold the
+two together.
+
 For a wish, the nearest few vertiports at either end are paired. A pair is asked for departures only
 if its best case, with no wait and the roads at their best within the longest wait, saves at least
 `saving_ms_min` against the car: the rule by which demand decides whether a wish is worth following,
@@ -17,7 +22,7 @@ from typing import Protocol
 import msgspec
 
 from aspan.journeys.availability import AirAvailability, AirDeparture
-from aspan.journeys.itinerary import Itinerary, Leg, LegMode, join_legs
+from aspan.journeys.itinerary import Found, Itinerary, Leg, LegMode, join_legs
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import local_midnight_ms, ms_to_local, parse_local_time
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN, seconds_to_ms
@@ -131,6 +136,19 @@ def prepare_journeys(city: City, block_ms: BlockTimes) -> JourneyIndex:
         - service.wait_ms_max,
         ready_ms_max=until_local.hour * MS_PER_H + until_local.minute * MS_PER_MIN,
     )
+
+
+class DirectTrips:
+    """Finds trips directly, for whoever takes a finder."""
+
+    def __init__(self, index: JourneyIndex) -> None:
+        self._index = index
+
+    def find_itineraries(self, wish: TripWish, service: AirAvailability | None) -> Found:
+        """Return the car and every flight that is worth offering; the car if no service."""
+        if service is None:
+            return Found(itineraries=(plan_car(self._index, wish),))
+        return Found(itineraries=offer_itineraries(self._index, wish, service))
 
 
 def offer_itineraries(

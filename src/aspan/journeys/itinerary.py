@@ -7,7 +7,7 @@ import msgspec
 from aspan.journeys.availability import AirDeparture
 from aspan.journeys.raptor import Ride
 from aspan.primitives.ids import VertiportId
-from aspan.world.timetable import VehicleMode
+from aspan.world.timetable import Timetable, VehicleMode
 
 LegMode = Literal["wait", "walk", "car", "process", "leave"] | VehicleMode
 """Waiting for a car or a departure; check-in to boarding; from on-block to the vertiport's door."""
@@ -71,6 +71,19 @@ class Itinerary(msgspec.Struct, frozen=True, kw_only=True):
     origin: VertiportId | None = None
     destination: VertiportId | None = None
     departure: AirDeparture | None = None
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What a search found for one party.
+
+    Parameters
+    ----------
+    timetable
+        In whose numbers the rides are; None if nothing is ridden.
+    """
+
+    itineraries: tuple[Itinerary, ...]
+    timetable: Timetable | None = None
 
 
 def join_legs(legs: tuple[Leg, ...], departure: AirDeparture | None = None) -> Itinerary:

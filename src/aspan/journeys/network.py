@@ -47,7 +47,7 @@ class TransitDay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
-    """A city as travellers see it; read-only but for what it remembers, and one thread's.
+    """A city as travellers see it; read-only but for what it remembers, so threads may share it.
 
     Parameters
     ----------
@@ -93,11 +93,12 @@ class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
             return self._make_ways(start, end, hour, party, walk_m_max, is_step_free)
         key = (start.kind, start.number, end.kind, end.number)
         more = (hour, party, walk_m_max, is_step_free)
-        if (key, more) not in self.known_ways:
+        known = self.known_ways.get((key, more))
+        if known is None:
             if len(self.known_ways) >= WAYS_KEPT:
                 self.known_ways.clear()
-            self.known_ways[key, more] = self._make_ways(start, end, *more)
-        return self.known_ways[key, more]
+            known = self.known_ways[key, more] = self._make_ways(start, end, *more)
+        return known
 
     def _make_ways(
         self,

@@ -50,7 +50,7 @@ class Onward:
 
     def _begin(self, label: Label, start: Spot, hour: int, *, leaves_air: bool) -> None:
         frame = self._frame
-        for stop, way in _list_stop_ways(frame, start, hour):
+        for stop, way in list_stop_ways(frame, start, hour):
             made = frame.add(label, way, frame.settle_ms(way) if leaves_air else 0)
             if made is None:
                 continue
@@ -68,7 +68,7 @@ class Onward:
 
     def _end(self, end: Spot, goal: int, *, leaves_air: bool) -> None:
         frame = self._frame
-        for stop, way in _list_stop_ways(frame, end, frame.hour, is_end=True):
+        for stop, way in list_stop_ways(frame, end, frame.hour, is_end=True):
             settle_ms = frame.settle_ms(way) if leaves_air else 0
             self._ends.append(GroundPart(*frame.order(stop, end), way))
             self._exits.append(
@@ -114,7 +114,7 @@ class Onward:
         return ridden, found.cuts
 
 
-def _list_stop_ways(
+def list_stop_ways(
     frame: Frame, spot: Spot, hour: int, *, is_end: bool = False
 ) -> Iterator[tuple[Spot, Way]]:
     """Return the ways between a spot and the stops; the stop comes first if it `is_end`."""

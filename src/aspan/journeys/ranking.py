@@ -33,11 +33,14 @@ class Taste(msgspec.Struct, frozen=True, kw_only=True):
         Of a person, in a vehicle.
     out_of_vehicle_weight, transfer_penalty_s
         As in demand.
+    air_kzt
+        Liking of a way with a flight over others, of a person; a dislike below 0.
     """
 
     value_of_time_kzt_h: float
     out_of_vehicle_weight: float
     transfer_penalty_s: float
+    air_kzt: float = 0.0
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +58,8 @@ def cost_kzt(itinerary: Itinerary, taste: Taste, *, party: int) -> float:
         + itinerary.transfers * taste.transfer_penalty_s * MS_PER_S
     )
     price_kzt = itinerary.price_tiyn / TIYN_PER_TENGE / party
-    return price_kzt + taste.value_of_time_kzt_h * weighted_ms / MS_PER_H
+    liked_kzt = taste.air_kzt if itinerary.mode == "air" else 0.0
+    return price_kzt + taste.value_of_time_kzt_h * weighted_ms / MS_PER_H - liked_kzt
 
 
 def rank(

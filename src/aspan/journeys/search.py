@@ -9,7 +9,8 @@ time mirrored (`frame.py`): a label's first number is then −(departure).
 Exact for these rules: ground ways take the speeds of the hour of the query, beyond a flight those
 of the hour in which it ends; a car is called when it is needed, during the way out of a vertiport
 too; `SITES_AN_END_MAX` vertiports are looked at from either door. Left out of account: that it can
-pay to fly later because the roads will be empty in the next hour.
+pay to fly later because the roads will be empty in the next hour. `direct.py` is this search in its
+simplest form, for cities without streets and timetables.
 """
 
 from collections import deque
@@ -23,20 +24,18 @@ from aspan.journeys.frame import AirPart, Frame, JourneyQuery, Label
 from aspan.journeys.ground import Spot
 from aspan.journeys.network import JourneyNetwork, TransitDay
 from aspan.journeys.onward import DOOR, Onward
+from aspan.journeys.ranking import Taste
+from aspan.journeys.worth import RIDE_MPS_MAX, Worth, crow_m
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_S
-from aspan.world.car import great_circle_m
 from aspan.world.fare import seat_fare_tiyn
 
 SITES_AN_END_MAX = 6
 """Vertiports looked at from either door, nearest first."""
 
-RIDE_MPS_MAX = 25.0
-"""No metro, train or bus covers a great circle faster than 90 km/h. For bounds only."""
-
-
-_Flight = tuple[Label, Spot, Spot, Criteria]
-"""Who would fly, from where, to where in the order of the search, and the best it could come to."""
+_Flight = tuple[float, Criteria, Label, Spot, Spot]
+"""The least cost to whoever asks, the best it could come to; who would fly, from where, to where in
+the order of the search."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +61,7 @@ def search(
     transit: TransitDay | None,
     query: JourneyQuery,
     offers: AirOffers,
+    taste: Taste | None = None,
 ) -> Answer:
     """Return every way door to door that no other one beats.
 
@@ -69,6 +69,9 @@ def search(
     ----------
     transit
         Timetables of the day; None if the city has none.
+    taste
+        Of the party that will choose: flights that cannot be its choice are not asked for, and
+        missing (`worth.py`). All that might please anybody if None.
     """
     frame = Frame(network, query)
     sites = _list_nearest(frame, frame.near) if query.by_air else []
@@ -86,7 +89,8 @@ def search(
         door = keep_best([*door, *ridden[DOOR]])
         for goal, site in enumerate(sites, start=1):
             reached[site.number] += ridden[goal]
-    flights = _Flights(frame, door, has_transit=transit is not None)
+    worth = None if taste is None else Worth(frame, transit, taste)
+    flights = _Flights(frame, door, worth, has_transit=transit is not None)
     at_sites = {number: _choose_few(frame, labels) for number, labels in reached.items()}
     flown = flights.fly(at_sites, offers)
     arrived, more = _go_on(frame, transit, flown, door)
@@ -97,7 +101,7 @@ def search(
 def _list_nearest(frame: Frame, door: Spot) -> list[Spot]:
     """Return the vertiports looked at from a door, nearest first."""
     sites = frame.network.sites
-    reached = sorted((_crow_m(door, site), site.number) for site in sites)
+    reached = sorted((crow_m(door, site), site.number) for site in sites)
     return [sites[number] for _, number in reached[:SITES_AN_END_MAX]]
 
 
@@ -118,20 +122,22 @@ def _choose_few(frame: Frame, labels: Sequence[Label]) -> list[Label]:
     return [best[number] for number in sorted(few)]
 
 
-def _crow_m(first: Spot, second: Spot) -> float:
-    return great_circle_m(first.lon_deg, first.lat_deg, second.lon_deg, second.lat_deg)
-
-
 class _Flights:
     """The flights worth asking for: of each pair, for each label at the vertiport it begins at.
 
-    They are asked for by the earliest that they could lead to the far door, so that what is known
-    by then spares asking for those that could not be better.
+    They are asked for by the earliest that they could lead to the far door (by the least cost, if a
+    party's taste is known), so that what is known by then spares asking for those that could not be
+    better.
     """
 
-    def __init__(self, frame: Frame, door: Sequence[Label], *, has_transit: bool) -> None:
-        self._frame, self._has_transit = frame, has_transit
-        self._known = [label[0] for label in door]
+    def __init__(
+        self, frame: Frame, door: Sequence[Label], worth: Worth | None, *, has_transit: bool
+    ) -> None:
+        self._frame, self._has_transit, self._worth = frame, has_transit, worth
+        self._known: list[Criteria] = []
+        for label in door:
+            self._note(label)
+        self._ends = _list_nearest(frame, frame.far)
         self._onward_ms: dict[tuple[Spot, int], int] = {}
         self._asked: deque[_Flight] = deque()
         self.count = 0
@@ -140,7 +146,7 @@ class _Flights:
         """Return the labels flown to each vertiport, asked for in one batch."""
         flown: dict[int, list[Label]] = {}
         for departures in offers.list_answers(self._list_asks(reached)):
-            label, first, last, _ = self._asked.popleft()
+            label, first, last = self._asked.popleft()[2:]
             for departure in departures:
                 made = self._board(label, departure, first, last)
                 if made is not None:
@@ -151,22 +157,37 @@ class _Flights:
     def _list_asks(self, reached: dict[int, list[Label]]) -> Iterator[AirAsk]:
         """Yield what is to be asked next, judged when its turn comes."""
         sites = self._frame.network.sites
-        ends = _list_nearest(self._frame, self._frame.far)
-        flights = []
+        flights: list[_Flight] = []
         for number, labels in sorted(reached.items()):
-            pairs = [(end, self._least_flight(sites[number], end)) for end in ends]
-            flights += [
-                (label, sites[number], end, self._bound(label[0], least, end))
-                for end, least in pairs
-                if least is not None
-                for label in labels
-            ]
-        flights.sort(key=lambda flight: flight[3])
+            for label in labels:
+                flights += self._list_from(label, sites[number])
+        flights.sort(key=lambda flight: flight[:2])
         for flight in flights:
-            if not is_beaten(flight[3], self._known):
+            least_kzt, bound = flight[:2]
+            if self._worth is not None and not self._worth.is_worth(least_kzt):
+                break
+            if not is_beaten(bound, self._known):
                 self.count += 1
                 self._asked.append(flight)
-                yield self._ask(*flight[:3])
+                yield self._ask(*flight[2:])
+
+    def _list_from(self, label: Label, first: Spot) -> Iterator[_Flight]:
+        """Return the flights of one label; their cost is 0 where nobody's taste is known."""
+        worth, least_kzt = self._worth, 0.0
+        come_kzt = 0.0 if worth is None else worth.cost_kzt(label)
+        for end in self._ends:
+            least = self._least_flight(first, end)
+            if least is None:
+                continue
+            if worth is not None:
+                least_kzt = come_kzt + worth.least_kzt(label[0], least, end)
+            yield least_kzt, self._bound(label[0], least, end), label, first, end
+
+    def _note(self, label: Label) -> None:
+        """Note a way from door to door."""
+        self._known.append(label[0])
+        if self._worth is not None:
+            self._worth.learn(label)
 
     def _learn(self, made: Label, site: Spot) -> None:
         """Note how a flight would come to the far door without rides."""
@@ -174,7 +195,7 @@ class _Flights:
         hour = frame.network.local_hour(frame.sign * made[0][0])
         leaves_air = not frame.is_mirrored
         for label in frame.go(made, site, frame.far, hour=hour, leaves_air=leaves_air):
-            self._known.append(label[0])
+            self._note(label)
 
     def _pair(self, first: Spot, last: Spot) -> tuple[VertiportId, VertiportId]:
         """Return a pair as it is flown, from the order of the search."""
@@ -187,7 +208,7 @@ class _Flights:
         block_ms = network.block_ms.get(self._pair(first, last))
         if block_ms is None:
             return None
-        seat_tiyn = seat_fare_tiyn(network.city.rules.fares, _crow_m(first, last))
+        seat_tiyn = seat_fare_tiyn(network.city.rules.fares, crow_m(first, last))
         return network.process_ms + block_ms, seat_tiyn * self._frame.query.party, 1, 0
 
     def _bound(self, label: Criteria, least: Criteria, end: Spot) -> Criteria:
@@ -206,7 +227,7 @@ class _Flights:
             frame = self._frame
             least_ms = [way.duration_ms for way in frame.ways(site, frame.far, hour)]
             if self._has_transit or not least_ms:
-                least_ms.append(round(_crow_m(site, frame.far) / RIDE_MPS_MAX * MS_PER_S))
+                least_ms.append(round(crow_m(site, frame.far) / RIDE_MPS_MAX * MS_PER_S))
             self._onward_ms[site, hour] = min(least_ms)
         return self._onward_ms[site, hour]
 

@@ -16,7 +16,10 @@ from aspan.journeys.roads_plain import Floats
 from aspan.world.city import City
 
 DOORS_KEPT = 4096
-"""Doors whose place on the streets is remembered."""
+"""Doors whose place on the streets, and stops near by, are remembered."""
+
+DRIVES_KEPT = 1 << 15
+"""Ways by car to or from a door that are remembered: people of the twin share few doors."""
 
 Key = tuple[str, int]
 
@@ -35,21 +38,24 @@ class StreetRoads:
         self._table = roads.tabulate(self._stops)
         self._snap = lru_cache(maxsize=DOORS_KEPT)(lambda lon, lat: roads.snap(index, lon, lat))
         self._near_place = lru_cache(maxsize=DOORS_KEPT)(self._list_near_place)
+        self._near_door = lru_cache(maxsize=DOORS_KEPT)(self._list_near_door)
         self._drives: dict[tuple[int, int, int], tuple[int, float] | None] = {}
+        self._door_drive = lru_cache(maxsize=DRIVES_KEPT)(self._drive)
 
     def drive(self, start: Spot, end: Spot, hour: int) -> tuple[int, float] | None:
         """Return ride [ms] and road [m] by car at a local hour."""
         first, last = self._find_place(start), self._find_place(end)
+        # Hours of one profile are the same hour to a car.
+        hour = self._index.profile_of_hour.index(roads.profile_at(self._index, hour))
         if first >= 0 and last >= 0:
-            key = (first, last, roads.profile_at(self._index, hour))
+            key = (first, last, hour)
             if key not in self._drives:
-                self._drives[key] = self._drive(start, end, first, last, hour)
+                self._drives[key] = self._drive(start, end, hour)
             return self._drives[key]
-        return self._drive(start, end, first, last, hour)
+        return self._door_drive(start, end, hour)
 
-    def _drive(
-        self, start: Spot, end: Spot, first: int, last: int, hour: int
-    ) -> tuple[int, float] | None:
+    def _drive(self, start: Spot, end: Spot, hour: int) -> tuple[int, float] | None:
+        first, last = self._find_place(start), self._find_place(end)
         goal = self._anchor(end)
         if first >= 0:
             return None if goal is None else roads.drive_from_place(self._index, first, goal, hour)
@@ -79,12 +85,13 @@ class StreetRoads:
         place = self._find_place(door)
         if place >= 0:
             return self._near_place(place, limit_m)
+        return self._near_door(door, limit_m)
+
+    def _list_near_door(self, door: Spot, limit_m: float) -> list[tuple[int, float]]:
         anchor = self._anchor(door)
-        if anchor is not None:
-            metres = roads.walk_to_many(self._index, anchor, self._table, limit_m)
-        else:
+        if anchor is None:
             return []
-        return _list_finite(metres)
+        return _list_finite(roads.walk_to_many(self._index, anchor, self._table, limit_m))
 
     def _list_near_place(self, place: int, limit_m: float) -> list[tuple[int, float]]:
         return _list_finite(roads.walk_place_to_many(self._index, place, self._table, limit_m))

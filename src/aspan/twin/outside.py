@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from aspan.airspace.trajectory import trajectory_from_offsets
 from aspan.demand.wishes import Wish
-from aspan.journeys.availability import AirAvailability
+from aspan.journeys.availability import AirService
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.city_index import CityIndex
@@ -54,7 +54,7 @@ class TwinOutside:
         *,
         truth: WeatherTruth,
         travellers: Travellers,
-        availability: Callable[[int], AirAvailability],
+        availability: Callable[[int], AirService],
         opening: cmd.OpenService,
         expected_rates: tuple[tuple[VertiportId, VertiportId, tuple[float, ...]], ...],
         start_ms: int,
@@ -86,7 +86,7 @@ class TwinOutside:
         return self._heap[0][0] if self._heap else None
 
     def take(self) -> Input | None:
-        """Return the next input; None for a wish that ends in a car."""
+        """Return the next input; None for a wish that ends on the ground."""
         at_ms, rank, key, given = heapq.heappop(self._heap)
         command: cmd.Command | None
         if rank == _WEATHER:

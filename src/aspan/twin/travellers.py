@@ -1,36 +1,55 @@
 """Travellers: parties who wish to travel, look at what is offered, choose, and come, or do not.
 
 They meet the service as people do: they ask for availability, then send a booking command. The
-choice is demand's logit; the itineraries are those of journeys.
+choice is demand's logit; what they choose from comes from a `TripFinder`. Parties that would not
+fly in the best case ask the service for nothing, so what they choose hangs on nothing that flies:
+it is found when the trips are listed, and costs a run nothing if they never are.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Protocol
 
 import msgspec
 
 from aspan.demand.choice import Alternative, choose, plan_choice
 from aspan.demand.sampling import DemandIndex
 from aspan.demand.wishes import Wish, list_wishes
-from aspan.journeys.availability import AirAvailability
-from aspan.journeys.direct import JourneyIndex, offer_itineraries
-from aspan.journeys.itinerary import Itinerary
+from aspan.journeys.availability import AirService
+from aspan.journeys.itinerary import Found, Itinerary
 from aspan.operations.acceptance import Booker, accept
 from aspan.operations.commands import RequestBooking
 from aspan.primitives.dice import draw, draw_between
 from aspan.primitives.ids import BookingId
-from aspan.primitives.units import MS_PER_MIN
+from aspan.primitives.units import MS_PER_MIN, TIYN_PER_TENGE
 
 ARRIVAL_SCATTER_MS = 3 * MS_PER_MIN
 """Parties reach the vertiport this much earlier or later than they meant to. Assumed."""
 
 
+class TripFinder(Protocol):
+    """What travellers choose from."""
+
+    def find_itineraries(self, wish: Wish, service: AirService | None) -> Found:
+        """Return ways to travel, at least one; none with a flight if there is no service."""
+
+
 class TripRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A wish and what came of it; `air_ms` is None where no air was offered."""
+    """A wish and what came of it.
+
+    Parameters
+    ----------
+    transit_ms
+        Fastest by timetable or estimated bus, door to door; None if neither was found.
+    air_ms
+        Fastest by air of what was offered; None where no air was.
+    """
 
     wish: Wish
     chosen_mode: str
     has_air_offer: bool
     car_ms: int
+    transit_ms: int | None
     air_ms: int | None
 
 
@@ -40,7 +59,7 @@ class Travellers:
     def __init__(
         self,
         demand: DemandIndex,
-        journeys: JourneyIndex,
+        finder: TripFinder,
         seed: int,
         factor: float,
         *,
@@ -48,13 +67,13 @@ class Travellers:
         future_from_ms: int | None = None,
     ) -> None:
         self._demand = demand
-        self._journeys = journeys
+        self._finder = finder
         self._seed = seed
         self._factor = factor
         self._future_seed = future_seed
         self._future_from_ms = future_from_ms
         self._segments = {s.segment_id: s for s in demand.city.demand.segments}
-        self.trips: list[TripRow] = []
+        self._noted: list[TripRow | Wish] = []
 
     def list_wishes(self, day: date) -> list[Wish]:
         """Return the wishes of a local date, in order of time."""
@@ -67,41 +86,53 @@ class Travellers:
             future_from_ms=self._future_from_ms,
         )
 
-    def decide(self, wish: Wish, availability: AirAvailability) -> RequestBooking | None:
-        """Return the booking a party asks for when its wish comes up; None if it goes by car."""
+    def decide(self, wish: Wish, service: AirService) -> RequestBooking | None:
+        """Return the booking a party asks for when its wish comes up; None if it does not fly."""
         if not wish.might_fly:
-            self._note(wish, "car", None, has_offer=False)
+            self._noted.append(wish)
             return None
-        itineraries = offer_itineraries(self._journeys, wish, availability)
+        found = self._finder.find_itineraries(wish, service)
+        chosen = self._choose(wish, found.itineraries)
+        self._noted.append(_tell(wish, chosen, found.itineraries))
+        if chosen.mode != "air":
+            return None
+        return accept(
+            chosen,
+            _booker(wish),
+            reliability=self._demand.city.reliability,
+            timetable=found.timetable,
+        )
+
+    def _choose(self, wish: Wish, itineraries: tuple[Itinerary, ...]) -> Itinerary:
         problem = plan_choice(
             self._demand.city.demand,
             self._segments[wish.segment_id],
             wish,
-            tuple(_alternative(itinerary) for itinerary in itineraries),
+            tuple(tell_alternative(itinerary) for itinerary in itineraries),
         )
-        chosen = itineraries[choose(problem).index]
-        fastest = min(
-            (i.arrive_at_ms - i.depart_at_ms for i in itineraries if i.mode == "air"), default=None
-        )
-        self._note(wish, chosen.mode, fastest, has_offer=fastest is not None)
-        if chosen.mode != "air":
-            return None
-        return accept(chosen, _booker(wish), reliability=self._demand.city.reliability)
+        return itineraries[choose(problem).index]
 
-    def _note(self, wish: Wish, mode: str, air_ms: int | None, *, has_offer: bool) -> None:
-        self.trips.append(
-            TripRow(
-                wish=wish,
-                chosen_mode=mode,
-                has_air_offer=has_offer,
-                car_ms=wish.car_ms,
-                air_ms=air_ms,
-            )
-        )
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """Return the wishes that have come up, as they came."""
+        return tuple(one if isinstance(one, Wish) else one.wish for one in self._noted)
+
+    @property
+    def offered(self) -> Iterator[TripRow]:
+        """Yield the trips of those who might have flown, as they came."""
+        return (one for one in self._noted if isinstance(one, TripRow))
+
+    def list_trips(self) -> list[TripRow]:
+        """Return every wish that has come up and what came of it, as they came."""
+        return [self._look_at_ground(one) if isinstance(one, Wish) else one for one in self._noted]
+
+    def _look_at_ground(self, wish: Wish) -> TripRow:
+        found = self._finder.find_itineraries(wish, None)
+        return _tell(wish, self._choose(wish, found.itineraries), found.itineraries)
 
     def forget(self) -> None:
         """Let go of the trips noted so far; a service that runs for months keeps no table."""
-        self.trips.clear()
+        self._noted.clear()
 
     def find_desk_ms(self, booking_id: BookingId, off_block_at_ms: int) -> int | None:
         """Return when a booked party is at the desk; None if it never comes (facts 8.5).
@@ -117,13 +148,30 @@ class Travellers:
         return off_block_at_ms - service.process_ms + round(scatter)
 
 
-def _alternative(itinerary: Itinerary) -> Alternative:
+def tell_alternative(itinerary: Itinerary) -> Alternative:
+    """Return an itinerary as a party weighs it."""
     return Alternative(
         mode=itinerary.mode,
-        price_kzt=itinerary.price_tiyn / 100.0,
+        price_kzt=itinerary.price_tiyn / TIYN_PER_TENGE,
         in_vehicle_ms=itinerary.in_vehicle_ms,
         out_of_vehicle_ms=itinerary.out_of_vehicle_ms,
         transfers=itinerary.transfers,
+    )
+
+
+def _tell(wish: Wish, chosen: Itinerary, itineraries: Iterable[Itinerary]) -> TripRow:
+    """Return what came of a wish."""
+    took_ms: dict[str, int] = {}
+    for one in itineraries:
+        duration_ms = one.arrive_at_ms - one.depart_at_ms
+        took_ms[one.mode] = min(duration_ms, took_ms.get(one.mode, duration_ms))
+    return TripRow(
+        wish=wish,
+        chosen_mode=chosen.mode,
+        has_air_offer="air" in took_ms,
+        car_ms=wish.car_ms,
+        transit_ms=took_ms.get("transit"),
+        air_ms=took_ms.get("air"),
     )
 
 

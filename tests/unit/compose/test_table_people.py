@@ -140,7 +140,7 @@ def test_ledger_is_what_the_bookings_say(day: Flown) -> None:
 
 
 def test_trips_that_flew_had_an_offer(day: Flown) -> None:
-    """Whoever chose air had been offered it, with a time; transit is not searched yet."""
+    """Whoever chose air had been offered it, with a time; here there is nothing to ride in."""
     trips = day.tables["trips"].rows()
     chosen = [row for row in trips if row["chosen_mode"] == "air"]
     assert chosen

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from aspan.compose.trip_legs import make_teller
+from aspan.compose.trip_network import TripNetwork
 from aspan.compose.trips import RANGE_STEP_MS, TripDesk, TripRequest
 from aspan.operations.city_index import CityIndex
 from aspan.primitives.errors import InvalidInput
@@ -26,13 +27,13 @@ LAKE, PEAK = (77.3500, 43.8800), (77.0830, 43.0500)
 @pytest.fixture(scope="module")
 def alatau() -> TripDesk:
     """Return a desk of Alatau–Almaty without flights."""
-    return TripDesk(load_city("alatau"), {})
+    return TripDesk(TripNetwork(load_city("alatau"), {}))
 
 
 @pytest.fixture(scope="module")
 def tiny(city: City) -> TripDesk:
     """Return a desk of the small city: no feeds, no streets, no reliability, no emissions."""
-    return TripDesk(city, {})
+    return TripDesk(TripNetwork(city, {}))
 
 
 def at_ms(desk: TripDesk, hour: float, day: date = date(2025, 4, 15)) -> int:
@@ -156,11 +157,11 @@ def test_an_estimated_bus_is_boarded_a_walk_away(alatau: TripDesk) -> None:
 
 def test_a_day_the_feed_does_not_know_is_lent(alatau: TripDesk) -> None:
     """For a weekday before the feed begins a day of the same weekday stands in, and it is said."""
-    (lent,) = alatau.list_lent_days(at_ms(alatau, 10.0))
+    (lent,) = alatau.network.list_lent_days(at_ms(alatau, 10.0))
     assert lent.day == date(2025, 4, 15)
     assert lent.used.weekday() == lent.day.weekday()
     assert lent.first <= lent.used <= lent.last
-    assert alatau.list_lent_days(at_ms(alatau, 10.0, date(2026, 9, 1))) == []
+    assert alatau.network.list_lent_days(at_ms(alatau, 10.0, date(2026, 9, 1))) == []
 
 
 def test_a_city_without_feeds_and_streets_has_the_car(tiny: TripDesk) -> None:
@@ -177,4 +178,4 @@ def test_a_city_without_feeds_and_streets_has_the_car(tiny: TripDesk) -> None:
     assert all(option.chances is None and option.carbon is None for option in answer.options)
     legs = make_teller(tiny, CityIndex(tiny.city).lanes, answer)(answer.options[0].itinerary)
     assert len(legs[-1].path) == 2
-    assert tiny.list_lent_days(request.at_ms) == []
+    assert tiny.network.list_lent_days(request.at_ms) == []

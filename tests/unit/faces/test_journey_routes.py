@@ -8,8 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from aspan.compose.runs import BEST_CASE, Run, RunSettings, fly, open_twin
-from aspan.compose.serviceability import list_serviceable
+from aspan.compose.runs import Run, RunSettings, fly, open_twin
 from aspan.compose.trips import TripDesk
 from aspan.faces.http.faults import FAULT_ANSWERS
 from aspan.faces.http.journey_answer import VALID_MS, Found, tell_page
@@ -35,8 +34,7 @@ class TinyTrips:
         self.is_ready = True
         self.now_ms = now_ms
         self._run = run
-        served = list_serviceable(run.index).block_ms
-        self.desk = TripDesk(run.city, {p: int(ms * BEST_CASE) for p, ms in served.items()})
+        self.desk = TripDesk(run.network)
 
     def find(self, question: Question) -> ItinerariesPage:
         """Return the ways as a service would."""

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from aspan.compose.trip_network import TripNetwork
 from aspan.compose.trips import TripDesk, TripRequest
 from aspan.journeys.ways import find_again_ms, tell_ways
 from aspan.primitives.instants import local_midnight_ms
@@ -39,7 +40,7 @@ def test_the_next_metro_is_the_next_row_of_the_timetable(hour: float) -> None:
     city = load_city("alatau")
     at_ms = local_midnight_ms(date(2026, 9, 4), city.time_zone) + round(hour * MS_PER_H)
     request = TripRequest(origin=SQUARE, destination=MOMYSHULY, at_ms=at_ms)
-    answer = TripDesk(city, {}).find(request, None, flight_kwh=lambda *_: 0.0)
+    answer = TripDesk(TripNetwork(city, {})).find(request, None, flight_kwh=lambda *_: 0.0)
     timetable = answer.timetable
     assert timetable is not None
     rides = [leg for one in answer.options for leg in one.itinerary.legs if leg.ride is not None]

@@ -1,12 +1,13 @@
 """Travellers: who asks for a seat, who comes, and when."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import pytest
 
 from aspan.demand.sampling import prepare_demand
-from aspan.journeys.availability import AirDeparture
-from aspan.journeys.direct import prepare_journeys
+from aspan.journeys.availability import AirAsk, AirDeparture
+from aspan.journeys.direct import DirectTrips, prepare_journeys
 from aspan.primitives.ids import BookingId, VertiportId
 from aspan.primitives.units import MS_PER_MIN
 from aspan.twin.travellers import ARRIVAL_SCATTER_MS, Travellers
@@ -47,12 +48,15 @@ class Sky:
         )
         return (departure,)
 
+    def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
+        """Refuse: in a city without streets nobody asks for a batch."""
+        raise AssertionError(list(asks))
+
 
 def travellers(seed: int = 1, **future: int) -> Travellers:
     """Return the tiny city's travellers, five times as many as there are."""
-    return Travellers(
-        prepare_demand(CITY, BLOCK_MS), prepare_journeys(CITY, BLOCK_MS), seed, 5.0, **future
-    )
+    finder = DirectTrips(prepare_journeys(CITY, BLOCK_MS))
+    return Travellers(prepare_demand(CITY, BLOCK_MS), finder, seed, 5.0, **future)
 
 
 def test_a_party_that_is_offered_nothing_goes_by_car() -> None:
@@ -60,9 +64,11 @@ def test_a_party_that_is_offered_nothing_goes_by_car() -> None:
     people = travellers()
     wishes = people.list_wishes(DAY)
     assert all(people.decide(wish, Sky(None)) is None for wish in wishes)
-    assert len(people.trips) == len(wishes)
-    assert {t.chosen_mode for t in people.trips} == {"car"}
-    assert not any(t.has_air_offer for t in people.trips)
+    trips = people.list_trips()
+    assert [trip.wish for trip in trips] == list(people.wishes) == wishes
+    assert {t.chosen_mode for t in trips} == {"car"}
+    assert not any(t.has_air_offer for t in trips)
+    assert all(t.air_ms is None and t.transit_ms is None for t in trips)
 
 
 def test_cheap_seats_are_asked_for_and_dear_ones_not() -> None:

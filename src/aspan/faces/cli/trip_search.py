@@ -1,7 +1,6 @@
 """A trip searched in a twin that has flown up to an instant."""
 
-from aspan.compose.runs import BEST_CASE, Run
-from aspan.compose.serviceability import list_serviceable
+from aspan.compose.runs import Run
 from aspan.compose.trips import TripDesk, TripRequest
 from aspan.faces.http.journey_answer import Found, tell_page
 from aspan.faces.http.wire_journeys import ItinerariesPage
@@ -21,8 +20,7 @@ def search_now(run: Run, request: TripRequest, now_ms: int) -> ItinerariesPage:
     `InvalidInput` names the option that is wrong.
     """
     city, engine = run.city, run.engine
-    served = list_serviceable(run.index).block_ms
-    desk = TripDesk(city, {pair: int(ms * BEST_CASE) for pair, ms in served.items()})
+    desk = TripDesk(run.network)
     offers = EngineAvailability(engine, now_ms)
 
     def find_kwh(origin: VertiportId, destination: VertiportId) -> float:

@@ -227,7 +227,7 @@ def _list_not_flown(desk: TripDesk, found: Found, lang: str) -> list[NotFlown]:
     if answer.request.party > city.aircraft_type.seats:
         text = tell(lang, "not_flown.party", n=city.aircraft_type.seats)
         return [NotFlown(reason="party_too_large", text=text)]
-    if not desk.get_network(answer.request.at_ms).block_ms:
+    if not desk.network.get_network().block_ms:
         return [NotFlown(reason="no_pairs", text=tell(lang, "not_flown.no_pairs"))]
     by_reason: dict[str, list[Pair]] = {}
     for pair, reason in sorted(found.refusals.items()):

@@ -1,6 +1,7 @@
 """What an answer to a trip rests on: assumptions and estimates with their marks and sources."""
 
-from aspan.compose.trips import LentDay, TripAnswer, TripDesk, TripOption
+from aspan.compose.trip_network import LentDay
+from aspan.compose.trips import TripAnswer, TripDesk, TripOption
 from aspan.faces.http.journey_words import tell, tell_source
 from aspan.faces.http.wire_journeys import Assumption, Estimated
 from aspan.faces.report.words import Words
@@ -60,7 +61,9 @@ def list_assumptions(
         if leg.ride is not None and answer.timetable is not None
     }
     if ridden:
-        found += [_tell_lent(lent, lang) for lent in desk.list_lent_days(answer.request.at_ms)]
+        found += [
+            _tell_lent(lent, lang) for lent in desk.network.list_lent_days(answer.request.at_ms)
+        ]
     if any(leg.is_estimate for leg in legs):
         found += _tell_bus(city, lang)
     if "car" in modes:

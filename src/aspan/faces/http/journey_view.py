@@ -9,9 +9,7 @@ One question at a time: the desk of trips is one thread's.
 from threading import Lock, Thread
 from typing import Protocol
 
-from aspan.compose.runs import BEST_CASE
 from aspan.compose.service import TwinService
-from aspan.compose.serviceability import list_serviceable
 from aspan.compose.trips import TripAnswer, TripDesk, TripRequest
 from aspan.faces.http.journey_answer import Found, tell_page
 from aspan.faces.http.journey_question import Question, read_question
@@ -75,9 +73,7 @@ class EngineTrips:
     def _warm(self) -> None:
         try:
             run = self._twin.run
-            served = list_serviceable(run.index).block_ms
-            block_ms = {pair: int(ms * BEST_CASE) for pair, ms in served.items()}
-            desk = TripDesk(run.city, block_ms)
+            desk = TripDesk(run.network)
             desk.warm(self._twin.clock.now_ms())
             self._places.near(0.0, 0.0, "en")
             self._desk = desk

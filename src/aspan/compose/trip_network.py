@@ -1,0 +1,173 @@
+"""The trip network: streets and timetables of a city, prepared once for all who search trips in it.
+
+Several threads may ask at once: what is missing is made by the first who asks, the others wait for
+it. What is shared is read-only but for the ways it remembers. Only the memory of a transit search
+is one thread's, so whoever searches keeps `OwnDays`.
+"""
+
+from collections import OrderedDict
+from datetime import date
+from threading import RLock
+from typing import Literal
+
+import msgspec
+
+from aspan.journeys.ground import Roads, Spot
+from aspan.journeys.network import (
+    BlockTimes,
+    JourneyNetwork,
+    TransitDay,
+    list_hubs,
+    list_site_spots,
+    list_stop_spots,
+    prepare_network,
+    prepare_transit_day,
+)
+from aspan.journeys.raptor import Workspace
+from aspan.journeys.street_roads import StreetRoads
+from aspan.primitives.instants import ms_to_local
+from aspan.world.city import City
+from aspan.world.feed import Feed
+from aspan.world.readers import load_feeds
+from aspan.world.readers.service_days import find_used_day
+from aspan.world.readers.timetable import build_timetable
+from aspan.world.timetable import Timetable
+
+DAYS_KEPT = 3
+"""Days whose timetables are kept."""
+
+
+class LentDay(msgspec.Struct, frozen=True, kw_only=True):
+    """A day that a feed does not know, and the day whose timetable stands in for it.
+
+    Parameters
+    ----------
+    first, last
+        Days the feed knows, both included.
+    """
+
+    feed: Feed
+    day: date
+    used: date
+    first: date
+    last: date
+
+
+class TripNetwork:
+    """What all searches of a city share; nothing is made before it is asked for."""
+
+    def __init__(self, city: City, block_ms: BlockTimes) -> None:
+        """Read the feeds, `InvalidInput` if one is not sound; prepare nothing yet.
+
+        Parameters
+        ----------
+        block_ms
+            As `prepare_network` takes it.
+        """
+        self.city = city
+        self.feeds = load_feeds(city)
+        self._block_ms = block_ms
+        self._making = RLock()
+        self._network: JourneyNetwork | None = None
+        self._roads: StreetRoads | None = None
+        self._days: OrderedDict[date, TransitDay] = OrderedDict()
+
+    @property
+    def is_bare(self) -> bool:
+        """Say whether the city has neither streets nor timetables, so that circles are all."""
+        return self.city.streets is None and not self.feeds
+
+    def get_network(self) -> JourneyNetwork:
+        """Return the network; its stops are those of the city's fair day, whoever asks first."""
+        if self._network is None:
+            with self._making:
+                if self._network is None:
+                    self._network = self._make(self._build(self.city.fair_weather_date))
+        return self._network
+
+    def _make(self, timetable: Timetable | None) -> JourneyNetwork:
+        stops = list_stop_spots(timetable)
+        roads: Roads | None = None
+        if self.city.streets is not None:
+            hubs = list_hubs(timetable, stops)
+            self._roads = StreetRoads(self.city, list_site_spots(self.city), stops, hubs)
+            roads = self._roads
+        return prepare_network(
+            self.city, self._block_ms, timetable, roads=roads, bus=self.city.transit.bus
+        )
+
+    def find_day(self, at_ms: int) -> TransitDay | None:
+        """Return the timetables of the local day of an instant; None if the city has no feeds."""
+        day = self.day_of(at_ms)
+        with self._making:
+            network = self.get_network()
+            if day not in self._days:
+                timetable = self._build(day)
+                if timetable is None:
+                    return None
+                self._days[day] = prepare_transit_day(network, timetable)
+                while len(self._days) > DAYS_KEPT:
+                    self._days.popitem(last=False)
+            self._days.move_to_end(day)
+            return self._days[day]
+
+    def day_of(self, at_ms: int) -> date:
+        """Return the local day of an instant."""
+        return ms_to_local(at_ms, self.city.time_zone).date()
+
+    def _build(self, day: date) -> Timetable | None:
+        if not self.feeds:
+            return None
+        return build_timetable(
+            self.feeds,
+            day,
+            self.city.time_zone,
+            price_defaults=self.city.transit.price_defaults(),
+        )
+
+    def is_reached(self, point: Spot) -> bool:
+        """Say whether a point lies near enough to a street; true in a city without streets."""
+        self.get_network()
+        return self._roads is None or self._roads.is_reached(point)
+
+    def find_line(
+        self, start: Spot, end: Spot, at_ms: int, mode: Literal["drive", "walk"]
+    ) -> list[tuple[float, float]]:
+        """Return the streets of a way, longitude and latitude [deg]; empty if none are known."""
+        network = self.get_network()
+        if self._roads is None:
+            return []
+        return self._roads.line(start, end, network.local_hour(at_ms), mode)
+
+    def list_lent_days(self, at_ms: int) -> list[LentDay]:
+        """Return the feeds that do not know the local day of an instant."""
+        day = self.day_of(at_ms)
+        lent = []
+        for feed in self.feeds:
+            known = feed.calendar()
+            if known is None or known[0] <= day <= known[1]:
+                continue
+            used = find_used_day(day, *known)
+            lent.append(LentDay(feed=feed, day=day, used=used, first=known[0], last=known[1]))
+        return lent
+
+
+class OwnDays:
+    """The timetables as one thread searches them: shared, with a memory of its own."""
+
+    def __init__(self, shared: TripNetwork) -> None:
+        self._shared = shared
+        self._days: OrderedDict[date, TransitDay] = OrderedDict()
+
+    def find(self, at_ms: int) -> TransitDay | None:
+        """Return the timetables of the local day of an instant; None if the city has no feeds."""
+        day = self._shared.day_of(at_ms)
+        if day not in self._days:
+            lent = self._shared.find_day(at_ms)
+            if lent is None:
+                return None
+            self._days[day] = msgspec.structs.replace(lent, workspace=Workspace(lent.index))
+            while len(self._days) > DAYS_KEPT:
+                self._days.popitem(last=False)
+        self._days.move_to_end(day)
+        return self._days[day]

@@ -1,0 +1,124 @@
+"""Worth: which flights one party could still choose, and in what order they are best asked for.
+
+Asking the service for a flight costs more than all else in a search. Whoever offers a list must ask
+for every flight that might please somebody (`search.py` drops those that a known way beats in all
+four criteria). A party whose taste is known asks for less: a flight whose cost could not be below
+the cost of a way known already cannot be its choice, whatever the service answers.
+
+The least cost of a flight is that of the way to the vertiport as it was found, the fare, the block
+time with no wait, and the least way onward: the cheapest on the ground or, where there are
+timetables, a ride at `RIDE_MPS_MAX` along the great circle to the stop it is cheapest to go on
+from, for nothing. Costs are those of `ranking.cost_kzt`.
+"""
+
+from math import inf
+
+from aspan.journeys.criteria import Criteria, is_beaten, is_no_worse
+from aspan.journeys.frame import Frame, Label
+from aspan.journeys.ground import Spot, Way
+from aspan.journeys.legs import tell_itinerary
+from aspan.journeys.network import TransitDay
+from aspan.journeys.onward import list_stop_ways
+from aspan.journeys.ranking import Taste, cost_kzt
+from aspan.primitives.errors import ensure
+from aspan.primitives.units import MS_PER_H, MS_PER_S, TIYN_PER_TENGE
+from aspan.world.car import great_circle_m
+
+RIDE_MPS_MAX = 25.0
+"""No metro, train or bus covers a great circle faster than 90 km/h. For bounds only."""
+
+_ROUNDING_KZT = 1e-6
+"""Costs nearer than this count as equal, and what could be equal is asked for."""
+
+
+def crow_m(first: Spot, second: Spot) -> float:
+    """Return the great circle between two spots [m]."""
+    return great_circle_m(first.lon_deg, first.lat_deg, second.lon_deg, second.lat_deg)
+
+
+class Worth:
+    """What a party knows of its choice while flights are asked for, from a time of departure on."""
+
+    def __init__(self, frame: Frame, transit: TransitDay | None, taste: Taste) -> None:
+        ensure(not frame.is_mirrored, "a party with a taste asks by its time of departure")
+        self._frame, self._transit, self._taste = frame, transit, taste
+        self._per_ms = taste.value_of_time_kzt_h / MS_PER_H
+        self._onward_kzt: dict[tuple[Spot, int], float] = {}
+        self._exits: list[tuple[Spot, float]] | None = None
+        self._known: list[tuple[Criteria, float]] = []
+
+    def learn(self, label: Label) -> None:
+        """Note a way from door to door; those that others beat are not offered in the end."""
+        made = label[0]
+        if not is_beaten(made, (criteria for criteria, _ in self._known)):
+            self._known = [one for one in self._known if not is_no_worse(made, one[0])]
+            self._known.append((made, self.cost_kzt(label)))
+
+    def is_worth(self, least_kzt: float) -> bool:
+        """Say whether what costs at least so much could still be the best."""
+        best_kzt = min((cost for _, cost in self._known), default=inf)
+        return least_kzt <= best_kzt + _ROUNDING_KZT
+
+    def cost_kzt(self, label: Label) -> float:
+        """Return the cost of a way, from the near door as far as it has come."""
+        query = self._frame.query
+        told = tell_itinerary(self._frame.network, self._transit, query, label)
+        return cost_kzt(told, self._taste, party=query.party)
+
+    def least_kzt(self, come: Criteria, least: Criteria, end: Spot) -> float:
+        """Return what a flight and all that follows cost a person at least.
+
+        Parameters
+        ----------
+        come
+            How the party came to the vertiport the flight begins at.
+        least
+            What the flight takes with the process before it, and costs the party, at least.
+        end
+            The vertiport it ends at.
+        """
+        network, landed = self._frame.network, come[0] + least[0]
+        waited = landed + network.city.rules.service.wait_ms_max
+        hours = sorted({network.local_hour(at) for at in (landed, waited)})
+        slow_ms = (self._taste.out_of_vehicle_weight - 1.0) * network.process_ms
+        changes_ms = self._change_ms if come[2] else 0.0
+        return (
+            least[1] / TIYN_PER_TENGE / self._frame.query.party
+            + self._per_ms * (least[0] + slow_ms + changes_ms)
+            + min(self._least_onward_kzt(end, hour) for hour in hours)
+            - self._taste.air_kzt
+        )
+
+    @property
+    def _change_ms(self) -> float:
+        return self._taste.transfer_penalty_s * MS_PER_S
+
+    def _least_onward_kzt(self, site: Spot, hour: int) -> float:
+        """Return the least cost of the way on from a vertiport to the far door."""
+        if (site, hour) not in self._onward_kzt:
+            frame = self._frame
+            costs = [self._way_kzt(way) for way in frame.ways(site, frame.far, hour)]
+            per_m = self._per_ms / RIDE_MPS_MAX * MS_PER_S
+            costs += [cost + per_m * crow_m(site, stop) for stop, cost in self._list_exits()]
+            self._onward_kzt[site, hour] = min(costs, default=inf)
+        return self._onward_kzt[site, hour]
+
+    def _list_exits(self) -> list[tuple[Spot, float]]:
+        """Return the stops with the least cost of the way from each to the far door.
+
+        The search leaves them at the speeds of the query's hour, whenever that is.
+        """
+        if self._exits is None:
+            frame, least = self._frame, dict[Spot, float]()
+            if self._transit is not None:
+                for stop, way in list_stop_ways(frame, frame.far, frame.hour, is_end=True):
+                    least[stop] = min(least.get(stop, inf), self._way_kzt(way))
+            self._exits = list(least.items())
+        return self._exits
+
+    def _way_kzt(self, way: Way) -> float:
+        """Return the cost of a way on the ground that follows a vehicle."""
+        out_ms = self._taste.out_of_vehicle_weight * (way.walk_ms + way.wait_ms)
+        weighted_ms = way.ride_ms + out_ms + way.boardings * self._change_ms
+        price_kzt = way.price_tiyn / TIYN_PER_TENGE / self._frame.query.party
+        return price_kzt + self._per_ms * weighted_ms
