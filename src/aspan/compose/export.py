@@ -44,7 +44,12 @@ def export_store(store: Path, folder: Path, city_name: str | None = None) -> dic
         events = [event for _, event in log.read()]
         if not events:
             raise InvalidInput("store", str(store), "a log with events")
-        folded = fold_run(events, end_ms=events[-1].at_ms + 1, knows_wishes=False)
+        folded = fold_run(
+            events,
+            end_ms=events[-1].at_ms + 1,
+            reliability=run.city.reliability,
+            knows_wishes=False,
+        )
         impact = measure_impact(run, folded)
         write_tables(folder, run, folded, impact)
         figures = make_kpis(run, folded, log.head_sha256(), Measured(), impact)

@@ -11,6 +11,8 @@ from aspan.operations import events as ev
 from aspan.operations.lifecycles import BOOKING_LIFECYCLE, BookingStatus, next_booking_status
 from aspan.primitives.ids import BookingId, SortieId
 from aspan.twin.travellers import TripRow
+from aspan.twin.ways import find_door_ms
+from aspan.world.reliability import Reliability
 
 BOOKINGS: dict[str, Kind] = {
     "booking_id": "text",
@@ -72,9 +74,17 @@ class BookingLine(msgspec.Struct, kw_only=True):
 
 
 class BookingLines:
-    """All bookings of a run and the lines of its ledger, folded from its events."""
+    """All bookings of a run and the lines of its ledger, folded from its events.
 
-    def __init__(self, events: Iterable[ev.Event]) -> None:
+    Parameters
+    ----------
+    reliability
+        How ways scatter in the city; ways take what was told if None.
+    """
+
+    def __init__(self, events: Iterable[ev.Event], reliability: Reliability | None = None) -> None:
+        self._reliability = reliability
+        self._seed = 0
         self.by_id: dict[BookingId, BookingLine] = {}
         self.money: list[tuple[BookingId, int, str, int]] = []
         moves = {move for moves in BOOKING_LIFECYCLE.values() for move in moves}
@@ -86,6 +96,8 @@ class BookingLines:
             elif isinstance(event, ev.BookingRefused):
                 self._ask(event, BookingStatus.REFUSED)
                 self.by_id[event.booking_id].reason = event.reason
+            elif isinstance(event, ev.ServiceOpened):
+                self._seed = event.seed
             elif type(event) in moves:
                 self._move(event)
 
@@ -117,23 +129,24 @@ class BookingLines:
         """Return the parties that flew, each with the instant at its own door."""
         found = []
         for line in self.by_id.values():
-            arrived_ms = find_arrival_ms(line, lines)
+            arrived_ms = self.find_arrival_ms(line, lines)
             if arrived_ms is not None and isinstance(line.asked, ev.BookingConfirmed):
                 found.append((line.asked, arrived_ms))
         return found
 
+    def find_arrival_ms(self, line: BookingLine, lines: SortieLines) -> int | None:
+        """Return when a party that flew is at its own door; None if it did not fly.
 
-def find_arrival_ms(line: BookingLine, lines: SortieLines) -> int | None:
-    """Return when a party that flew is at its own door; None if it did not fly.
-
-    From the on-block that was flown, and the way on that it told when it booked. Assumed: the way
-    on takes what was told, from wherever the sortie ended.
-    """
-    asked = line.asked
-    if line.status is not BookingStatus.FLOWN or not isinstance(asked, ev.BookingConfirmed):
-        return None
-    on_block = lines.by_id[asked.sortie_id].on_block
-    return None if on_block is None else on_block.at_ms + asked.egress_ms
+        From the on-block that was flown, and its way on as the twin draws it. Assumed: a rebooked
+        party finds the rides of its way on as much later as its flight is.
+        """
+        asked = line.asked
+        if line.status is not BookingStatus.FLOWN or not isinstance(asked, ev.BookingConfirmed):
+            return None
+        on_block = lines.by_id[asked.sortie_id].on_block
+        if on_block is None:
+            return None
+        return find_door_ms(self._reliability, asked, seed=self._seed, on_block_ms=on_block.at_ms)
 
 
 def make_bookings(bookings: BookingLines, lines: SortieLines) -> Table:
@@ -162,7 +175,7 @@ def make_bookings(bookings: BookingLines, lines: SortieLines) -> Table:
                 list(line.left),
                 sold.ready_at_ms if sold is not None else None,
                 sold.promised_arrival_at_ms if sold is not None else None,
-                find_arrival_ms(line, lines),
+                bookings.find_arrival_ms(line, lines),
             )
         )
     return table_from_rows("bookings", BOOKINGS, rows)

@@ -31,6 +31,7 @@ from aspan.compose.table_sorties import SortieLines, make_fato_uses, make_releas
 from aspan.compose.table_weather import make_forecast, make_weather
 from aspan.operations import events as ev
 from aspan.primitives.ids import AircraftId
+from aspan.world.reliability import Reliability
 
 NOT_IN_EVERY_RUN = frozenset({"noise", "noise_hours", "trips"})
 """Tables that a run may lack: noise without limits of it, trips of which only the log is left."""
@@ -55,9 +56,23 @@ class Folded(msgspec.Struct, frozen=True):
     knows_wishes: bool = True
 
 
-def fold_run(events: Sequence[ev.Event], *, end_ms: int, knows_wishes: bool = True) -> Folded:
-    """Return what a log that ends at an instant tells of sorties, bookings and fleet."""
-    sorties, bookings = SortieLines(events), BookingLines(events)
+def fold_run(
+    events: Sequence[ev.Event],
+    *,
+    end_ms: int,
+    reliability: Reliability | None,
+    knows_wishes: bool = True,
+) -> Folded:
+    """Return what a log that ends at an instant tells of sorties, bookings and fleet.
+
+    Parameters
+    ----------
+    reliability
+        Of the city, by which the twin's parties are late on their ways.
+    knows_wishes
+        Whether the trips behind the bookings are at hand.
+    """
+    sorties, bookings = SortieLines(events), BookingLines(events, reliability)
     return Folded(events, end_ms, sorties, bookings, list_soh(events), knows_wishes)
 
 

@@ -157,7 +157,8 @@ class TripDesk:
             answer = search(network, transit, query, NO_OFFERS if offers is None else offers)
             cuts += answer.cuts
             itineraries += [
-                tell_itinerary(network, transit, query, label) for label in answer.labels
+                tell_itinerary(network, transit, query, label, earliest_ms=request.earliest_ms)
+                for label in answer.labels
             ]
         if request.earliest_ms is not None:
             earliest_ms = request.earliest_ms

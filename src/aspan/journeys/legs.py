@@ -1,29 +1,42 @@
 """Legs: a label of the search, told as an itinerary with the instants of each leg.
 
-Whoever leaves by timetable leaves the door as late as the first ride allows; before a flight one
+Whoever leaves by timetable leaves the door as late as the first ride allows, less a cushion, so
+that the ride is caught about nine times of ten (`Reliability.find_cushion_ms`); before a flight one
 leaves at once, and waits at the vertiport, where a wait costs no connection.
 """
 
 from aspan.journeys.frame import AirPart, GroundPart, JourneyQuery, Label, RidePart
-from aspan.journeys.ground import Spot
+from aspan.journeys.ground import Spot, Way
 from aspan.journeys.itinerary import Itinerary, Leg, LegMode, join_legs
 from aspan.journeys.network import JourneyNetwork, TransitDay
 from aspan.journeys.raptor import Change, Ride
 from aspan.primitives.errors import InvariantError, ensure
 from aspan.primitives.units import MS_PER_S
+from aspan.world.reliability import WayLeg
 from aspan.world.timetable import Timetable
 
 
 def tell_itinerary(
-    network: JourneyNetwork, transit: TransitDay | None, query: JourneyQuery, label: Label
+    network: JourneyNetwork,
+    transit: TransitDay | None,
+    query: JourneyQuery,
+    label: Label,
+    *,
+    earliest_ms: int | None = None,
 ) -> Itinerary:
-    """Return the itinerary of a label that `search` found for the query."""
+    """Return the itinerary of a label that `search` found for the query.
+
+    Parameters
+    ----------
+    earliest_ms
+        Nobody leaves before to have a cushion. No limit if None.
+    """
     criteria, parts = label
     start_ms = -criteria[0] if query.is_arrive_by else query.at_ms
     by_air = next((part for part in parts if isinstance(part, AirPart)), None)
     told = _Told(network, transit, query, start_ms, by_air)
-    if transit is not None and not query.is_arrive_by:
-        told.at_ms += _slack_ms(transit, label, start_ms)
+    if transit is not None:
+        told.at_ms = _find_start_ms(network, transit, label, start_ms, query, earliest_ms)
     for part in parts:
         match part:
             case GroundPart():
@@ -41,19 +54,46 @@ def tell_itinerary(
     return itinerary
 
 
-def _slack_ms(transit: TransitDay, label: Label, start_ms: int) -> int:
-    """Return how much later one may leave the door for the first ride; 0 before a flight."""
+def _find_start_ms(
+    network: JourneyNetwork,
+    transit: TransitDay,
+    label: Label,
+    start_ms: int,
+    query: JourneyQuery,
+    earliest_ms: int | None,
+) -> int:
+    """Return when one leaves the door; not as the label says if a ride by timetable comes first.
+
+    Who asks when to leave leaves when the question says at the soonest; who must be somewhere by an
+    instant may have to leave sooner than the label says, which leaves no second to spare.
+    """
     parts = label[1]
     if len(parts) < 2 or not isinstance(parts[0], GroundPart):
-        return 0
+        return start_ms
     if not isinstance(parts[1], RidePart):
-        return 0
+        return start_ms
     first = parts[1].trail.steps[0]
     if not isinstance(first, Ride):
-        return 0
+        return start_ms
     patterns = transit.timetable.patterns
+    way, reliability = parts[0].way, network.city.reliability
     leaves_ms = int(patterns.depart_at_ms[patterns.time_first[first.trip] + first.board])
-    return leaves_ms - start_ms - parts[0].way.duration_ms
+    cushion_ms = 0 if reliability is None else reliability.find_cushion_ms(_law(way))
+    safe_ms = leaves_ms - way.duration_ms - cushion_ms
+    if query.is_arrive_by:
+        if earliest_ms is not None:
+            safe_ms = max(safe_ms, earliest_ms)
+        return min(start_ms, safe_ms)
+    return max(start_ms, safe_ms)
+
+
+def _law(way: Way) -> tuple[WayLeg, ...]:
+    """Return a way on the ground as the law sees it; where a bus is boarded changes no sum."""
+    return (
+        WayLeg("walk", way.walk_ms),
+        WayLeg("pick_up", way.wait_ms),
+        WayLeg("ride", way.ride_ms),
+    )
 
 
 class _Told:

@@ -155,7 +155,7 @@ class TwinOutside:
                     pass
 
     def _come(self, event: ev.BookingConfirmed) -> None:
-        desk_ms = self._travellers.find_desk_ms(event.booking_id, event.off_block_at_ms)
+        desk_ms = self._travellers.find_desk_ms(event)
         if desk_ms is not None:
             command = cmd.CheckIn(booking_id=event.booking_id)
             at_ms = max(event.at_ms + MS_PER_S, desk_ms)

@@ -19,12 +19,15 @@ from aspan.journeys.availability import AirService
 from aspan.journeys.itinerary import Found, Itinerary
 from aspan.operations.acceptance import Booker, accept
 from aspan.operations.commands import RequestBooking
+from aspan.operations.events import BookingConfirmed
 from aspan.primitives.dice import draw, draw_between
 from aspan.primitives.ids import BookingId
 from aspan.primitives.units import MS_PER_MIN, TIYN_PER_TENGE
+from aspan.twin.ways import find_desk_ms
 
 ARRIVAL_SCATTER_MS = 3 * MS_PER_MIN
-"""Parties reach the vertiport this much earlier or later than they meant to. Assumed."""
+"""Parties whose way is not told reach the vertiport so much earlier or later than they meant to.
+Assumed."""
 
 
 class TripFinder(Protocol):
@@ -134,18 +137,24 @@ class Travellers:
         """Let go of the trips noted so far; a service that runs for months keeps no table."""
         self._noted.clear()
 
-    def find_desk_ms(self, booking_id: BookingId, off_block_at_ms: int) -> int | None:
+    def find_desk_ms(self, booked: BookingConfirmed) -> int | None:
         """Return when a booked party is at the desk; None if it never comes (facts 8.5).
 
-        It means to be there one process time before off-block, and is a little off.
+        When its way ends, if it told its way and the city says how ways scatter; else it means to
+        be there one process time before off-block, and is a little off.
         """
-        service = self._demand.city.rules.service
+        city, booking_id = self._demand.city, booked.booking_id
+        service = city.rules.service
         if draw(self._seed, "no-show", booking_id) < service.no_show:
             return None
+        if city.reliability is not None and booked.access:
+            return find_desk_ms(
+                city.reliability, booked, seed=self._seed, process_ms=service.process_ms
+            )
         scatter = draw_between(
             -ARRIVAL_SCATTER_MS, ARRIVAL_SCATTER_MS, self._seed, "desk", booking_id
         )
-        return off_block_at_ms - service.process_ms + round(scatter)
+        return booked.off_block_at_ms - service.process_ms + round(scatter)
 
 
 def tell_alternative(itinerary: Itinerary) -> Alternative:

@@ -28,7 +28,7 @@ def fly_tiny(city: City, *, demand: float, until_h: float | None = None) -> Flow
     run = open_twin(city, RunSettings(day=city.fair_weather_date, demand=demand))
     end_ms = run.end_ms if until_h is None else run.start_ms + int(until_h * MS_PER_H)
     log = fly(run, until_ms=end_ms)
-    folded = fold_run(log.events, end_ms=end_ms)
+    folded = fold_run(log.events, end_ms=end_ms, reliability=city.reliability)
     return Flown(run, log, folded, {table.name: table for table in make_tables(run, folded)})
 
 

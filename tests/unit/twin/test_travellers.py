@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+import msgspec
 import pytest
 
 from aspan.demand.sampling import prepare_demand
 from aspan.journeys.availability import AirAsk, AirDeparture
 from aspan.journeys.direct import DirectTrips, prepare_journeys
+from aspan.operations.events import BookingConfirmed
 from aspan.primitives.ids import BookingId, VertiportId
 from aspan.primitives.units import MS_PER_MIN
 from aspan.twin.travellers import ARRIVAL_SCATTER_MS, Travellers
 from aspan.world.readers import load_city
+from unit.operations.test_acceptance import confirmed
 
 CITY = load_city("tiny")
 IDS = sorted(v.vertiport_id for v in CITY.vertiports)
@@ -105,26 +108,33 @@ def test_who_cannot_save_time_never_looks_at_the_sky() -> None:
     assert sky.asked == []
 
 
+def booked(number: int) -> BookingConfirmed:
+    """Return one of many bookings, none of which tells its way."""
+    return msgspec.structs.replace(
+        confirmed(), booking_id=BookingId(f"B{number}"), off_block_at_ms=600 * MS_PER_MIN
+    )
+
+
 def test_most_come_in_time_and_a_few_never() -> None:
     """No-shows are as frequent as the city says; others come within the scatter."""
     people, service = travellers(), CITY.rules.service
-    off_ms = 10 * 60 * MS_PER_MIN
-    desks = [people.find_desk_ms(BookingId(f"B{n}"), off_ms) for n in range(3000)]
+    desks = [people.find_desk_ms(booked(n)) for n in range(3000)]
     come = [at_ms for at_ms in desks if at_ms is not None]
     assert 1.0 - len(come) / len(desks) == pytest.approx(service.no_show, abs=0.016)
-    meant_ms = off_ms - service.process_ms
+    meant_ms = 600 * MS_PER_MIN - service.process_ms
     assert all(abs(at_ms - meant_ms) <= ARRIVAL_SCATTER_MS for at_ms in come)
     assert max(come) - min(come) > ARRIVAL_SCATTER_MS
 
 
 def test_a_party_keeps_its_luck() -> None:
     """Whether a party comes depends on seed and booking alone."""
-    ids = [BookingId(f"B{n}") for n in range(200)]
+    numbers = range(200)
     first, again = (
-        [travellers().find_desk_ms(b, 0) for b in order] for order in (ids, list(reversed(ids)))
+        [travellers().find_desk_ms(booked(n)) for n in order]
+        for order in (numbers, reversed(numbers))
     )
     assert first == list(reversed(again))
-    assert first != [travellers(seed=2).find_desk_ms(b, 0) for b in ids]
+    assert first != [travellers(seed=2).find_desk_ms(booked(n)) for n in numbers]
 
 
 def test_another_future_changes_only_later_wishes() -> None:

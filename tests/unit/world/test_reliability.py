@@ -4,6 +4,7 @@ from math import exp, log
 
 import pytest
 
+from aspan.primitives.dice import draw_normal
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 from aspan.world.reliability import WayKind, WayLeg, find_departure_after, share_below
 from unit.journeys.test_chance import STATED
@@ -45,3 +46,21 @@ def test_a_vehicle_is_late_exponentially() -> None:
 def test_who_misses_one_takes_a_later_one(late: int, again: int, leaves: int | None) -> None:
     """Just in time is in time; later ones follow at equal distances, or none does."""
     assert find_departure_after(late, again) == leaves
+
+
+def test_the_cushion_holds_nine_times_of_ten() -> None:
+    """Exact for one leg; for a wait and a ride nine tenths of many sums lie below it."""
+    ride, wait = WayLeg("ride", 30 * MS_PER_MIN), WayLeg("pick_up", 6 * MS_PER_MIN)
+    assert STATED.find_cushion_ms([]) == 0
+    assert STATED.find_cushion_ms([WayLeg("wait", 60_000)]) == 0
+    alone_ms = STATED.find_cushion_ms([ride])
+    assert alone_ms == pytest.approx(ride.duration_ms * (exp(NORMAL_90 * 0.18) - 1.0), abs=1)
+    both_ms = STATED.find_cushion_ms([wait, ride])
+    played = [
+        sum(
+            STATED.draw_ms(leg, draw_normal(1, leg.kind, n)) - leg.duration_ms
+            for leg in (wait, ride)
+        )
+        for n in range(4_000)
+    ]
+    assert sum(late <= both_ms for late in played) / 4_000 == pytest.approx(0.9, abs=0.012)

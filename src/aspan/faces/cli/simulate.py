@@ -112,7 +112,7 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
         log = fly(run, until_ms=end_ms, progress=told)
     log_sha256 = log.head_sha256()
     wall_s = time.perf_counter() - loaded_s
-    folded = fold_run(log.events, end_ms=end_ms)
+    folded = fold_run(log.events, end_ms=end_ms, reliability=city.reliability)
     impact = measure_impact(run, folded)
     files = []
     if out is not None:
