@@ -21,6 +21,8 @@ class AirDeparture(msgspec.Struct, frozen=True):
         Of a sortie already planned; None if a booking would plan a new one.
     ready_at_ms
         Who books it says so when it is ready to board, and gets it. None if that is not known.
+    is_unsettled
+        The weather at either end is such that the city counts flights as less reliable.
     """
 
     off_block_at_ms: int
@@ -28,6 +30,7 @@ class AirDeparture(msgspec.Struct, frozen=True):
     fare_tiyn: int
     sortie_id: SortieId | None = None
     ready_at_ms: int | None = None
+    is_unsettled: bool = False
 
 
 class AirAsk(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,8 @@ the next, a flight is lost. A vehicle by timetable and a flight then have a dela
 exponential. The law is that of `world/reliability.py`, from which a twin draws what happens.
 
 Legs are taken as independent. Not modelled: a road closed, a morning on which everything is slow,
-weather that grounds flights, beyond its share in `Reliability`.
+weather that grounds flights, beyond its shares in `Reliability`: a mean over days of which few are
+bad and most are not.
 """
 
 from functools import lru_cache
@@ -17,10 +18,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aspan.journeys.availability import AirDeparture
 from aspan.journeys.itinerary import Itinerary, Leg
 from aspan.journeys.ways import tell_way_leg
 from aspan.primitives.units import MS_PER_S
-from aspan.world.reliability import Reliability, find_departure_after, share_below
+from aspan.world.reliability import AirLaw, Reliability, find_departure_after, share_below
 from aspan.world.timetable import Timetable
 
 STEP_MS = 30_000
@@ -78,7 +80,8 @@ def judge_chances(
         elif leg.mode == "air" or way.kind == "timed":
             late, reached = _catch(late, slack_ms, way.again_ms)
             slack_ms = 0
-            late = _delay(late, leg, reliability)
+            law = _find_law(leg, itinerary.departure, reliability)
+            late = _delay(late * (1.0 - law.lost_share), law)
         elif way.kind == "wait":
             slack_ms += way.duration_ms
         else:
@@ -117,13 +120,17 @@ def _catch(late: Floats, slack_ms: int, again_ms: int) -> tuple[Floats, float]:
     return after, caught / before if before > 0.0 else 0.0
 
 
-def _delay(late: Floats, leg: Leg, reliability: Reliability) -> Floats:
-    """Return lateness after a vehicle that may be late or, in the air, not go at all."""
-    if leg.mode == "air":
-        share, mean_s = reliability.air_late_share, reliability.air_delay_s
-        late = late * (1.0 - reliability.air_cancelled_share)
-    else:
-        share, mean_s = 1.0, reliability.timetable_delay_s
+def _find_law(leg: Leg, departure: AirDeparture | None, reliability: Reliability) -> AirLaw:
+    """Return how reliable a vehicle by timetable, or a flight, is."""
+    if leg.mode != "air":
+        return AirLaw(1.0, reliability.timetable_delay_s, 0.0)
+    is_unsettled = departure is not None and departure.is_unsettled
+    return reliability.find_air_law(is_unsettled=is_unsettled)
+
+
+def _delay(late: Floats, law: AirLaw) -> Floats:
+    """Return lateness after a vehicle that may be late."""
+    share, mean_s = law.late_share, law.delay_s
     if mean_s <= 0.0:
         return late
     edges = np.arange(STEPS + 1) * (STEP_MS / MS_PER_S)

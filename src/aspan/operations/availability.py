@@ -10,6 +10,7 @@ from aspan.operations.engine import Engine
 from aspan.operations.legs import LegRefused
 from aspan.operations.offers import make_offer
 from aspan.operations.planning import Planner, Refused
+from aspan.operations.sky import is_unsettled
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_MIN
 
@@ -39,6 +40,7 @@ class EngineAvailability:
         self._wait_ms_max = engine.index.rules.service.wait_ms_max
         self._planner: Planner | None = None
         self._offered: set[tuple[VertiportId, VertiportId]] = set()
+        self._unsettled: dict[VertiportId, bool] = {}
         self._refused: dict[tuple[VertiportId, VertiportId], str] = {}
 
     @property
@@ -64,7 +66,7 @@ class EngineAvailability:
             party=party,
             payload_kg=payload_kg,
         )
-        return _tell(find_offer(self._engine.planner, wish, now_ms=self._now_ms), ready_at_ms)
+        return self._tell(find_offer(self._engine.planner, wish, now_ms=self._now_ms), ready_at_ms)
 
     def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
         """Yield what each party would be confirmed on if it booked now."""
@@ -75,7 +77,7 @@ class EngineAvailability:
 
     def _answer(self, planner: Planner, ask: AirAsk) -> tuple[AirDeparture, ...]:
         if ask.ready_at_ms is not None:
-            return _tell(self._offer(planner, ask, ask.ready_at_ms), ask.ready_at_ms)
+            return self._tell(self._offer(planner, ask, ask.ready_at_ms), ask.ready_at_ms)
         leg = planner.legs.estimate(planner.state, ask.origin, ask.destination)
         if isinstance(leg, LegRefused):
             self._refused.setdefault((ask.origin, ask.destination), leg.reason)
@@ -88,8 +90,38 @@ class EngineAvailability:
                 break
             offer = self._settle(planner, ask, ask.by_ms, ready_ms)
             if offer is not None:
-                return _tell(offer, offer.off_block_at_ms)
+                return self._tell(offer, offer.off_block_at_ms)
         return ()
+
+    def _tell(self, offer: DepartureOffer | Refused, ready_ms: int) -> tuple[AirDeparture, ...]:
+        """Return an offer as journeys take it, with when it was said that the party is ready."""
+        if isinstance(offer, Refused):
+            return ()
+        return (
+            AirDeparture(
+                off_block_at_ms=offer.off_block_at_ms,
+                on_block_at_ms=offer.on_block_at_ms,
+                fare_tiyn=offer.fare_tiyn,
+                sortie_id=offer.sortie_id,
+                ready_at_ms=ready_ms,
+                is_unsettled=self._is_unsettled(offer.origin)
+                or self._is_unsettled(offer.destination),
+            ),
+        )
+
+    def _is_unsettled(self, site_id: VertiportId) -> bool:
+        """Say whether flights from or to a site are less reliable in the weather it has."""
+        reliability = self._engine.index.city.reliability
+        if reliability is None:
+            return False
+        if site_id not in self._unsettled:
+            self._unsettled[site_id] = is_unsettled(
+                self._engine.state,
+                site_id,
+                ceiling_agl_m=reliability.unsettled_ceiling_agl_m,
+                now_ms=self._now_ms,
+            )
+        return self._unsettled[site_id]
 
     def _settle(
         self, planner: Planner, ask: AirAsk, by_ms: int, ready_ms: int
@@ -122,21 +154,6 @@ class EngineAvailability:
         else:
             self._offered.add((ask.origin, ask.destination))
         return offer
-
-
-def _tell(offer: DepartureOffer | Refused, ready_ms: int) -> tuple[AirDeparture, ...]:
-    """Return an offer as journeys take it, with when it was said that the party is ready."""
-    if isinstance(offer, Refused):
-        return ()
-    return (
-        AirDeparture(
-            off_block_at_ms=offer.off_block_at_ms,
-            on_block_at_ms=offer.on_block_at_ms,
-            fare_tiyn=offer.fare_tiyn,
-            sortie_id=offer.sortie_id,
-            ready_at_ms=ready_ms,
-        ),
-    )
 
 
 class _RememberingPlanner(Planner):

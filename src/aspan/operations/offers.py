@@ -12,6 +12,10 @@ from aspan.operations.bookings import DepartureOffer, SeatWish, find_offer
 from aspan.operations.legs import Leg
 from aspan.operations.planning import Choice, Planner, Refused, Slots
 from aspan.primitives.ids import SortieId
+from aspan.primitives.units import MS_PER_MIN
+
+OFFER_VALID_MS = 2 * MS_PER_MIN
+"""An offer is told to hold so long, unless something happens; it is no hold on a seat."""
 
 TRIED_SORTIE = SortieId("tried")
 """Stands for the sortie that is tried, where an intent is asked for conflicts."""

@@ -95,3 +95,19 @@ def _known_weather(
     if report is None or now_ms - report.at_ms > state.index.rules.weather_minima.report_age_ms_max:
         return None
     return report
+
+
+def is_unsettled(state: State, site_id: VertiportId, *, ceiling_agl_m: float, now_ms: int) -> bool:
+    """Say whether the report of a site, or a forecast from this hour on, is of unsettled weather.
+
+    That is one with any phenomenon, fog, rain, snow or a thunderstorm, or with a ceiling lower than
+    `ceiling_agl_m`.
+    """
+    site = state.sites[site_id]
+    known = [] if site.report is None else [site.report]
+    known += [
+        site.forecasts[hour_ms].expected
+        for hour_ms in sorted(site.forecasts)
+        if hour_ms >= hour_of(now_ms)
+    ]
+    return any(told.present_weather or told.ceiling_agl_m < ceiling_agl_m for told in known)

@@ -145,7 +145,7 @@ class Travellers:
         """
         city, booking_id = self._demand.city, booked.booking_id
         service = city.rules.service
-        if draw(self._seed, "no-show", booking_id) < service.no_show:
+        if is_no_show(self._seed, booking_id, service.no_show):
             return None
         if city.reliability is not None and booked.access:
             return find_desk_ms(
@@ -155,6 +155,11 @@ class Travellers:
             -ARRIVAL_SCATTER_MS, ARRIVAL_SCATTER_MS, self._seed, "desk", booking_id
         )
         return booked.off_block_at_ms - service.process_ms + round(scatter)
+
+
+def is_no_show(seed: int, booking_id: BookingId, share: float) -> bool:
+    """Say whether a party never sets out, as so great a share of all do."""
+    return draw(seed, "no-show", booking_id) < share
 
 
 def tell_alternative(itinerary: Itinerary) -> Alternative:

@@ -44,6 +44,20 @@ class WayLeg(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     again_ms: int = 0
 
 
+class AirLaw(msgspec.Struct, frozen=True, gc=False):
+    """How reliable flights are: shares in [0, 1], and the mean delay of those late.
+
+    Parameters
+    ----------
+    lost_share
+        Not flown to where they meant to go.
+    """
+
+    late_share: float
+    delay_s: float
+    lost_share: float
+
+
 class Reliability(msgspec.Struct, frozen=True, kw_only=True):
     """What may be late, and how much.
 
@@ -55,9 +69,12 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True):
     timetable_delay_s
         Mean delay of a vehicle by timetable, exponential.
     air_late_share, air_delay_s
-        Share of sorties flown late, and their mean delay, exponential.
+        Share of bookings flown late, and their mean delay, exponential.
     air_cancelled_share
-        Chance that a confirmed booking is not flown.
+        Chance that a confirmed booking is not flown to where it was to go.
+    unsettled_late_share, unsettled_delay_s, unsettled_cancelled_share
+        The same of bookings made in unsettled weather: at either end the report, or a forecast,
+        names fog, rain, snow or a thunderstorm, or a ceiling lower than `unsettled_ceiling_agl_m`.
     cushion_s, cushion_share
         What a promised arrival adds to the planned one: so many seconds, or that share of the
         whole journey, whichever is more.
@@ -70,8 +87,20 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True):
     air_late_share: float
     air_delay_s: float
     air_cancelled_share: float
+    unsettled_late_share: float
+    unsettled_delay_s: float
+    unsettled_cancelled_share: float
+    unsettled_ceiling_agl_m: float
     cushion_s: float
     cushion_share: float
+
+    def find_air_law(self, *, is_unsettled: bool) -> AirLaw:
+        """Return how reliable a flight is that is booked in such weather."""
+        if is_unsettled:
+            return AirLaw(
+                self.unsettled_late_share, self.unsettled_delay_s, self.unsettled_cancelled_share
+            )
+        return AirLaw(self.air_late_share, self.air_delay_s, self.air_cancelled_share)
 
     def spread_of(self, kind: WayKind) -> float:
         """Return the standard deviation of the logarithm of a leg's time; 0 where none is."""

@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from aspan.compose.runs import Run, RunSettings, fly, open_twin
 from aspan.compose.trips import TripDesk
 from aspan.faces.http.faults import FAULT_ANSWERS
-from aspan.faces.http.journey_answer import VALID_MS, Found, tell_page
+from aspan.faces.http.journey_answer import Found, tell_page
 from aspan.faces.http.journey_question import Question, find_moment, read_question
 from aspan.faces.http.journey_routes import journey_routes
 from aspan.faces.http.journey_view import READY_S, NotReady
@@ -19,6 +19,7 @@ from aspan.faces.http.journey_words import _read, tell
 from aspan.faces.http.wire_journeys import ItinerariesPage
 from aspan.faces.http.workers import Workers
 from aspan.operations.availability import EngineAvailability
+from aspan.operations.offers import OFFER_VALID_MS
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.world.readers import load_city, load_references
@@ -96,7 +97,7 @@ def test_an_answer_has_its_shape(client: TestClient[Litestar], trips: TinyTrips,
     names = {getattr(site.names, lang) for site in trips.desk.city.vertiports}
     for it in flown:
         assert it.offer is not None
-        assert it.offer.valid_until_ms == trips.now_ms + VALID_MS
+        assert it.offer.valid_until_ms == trips.now_ms + OFFER_VALID_MS
         leg = next(leg for leg in it.legs if leg.mode == "air")
         assert {leg.from_.name, leg.to.name} <= names
         assert leg.depart_at_ms == it.offer.off_block_at_ms

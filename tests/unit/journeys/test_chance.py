@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from aspan.journeys.availability import AirDeparture
 from aspan.journeys.chance import EARLIEST, STEPS, _catch, judge_chances
 from aspan.journeys.itinerary import Itinerary, LegMode
 from aspan.primitives.dice import draw, draw_normal
@@ -23,6 +24,10 @@ STATED = Reliability(
     air_late_share=0.1,
     air_delay_s=480.0,
     air_cancelled_share=0.03,
+    unsettled_late_share=0.2,
+    unsettled_delay_s=900.0,
+    unsettled_cancelled_share=0.25,
+    unsettled_ceiling_agl_m=1200.0,
     cushion_s=300.0,
     cushion_share=0.15,
 )
@@ -34,6 +39,10 @@ CERTAIN = Reliability(
     air_late_share=0.0,
     air_delay_s=0.0,
     air_cancelled_share=0.0,
+    unsettled_late_share=0.0,
+    unsettled_delay_s=0.0,
+    unsettled_cancelled_share=0.0,
+    unsettled_ceiling_agl_m=1200.0,
     cushion_s=300.0,
     cushion_share=0.15,
 )
@@ -136,3 +145,15 @@ def test_a_cancelled_flight_is_not_in_time() -> None:
     stated = msgspec.structs.replace(CERTAIN, air_cancelled_share=0.2)
     told = judge_chances(make(("process", 10), ("air", 9)), stated, process_ms=PROCESS_MS)
     assert told.on_time == pytest.approx(0.8)
+
+
+def test_unsettled_weather_counts() -> None:
+    """A flight offered in unsettled weather is lost as often as that weather's share says."""
+    stated = msgspec.structs.replace(CERTAIN, unsettled_cancelled_share=0.3)
+    made = make(("process", 10), ("air", 9))
+    told = []
+    for is_unsettled in (False, True):
+        departure = AirDeparture(0, 0, 0, is_unsettled=is_unsettled)
+        itinerary = msgspec.structs.replace(made, departure=departure)
+        told.append(judge_chances(itinerary, stated, process_ms=PROCESS_MS).on_time)
+    assert told == pytest.approx([1.0, 0.7])

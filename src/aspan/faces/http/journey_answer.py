@@ -25,13 +25,10 @@ from aspan.faces.http.wire_journeys import (
     StopOnWay,
 )
 from aspan.journeys.itinerary import Itinerary
+from aspan.operations.offers import OFFER_VALID_MS
 from aspan.primitives.ids import VertiportId
-from aspan.primitives.units import MS_PER_MIN
 from aspan.world.reference import Reference
 from aspan.world.vertiport import Names
-
-VALID_MS = 2 * MS_PER_MIN
-"""An offer is told to hold so long; it is no hold on a seat."""
 
 CHANCE_DIGITS = 3
 ID_BYTES = 4
@@ -152,7 +149,7 @@ class _Teller:
             on_block_at_ms=departure.on_block_at_ms,
             fare_tiyn=departure.fare_tiyn,
             sortie_id=departure.sortie_id,
-            valid_until_ms=self._now_ms + VALID_MS,
+            valid_until_ms=self._now_ms + OFFER_VALID_MS,
         )
 
     def _leg(self, told: TripLeg, connection: float | None) -> JourneyLeg:

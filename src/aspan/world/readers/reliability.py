@@ -10,7 +10,7 @@ def read_reliability(head: Table) -> Reliability | None:
         return None
     table = head.table("reliability")
     told = Reliability(**{name: table.number(name) for name in Reliability.__struct_fields__})
-    for name in ("air_late_share", "air_cancelled_share", "cushion_share"):
+    for name in (name for name in Reliability.__struct_fields__ if name.endswith("_share")):
         if not 0.0 <= getattr(told, name) <= 1.0:
             raise table.refuse(name, getattr(told, name), "a share from 0 to 1")
     return told

@@ -57,7 +57,8 @@ _ROADS = (
 """Classes of road a car may take, as `world/streets.py` has them."""
 
 _FRACTIONS = frozenset({
-    "air_cancelled_share", "air_late_share", "cushion_share",
+    "air_cancelled_share", "air_late_share", "cushion_share", "unsettled_cancelled_share",
+    "unsettled_late_share",
     "airport_arrival_shares", "airport_departure_shares", "airport_share", "ceiling_soc",
     "cruise_efficiency", "dc_to_battery", "descent_credit", "download_fraction",
     "drivetrain_efficiency", "figure_of_merit", "floor_soc", "fog_day_chance",
