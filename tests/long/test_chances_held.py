@@ -11,7 +11,7 @@ import pytest
 
 from aspan.operations.city_index import CityIndex
 from aspan.world.readers import load_city
-from simulation.chance_drill import Drill, Taken, judge, make_desk
+from simulation.chance_drill import Drill, Taken, judge
 
 pytestmark = pytest.mark.long
 
@@ -25,10 +25,9 @@ POINTS_MAX, FIFTH_POINTS_MAX = 0.03, 0.08
 def test_2000_chances_are_held(capsys: pytest.CaptureFixture[str]) -> None:
     """None is refused for what was known; as many are in time as was told, in each fifth too."""
     index = CityIndex(load_city("alatau"))
-    desk = make_desk(index)
     taken: list[Taken] = []
     for day in DAYS:
-        drill = Drill(index, desk, day, seed=SEED, fleet=FLEET, demand=DEMAND)
+        drill = Drill(index, day, seed=SEED, fleet=FLEET, demand=DEMAND)
         taken += drill.fly(QUESTIONS)
     verdict = judge(taken)
     with capsys.disabled():

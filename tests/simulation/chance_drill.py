@@ -14,8 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from aspan.compose.runs import BEST_CASE, Run, RunSettings, open_twin, pair
-from aspan.compose.serviceability import list_serviceable
+from aspan.compose.runs import Run, RunSettings, open_twin, pair
 from aspan.compose.table_people import BookingLine
 from aspan.compose.tables import Folded, fold_run
 from aspan.compose.trips import TripAnswer, TripDesk, TripOption, TripRequest
@@ -91,12 +90,13 @@ class Drill:
     """One day of it."""
 
     def __init__(
-        self, index: CityIndex, desk: TripDesk, day: date, *, seed: int, fleet: int, demand: float
+        self, index: CityIndex, day: date, *, seed: int, fleet: int, demand: float
     ) -> None:
         settings = RunSettings(day=day, seed=seed, fleet=fleet, demand=demand)
         self.run: Run = open_twin(index.city, settings, index=index)
         self.log = MemoryLog()
-        self._desk, self._seed, self._day = desk, seed, day.isoformat()
+        self._desk = TripDesk(self.run.network)
+        self._seed, self._day = seed, day.isoformat()
         self._loop = pair(
             self.run, self.log, clock=LeapingClock(self.run.start_ms), notices=AlertList()
         )
@@ -287,12 +287,6 @@ def _confirm(engine: Engine, command: RequestBooking, at_ms: int) -> ev.BookingC
     """Return the confirmation that a request gets; None if it is refused."""
     told = engine.handle(command, at_ms=at_ms)
     return next((event for event in told if isinstance(event, ev.BookingConfirmed)), None)
-
-
-def make_desk(index: CityIndex) -> TripDesk:
-    """Return a desk that searches as the service does."""
-    served = list_serviceable(index).block_ms
-    return TripDesk(index.city, {pair: int(ms * BEST_CASE) for pair, ms in served.items()})
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from aspan.operations.log import MemoryLog
 from aspan.primitives.units import MS_PER_H
 from aspan.twin.clock import AlertList, LeapingClock
 from aspan.twin.travellers import is_no_show
-from simulation.chance_drill import Drill, judge, make_desk
+from simulation.chance_drill import Drill, judge
 from simulation.days import Scenario, index, open_day
 
 BUSY = Scenario(fleet=20, demand=12.0)
@@ -21,8 +21,7 @@ QUESTIONS = 50
 @pytest.fixture(scope="module")
 def drill() -> Drill:
     """Return a day of Alatau drilled to its end."""
-    alatau = index("alatau")
-    drilled = Drill(alatau, make_desk(alatau), DAY, seed=3, fleet=20, demand=12.0)
+    drilled = Drill(index("alatau"), DAY, seed=3, fleet=20, demand=12.0)
     drilled.fly(QUESTIONS)
     return drilled
 
