@@ -72,7 +72,11 @@ class Taken(msgspec.Struct, kw_only=True):
     is_held_at_once
         Whether the same request, given when it was offered, was confirmed as offered.
     is_refusal_known
-        Whether it was refused though nothing came from outside since it was offered.
+        Whether it was refused for nothing that happened since it was offered: the state it was
+        offered from refuses it too, asked as late.
+    is_own_doing
+        Whether it was refused for what dispatch did in between by itself, such as sending an idle
+        aircraft to where rides are expected: that state, left to itself till then, refuses.
     """
 
     request: RequestBooking
@@ -82,6 +86,7 @@ class Taken(msgspec.Struct, kw_only=True):
     off_block_at_ms: int
     is_held_at_once: bool
     is_refusal_known: bool = False
+    is_own_doing: bool = False
     reason: str = ""
     outcome: Outcome = "under_way"
 
@@ -222,21 +227,20 @@ class Drill:
         )
 
     def _take(self, at_ms: int, taken: Taken, copy: bytes, copier: Copier[State]) -> None:
-        """Accept an offer, as any input comes; if it is refused, ask whether that was known.
-
-        It was if the state it was offered from, left to itself, refuses it at that instant too.
-        """
+        """Accept an offer, as any input comes; if it is refused, ask what explains it."""
         self.taken.append(taken)
-        command = taken.request
+        command, offered_ms = taken.request, taken.offered_at_ms
         told = self._loop.take(f"drill/{command.booking_id}", command, at_ms=at_ms)
         refused = [event for event in told if isinstance(event, ev.BookingRefused)]
         if not refused:
             return
         taken.outcome, taken.reason = "refused", refused[0].reason
-        engine = self._reopen(copier, copy, taken.offered_at_ms)
+        engine = self._reopen(copier, copy, offered_ms)
+        taken.is_refusal_known = _confirm(engine, command, at_ms) is None
+        engine = self._reopen(copier, copy, offered_ms)
         while (wake_ms := engine.next_wake_at_ms()) is not None and wake_ms < at_ms:
             engine.handle(_WAKE, at_ms=wake_ms)
-        taken.is_refusal_known = _confirm(engine, command, at_ms) is None
+        taken.is_own_doing = _confirm(engine, command, at_ms) is None
 
     def _reopen(self, copier: Copier[State], copy: bytes, now_ms: int) -> Engine:
         """Return an engine as it was at an instant, with all done that was due before."""
@@ -302,6 +306,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     refused: dict[str, int]
     refused_at_once: int
     refused_though_known: int
+    refused_by_own_doing: int
     no_shows: int
     set_out: int
     outcomes: dict[str, int]
@@ -313,7 +318,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         """Return it as lines for people."""
         rows = [
             f"accepted {self.accepted}, refused {sum(self.refused.values())} {self.refused}",
-            f"refused at once {self.refused_at_once}, though known {self.refused_though_known}",
+            f"refused at once {self.refused_at_once}, though known {self.refused_though_known}, "
+            f"for what dispatch did in between {self.refused_by_own_doing}",
             f"never set out {self.no_shows}, set out {self.set_out}: {self.outcomes}",
             f"chance told {self.chance:.3f}, in time {self.in_time:.3f}",
             *(
@@ -335,6 +341,7 @@ def judge(taken: list[Taken]) -> Verdict:
         refused=dict(sorted(Counter(one.reason for one in refused).items())),
         refused_at_once=sum(not one.is_held_at_once for one in taken),
         refused_though_known=sum(one.is_refusal_known for one in refused),
+        refused_by_own_doing=sum(one.is_own_doing for one in refused),
         no_shows=sum(one.outcome == "no_show" for one in taken),
         set_out=len(set_out),
         outcomes=dict(sorted(Counter(one.outcome for one in set_out).items())),
