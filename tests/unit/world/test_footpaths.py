@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from aspan.primitives.errors import InvalidInput
+from aspan.world.readers import footpaths
 from aspan.world.readers.gtfs import read_feed
 from aspan.world.readers.timetable import build_timetable
 from aspan.world.timetable import Footpaths, Timetable
@@ -146,3 +148,37 @@ def test_footpaths_are_sorted_and_lead_elsewhere() -> None:
     ).footpaths
     assert foot.first.tolist() == [0, 2, 4, 6]
     assert foot.to.tolist() == [1, 2, 0, 2, 0, 1]
+
+
+def test_stops_all_in_one_spot_are_refused() -> None:
+    """One more stop in a heap than may be changed to is refused, naming stop and number."""
+    many = footpaths.CHANGES_MAX + 2
+    heap = HEAD + "".join(f"S{n},S,43.2,76.9,0,,1\n" for n in range(many))
+    times = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n" + "".join(
+        f"T1,08:00:00,08:00:00,S{n},{n}\n" for n in range(many)
+    )
+    with pytest.raises(InvalidInput, match=rf"stop S0 at 43.2,76.9: '{many - 1} stops to change"):
+        paths(stops=heap, stop_times=times)
+
+
+@pytest.mark.parametrize("way", ["parent", "transfer", "pathways"])
+def test_a_station_of_too_many_platforms_is_refused(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit holds for what feeds tell too: platforms, transfers and pathways."""
+    monkeypatch.setattr(footpaths, "CHANGES_MAX", 3)
+    spots = "".join(f"S{n},S,43.{200 + 10 * n},76.9,0,ST,1\n" for n in range(6))
+    stops = HEAD + "ST,ST,43.2,76.9,1,,1\nE,Door,43.2,76.9,2,ST,1\n" + spots
+    times = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n" + "".join(
+        f"T1,08:00:00,08:00:00,S{n},{n}\n" for n in range(6)
+    )
+    told = {
+        "parent": {"stops": stops},
+        "transfer": {"stops": stops, "transfers": TRANSFERS + "ST,ST,2,60\n"},
+        "pathways": {
+            "stops": stops,
+            "pathways": WAYS + "".join(f"{n},E,S{n},1,1,10,,\n" for n in range(6)),
+        },
+    }[way]
+    with pytest.raises(InvalidInput, match=r"stops to change to on foot' is not .* at most 3"):
+        paths(stop_times=times, **told)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_S
 from aspan.world.feed import (
     BOARDING_AREA,
@@ -39,6 +40,9 @@ DETOUR = 1.3
 """Walked over straight line; Assumed: a street grid, between 1 and the square root of 2."""
 WALK_MPS = 1.3
 """Walking pace [m/s]; Assumed: a little under the 1.34 m/s of Weidmann, 1993."""
+CHANGES_MAX = 300
+"""Most stops one may change to on foot from one; Assumed: three of the largest stations. More are
+stops that nobody looked up, all in one spot, and ways between them would never be done."""
 PLATFORM_S_MIN = 60.0
 """Least change between platforms of a station that tells no ways [s]; Assumed."""
 STAIR_S = 0.6
@@ -92,6 +96,16 @@ class _Points:
             inside = children.get((f, stop_id), [])
             return [p for p in (point, *inside) if p < self.served]
         return [point] if point < self.served else []
+
+    def check_changes(self, point: int, count: int) -> None:
+        """Refuse more changes from one point than `CHANGES_MAX`."""
+        if count > CHANGES_MAX:
+            row = self.rows[point]
+            raise InvalidInput(
+                f"stop {row.stop_id} at {row.lat_deg:g},{row.lon_deg:g}",
+                f"{count} stops to change to on foot",
+                f"at most {CHANGES_MAX}",
+            )
 
 
 def build_footpaths(
@@ -159,6 +173,7 @@ def _read_transfers(
                 for end in (rule.from_id, rule.to_id)
             )
             for a in ends[0]:
+                points.check_changes(a, len(ends[1]) - 1)
                 for b in ends[1]:
                     if a == b and rule.kind == MINIMUM_TIME and rule.min_s is not None:
                         if a not in changes or changes[a][0] >= stations:
@@ -198,7 +213,9 @@ def _walk_stations(feeds: Sequence[Feed], points: _Points) -> tuple[Links, set[i
     wanted = {p for p in links if p < points.served or points.rows[p].kind == ENTRANCE}
     found: Links = {}
     for start in sorted(wanted):
-        for way in _shortest(start, links, wanted, np.inf):
+        ways = _shortest(start, links, wanted, np.inf)
+        points.check_changes(start, len({way.to for way in ways}))
+        for way in ways:
             found.setdefault((start, way.to), []).append(way)
     return found, {p for p in wanted if p < points.served}
 
@@ -243,7 +260,9 @@ def _find_near(points: _Points, by_entrance: set[int], walk_m_max: float) -> Lin
         east = np.radians(lon[ahead] - lon[place]) * cos(radians(lat[place]))
         north = np.radians(lat[ahead] - lat[place])
         walk_m = DETOUR * EARTH_RADIUS_M * np.sqrt(north * north + east * east)
-        for k in np.flatnonzero(walk_m <= walk_m_max):
+        is_near = walk_m <= walk_m_max
+        points.check_changes(a, int(is_near.sum()))
+        for k in np.flatnonzero(is_near):
             b, far = order[place + 1 + int(k)], float(walk_m[k])
             is_free = _is_step_free(points, a, b)
             found[a, b] = [Way(b, far / WALK_MPS, far, is_free)]
@@ -258,6 +277,8 @@ def _join_siblings(
     found: Links = {}
     for below in children.values():
         stops = [p for p in below if p < points.served]
+        if stops:
+            points.check_changes(stops[0], len(stops) - 1)
         for a in stops:
             for b in stops:
                 if a != b and (a, b) not in inside:
@@ -308,6 +329,7 @@ def _shortest(
     found: dict[tuple[int, bool], Way] = {}
     for is_free in (True, False):
         heap = [(0.0, 0.0, start, True)]
+        best: dict[int, tuple[float, float, bool]] = {}
         done: set[int] = set()
         while heap:
             duration_s, walk_m, here, is_level = heappop(heap)
@@ -319,8 +341,10 @@ def _shortest(
             for way in links[here]:
                 far = walk_m + way.walk_m
                 if way.to not in done and far <= walk_m_max and (way.is_step_free or not is_free):
-                    level = is_level and way.is_step_free
-                    heappush(heap, (duration_s + way.duration_s, far, way.to, level))
+                    label = (duration_s + way.duration_s, far, is_level and way.is_step_free)
+                    if way.to not in best or label < best[way.to]:  # else it would come too late
+                        best[way.to] = label
+                        heappush(heap, (label[0], far, way.to, label[2]))
     return list(found.values())
 
 

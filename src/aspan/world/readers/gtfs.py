@@ -8,9 +8,10 @@ transfers, pathways, feed_info, translations, and of fares v1 and v2 one price f
 Recognised but not used, and said so: everything of GTFS-Flex. Other files and columns are ignored.
 
 Fatal is what could send somebody to a vehicle that is not there: a file or column that is missing,
-an id that is double or unknown, a time that is backwards or unreadable, a file that is cut. Put up
-with, as notices: rows of another width than the header, stops without a name, stations where
-platforms are expected, trips with fewer than two stops, prices that hang on more than the route.
+an id that is double or unknown, a time that is backwards or unreadable, a stop at 0, 0, a file that
+is cut. Put up with, as notices: rows of another width than the header, stops without a name,
+stations where platforms are expected, trips with fewer than two stops, prices that hang on more
+than the route.
 """
 
 from collections.abc import Mapping

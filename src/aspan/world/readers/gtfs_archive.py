@@ -7,7 +7,7 @@ that neither a false size in the zip nor a bomb fills memory.
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from lzma import LZMAError
 from pathlib import Path
 from struct import error as StructError
@@ -21,6 +21,9 @@ FILE_BYTES_MAX = 1_000_000_000
 """Most bytes read of one file of a feed, unpacked; Assumed: as above."""
 NAMES_MAX = 1000
 """Most files in one feed; the standard knows about forty."""
+
+_TELLING = ("stops.txt", "trips.txt", "routes.txt", "agency.txt")
+"""Where one of these is, there is a feed."""
 
 BROKEN = (
     zipfile.BadZipFile, zlib.error, LZMAError, StructError, EOFError, NotImplementedError,
@@ -111,30 +114,45 @@ class Archive:
     def _list_zip(self, archive: zipfile.ZipFile) -> dict[str, str]:
         """Return the place in the zip of each file, by its plain name.
 
-        All may stand in one folder; what stands elsewhere is not of the feed. A name that leads
-        out of the zip, or one that is there twice, is refused.
+        All may stand in one folder; what stands elsewhere is not of the feed, nor what file
+        managers add unseen. A name that leads out of the zip, or one that is there twice, is
+        refused; so is a zip with two feeds, as nobody says which is meant.
         """
         infos = [info for info in archive.infolist() if not info.is_dir()]
         if len(infos) > NAMES_MAX:
             raise InvalidInput(self.label, f"{len(infos)} files", f"at most {NAMES_MAX} files")
         found: dict[str, str] = {}
         for info in infos:
-            parts = info.filename.replace("\\", "/").split("/")
-            if parts[0] == "" or ".." in parts or ":" in info.filename:
+            name = info.filename.replace("\\", "/")  # as old tools on Windows write them
+            parts = name.split("/")
+            if parts[0] == "" or ".." in parts or ":" in name:
                 raise InvalidInput(self.label, info.filename, "plain file names inside the zip")
-            if info.filename in found:
+            if name in found:
                 raise InvalidInput(self.label, info.filename, "each file once in the zip")
-            found[info.filename] = info.filename
-        if not any("/" not in name for name in found):
-            folders = sorted({name.rpartition("/")[0] for name in found if name.endswith(".txt")})
-            if folders:
-                self.prefix = f"{folders[0]}/"
+            if not _is_hidden(parts):
+                found[name] = info.filename
+        self.prefix = self._find_prefix(found)
         cut = len(self.prefix)
         return {
-            name[cut:]: name
-            for name in found
+            name[cut:]: inside
+            for name, inside in found.items()
             if name.startswith(self.prefix) and "/" not in name[cut:]
         }
+
+    def _find_prefix(self, names: Mapping[str, str]) -> str:
+        """Return the folder of the zip that holds the feed, with its last slash; empty if none."""
+        if any(name in _TELLING for name in names):
+            return ""
+        parts = (name.rpartition("/") for name in names)
+        folders = sorted({folder for folder, _, name in parts if name in _TELLING})
+        if len(folders) > 1:
+            raise InvalidInput(self.label, f"feeds in {' and '.join(folders[:2])}", "one feed")
+        return f"{folders[0]}/" if folders else ""
+
+
+def _is_hidden(parts: Sequence[str]) -> bool:
+    """Say whether a file is not of the feed, but of the system that packed it."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
 def _open_zip(source: bytes | Path, label: str) -> zipfile.ZipFile:

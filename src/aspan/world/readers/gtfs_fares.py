@@ -13,7 +13,7 @@ from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.world.feed import FeedRoute
 from aspan.world.readers.gtfs_rows import Row, Sheet
 
-_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,4})?")
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,4})?", re.ASCII)
 _CURRENCY = "KZT"
 
 

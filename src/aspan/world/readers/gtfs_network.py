@@ -1,5 +1,6 @@
 """Where a feed's vehicles stop and how one changes: agency, stops, levels, routes, ways on foot."""
 
+import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,7 +17,7 @@ from aspan.world.feed import (
     Pathway,
     Transfer,
 )
-from aspan.world.readers.gtfs_rows import Row, Sheet
+from aspan.world.readers.gtfs_rows import Row, Sheet, clean
 from aspan.world.readers.gtfs_words import Words
 from aspan.world.timetable import WHEELCHAIR_UNKNOWN, VehicleMode
 from aspan.world.vertiport import Names
@@ -62,7 +63,7 @@ def read_agencies(sheet: Sheet | None) -> tuple[Agency, ...]:
             row.fatal("agency_id", agency_id, "each agency_id once")
         found[agency_id] = Agency(
             agency_id=agency_id,
-            name=row.needed("agency_name"),
+            name=clean(row.needed("agency_name")),
             url=row.text("agency_url"),
             time_zone=zone,
             language=row.text("agency_lang"),
@@ -122,8 +123,7 @@ def _read_stop(row: Row, words: Words) -> FeedStop:
                 row.fatal(column, "", "degrees")
         if not row.text("stop_name"):
             row.notice("stop_name", "", "is empty; the stop_id is shown")
-        if lon == lat == 0.0:
-            row.notice("stop_lon", stop_id, "lies at 0, 0")
+        _check_place(row, lon, lat)
     return FeedStop(
         stop_id=stop_id,
         names=words.names("stops", "stop_name", stop_id, row.text("stop_name") or stop_id),
@@ -137,6 +137,20 @@ def _read_stop(row: Row, words: Words) -> FeedStop:
     )
 
 
+def _check_place(row: Row, lon: float | None, lat: float | None) -> None:
+    """Refuse the spots where a place that nobody looked up ends: 0, 0 in the sea, and the poles."""
+    if lon is None or lat is None:
+        return
+    is_origin = abs(lon) <= _NULL_DEG and abs(lat) <= _NULL_DEG
+    if is_origin or 90.0 - abs(lat) <= _NULL_DEG:
+        expected = "where it stands; there is none, for 0, 0 lies in the sea and a pole on ice"
+        row.fatal("stop_lat", f"{lat:g}, {lon:g}", expected)
+
+
+_NULL_DEG = 1.0
+"""So near 0, 0 or a pole no vehicle stops [deg]; as `point_near_origin` and `point_near_pole` of
+MobilityData's *GTFS Schedule validator* have it (recalled)."""
+_COLOUR = re.compile(r"[0-9A-F]{6}")
 _NOWHERE = 1000.0
 """Degrees of a node that has no place of its own, until it gets its parent's."""
 
@@ -198,7 +212,7 @@ def read_routes(
 
 
 def _read_route(row: Row, route_id: str, agency_id: str, words: Words) -> FeedRoute:
-    short, long = row.text("route_short_name"), row.text("route_long_name")
+    short, long = clean(row.text("route_short_name")), row.text("route_long_name")
     if not short and not long:
         row.notice("route_short_name", route_id, "has no name; the route_id is shown")
     route_type = row.whole("route_type", low=0, high=_ROUTE_TYPE_MAX)
@@ -214,8 +228,17 @@ def _read_route(row: Row, route_id: str, agency_id: str, words: Words) -> FeedRo
         names=_route_names(words, route_id, short, long),
         route_type=route_type or 0,
         mode=mode or "bus",
-        colour=row.text("route_color").upper(),
+        colour=_read_colour(row),
     )
+
+
+def _read_colour(row: Row) -> str:
+    """Return six hexadecimal digits; empty if the feed has none, or something else."""
+    text = row.text("route_color").upper()
+    if not text or _COLOUR.fullmatch(text):
+        return text
+    row.notice("route_color", text, "is no colour of six hexadecimal digits; it is not used")
+    return ""
 
 
 def _route_names(words: Words, route_id: str, short: str, long: str) -> Names:

@@ -9,11 +9,11 @@ never returned, so the harmless value never leaves.
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 from itertools import islice
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from typing import IO
 
 from aspan.primitives.errors import InvalidInput
@@ -32,9 +32,19 @@ HOURS_MAX = 240
 """Latest time in a trip [h]; Assumed: ten days, longer than any train."""
 YEAR_MIN, YEAR_MAX = 1900, 2200
 
-_TIME = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
-_DATE = re.compile(r"\d{8}")
-_WHOLE = re.compile(r"[+-]?\d{1,9}")
+_TIME = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
+_DATE = re.compile(r"\d{8}", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_JOINERS = "\u200c\u200d"
+"""Unseen, and part of how some scripts are written."""
+_MARKS = {
+    "semicolons": ";",
+    "tabs": "\t",
+    "zeros of UTF-16": "\x00",
+    "two byte order marks": "\ufeff",
+}
+"""What stands in headers that are no lines of comma-separated UTF-8, by its name."""
 _SHOWN = 60
 """Characters of a value shown in a message."""
 
@@ -105,10 +115,51 @@ def parse_time_s(text: str) -> int:
     return int(match[1]) * S_PER_H + int(match[2]) * S_PER_MIN + int(match[3])
 
 
+def parse_number(text: str) -> float:
+    """Return a number written with ASCII digits and a point; nan if it is none.
+
+    Python itself would also take `4_3.2`, other digits and `nan`.
+    """
+    text = text.strip()
+    return float(text) if _NUMBER.fullmatch(text) else nan
+
+
 def format_time_s(at_s: int) -> str:
     """Return seconds as `HH:MM:SS`, the reverse of `parse_time_s`."""
     hours, rest = divmod(at_s, S_PER_H)
     return f"{hours:02d}:{rest // S_PER_MIN:02d}:{rest % S_PER_MIN:02d}"
+
+
+def clean(text: str) -> str:
+    """Return a name fit to be shown on one line: without line breaks and unseen characters.
+
+    A name reaches terminals and pages; an escape sequence or a turned direction of writing in it
+    would change what stands beside it.
+    """
+    shown = text if text.isprintable() else "".join(map(_blank, text))
+    return " ".join(shown.split())
+
+
+def _blank(character: str) -> str:
+    """Return a space for what breaks or blanks a line, nothing for what is not seen at all."""
+    is_seen = character.isprintable() or character in _JOINERS
+    return character if is_seen else " " if character.isspace() else ""
+
+
+def _guess(bad: bytes) -> str:
+    """Return what text that is not in UTF-8 may be, as a hint."""
+    if bad[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "it begins as UTF-16 does"
+    return f"in Windows-1251 it would begin {bad.decode('cp1251', errors='replace')!r}"
+
+
+def _tell_missing(column: str, header: list[str]) -> tuple[str, str]:
+    """Return what stands where a column should be, and what was expected."""
+    text = ",".join(header)
+    for name, mark in _MARKS.items():
+        if mark in text and column in text.replace(mark, ""):
+            return f"{name} in the header", f"a column {column}, in UTF-8 with commas between"
+    return "nothing", f"a column {column}"
 
 
 class Row:
@@ -161,10 +212,7 @@ class Row:
         text = self.text(column)
         if not text:
             return None
-        try:
-            value = float(text)
-        except ValueError:
-            value = inf
+        value = parse_number(text)
         if not (isfinite(value) and low <= value <= high):
             most = f" to {high:g}" if isfinite(high) else " on"
             self.fatal(column, text, f"a number from {low:g}{most}")
@@ -181,7 +229,7 @@ class Row:
                 return date(int(text[:4]), int(text[4:6]), int(text[6:]))
         except ValueError:
             pass  # the 31st of a month with 30 days: refused as the rest
-        self.fatal(column, text, "a date as YYYYMMDD")
+        self.fatal(column, text, f"a date as YYYYMMDD, from {YEAR_MIN} to {YEAR_MAX}")
         return None
 
     def time_s(self, column: str) -> int:
@@ -207,7 +255,8 @@ class Sheet:
         try:
             stream = archive.open(name)
             self._stream = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-            self._rows = csv.reader(iter(partial(self._stream.readline, LINE_CHARACTERS_MAX), ""))
+            lines = iter(partial(self._stream.readline, LINE_CHARACTERS_MAX), "")
+            self._rows = self._bounded(csv.reader(lines))
             header = self._read_header()
         except InvalidInput as error:
             findings.refused(name, error)
@@ -251,6 +300,14 @@ class Sheet:
         if self._stream:
             self._stream.close()
 
+    def _bounded(self, rows: Iterable[list[str]]) -> Iterator[list[str]]:
+        """Yield rows; refuse one so wide that a few thousand of them would fill memory."""
+        for cells in rows:
+            if len(cells) > COLUMNS_MAX:
+                field = f"{self.findings.label}: {self.name}"
+                raise InvalidInput(field, f"{len(cells)} cells", f"at most {COLUMNS_MAX} in a row")
+            yield cells
+
     def _read_header(self) -> list[str]:
         header = [cell.strip() for cell in next(self._rows, [])]
         if not any(header):
@@ -261,10 +318,6 @@ class Sheet:
 
     def _check_header(self, header: list[str], needed: tuple[str, ...]) -> None:
         """Note where each column stands; refuse a header that is double or lacks one."""
-        if len(header) > COLUMNS_MAX:
-            most = f"at most {COLUMNS_MAX} columns"
-            self.findings.fatal(self.name, 1, "", f"{len(header)} columns", most)
-            return
         for place, column in enumerate(header):
             if column and column in self.places:
                 self.findings.fatal(self.name, 1, column, column, "each column once")
@@ -272,7 +325,8 @@ class Sheet:
         self._width = len(header)
         for column in needed:
             if column not in self.places:
-                self.findings.fatal(self.name, 1, column, "nothing", f"a column {column}")
+                value, expected = _tell_missing(column, header)
+                self.findings.fatal(self.name, 1, column, value, expected)
                 self.places = {}
                 return
 
@@ -295,10 +349,8 @@ class Sheet:
         """Tell why a file could not be read on."""
         if isinstance(error, UnicodeDecodeError):
             bad = bytes(error.object[error.start : error.start + 8])
-            guess = bad.decode("cp1251", errors="replace")
             value = f"byte 0x{bad[:1].hex().upper()} about row {row}"
-            said = f"text in UTF-8 (in Windows-1251 it would begin {guess!r})"
-            self.findings.fatal(self.name, None, "", value, said)
+            self.findings.fatal(self.name, None, "", value, f"text in UTF-8 ({_guess(bad)})")
         elif isinstance(error, csv.Error):
             most = f"cells of at most {csv.field_size_limit()} characters, in quotes if need be"
             self.findings.fatal(self.name, row, "", str(error), most)

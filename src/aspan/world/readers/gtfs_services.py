@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from aspan.world.feed import FeedInfo, FeedRoute, FeedTrip, Frequency, Service
-from aspan.world.readers.gtfs_rows import Row, Sheet, format_time_s
+from aspan.world.readers.gtfs_rows import Row, Sheet, clean, format_time_s
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ADDED = 1
@@ -85,7 +85,7 @@ def read_trips(
             trip_id=trip_id,
             route_id=route_id,
             service_id=service_id,
-            headsign=row.text("trip_headsign"),
+            headsign=clean(row.text("trip_headsign")),
             direction=row.code("direction_id", 1),
             wheelchair=row.code("wheelchair_accessible", 2),
             block_id=row.text("block_id"),
@@ -126,7 +126,7 @@ def read_info(sheet: Sheet | None) -> FeedInfo | None:
         if first and last and last < first:
             row.fatal("feed_end_date", row.text("feed_end_date"), f"a date from {first} on")
         return FeedInfo(
-            publisher=row.text("feed_publisher_name"),
+            publisher=clean(row.text("feed_publisher_name")),
             url=row.text("feed_publisher_url"),
             language=row.text("feed_lang"),
             first=first,

@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aspan.world.feed import BOARDING_AREA, PICKUP_DRIVER, STATION, STOP, FeedStop, StopTimes
-from aspan.world.readers.gtfs_rows import HOURS_MAX, ROWS_MAX, Sheet, format_time_s, parse_time_s
+from aspan.world.readers.gtfs_rows import (
+    HOURS_MAX,
+    ROWS_MAX,
+    Sheet,
+    format_time_s,
+    parse_number,
+    parse_time_s,
+)
 
 T = TypeVar("T")
 Column = NDArray[np.int32]
@@ -47,13 +54,6 @@ def _code(text: str) -> int:
     return 0 if value == _EMPTY else value if value <= PICKUP_DRIVER else _BAD
 
 
-def _distance(text: str) -> float:
-    try:
-        return float(text) if text.strip() else np.nan
-    except ValueError:
-        return np.nan
-
-
 class _Table:
     """Columns of the whole file, as read: row numbers, numbers of trips and stops, times."""
 
@@ -68,7 +68,7 @@ class _Table:
             "pickup_type": _Parsed(_code),
             "drop_off_type": _Parsed(_code),
         }
-        self._distances: _Parsed[float] = _Parsed(_distance)
+        self._distances: _Parsed[float] = _Parsed(parse_number)
         self._expected = {
             "trip_id": "a trip_id of trips.txt",
             "stop_id": "a stop_id of stops.txt",

@@ -1,6 +1,6 @@
 """Names of a feed in the city's three languages, from `translations.txt`."""
 
-from aspan.world.readers.gtfs_rows import Sheet
+from aspan.world.readers.gtfs_rows import Sheet, clean
 from aspan.world.vertiport import Names
 
 _LANGUAGES = ("kk", "ru", "en")
@@ -30,11 +30,17 @@ class Words:
                 self._of_text[table, field, text, language] = row.text("translation")
 
     def names(self, table: str, field: str, record: str, text: str) -> Names:
-        """Return a text in each language; as the feed writes it where it is not translated."""
+        """Return a text in each language; as the feed has it where it is not translated.
+
+        What has nothing to be seen is called by its id.
+        """
         kk, ru, en = (
-            self._of_record.get((table, field, record, language))
-            or self._of_text.get((table, field, text, language))
-            or text
+            clean(
+                self._of_record.get((table, field, record, language))
+                or self._of_text.get((table, field, text, language))
+                or text
+            )
+            or record
             for language in _LANGUAGES
         )
         return Names(kk=kk, ru=ru, en=en)
