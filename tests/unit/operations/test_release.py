@@ -251,17 +251,18 @@ def test_a_report_ahead_of_its_stamp_is_bad_input() -> None:
     assert day.state.sites[AIRPORT].report == ahead.weather
 
 
-def test_a_zone_that_will_close_takes_an_alternate_away() -> None:
+def test_a_zone_that_will_close_takes_an_alternate_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """An alternate counts only if the way to it stays open until a diversion would be over."""
     day = before_release()
     lane = day.index.lanes[AIRPORT, HARBOUR]
+    crossings = day.index.crossings  # shared by all days of the same drawn city
     closing = Applicability(from_at_ms=AT_8 + 20 * MS_PER_MIN)
-    day.index.crossings[lane.lane_id] = (cross(lane.lane_id, closing),)
+    monkeypatch.setitem(crossings, lane.lane_id, (cross(lane.lane_id, closing),))
     held = decide(day)
     assert isinstance(held, Hold)
     assert held.reason == "no_alternate"
     later = Applicability(from_at_ms=AT_8 + 3 * MS_PER_H)
-    day.index.crossings[lane.lane_id] = (cross(lane.lane_id, later),)
+    monkeypatch.setitem(crossings, lane.lane_id, (cross(lane.lane_id, later),))
     assert isinstance(decide(day), ev.SortieReleased)
 
 
