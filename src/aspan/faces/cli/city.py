@@ -18,6 +18,7 @@ from aspan.faces.cli.city_pairs import (
 from aspan.faces.cli.city_streets import describe_streets, format_streets, streets, tell_streets
 from aspan.faces.cli.city_zones import count_choices, format_geozones, list_geozones
 from aspan.faces.cli.minima import describe_minima, tell_minima
+from aspan.faces.cli.options import AsJson, CityName, Phase
 from aspan.faces.cli.weather import weather
 from aspan.faces.cli.words import WIDTH
 
@@ -38,10 +39,7 @@ _NAMES: Final = {
 
 MARKS: Final = ("measured", "found", "recalled", "derived", "assumed", "modelled")
 
-CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
-Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 All = Annotated[bool, typer.Option("--all", help="Every part, geozone and pair, not a summary.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:

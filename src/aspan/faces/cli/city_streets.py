@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aspan.faces.cli.options import AsJson, CityName
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import M_PER_KM
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from aspan.world.city import City
     from aspan.world.streets import StreetGraph
 
-CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
 Extract = Annotated[
     Path, typer.Option("--pbf", metavar="FILE", help="OpenStreetMap extract, .osm.pbf.")
 ]
@@ -24,7 +24,6 @@ Out = Annotated[
 Credit = Annotated[
     str, typer.Option(metavar="TEXT", help="Name and licence of the extract, as it asks for.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def streets(

@@ -9,6 +9,7 @@ import typer
 
 from aspan.faces.cli.energy_account import account_charge, count_passengers, judge_range
 from aspan.faces.cli.energy_text import NOTE, describe_planning, format_energy
+from aspan.faces.cli.options import AsJson, CityName, Phase
 from aspan.primitives.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from aspan.world.city import City
 
 Number = float | None
-CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
 From = Annotated[str | None, typer.Option("--from", metavar="V", help="Vertiport of origin.")]
 To = Annotated[str | None, typer.Option("--to", metavar="V", help="Vertiport of destination.")]
 DistanceKm = Annotated[
@@ -60,8 +60,6 @@ AuxKw = Annotated[
 ]
 NotLandable = Annotated[bool, typer.Option("--not-landable", help="No landing along the way.")]
 Night = Annotated[bool, typer.Option("--night", help="Ask for the reserve of a night sortie.")]
-Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:

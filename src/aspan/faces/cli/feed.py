@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aspan.faces.cli.options import AsJson, CityName, Phase
 from aspan.primitives.errors import InvalidInput
 
 if TYPE_CHECKING:
     from aspan.faces.feeds.offered import AirService
 
-CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
 Out = Annotated[Path, typer.Option(metavar="FILE", help="Zip to write.")]
 First = Annotated[
     str | None, typer.Option("--from", metavar="DATE", help="First date; the fair-weather date.")
@@ -19,7 +19,6 @@ First = Annotated[
 Until = Annotated[
     str | None, typer.Option(metavar="DATE", help="Date it ends before; a year after the first.")
 ]
-Phase = Annotated[int, typer.Option(help="Phase of the network.")]
 Gofs = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder to write the files of GOFS to.")
 ]
@@ -29,7 +28,6 @@ Url = Annotated[
 Flexible = Annotated[
     bool, typer.Option("--flex/--no-flex", help="Tell what is flown on demand, by GTFS-Flex.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:

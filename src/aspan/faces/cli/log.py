@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aspan.faces.cli.options import AsJson
 from aspan.primitives.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ StoreName = Annotated[str, typer.Argument(metavar="STORE", help="Log of a servic
 CityName = Annotated[
     str | None, typer.Option("--city", metavar="CITY", help="The city; as the store names it.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:

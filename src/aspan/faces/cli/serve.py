@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from aspan.faces.cli.options import CityName, Fleet
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_MIN
 
@@ -25,7 +26,6 @@ SPEED_MAX = 100_000.0
 END_S_MAX = 2.0
 """Wall time the engine has to end the step at hand."""
 
-CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
 Store = Annotated[
     str | None,
     typer.Option(
@@ -63,9 +63,6 @@ Until = Annotated[
 Seed = Annotated[
     int | None,
     typer.Option(metavar="N", help="Seed of weather, travellers and scatter; 1 if not given."),
-]
-Fleet = Annotated[
-    int | None, typer.Option(metavar="N", help="Number of aircraft; all that fit if not given.")
 ]
 Demand = Annotated[
     float | None,

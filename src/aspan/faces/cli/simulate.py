@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from aspan.faces.cli.options import AsJson, CityName, Fleet, Phase
 from aspan.primitives.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 _IMPORTED_S: Final = time.perf_counter()
 """Stands for the start of the process where the system does not tell it."""
 
-CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
-Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 Day = Annotated[
     str | None,
     typer.Option(
@@ -29,9 +28,6 @@ Day = Annotated[
 ]
 Days = Annotated[int, typer.Option(metavar="N", help="Number of days.")]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of weather, travellers and scatter.")]
-Fleet = Annotated[
-    int | None, typer.Option(metavar="N", help="Number of aircraft; all that fit if not given.")
-]
 Demand = Annotated[
     float, typer.Option(metavar="X", help="Multiplies the wishes to travel; 1 is honest.")
 ]
@@ -50,7 +46,6 @@ Out = Annotated[
     str | None,
     typer.Option(metavar="DIR", help="Folder for the run tables; none are written if not given."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from aspan.faces.cli.options import AsJson, CityName, Fleet, Phase
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 
@@ -20,7 +21,6 @@ ASKED_BEFORE_MS: Final = 30 * MS_PER_MIN
 ASKED_BEFORE_ARRIVAL_MS: Final = 3 * MS_PER_H
 """And so long before one must be there: the way must fit between."""
 
-CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
 From = Annotated[
     str, typer.Option("--from", metavar="PLACE", help="LAT,LON in degrees, or a place by its name.")
 ]
@@ -46,14 +46,9 @@ Day = Annotated[
     typer.Option("--date", metavar="YYYY-MM-DD", help="Local date; a fair day if not given."),
 ]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of weather and of other travellers.")]
-Fleet = Annotated[
-    int | None, typer.Option(metavar="N", help="Number of aircraft; all that fit if not given.")
-]
 Demand = Annotated[
     float, typer.Option(metavar="X", help="Multiplies the wishes of others to travel.")
 ]
-Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aspan.faces.cli.minima import describe_minima, tell_ceiling
+from aspan.faces.cli.options import AsJson, CityName, Phase
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_H
 
@@ -24,14 +25,11 @@ _COLUMNS = 7
 _COMMON_YEAR = 2025
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-CityName = Annotated[str, typer.Argument(metavar="CITY", help="Folder in cities/, or a path.")]
-Phase = Annotated[int, typer.Option(metavar="N", help="Phase of the network, from 1.")]
 Month = Annotated[int | None, typer.Option(metavar="M", help="One month, 1 to 12, hour by hour.")]
 Years = Annotated[
     int | None, typer.Option(metavar="N", help="The last N full years of the city's days; all.")
 ]
 Seeds = Annotated[int, typer.Option(metavar="N", help="Seeds of the hourly model for each year.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def weather(
