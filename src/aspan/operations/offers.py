@@ -7,7 +7,6 @@ it were booked at once. What happens between offer and booking can still refuse 
 
 import msgspec
 
-from aspan.airspace.deconfliction import Intent
 from aspan.operations.bookings import DepartureOffer, SeatWish, find_offer
 from aspan.operations.legs import Leg
 from aspan.operations.planning import Choice, Planner, Refused, Slots
@@ -37,13 +36,10 @@ def make_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOff
     if isinstance(way, Refused):
         return way
     leg, slots = way
+    fault = planner.find_fault(TRIED_SORTIE, leg, slots)
+    if fault:
+        return Refused(reason=fault)
     off_ms = slots.lift_off_at_ms - planner.index.taxi_ms
-    if off_ms + leg.block_ms > planner.state.service_until_ms:
-        return Refused(reason="hours")
-    if planner.state.intents.find_conflicts(
-        Intent(TRIED_SORTIE, leg.trajectory, slots.lift_off_at_ms)
-    ):
-        return Refused(reason="intent_conflict")
     return msgspec.structs.replace(
         offer, off_block_at_ms=off_ms, on_block_at_ms=off_ms + leg.block_ms
     )

@@ -349,6 +349,17 @@ class Planner:
                 best, least_kwh = (leg, slots), cost_kwh
         return refused if best is None else best
 
+    def find_fault(self, sortie_id: SortieId, leg: Leg, slots: Slots) -> str:
+        """Return what forbids a way whose slots are free: others' intents, or the hours.
+
+        Empty if nothing does. Whoever offers a departure asks this too, as it would be asked then.
+        """
+        intent = Intent(sortie_id, leg.trajectory, slots.lift_off_at_ms)
+        if self.state.intents.find_conflicts(intent):
+            return "intent_conflict"
+        on_block_ms = slots.lift_off_at_ms - self.index.taxi_ms + leg.block_ms
+        return "hours" if on_block_ms > self.state.service_until_ms else ""
+
     def assign(
         self,
         sortie: SortieRecord,
@@ -372,13 +383,11 @@ class Planner:
         if isinstance(way, Refused):
             return way
         leg, slots = way
-        intent = Intent(sortie.sortie_id, leg.trajectory, slots.lift_off_at_ms)
-        if self.state.intents.find_conflicts(intent):
-            return Refused(reason="intent_conflict")
+        fault = self.find_fault(sortie.sortie_id, leg, slots)
+        if fault:
+            return Refused(reason=fault)
         pilot_id = aircraft.pilot.pilot_id if aircraft.pilot else PilotId("")
         off_ms = slots.lift_off_at_ms - self.index.taxi_ms
-        if off_ms + leg.block_ms > self.state.service_until_ms:
-            return Refused(reason="hours")
         return ev.SortieAssigned(
             at_ms=now_ms,
             sortie_id=sortie.sortie_id,
