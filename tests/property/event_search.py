@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from aspan.journeys.raptor import Criteria, Rules
+from aspan.journeys.criteria import Criteria
+from aspan.journeys.raptor import Rules
 from aspan.world.timetable import Timetable
 from property.transit_cities import Query
 

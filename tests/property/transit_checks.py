@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from aspan.journeys.criteria import Criteria
 from aspan.journeys.raptor import (
     Change,
-    Criteria,
     Found,
     Ride,
     TransitIndex,

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aspan.journeys.raptor import Criteria, Exit, Rules, Seed
+from aspan.journeys.criteria import Criteria
+from aspan.journeys.raptor import Exit, Rules, Seed
 from aspan.primitives.dice import draw
 from aspan.primitives.units import MS_PER_MIN
 from aspan.world.timetable import Footpaths, Line, Patterns, Stop, Timetable

@@ -72,12 +72,15 @@ _KINDS: Final = frozenset(chain.from_iterable(_KIND_WORDS.values()))
 _PREFIX_SHARE, _ERROR_SHARE, _KIND_SHARE, _NAMING_SHARE = 0.75, 0.9, 0.55, 0.95
 """Worth of a word begun, of one with errors, of one that tells only the kind, and of that where it
 is as good as a name. Assumed, tried on the queries of the tests."""
+_PASSED_LOSS, _LETTERS_SHARE, _DIGITS_SHARE, _ERROR_LOSS = 0.15, 0.8, 0.3, 0.8
+"""What a word begun loses if others follow it, how much of what it lacks all its letters would give
+back, the worth of a number begun, and the loss of a word all wrong. Assumed and tried likewise."""
 _SAID_SHARE, _WHOLE_SHARE, _WEIGHT_SHARE, _ABSENT_SHARE = 0.15, 0.15, 0.12, 0.5
 """Worth of all words of a name, of nothing but the name, of the weight; least of the best."""
 _LEAST = 0.4
 """Least mean quality that is shown."""
-_LETTERS_MAX = 8
-"""Letters of a word that count towards its importance."""
+_LETTERS_MAX, _WEAK_SHARE = 8, 0.2
+"""Letters of a word that count towards its importance, and what of it a weak word has."""
 _CANDIDATES_MAX = 32
 """Words compared letter by letter for one word of a query."""
 _SENSIBLE = 0.6
@@ -199,7 +202,7 @@ def _score(
     whole, is_all = 0.0, True
     for place, word in enumerate(words):
         is_last = place == len(words) - 1
-        importance = min(len(word), _LETTERS_MAX) * (0.2 if word in WEAK_WORDS else 1.0)
+        importance = min(len(word), _LETTERS_MAX) * (_WEAK_SHARE if word in WEAK_WORDS else 1.0)
         found, was_careful = _fit(index, word, is_last=is_last, is_careful=is_careful)
         is_all &= was_careful
         if found or word not in WEAK_WORDS:
@@ -250,9 +253,9 @@ def _fit(
 def _begun(word: str, known: str, *, is_last: bool) -> float:
     """Return the worth of the beginning of a word; one that is still typed may be short."""
     if word.isdigit():
-        return 0.3  # 2 is not the beginning of 28
-    share = _PREFIX_SHARE if is_last else _PREFIX_SHARE - 0.15
-    return share + (1.0 - share) * 0.8 * len(word) / len(known)
+        return _DIGITS_SHARE  # 2 is not the beginning of 28
+    share = _PREFIX_SHARE if is_last else _PREFIX_SHARE - _PASSED_LOSS
+    return share + (1.0 - share) * _LETTERS_SHARE * len(word) / len(known)
 
 
 def _note(found: dict[int, float], holders: Iterable[tuple[int, float]], share: float) -> None:
@@ -280,7 +283,7 @@ def _list_alike(index: PlaceIndex, word: str, *, is_last: bool) -> Iterator[tupl
     for number in near[np.argsort(-counts[near], kind="stable")][:_CANDIDATES_MAX].tolist():
         errors = count_errors(word, index.words[number], most=allowed, is_begun=is_last)
         if errors <= allowed:
-            yield number, _ERROR_SHARE * (1.0 - 0.8 * errors / len(word))
+            yield number, _ERROR_SHARE * (1.0 - _ERROR_LOSS * errors / len(word))
 
 
 def _list_names(place: Place) -> tuple[str, ...]:

@@ -21,13 +21,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aspan.journeys.criteria import Criteria
 from aspan.journeys.raptor_index import TransitIndex, prepare_transit
 from aspan.journeys.raptor_work import FOOTPATH_STEP, SEED_STEP, Limits, Workspace
-from aspan.primitives.errors import InvalidInput
+from aspan.primitives.errors import InvalidInput, InvariantError
 
 __all__ = [
     "Change",
-    "Criteria",
     "Exit",
     "Found",
     "Ride",
@@ -43,9 +43,6 @@ __all__ = [
 
 BOARDINGS_MAX = 16
 """Greatest `Rules.boardings_max`: a stated limit, far above what anyone rides."""
-
-Criteria = tuple[int, int, int, int]
-"""Arrival (mirrored: −departure) [ms], price of the party [tiyn], boardings, walk [ms]."""
 
 
 class Seed(msgspec.Struct, frozen=True, kw_only=True):
@@ -266,7 +263,8 @@ def _ride(
 def _change(index: TransitIndex, footpath: int, before: Ride | Change) -> Change:
     """Return a footpath walked at once after a ride."""
     patterns, paths = index.timetable.patterns, index.timetable.footpaths
-    assert isinstance(before, Ride)
+    if not isinstance(before, Ride):
+        raise InvariantError(f"footpath {footpath} begins after {before}, not after a ride")
     stop = int(patterns.stops[patterns.stop_first[before.pattern] + before.alight])
     at_ms = int(patterns.arrive_at_ms[patterns.time_first[before.trip] + before.alight])
     return Change(stop, int(paths.to[footpath]), at_ms, at_ms + int(paths.duration_ms[footpath]))

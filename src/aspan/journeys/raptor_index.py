@@ -6,6 +6,7 @@ for the earliest arrival on it, by the same code. Times are held as milliseconds
 the timetable (mirrored: until its last) in 32 bits, which span 24 days.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -121,24 +122,11 @@ def prepare_transit(
 def _direct(timetable: Timetable, walk_ms: Ints, zero_ms: int, *, is_mirrored: bool) -> Direction:
     """Return one direction of time."""
     patterns, stops = timetable.patterns, len(timetable.stops)
-    turn = slice(None, None, -1) if is_mirrored else slice(None)
-    spans = [
-        np.arange(a, b)[turn]
-        for a, b in zip(patterns.stop_first[:-1], patterns.stop_first[1:], strict=True)
-    ]
-    order = np.concatenate([np.zeros(0, np.int64), *spans])
+    order = _list_in_order(patterns.stop_first, is_mirrored=is_mirrored)
     board, alight = patterns.can_board[order], patterns.can_alight[order]
     if is_mirrored:
         board, alight = alight, board
-    trip_order = np.concatenate(
-        [
-            np.zeros(0, np.int64),
-            *(
-                np.arange(a, b)[turn]
-                for a, b in zip(patterns.trip_first[:-1], patterns.trip_first[1:], strict=True)
-            ),
-        ]
-    )
+    trip_order = _list_in_order(patterns.trip_first, is_mirrored=is_mirrored)
     times = _list_times(timetable, zero_ms, is_mirrored=is_mirrored)
     prices = np.array([line.price_tiyn for line in timetable.lines], np.int64)
     in_order = patterns.stops[order].astype(np.int32)
@@ -171,6 +159,13 @@ def _direct(timetable: Timetable, walk_ms: Ints, zero_ms: int, *, is_mirrored: b
         is_foot_step_free=timetable.footpaths.is_step_free[paths.number].astype(np.uint8),
         change_ms=timetable.footpaths.change_ms.astype(np.int64),
     )
+
+
+def _list_in_order(first: Numbers, *, is_mirrored: bool) -> Ints:
+    """Return the rows of every pattern, from `first[p]` to `first[p + 1]`, mirrored last first."""
+    turn = slice(None, None, -1) if is_mirrored else slice(None)
+    spans = [np.arange(a, b)[turn] for a, b in pairwise(first.tolist())]
+    return np.concatenate([np.zeros(0, np.int64), *spans])
 
 
 class _Times(NamedTuple):

@@ -7,8 +7,8 @@ four criteria and knows no bounds toward the goals; bags are lists without limit
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from aspan.journeys.criteria import Criteria
 from aspan.journeys.raptor import (
-    Criteria,
     Exit,
     Found,
     Rules,

@@ -152,11 +152,9 @@ def drive_from_place(index: RoadIndex, place: int, goal: Anchor, hour: int) -> D
     profile, start = profile_at(index, hour), index.places[place]
     if start is None or goal.drive_edge < 0:
         return None
-    taps = _reach(index, goal, profile)
+    direct = same_street_cost(index, start, goal, profile)
     table = index.from_places[profile, :, place]
-    costs = (_add(int(table[n]), int(c)) for n, c in zip(taps.nodes, taps.costs, strict=True)
-             if n >= 0)  # fmt: skip
-    return _unpack(min(*costs, FAR, same_street_cost(index, start, goal, profile)))
+    return _unpack(_least(table, _reach(index, goal, profile), direct))
 
 
 def drive_to_place(index: RoadIndex, start: Anchor, place: int, hour: int) -> Drive | None:
@@ -164,11 +162,9 @@ def drive_to_place(index: RoadIndex, start: Anchor, place: int, hour: int) -> Dr
     profile, goal = profile_at(index, hour), index.places[place]
     if goal is None or start.drive_edge < 0:
         return None
-    taps = _leave(index, start, profile)
+    direct = same_street_cost(index, start, goal, profile)
     table = index.to_places[profile, :, place]
-    costs = (_add(int(table[n]), int(c)) for n, c in zip(taps.nodes, taps.costs, strict=True)
-             if n >= 0)  # fmt: skip
-    return _unpack(min(*costs, FAR, same_street_cost(index, start, goal, profile)))
+    return _unpack(_least(table, _leave(index, start, profile), direct))
 
 
 def profile_at(index: RoadIndex, hour: int) -> int:
@@ -176,6 +172,13 @@ def profile_at(index: RoadIndex, hour: int) -> int:
     if not 0 <= hour < len(index.profile_of_hour):
         raise InvalidInput("hour", hour, "an hour of the day, 0 to 23")
     return index.profile_of_hour[hour]
+
+
+def _least(table: Costs, taps: _Taps, direct: int) -> int:
+    """Return the least cost between a place and a point, by the place's column or `direct`."""
+    pairs = zip(taps.nodes.tolist(), taps.costs.tolist(), strict=True)
+    costs = [_add(int(table[node]), cost) for node, cost in pairs if node >= 0]
+    return min([*costs, direct])
 
 
 def _add(cost: int, more: int) -> int:
