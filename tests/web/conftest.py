@@ -13,7 +13,7 @@ from aspan.faces.http.app import create_app
 from aspan.faces.http.place_view import CityPlaces
 from aspan.faces.http.server import bind, make_server
 from aspan.faces.web.pages import find_pages
-from aspan.world.readers import load_city
+from aspan.world.readers import load_city, load_feeds
 from web.scripted import ScriptedService
 from web.scripted_trips import ScriptedTrips
 
@@ -100,7 +100,8 @@ def serve() -> Iterator[Callable[..., Served]]:
 @pytest.fixture(scope="session")
 def places() -> CityPlaces:
     """Return the places of Alatau."""
-    return CityPlaces(load_city("alatau"))
+    city = load_city("alatau")
+    return CityPlaces(city, load_feeds(city))
 
 
 @pytest.fixture(scope="session")

@@ -176,15 +176,7 @@ class TripDesk:
     # ---- one request -----------------------------------------------------------------------
 
     def _check(self, request: TripRequest) -> None:
-        if not 1 <= request.party <= PARTY_MAX:
-            raise InvalidInput("party", request.party, f"1 to {PARTY_MAX} persons")
-        if request.walk_m_max is not None and not 0.0 <= request.walk_m_max <= 20_000.0:
-            raise InvalidInput("walk_m_max", request.walk_m_max, "0 to 20,000 m")
-        if request.until_ms is not None:
-            length_ms = request.until_ms - request.at_ms
-            if request.is_arrive_by or not 0 <= length_ms <= RANGE_MAX_MS:
-                hours = RANGE_MAX_MS // MS_PER_H
-                raise InvalidInput("until", request.until_ms, f"{hours} h after depart-at at most")
+        check_limits(request)
         for name, point in (("from", request.origin), ("to", request.destination)):
             if not self.network.is_reached(_door(point)):
                 place = f"{point[1]:g},{point[0]:g}"
@@ -300,6 +292,19 @@ class TripDesk:
             low[name], high[name] = ends[::-1] if name == "air_seats_taken" else ends
         replace = msgspec.structs.replace
         return replace(emissions, **low), replace(emissions, **high)
+
+
+def check_limits(request: TripRequest) -> None:
+    """Raise `InvalidInput` unless party, walk and range are within what is searched."""
+    if not 1 <= request.party <= PARTY_MAX:
+        raise InvalidInput("party", request.party, f"1 to {PARTY_MAX} persons")
+    if request.walk_m_max is not None and not 0.0 <= request.walk_m_max <= 20_000.0:
+        raise InvalidInput("walk_m_max", request.walk_m_max, "0 to 20,000 m")
+    if request.until_ms is not None:
+        length_ms = request.until_ms - request.at_ms
+        if request.is_arrive_by or not 0 <= length_ms <= RANGE_MAX_MS:
+            hours = RANGE_MAX_MS // MS_PER_H
+            raise InvalidInput("until", request.until_ms, f"from depart-at to {hours} h after it")
 
 
 def find_walk_m_max(city: City) -> float:

@@ -33,9 +33,10 @@ def test_json_is_what_the_service_answers(capsys: pytest.CaptureFixture[str]) ->
     assert all(it["depart_at_ms"] >= page["now_ms"] for it in page["itineraries"])
 
 
-def test_who_must_arrive_does(capsys: pytest.CaptureFixture[str]) -> None:
-    """By eleven nothing arrives later."""
-    assert execute([*TINY, "--arrive-at", "11:00", "--json"]) == 0
+@pytest.mark.parametrize("option", ["--arrive-by", "--arrive-at"])
+def test_who_must_arrive_does(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """By eleven nothing arrives later; both names of the option mean it."""
+    assert execute([*TINY, option, "11:00", "--json"]) == 0
     page = json.loads(capsys.readouterr().out)
     assert page["itineraries"]
     assert max(it["arrive_at_ms"] for it in page["itineraries"]) <= page["query"]["arrive_by_ms"]
@@ -54,20 +55,24 @@ def test_places_have_names() -> None:
     assert point == pytest.approx((77.012, 43.3466), abs=1e-3)
     assert "Almaty International Airport" in note
     assert find_point("--to", "43.25, 76.9", city) == ((76.9, 43.25), "")
-    with pytest.raises(InvalidInput, match="--to"):
-        find_point("--to", "qqqqxxzz", city)
+    for wrong in ("qqqqxxzz", "1e1,76.9", "91,76.9", "43.2,181", "43.2,76.9,"):
+        with pytest.raises(InvalidInput, match="--to"):
+            find_point("--to", wrong, city)
 
 
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ((), "--depart-at, --arrive-at"),
-        (("--depart-at", "10:00", "--arrive-at", "11:00"), "--depart-at, --arrive-at"),
+        ((), "--depart-at, --arrive-by"),
+        (("--depart-at", "10:00", "--arrive-by", "11:00"), "--depart-at, --arrive-by"),
         (("--depart-at", "25:00"), "--depart-at"),
         (("--depart-at", "2025-04-12T10:00", "--date", "2025-04-13"), "--depart-at"),
         (("--depart-at", "2025-13-12T10:00"), "--depart-at"),
-        (("--depart-at", "10:00", "--until", "15:00"), "--until"),
-        (("--arrive-at", "10:00", "--until", "11:00"), "--until"),
+        (("--depart-at", "10:00", "--until", "15:00"), "--until: '15:00'"),
+        (("--depart-at", "10:00", "--until", "09:59"), "expected from depart-at to 4 h after it"),
+        (("--depart-at", "10:00", "--to", "4_3.2,7_6.9"), "--to: '4_3.2,7_6.9'"),
+        (("--depart-at", "10:00", "--to", "43.2,76.9,1"), "--to"),
+        (("--arrive-by", "10:00", "--until", "11:00"), "--until"),
         (("--depart-at", "10:00", "--party", "9"), "--party"),
         (("--depart-at", "10:00", "--walk-m", "-5"), "--walk-m"),
         (("--depart-at", "10:00", "--fleet", "0"), "fleet"),

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from litestar import Litestar
+from litestar import Litestar, get
 from litestar.testing import TestClient
 
 from aspan.compose.runs import Run, RunSettings, fly, open_twin
 from aspan.compose.trips import TripDesk
-from aspan.faces.http.faults import FAULT_ANSWERS
+from aspan.faces.http.faults import FAULT_ANSWERS, RETRY_S
 from aspan.faces.http.journey_answer import Found, tell_page
 from aspan.faces.http.journey_question import Question, find_moment, read_question
 from aspan.faces.http.journey_routes import journey_routes
 from aspan.faces.http.journey_view import READY_S, NotReady
 from aspan.faces.http.journey_words import _read, tell
+from aspan.faces.http.service_view import Unavailable
 from aspan.faces.http.wire_journeys import ItinerariesPage
 from aspan.faces.http.workers import Workers
 from aspan.operations.availability import EngineAvailability
@@ -140,12 +141,19 @@ def test_it_says_why_nothing_flies(
         ({"from": "43.2"}, "from", "latitude,longitude"),
         ({"from": "91,76.9"}, "from", "latitude,longitude"),
         ({"to": "nan,76.9"}, "to", "latitude,longitude"),
+        ({"to": "4_3.2,7_6.9"}, "to", "latitude,longitude"),
+        ({"to": "٤٣.٢,٧٦.٩"}, "to", "latitude,longitude"),
+        ({"to": "1e1,76.9"}, "to", "latitude,longitude"),
+        ({"arrive_at": "2025-04-12T12:00"}, "arrive_at", "one of the parameters from, to,"),
+        ({"until": "2025-04-12T12:00"}, "until", "one of the parameters"),
+        ({"party": "two"}, "party", "a whole number"),
+        ({"party": "9" * 40}, "party", "1 to 8 persons"),
         ({"to": "a" * 99}, "to", "60"),
         ({"party": "9"}, "party", "8"),
         ({"party": "0"}, "party", "1"),
         ({"walk_m_max": "-1"}, "walk_m_max", "0"),
         ({"lang": "de"}, "lang", "kk, ru or en"),
-        ({"step_free": "perhaps"}, "step_free", "bool"),
+        ({"step_free": "perhaps"}, "step_free", "true or false"),
         ({"depart_at": "10:00"}, "depart_at", "YYYY-MM-DDTHH:MM"),
         ({"depart_at": "2025-04-12T09:58"}, "depart_at", "it is 2025-04-12 10:00"),
         ({"arrive_by": "2025-04-12T09:58"}, "arrive_by", "it is 2025-04-12 10:00"),
@@ -174,11 +182,35 @@ def test_a_wrong_question_is_refused_in_one_line(
     assert "\n" not in error["expected"]
 
 
+@pytest.mark.parametrize("name", ["from", "to"])
+def test_what_must_be_there_is_asked_for(
+    client: TestClient[Litestar], trips: TinyTrips, name: str
+) -> None:
+    """A question without one of its ends names that end, and repeats nothing else."""
+    asked = {key: value for key, value in ends(trips).items() if key != name}
+    error = client.get(WAYS, params=asked).json()["error"]
+    assert error == {
+        "field": name, "value": "", "expected": "a value; this parameter must be there",
+    }  # fmt: skip
+
+
+def test_a_parameter_twice_is_refused(client: TestClient[Litestar], trips: TinyTrips) -> None:
+    """Nobody says which party is meant."""
+    answer = client.get(WAYS, params=[*ends(trips).items(), ("party", "1"), ("party", "2")])
+    assert answer.status_code == 400
+    assert answer.json()["error"]["expected"] == "this parameter once"
+
+
 def test_a_refusal_speaks_the_language(client: TestClient[Litestar], trips: TinyTrips) -> None:
     """Who asks in Kazakh or Russian is told so what is expected."""
     for lang, word in (("kk", "қазір 2025-04-12 10:00"), ("ru", "сейчас 2025-04-12 10:00")):
         asked = {**ends(trips), "depart_at": "2025-04-12T09:00", "lang": lang}
         assert word in client.get(WAYS, params=asked).json()["error"]["expected"]
+    for lang, word in (("kk", "1–8 адам"), ("ru", "от 1 до 8 человек")):
+        asked = {**ends(trips), "party": "9", "lang": lang}
+        assert word in client.get(WAYS, params=asked).json()["error"]["expected"]
+    asked = {**ends(trips), "walk_m_max": "20001", "lang": "ru"}
+    assert "от 0 до 20 000 м" in client.get(WAYS, params=asked).json()["error"]["expected"]
 
 
 def test_until_it_is_ready_it_says_when_to_ask_again(
@@ -192,6 +224,29 @@ def test_until_it_is_ready_it_says_when_to_ask_again(
     assert answer.headers["retry-after"] == str(READY_S)
     assert "поиск готовится" in answer.json()["error"]["expected"]
     assert client.get(WAYS, params=ends(trips)).status_code == 200
+
+
+def test_who_met_too_much_at_once_is_told_when_to_ask_again() -> None:
+    """503 for any reason says after how many seconds to come back."""
+
+    @get("/busy")
+    async def busy() -> None:
+        raise Unavailable("fewer requests at once")
+
+    app = Litestar(route_handlers=[busy], exception_handlers=FAULT_ANSWERS)
+    answer = TestClient(app).get("/busy")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == str(RETRY_S)
+
+
+def test_limits_of_numbers_are_told_to_programs(client: TestClient[Litestar]) -> None:
+    """The description of the interface states the bounds, though refusals are in words."""
+    schema = client.app.openapi_schema.to_schema()
+    stated = {p["name"]: p["schema"] for p in schema["paths"][WAYS]["get"]["parameters"]}
+    assert (stated["party"]["minimum"], stated["party"]["maximum"]) == (1, 8)
+    walk = str(stated["walk_m_max"])
+    assert "'minimum': 0" in walk
+    assert "'maximum': 20000" in walk
 
 
 def test_a_moment_is_read_in_its_forms() -> None:

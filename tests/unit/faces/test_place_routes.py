@@ -1,22 +1,28 @@
 """The routes of places: answers in their shapes, what may be kept, and refusals in one line."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from aspan.compose.trip_network import TripNetwork
 from aspan.faces.http.faults import FAULT_ANSWERS
 from aspan.faces.http.place_routes import KEEP_S, PLACES_MAX, place_routes
 from aspan.faces.http.place_view import CityPlaces
 from aspan.faces.http.wire_places import NearPage, PlacesPage, ServicePage
-from aspan.world.readers import load_city
+from aspan.world.readers import load_city, load_feeds
+from aspan.world.transit import Transit
+from feed_texts import SMALL, zipped
 from web.scripted import ScriptedService
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient[Litestar]:
     """Return a client of the places of Alatau, and of an invented service's clock."""
-    routes = place_routes(ScriptedService(), CityPlaces(load_city("alatau")))
+    city = load_city("alatau")
+    routes = place_routes(ScriptedService(), CityPlaces(city, load_feeds(city)))
     return TestClient(Litestar(route_handlers=routes, exception_handlers=FAULT_ANSWERS))
 
 
@@ -80,16 +86,20 @@ def test_the_service_tells_its_clock_and_what_is_assumed(client: TestClient[Lite
 @pytest.mark.parametrize(
     ("address", "field", "expected"),
     [
-        ("/v1/places", "request", "parameter 'q'"),
+        ("/v1/places", "q", "this parameter must be there"),
         ("/v1/places?q=a&lang=de", "lang", "kk, ru or en"),
-        ("/v1/places?q=a&limit=0", "limit", ">= 1"),
-        (f"/v1/places?q=a&limit={PLACES_MAX + 1}", "limit", "<= 20"),
-        ("/v1/places?q=a&limit=few", "limit", "int"),
-        (f"/v1/places?q={'a' * 101}", "q", "100"),
-        ("/v1/places/near?lat=91&lon=76", "lat", "90"),
-        ("/v1/places/near?lat=43", "request", "parameter 'lon'"),
-        ("/v1/places/near?lat=nan&lon=76", "lat", ""),
+        ("/v1/places?q=a&limit=0", "limit", "a whole number, 1 or more"),
+        (f"/v1/places?q=a&limit={PLACES_MAX + 1}", "limit", "a whole number, 20 or less"),
+        ("/v1/places?q=a&limit=few", "limit", "a whole number"),
+        (f"/v1/places?q={'a' * 101}", "q", "a text of at most 100 characters"),
+        ("/v1/places/near?lat=91&lon=76", "lat", "a number, 90.0 or less"),
+        ("/v1/places/near?lat=43", "lon", "this parameter must be there"),
+        ("/v1/places/near?lat=nan&lon=76", "lat", "a number"),
         ("/v1/service?lang=xx", "lang", "kk, ru or en"),
+        ("/v1/service?language=ru", "language", "one of the parameters lang"),
+        ("/v1/places?query=a", "query", "one of the parameters q, lang, limit"),
+        ("/v1/places?q=a&q=b", "q", "this parameter once"),
+        ("/v1/places/near?lat=43&lon=76&lng=76", "lng", "one of the parameters lat, lon, lang"),
     ],
 )
 def test_a_wrong_question_is_refused_in_one_line(
@@ -102,3 +112,16 @@ def test_a_wrong_question_is_refused_in_one_line(
     assert error["field"] == field
     assert expected in error["expected"]
     assert "\n" not in error["expected"]
+
+
+def test_a_feed_replaced_under_a_running_service_changes_nothing(tmp_path: Path) -> None:
+    """The stops are those the trips are searched with, whatever lies at the feed's path now."""
+    path = tmp_path / "bus.zip"
+    path.write_bytes(zipped(SMALL))
+    tiny = load_city("tiny")
+    city = msgspec.structs.replace(tiny, folder=str(tmp_path), transit=Transit(feeds=("bus.zip",)))
+    network = TripNetwork(city, {})
+    path.write_bytes(b"half a feed")
+    found = CityPlaces(city, network.feeds).search("Quay", "en", 3)
+    assert [place.id for place in found.places] == ["stop:bus:Q"]
+    assert network.find_day(1_780_000_000_000) is not None

@@ -4,7 +4,7 @@ import gzip
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -217,6 +217,30 @@ def test_an_extract_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "x.osm").write_text('<osm version="0.6"></osm>', encoding="utf-8")
     with pytest.raises(InvalidInput, match="an extract with streets"):
         convert_osm(tmp_path / "x.osm")
+    wrong = EXTRACT.replace('lon="76.90"', 'lon="nan"', 1)
+    (tmp_path / "x.osm").write_text(wrong, encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"x.osm: .*nan.*an OpenStreetMap file"):
+        convert_osm(tmp_path / "x.osm")
+
+
+def test_streets_are_replaced_only_by_whole_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full in the middle leaves the streets that were there, and no rest."""
+    path = tmp_path / "streets.npz"
+    ways = parse_geojson(drawing(line((76.90, 43.24), (76.91, 43.24))), label="a")
+    save_ways(path, ways)
+    before = path.read_bytes()
+
+    def fill(file: BinaryIO, **_: object) -> None:
+        file.write(b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", fill)
+    with pytest.raises(OSError, match="No space left"):
+        save_ways(path, ways)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_without_osmium_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,7 +167,7 @@ async def _serve(twin: "TwinService", listener: socket, address: str, *, to: Tex
     view = EngineView(twin)
     feeds = EngineFeeds(twin, view)
     city = twin.run.city
-    places = CityPlaces(city)
+    places = CityPlaces(city, twin.run.network.feeds)
     trips = EngineTrips(twin, places)
     app = create_app(
         view, map_folder=Path(city.folder) / "map", feeds=feeds, places=places, journeys=trips

@@ -31,7 +31,10 @@ DepartAt = Annotated[
     str | None,
     typer.Option(metavar="T", help="Ready to leave: HH:MM of --date, or YYYY-MM-DDTHH:MM."),
 ]
-ArriveAt = Annotated[str | None, typer.Option(metavar="T", help="There by then, as --depart-at.")]
+ArriveBy = Annotated[
+    str | None,
+    typer.Option("--arrive-by", "--arrive-at", metavar="T", help="There by then, as --depart-at."),
+]
 Until = Annotated[
     str | None,
     typer.Option(metavar="T", help="Look at departures from --depart-at to T, 4 h at most."),
@@ -65,7 +68,7 @@ def trip(
     start: From,
     to: To,
     depart_at: DepartAt = None,
-    arrive_at: ArriveAt = None,
+    arrive_by: ArriveBy = None,
     until: Until = None,
     party: Party = 1,
     walk_m: WalkM = None,
@@ -126,14 +129,14 @@ def _read_time(asked: dict[str, Any], city: "City") -> tuple[date, int]:
     """Return the local date of the question and its instant [ms]."""
     from aspan.primitives.instants import parse_date
 
-    depart, arrive = asked["depart_at"], asked["arrive_at"]
+    depart, arrive = asked["depart_at"], asked["arrive_by"]
     if (depart is None) == (arrive is None):
         given = "both" if depart is not None else "none"
-        raise InvalidInput("--depart-at, --arrive-at", given, "one of them")
+        raise InvalidInput("--depart-at, --arrive-by", given, "one of them")
     if asked["until"] is not None and arrive is not None:
-        raise InvalidInput("--until", asked["until"], "no --arrive-at beside it")
+        raise InvalidInput("--until", asked["until"], "no --arrive-by beside it")
     day = None if asked["day"] is None else parse_date(asked["day"], field="--date")
-    option, text = ("--depart-at", depart) if depart is not None else ("--arrive-at", arrive)
+    option, text = ("--depart-at", depart) if depart is not None else ("--arrive-by", arrive)
     own = parse_date(text.partition("T")[0], field=option) if "T" in text else None
     if own is not None and day is not None and own != day:
         raise InvalidInput(option, text, f"a time of --date {day}")
@@ -158,8 +161,9 @@ def _read_request(
     asked: dict[str, Any], city: "City", day: date, at_ms: int
 ) -> "tuple[TripRequest, list[str]]":
     """Return the request, and which places its names were taken for."""
-    from aspan.compose.trips import TripRequest
+    from aspan.compose.trips import TripRequest, check_limits
     from aspan.faces.cli.trip_places import find_point
+    from aspan.faces.cli.trip_search import name_option
 
     until_ms = None
     if asked["until"] is not None:
@@ -170,10 +174,14 @@ def _read_request(
         origin=origin,
         destination=destination,
         at_ms=at_ms,
-        is_arrive_by=asked["arrive_at"] is not None,
+        is_arrive_by=asked["arrive_by"] is not None,
         until_ms=until_ms,
         party=asked["party"],
         walk_m_max=asked["walk_m"],
         is_step_free=asked["step_free"],
     )
+    try:
+        check_limits(request)
+    except InvalidInput as error:
+        raise name_option(error, asked) from None
     return request, [note for note in (first, last) if note]

@@ -1,8 +1,8 @@
 """Ends of a trip on the command line: points, or places by their names."""
 
-from math import isfinite
 from typing import Final
 
+from aspan.faces.http.journey_question import find_degrees
 from aspan.journeys.place_search import PlaceIndex, search_places
 from aspan.primitives.errors import InvalidInput
 from aspan.world.city import City
@@ -37,10 +37,9 @@ def find_point(option: str, text: str, city: City) -> tuple[tuple[float, float],
 
 
 def _read_point(option: str, text: str) -> tuple[float, float]:
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-    except ValueError:
-        raise InvalidInput(option, text, EXPECTED) from None
-    if not (isfinite(lat) and isfinite(lon) and abs(lat) <= 90.0 and abs(lon) <= 180.0):
+    point = find_degrees(text)
+    if point is None:
+        raise InvalidInput(option, text, EXPECTED)
+    if abs(point[0]) > 180.0 or abs(point[1]) > 90.0:
         raise InvalidInput(option, text, "a latitude within ±90 and a longitude within ±180")
-    return lon, lat
+    return point

@@ -1,5 +1,7 @@
 """A trip searched in a twin that has flown up to an instant."""
 
+from typing import Any
+
 from aspan.compose.runs import Run
 from aspan.compose.trips import TripDesk, TripRequest
 from aspan.faces.http.journey_answer import Found, tell_page
@@ -9,9 +11,23 @@ from aspan.operations.availability import EngineAvailability
 from aspan.operations.legs import LegRefused
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import VertiportId
-from aspan.world.readers import load_feeds, load_places, load_references
+from aspan.world.readers import load_places, load_references
 
 _OPTIONS = {"walk_m_max": "--walk-m"}
+
+
+def name_option(error: InvalidInput, asked: dict[str, Any] | None = None) -> InvalidInput:
+    """Return what is wrong with a request under the option's name, with what was typed.
+
+    Parameters
+    ----------
+    asked
+        The options as typed; the error's own value is told without.
+    """
+    value = error.value
+    if error.field == "until" and asked is not None:
+        value = asked["until"]
+    return InvalidInput(_OPTIONS.get(error.field, f"--{error.field}"), value, error.expected)
 
 
 def search_now(run: Run, request: TripRequest, now_ms: int) -> ItinerariesPage:
@@ -30,9 +46,8 @@ def search_now(run: Run, request: TripRequest, now_ms: int) -> ItinerariesPage:
     try:
         answer = desk.find(request, offers, flight_kwh=find_kwh)
     except InvalidInput as error:
-        option = _OPTIONS.get(error.field, f"--{error.field}")
-        raise InvalidInput(option, error.value, error.expected) from None
-    places = PlaceIndex(load_places(city, load_feeds(city)))
+        raise name_option(error) from None
+    places = PlaceIndex(load_places(city, run.network.feeds))
 
     def name(lon_deg: float, lat_deg: float) -> str:
         near = name_point(places, lon_deg, lat_deg)

@@ -1,5 +1,6 @@
 """A request that cannot be answered, answered: one shape for every refusal, in one place."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -13,6 +14,17 @@ from aspan.primitives.errors import InvalidInput
 
 VALUE_CHARACTERS_MAX = 200
 """Characters of a wrong value that an answer repeats."""
+
+
+RETRY_S = 1
+"""When whoever met a service that has too much to do may ask again [s]."""
+
+_MISSING = re.compile(r"Missing required query parameter '([^']*)'")
+_EXPECTED = re.compile(
+    r"Expected `(?P<kind>\w+)(?: \| null)?`(?: of length <= (?P<length>\d+)"
+    r"| (?P<sign>[<>]=) (?P<bound>-?[\d.]+)|, got `\w+`)$"
+)
+_KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text"}
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +56,27 @@ def _answer_invalid_input(_: Request[Any, Any, Any], fault: InvalidInput) -> Res
 def _answer_validation(
     request: Request[Any, Any, Any], fault: ValidationException
 ) -> Response[FaultAnswer]:
+    missing = _MISSING.match(fault.detail)
+    if missing:
+        return answer_fault(400, missing[1], "", "a value; this parameter must be there")
     extra = fault.extra[0] if isinstance(fault.extra, list) and fault.extra else {}
     field = str(extra.get("key", "request"))
     value = request.query_params.get(field, "")
     if extra.get("source") == "body" and field == "data":
         field = "body"
-    return answer_fault(400, field, value, str(extra.get("message", fault.detail)))
+    return answer_fault(400, field, value, _say(str(extra.get("message", fault.detail))))
+
+
+def _say(message: str) -> str:
+    """Return what the reader of requests says of a value, in words for people."""
+    found = _EXPECTED.match(message)
+    if found is None:
+        return message
+    kind = _KINDS.get(found["kind"], found["kind"])
+    if found["length"]:
+        return f"{kind} of at most {found['length']} characters"
+    bound = {">=": "{} or more", "<=": "{} or less"}.get(found["sign"] or "", "")
+    return f"{kind}, {bound.format(found['bound'])}" if bound else kind
 
 
 def _answer_http(request: Request[Any, Any, Any], fault: HTTPException) -> Response[FaultAnswer]:
@@ -62,7 +89,9 @@ def _answer_http(request: Request[Any, Any, Any], fault: HTTPException) -> Respo
 
 
 def _answer_unavailable(_: Request[Any, Any, Any], fault: Unavailable) -> Response[FaultAnswer]:
-    return answer_fault(503, "service", "unavailable", str(fault))
+    answer = answer_fault(503, "service", "unavailable", str(fault))
+    answer.headers["Retry-After"] = str(RETRY_S)
+    return answer
 
 
 FAULT_ANSWERS: ExceptionHandlersMap = {

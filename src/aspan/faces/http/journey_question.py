@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from math import isfinite
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,7 +21,10 @@ DAYS_AHEAD_MAX: Final = 30
 
 WALK_M_BOUND: Final = 20_000
 
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?")
+_DEGREES = re.compile(r"([+-]?\d{1,9}(?:\.\d{0,30})?) *, *([+-]?\d{1,9}(?:\.\d{0,30})?)", re.ASCII)
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?", re.ASCII
+)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +93,15 @@ def find_moment(text: str, zone: str) -> int | None:
         return None
 
 
+def find_degrees(text: str) -> tuple[float, float] | None:
+    """Return longitude and latitude of `LAT,LON` as written [deg]; None if it is no such pair.
+
+    Plain numbers only: Python itself would also take `4_3.2`, other digits, and `nan`.
+    """
+    found = _DEGREES.fullmatch(text.strip())
+    return None if found is None else (float(found[2]), float(found[1]))
+
+
 def _read_time(field: str, text: str, *, lang: str, now_ms: int, zone: str) -> int:
     at_ms = find_moment(text, zone)
     if at_ms is None:
@@ -105,10 +116,7 @@ def _read_time(field: str, text: str, *, lang: str, now_ms: int, zone: str) -> i
 
 def _read_point(field: str, text: str, lang: str) -> tuple[float, float]:
     """Return longitude and latitude [deg]."""
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-    except ValueError:
-        lat = lon = float("nan")
-    if not (isfinite(lat) and isfinite(lon) and abs(lat) <= 90.0 and abs(lon) <= 180.0):
+    point = find_degrees(text)
+    if point is None or abs(point[0]) > 180.0 or abs(point[1]) > 90.0:
         raise InvalidInput(field, text, tell(lang, "fault.point"))
-    return lon, lat
+    return point

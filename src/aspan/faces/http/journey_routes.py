@@ -12,6 +12,7 @@ from aspan.faces.http.faults import FaultAnswer, answer_fault
 from aspan.faces.http.journey_question import WALK_M_BOUND, Question
 from aspan.faces.http.journey_view import READY_S, JourneyView, NotReady
 from aspan.faces.http.place_routes import check_lang
+from aspan.faces.http.query import only
 from aspan.faces.http.wire_journeys import ItinerariesPage
 from aspan.faces.http.workers import Workers
 from aspan.primitives.errors import InvalidInput
@@ -19,6 +20,9 @@ from aspan.primitives.errors import InvalidInput
 _FRESH = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 TEXT_MAX = 60
 """Characters of a point or a time."""
+
+KNOWN = ("from", "to", "depart_at", "arrive_by", "party", "step_free", "walk_m_max", "lang")
+"""Parameters of a question; limits of numbers are told in its language, so not checked before."""
 
 Point = Annotated[str, Parameter(max_length=TEXT_MAX, description="LAT,LON in degrees")]
 Moment = Annotated[
@@ -33,6 +37,7 @@ def journey_routes(trips: JourneyView, workers: Workers) -> list[ControllerRoute
     @get(
         "/v1/itineraries",
         summary="Ways from door to door, with and without flight; the best first",
+        guards=[only(*KNOWN)],
     )
     async def itineraries(
         start: Annotated[
@@ -41,13 +46,18 @@ def journey_routes(trips: JourneyView, workers: Workers) -> list[ControllerRoute
         to: Point,
         depart_at: Moment = None,
         arrive_by: Moment = None,
-        party: Annotated[int, Parameter(ge=1, le=PARTY_MAX)] = 1,
+        party: Annotated[
+            int, Parameter(schema_extra={"minimum": 1, "maximum": PARTY_MAX}, description="persons")
+        ] = 1,
         step_free: Annotated[
             bool, Parameter(description="only ways known to have no steps, vehicles included")
         ] = False,
         walk_m_max: Annotated[
             int | None,
-            Parameter(ge=0, le=WALK_M_BOUND, description="on foot in all; the city's own without"),
+            Parameter(
+                schema_extra={"minimum": 0, "maximum": WALK_M_BOUND},
+                description="on foot in all; the city's own without",
+            ),
         ] = None,
         lang: Annotated[str, Parameter(description="language of names: kk, ru or en")] = "en",
     ) -> Response[ItinerariesPage | FaultAnswer]:

@@ -8,6 +8,7 @@ from litestar.params import Parameter
 from litestar.types import ControllerRouterHandler
 
 from aspan.faces.http.place_view import PlaceView
+from aspan.faces.http.query import only
 from aspan.faces.http.service_view import LiveView
 from aspan.faces.http.wire_places import NearPage, PlacesPage, ServicePage
 from aspan.journeys.place_words import TEXT_CHARACTERS_MAX
@@ -37,6 +38,7 @@ def place_routes(service: LiveView, places: PlaceView) -> list[ControllerRouterH
     @get(
         "/v1/places",
         summary="Places by what people type, errors forgiven; the best first",
+        guards=[only("q", "lang", "limit")],
         sync_to_thread=True,
     )
     def search(
@@ -52,7 +54,12 @@ def place_routes(service: LiveView, places: PlaceView) -> list[ControllerRouterH
     ) -> Response[PlacesPage]:
         return Response(places.search(q, check_lang(lang), limit), headers=_KEPT)
 
-    @get("/v1/places/near", summary="What people call a point", sync_to_thread=True)
+    @get(
+        "/v1/places/near",
+        summary="What people call a point",
+        guards=[only("lat", "lon", "lang")],
+        sync_to_thread=True,
+    )
     def near(
         lat: Annotated[float, Parameter(ge=-90.0, le=90.0)],
         lon: Annotated[float, Parameter(ge=-180.0, le=180.0)],
@@ -63,6 +70,7 @@ def place_routes(service: LiveView, places: PlaceView) -> list[ControllerRouterH
     @get(
         "/v1/service",
         summary="The service for passengers: its clock, its bounds, what is only assumed",
+        guards=[only("lang")],
         sync_to_thread=True,
     )
     def facts(lang: Lang = "en") -> Response[ServicePage]:

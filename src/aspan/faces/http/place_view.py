@@ -1,13 +1,15 @@
 """The places of a city as the API tells them; read when they are first asked for."""
 
+from collections.abc import Sequence
 from threading import Lock
 from typing import Protocol
 
 from aspan.faces.http.wire_places import NearPage, PlaceHit, PlacesPage
 from aspan.journeys.place_search import PlaceIndex, name_point, search_places
 from aspan.world.city import City
+from aspan.world.feed import Feed
 from aspan.world.places import Place
-from aspan.world.readers import load_feeds, load_places
+from aspan.world.readers import load_places
 
 
 class PlaceView(Protocol):
@@ -29,8 +31,17 @@ class PlaceView(Protocol):
 class CityPlaces:
     """`PlaceView` over a city's tables, vertiports, zones and stops."""
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, feeds: Sequence[Feed]) -> None:
+        """Read nothing yet.
+
+        Parameters
+        ----------
+        feeds
+            Of the city, as they are searched: not read again, as their files may have been
+            replaced since.
+        """
         self._city = city
+        self._feeds = feeds
         self._index: PlaceIndex | None = None
         self._reading = Lock()
 
@@ -38,7 +49,7 @@ class CityPlaces:
         """Return the index, made once; `InvalidInput` if a table is not sound."""
         with self._reading:
             if self._index is None:
-                self._index = PlaceIndex(load_places(self._city, load_feeds(self._city)))
+                self._index = PlaceIndex(load_places(self._city, self._feeds))
             return self._index
 
     def search(self, q: str, lang: str, limit: int) -> PlacesPage:

@@ -150,7 +150,7 @@ def convert_osm(path: Path, *, credit: str = ODBL_CREDIT) -> StreetWays:
             points = [(n.ref, n.lon, n.lat) for n in found.nodes if n.location.valid()]
             if way is not None and len(points) > 1:
                 rows.add(found.id, way, points)
-    except (RuntimeError, ValueError, OSError) as error:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
         found_text = str(error).splitlines()[0] if str(error) else "an unreadable file"
         raise InvalidInput(str(path), found_text, "an OpenStreetMap file, .osm.pbf") from None
     if not rows.ways:

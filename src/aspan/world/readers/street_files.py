@@ -61,7 +61,10 @@ def read_ways(path: Path, *, label: str) -> StreetWays:
 
 
 def save_ways(path: Path, ways: StreetWays) -> None:
-    """Write streets as a NumPy archive; the same streets give the same bytes."""
+    """Write streets as a NumPy archive; the same streets give the same bytes.
+
+    A file that is there is replaced once the new one is whole.
+    """
     arrays: dict[str, NDArray[Any]] = {
         "lon_e7": np.rint(ways.lon_deg * E7).astype(np.int32),
         "lat_e7": np.rint(ways.lat_deg * E7).astype(np.int32),
@@ -70,8 +73,13 @@ def save_ways(path: Path, ways: StreetWays) -> None:
     }
     for name in ("way_first", "way_nodes", *_PER_WAY):
         arrays[name] = getattr(ways, name)
-    with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _read_archive(path: Path, label: str) -> StreetWays:
