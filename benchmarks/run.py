@@ -213,8 +213,8 @@ def bench_streets() -> list[Row]:
     for key, what in (
         ("drive", "by car between doors"),
         ("drive_from_place", "by car from a place of the tables"),
-        ("walk_1_km", "on foot within 1 km"),
-        ("walk_to_2000_within_1_km", "on foot to all of 2,000 points within 1 km"),
+        ("walk_1_km", "on foot"),
+        ("walk_to_2000_within_1_km", "on foot to 2,000 points"),
     ):
         rows += [
             (f"streets: {what}, p{share}", told[key][f"p{share}_ms"], "ms", None)
