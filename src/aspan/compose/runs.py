@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import msgspec
 
 from aspan import __version__
+from aspan.compose.door_tables import find_door_tables
 from aspan.compose.placement import place_fleet
 from aspan.compose.serviceability import list_serviceable
 from aspan.compose.trip_network import TripNetwork
@@ -133,7 +134,7 @@ def open_twin(
     end_ms = local_midnight_ms(settings.day + timedelta(days=settings.days), city.time_zone)
     served = list_serviceable(index).block_ms
     best_ms = {pair: int(ms * BEST_CASE) for pair, ms in served.items()}
-    demand = prepare_demand(city, best_ms)
+    demand = prepare_demand(city, best_ms, find_door_tables(city))
     future = {
         "future_seed": settings.future_seed,
         "future_from_ms": settings.future_from_ms,

@@ -11,8 +11,8 @@ Airport passengers. Half arrive and half depart. Their other end is drawn half b
 and half by what attracts, without decay: an airport's catchment is the whole region. Assumed.
 Passengers who change planes are not told apart from the others.
 
-Doors lie evenly in a disc about the zone's point whose standard deviation on each axis is the
-zone's `spread_m`: a disc has edges, so what no door can reach is known (`strata.py`).
+A wish begins at a door of its zone and ends at one of the other zone, all doors of a zone being as
+likely (`world/doors.py`).
 
 Wishes are counted in persons and travel in parties, so persons are divided by the mean party.
 """
@@ -77,11 +77,6 @@ def zone_distances_m(demand: DemandModel) -> Floats:
     lon = np.array([zone.lon_deg for zone in demand.zones])
     lat = np.array([zone.lat_deg for zone in demand.zones])
     return great_circles_m(lon[:, None], lat[:, None], lon[None, :], lat[None, :])
-
-
-def zone_radii_m(demand: DemandModel) -> Floats:
-    """Return the radius of each zone [m]: an even disc has half of it as its spread on an axis."""
-    return 2.0 * np.array([zone.spread_m for zone in demand.zones])
 
 
 def mean_party(segment: Segment) -> float:

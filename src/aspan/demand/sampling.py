@@ -1,7 +1,8 @@
 """Sampling: parties drawn as columns from the strata, each from its own keyed stream.
 
-A party's stream gives it sixteen draws: 0 band and value of time, 1 taste, 2 size, 3 and 4 where it
-begins, 5 and 6 where it ends, 7 when, 8 to 11 what its people weigh, 12 whether it is kept.
+A party's stream gives it sixteen draws: 0 band and value of time, 1 taste, 2 size, 3 the door at
+which it begins, 5 that at which it ends, 7 when, 8 to 11 what its people weigh, 12 whether it is
+kept.
 """
 
 from datetime import date
@@ -9,14 +10,15 @@ from datetime import date
 import msgspec
 import numpy as np
 
-from aspan.demand.best_case import AirTable, BlockTimes, TripColumns, tabulate_air
+from aspan.demand.air_table import AirTable, BlockTimes, tabulate_air
 from aspan.demand.draws import Floats, Ints, Keys, draws_at
-from aspan.demand.flows import PARTY_MAX, check_demand_model, zone_radii_m
+from aspan.demand.flows import PARTY_MAX, check_demand_model
 from aspan.demand.strata import BAND_EDGES, Strata, split_strata, values_of_time_kzt_h
+from aspan.demand.trip_columns import TripColumns
 from aspan.primitives.dice import stream_key
 from aspan.primitives.units import MS_PER_H
-from aspan.world.car import EARTH_RADIUS_M
 from aspan.world.city import City
+from aspan.world.doors import DoorTables
 
 DRAWS_A_PARTY = 16
 DRAW_KEEP = 12
@@ -59,16 +61,18 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     trips: TripColumns
 
 
-def prepare_demand(city: City, block_ms: BlockTimes) -> DemandIndex:
+def prepare_demand(city: City, block_ms: BlockTimes, doors: DoorTables) -> DemandIndex:
     """Return the index of a city's demand.
 
     Parameters
     ----------
     block_ms
         Shortest block time of each serviceable ordered pair of vertiports.
+    doors
+        Of this city; `compose.door_tables` finds them.
     """
     check_demand_model(city.demand)
-    table = tabulate_air(city, block_ms)
+    table = tabulate_air(city, block_ms, doors)
     return DemandIndex(city=city, table=table, strata=split_strata(table))
 
 
@@ -122,8 +126,6 @@ def draw_sample(
         party[mine] += np.searchsorted(
             np.cumsum(one.party_shares)[:-1], party_draw[mine], side="right"
         )
-    start = _spread(index, strata.origin[cell], streams, base + 3)
-    end = _spread(index, strata.destination[cell], streams, base + 5)
     within_ms = np.floor(draws_at(streams, base + 7) * MS_PER_H).astype(np.int64)
     weights = np.array([one.out_of_vehicle_weight for one in demand.segments])
     return Sample(
@@ -134,10 +136,10 @@ def draw_sample(
         tail=tail,
         survival=np.clip(survival, 1e-300, 1.0 - 1e-16),
         trips=TripColumns(
-            origin_lon_deg=start[0],
-            origin_lat_deg=start[1],
-            destination_lon_deg=end[0],
-            destination_lat_deg=end[1],
+            origin_door=_choose_doors(index, strata.origin[cell], draws_at(streams, base + 3)),
+            destination_door=_choose_doors(
+                index, strata.destination[cell], draws_at(streams, base + 5)
+            ),
             wanted_ms=strata.hour[cell] * MS_PER_H + within_ms,
             party=party,
             value_of_time_kzt_h=value,
@@ -156,16 +158,12 @@ def _draw_bands(mass: Floats, cell: Ints, uniforms: Floats) -> tuple[Ints, Float
     return band, low + (high - low) * np.clip(share, 0.0, 1.0)
 
 
-def _spread(index: DemandIndex, zone: Ints, keys: Keys, first: Ints) -> tuple[Floats, Floats]:
-    """Return longitude and latitude spread evenly over the disc of each zone's point."""
-    zones = index.city.demand.zones
-    radius_m = zone_radii_m(index.city.demand)[zone] * np.sqrt(draws_at(keys, first))
-    angle = 2.0 * np.pi * draws_at(keys, first + 1)
-    lon = np.array([one.lon_deg for one in zones])[zone]
-    lat = np.array([one.lat_deg for one in zones])[zone]
-    north_deg = np.degrees(radius_m * np.sin(angle) / EARTH_RADIUS_M)
-    east_deg = np.degrees(radius_m * np.cos(angle) / EARTH_RADIUS_M) / np.cos(np.radians(lat))
-    return np.round(lon + east_deg, 6), np.round(lat + north_deg, 6)
+def _choose_doors(index: DemandIndex, zone: Ints, uniforms: Floats) -> Ints:
+    """Return a door of each zone, all doors of a zone being as likely."""
+    first = index.table.doors.door_first
+    count = np.diff(first)[zone]
+    chosen: Ints = first[zone] + np.floor(uniforms * count).astype(np.int64)
+    return chosen
 
 
 def logistic_tastes_kzt(index: DemandIndex, segment: Ints, survival: Floats) -> Floats:

@@ -3,39 +3,44 @@
 A day holds a million wishes and perhaps a hundred that would ever fly, so wishes are drawn where
 it matters. Wishes of a cell (segment, origin zone, destination zone, hour) form a Poisson process
 in value of time v and taste e. For every cell and every band k of v a bound b_k is known such that
-no wish of the band flies, in the best case and wherever in its zones it begins and ends, unless
-e > −b_k. The process therefore splits into two independent ones (thinning: J. F. C. Kingman,
-*Poisson Processes*, 1993, ch. 5):
+no wish of the band flies, in the best case and from and to any door of its zones, unless e > −b_k.
+The process therefore splits into two independent ones (thinning: J. F. C. Kingman, *Poisson
+Processes*, 1993, ch. 5):
 
 * *candidates*, e > −b_k, of which every single wish is drawn and put to the exact test;
 * *others*, which cannot fly, of which one in N is drawn and stands for N.
 
 Nothing is lost or approximated: a loose bound costs time, not truth.
 
-The bound takes the car at the far rims of both zones and the vertiports at the near rims, on the
-best roads of the hours it could be, and the better of both ends of the band.
+The bound takes the car between the doors farthest apart, to each vertiport the best way from any
+door of the zone, and on from each the best of all hours. For given v and share q = 1 / party every
+way costs a sum that is linear in v and in q, so its best advantage over the car is convex in both,
+and greatest at a corner of the band and of the party sizes: four corners are looked at.
 """
+
+from collections.abc import Iterator
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aspan.demand.best_case import AirTable
+from aspan.demand.air_table import AirTable
+from aspan.demand.air_ways import Way
 from aspan.demand.draws import Floats, Ints, normal_quantiles
-from aspan.demand.flows import PARTY_MAX, party_flows, zone_distances_m, zone_radii_m
-from aspan.primitives.units import MS_PER_H, MS_PER_S, TIYN_PER_TENGE
-from aspan.world.access import NEAREST_VERTIPORTS
-from aspan.world.car import HOURS_A_DAY, great_circles_m, ride_prices_tiyn, rides_ms
+from aspan.demand.flows import PARTY_MAX, party_flows
+from aspan.primitives.units import MS_PER_H, TIYN_PER_TENGE
+from aspan.world.car import HOURS_A_DAY, road_prices_tiyn
 from aspan.world.zones import Segment
 
 BAND_EDGES = np.array([0.0, 0.5, 0.75, 0.88, 0.94, 0.97, 0.985, 0.995, 0.999, 1.0])
 """Quantiles of value of time between which a band lies; finer where people may fly."""
 
-_RIM_MARGIN = 1.001
-"""Spreads are laid out on a plane; the sphere differs by less than this."""
-_ACCESS_HOURS = 4
-"""Hours after the wish in which its journey may end; roads are taken at their best of these."""
+_SHARES = (1.0, 1.0 / PARTY_MAX)
+"""Share that each person pays of what the party pays: of the smallest and the greatest party."""
+
 _VALUE_OF_TIME_KZT_H_MAX = 1e9
+_ROUNDING_KZT = 0.01
+"""Added to every bound: sums are taken in another order than in the exact test."""
 
 
 class Strata(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,153 +103,168 @@ def split_strata(table: AirTable) -> Strata:
     )
 
 
-class _Rims(msgspec.Struct, frozen=True, kw_only=True):
-    """Least of the ways between zones and vertiports, shape (zones, vertiports, 24).
-
-    Parameters
-    ----------
-    walk_ms, ride_ms
-        Walked, infinite where too far; driven, without the wait for the car.
-    walk_wait_ms, ride_wait_ms
-        Before either.
-    """
-
-    walk_ms: Floats
-    ride_ms: Floats
-    price_tiyn: Floats
-    walk_wait_ms: float
-    ride_wait_ms: float
-
-    def least_ms(self, out_weight: float, change_ms: float) -> Floats:
-        """Return the least weighted time; each ride counts one change of `change_ms`."""
-        return np.minimum(
-            out_weight * (self.walk_wait_ms + self.walk_ms),
-            out_weight * self.ride_wait_ms + self.ride_ms + change_ms,
-        )
-
-
-class _Ways(msgspec.Struct, frozen=True, kw_only=True):
-    """Every way a wish of two zones could fly, as rows sorted by origin and destination zone."""
-
-    origin: Ints
-    destination: Ints
-    first: Ints
-    second: Ints
-
-
 def _bound_scores(table: AirTable) -> Floats:
     """Return bounds of the advantage of air [KZT], shape (segments, zones, zones, 24, bands)."""
-    demand = table.city.demand
+    demand, bounds = table.city.demand, _Bounds(table)
     zones, bands = len(demand.zones), len(BAND_EDGES) - 1
     scores = np.full((len(demand.segments), zones, zones, HOURS_A_DAY, bands), -np.inf)
-    reach_m, limit_m = _reaches_m(table)
-    ways = _list_ways(table, reach_m <= limit_m)
-    if not ways.origin.size:
-        return scores
-    hours = range(_ACCESS_HOURS + 1)
-    best_speed = np.max([np.roll(table.best_speed_mps, -turn) for turn in hours], axis=0)
-    waits_ms = max(table.leaving_ms, table.pick_up_ms)
-    near = _rims(table, reach_m, table.speed_mps, (0.0, table.pick_up_ms))
-    far = _rims(table, reach_m, best_speed, (table.leaving_ms, waits_ms))
-    ride_ms, price = _car_at_worst(table)
-    cost = _least_cost_kzt(table, ways, near.price_tiyn, far.price_tiyn, price)
-    saved_ms = _savings_ms(table, ways, (near, far), ride_ms, out_weight=1.0, change_ms=0.0)
-    cost = np.where(saved_ms >= demand.saving_ms_min, cost, np.inf)
-    pair = ways.origin * zones + ways.destination
-    starts = np.flatnonzero(np.diff(pair, prepend=-1))
+    may_save = bounds.may_save()
     for number, segment in enumerate(demand.segments):
-        gain_h = (
-            _savings_ms(
-                table,
-                ways,
-                (near, far),
-                ride_ms,
-                out_weight=segment.out_of_vehicle_weight,
-                change_ms=table.transfer_ms,
-            )
-            / MS_PER_H
-        )
-        edges = values_of_time_kzt_h(segment, BAND_EDGES)
+        corners = _Corners(bounds, segment.out_of_vehicle_weight)
+        edges = [corners.score(v) for v in values_of_time_kzt_h(segment, BAND_EDGES).tolist()]
         for band in range(bands):
-            value = np.where(gain_h >= 0.0, edges[band + 1], edges[band])
-            best = np.maximum.reduceat(value * gain_h - cost, starts, axis=0)
-            scores[number, ways.origin[starts], ways.destination[starts], :, band] = best
+            best = np.maximum(edges[band], edges[band + 1]) + _ROUNDING_KZT
+            best = np.where(may_save, best, -np.inf)
+            scores[number, :, :, :, band][:, :, bounds.hours] = best.transpose(1, 2, 0)
     return scores
 
 
-def _reaches_m(table: AirTable) -> tuple[Floats, Floats]:
-    """Return the least distance of each zone to each vertiport, and the farthest worth a look.
+class _Bounds:
+    """What is best and worst over the doors of each zone, in the hours in which one may fly.
 
-    Shapes (zones, vertiports) and (zones, 1): a vertiport whose least distance is above the
-    greatest of the nearest few is among the nearest of nobody in the zone.
+    Attributes
+    ----------
+    hours
+        Local hours in which a wish may come in time.
+    late
+        Of each way to a vertiport 0 where it may be in time, else infinite.
+    car_ms, car_tiyn
+        The longest ride between doors of zones, and a price that none exceeds, shape (hours,
+        zones, zones).
     """
-    zones = table.city.demand.zones
-    lon = np.array([zone.lon_deg for zone in zones])
-    lat = np.array([zone.lat_deg for zone in zones])
-    radius_m = zone_radii_m(table.city.demand)[:, None] * _RIM_MARGIN
-    centre_m = great_circles_m(lon[:, None], lat[:, None], table.lon_deg, table.lat_deg)
-    count = min(NEAREST_VERTIPORTS, len(table.lon_deg))
-    farthest = np.sort(centre_m + radius_m, axis=1)[:, count - 1 : count]
-    return np.maximum(0.0, centre_m - radius_m), farthest
+
+    def __init__(self, table: AirTable) -> None:
+        self.table = table
+        self._starts = table.doors.door_first[:-1]
+        self._is_near = np.zeros((table.doors.doors, table.doors.sites), dtype=np.bool_)
+        np.put_along_axis(self._is_near, table.nearest, values=True, axis=1)
+        late = [self._list_late(way) for way in table.near]
+        is_open = np.any([np.isfinite(one).any(axis=(1, 2)) for one in late], axis=0)
+        self.hours = np.flatnonzero(is_open)
+        self.late = [one[self.hours] for one in late]
+        kinds = table.doors.kind_of_hour[self.hours]
+        self.car_ms = self._worst_of_doors(table.car_ms)[kinds]
+        doors = slice(0, table.doors.doors)
+        road_m = self._worst_of_doors(table.doors.road_m[:, doors, doors])[kinds]
+        self.car_tiyn = road_prices_tiyn(table.city.demand.car, road_m, self.car_ms)
+
+    def _worst_of_doors(self, values: Floats) -> Floats:
+        """Return the greatest value between the doors of zones; 0 where no road leads."""
+        there = np.where(np.isfinite(values), values, 0.0)
+        greatest = np.maximum.reduceat(there, self._starts, axis=1)
+        worst: Floats = np.maximum.reduceat(greatest, self._starts, axis=2)
+        return worst
+
+    def _list_late(self, way: Way) -> Floats:
+        """Return 0 where a party of the hour could come in time for off-block, else infinity."""
+        begins_ms = np.arange(HOURS_A_DAY)[:, None, None] * MS_PER_H
+        ready_ms = begins_ms + way.total_ms + self.table.process_ms
+        in_time = self._is_near & (ready_ms < self.table.ready_ms_max)
+        if way.is_exact:
+            in_time &= ready_ms + MS_PER_H > self.table.ready_ms_min
+        return np.where(in_time, 0.0, np.inf)
+
+    def best_of_doors(self, values: Floats) -> Floats:
+        """Return the least value of the doors of each zone, shape (hours, zones, vertiports)."""
+        least: Floats = np.minimum.reduceat(values, self._starts, axis=1)
+        return least
+
+    def of_hours(self, values: Floats) -> Floats:
+        """Return the rows of the hours in which one may fly."""
+        return values[self.hours] if len(values) > 1 else values
+
+    def far(self, values: Floats) -> Floats:
+        """Return values of ways out of the vertiports looked at, infinite for the others."""
+        return np.where(self._is_near, values, np.inf)
+
+    def join(self, near: Floats, far: Floats, flight: Floats) -> Floats:
+        """Return the least sums over pairs of vertiports, shape (hours, zones, zones)."""
+        onward = np.min(far.T[:, :, None] + flight.T[:, None, :], axis=0)
+        begun = near.transpose(2, 0, 1)
+        least: Floats = begun[0][:, :, None] + onward[:, 0]
+        for site in range(1, len(begun)):
+            np.minimum(least, begun[site][:, :, None] + onward[:, site], out=least)
+        return least
+
+    def may_save(self) -> NDArray[np.bool_]:
+        """Return where air on foot and by car may save what is asked for."""
+        table = self.table
+        near = np.minimum(
+            *(
+                self.best_of_doors(self.of_hours(way.total_ms) + late)
+                for way, late in zip(table.near[:2], self.late[:2], strict=True)
+            )
+        )
+        far = np.minimum(table.far[0].total_ms, table.car_any_hour.total_ms)
+        far = self.best_of_doors(self.far(far))[0]
+        air_ms = self.join(near, far, table.block_ms + table.process_ms)
+        car_ms = np.where(self.car_ms > 0.0, self.car_ms + table.pick_up_ms, -np.inf)
+        return np.asarray(car_ms - table.city.demand.saving_ms_min >= air_ms)
 
 
-def _list_ways(table: AirTable, is_near: NDArray[np.bool_]) -> _Ways:
-    usable = is_near[:, None, :, None] & is_near[None, :, None, :] & np.isfinite(table.block_ms)
-    usable[np.arange(len(is_near)), np.arange(len(is_near))] = False
-    origin, destination, first, second = np.nonzero(usable)
-    return _Ways(origin=origin, destination=destination, first=first, second=second)
+class _Line(msgspec.Struct, frozen=True):
+    """Ways whose cost is weighed at many corners: v · weighted time + price, as columns.
+
+    Parameters
+    ----------
+    weighted_ms
+        0 where there is no way; `party_tiyn` is infinite there.
+    """
+
+    weighted_ms: Floats
+    party_tiyn: Floats
+    fare_tiyn: float
+
+    def cost(self, per_ms: float, share: float) -> Floats:
+        """Return the cost of each person [KZT]."""
+        each = self.party_tiyn * (share / TIYN_PER_TENGE) + self.fare_tiyn / TIYN_PER_TENGE
+        cost: Floats = self.weighted_ms * per_ms + each
+        return cost
 
 
-def _rims(
-    table: AirTable, reach_m: Floats, speed_mps: Floats, waits_ms: tuple[float, float]
-) -> _Rims:
-    demand = table.city.demand
-    road_m = reach_m * demand.car.detour
-    walk_ms = np.where(road_m <= demand.walk_m_max, road_m / demand.walk_speed_mps, np.inf)
-    ride_ms = rides_ms(demand.car, reach_m[:, :, None], speed_mps)
-    price = ride_prices_tiyn(demand.car, reach_m[:, :, None], ride_ms)
-    return _Rims(
-        walk_ms=np.floor(walk_ms * MS_PER_S)[:, :, None],
-        ride_ms=ride_ms,
-        price_tiyn=np.where((road_m <= demand.walk_m_max)[:, :, None], 0.0, price),
-        walk_wait_ms=waits_ms[0],
-        ride_wait_ms=waits_ms[1],
-    )
+class _Corners:
+    """The bound of one segment at corners of value of time and party."""
+
+    def __init__(self, bounds: _Bounds, out_weight: float) -> None:
+        table = bounds.table
+        self._bounds, self._out_weight = bounds, out_weight
+        self._near = [
+            self._line(way, late) for way, late in zip(table.near, bounds.late, strict=True)
+        ]
+        nowhere = bounds.far(np.zeros(1))[None]
+        self._far = [self._line(way, nowhere) for way in (*table.far, table.car_any_hour)]
+        self._flight_ms = _where_finite(table.block_ms) + out_weight * table.process_ms
+
+    def _line(self, way: Way, late: Floats) -> _Line:
+        ride_ms, out_ms = self._bounds.of_hours(way.ride_ms), self._bounds.of_hours(way.out_ms)
+        weighted_ms = ride_ms + self._out_weight * out_ms
+        weighted_ms = weighted_ms + way.rides * self._bounds.table.transfer_ms + late
+        is_way = np.isfinite(weighted_ms)
+        price = np.where(is_way, self._bounds.of_hours(way.price_tiyn), np.inf)
+        return _Line(np.where(is_way, weighted_ms, 0.0), price, way.fare_tiyn)
+
+    def score(self, value_kzt_h: float) -> Floats:
+        """Return the greatest advantage of air [KZT] at a value of time, by hour and zones."""
+        return np.maximum(*(self._score(value_kzt_h / MS_PER_H, share) for share in _SHARES))
+
+    def _score(self, per_ms: float, share: float) -> Floats:
+        bounds, table = self._bounds, self._bounds.table
+        near = _least(bounds.best_of_doors(line.cost(per_ms, share)) for line in self._near)
+        far = _least(bounds.best_of_doors(line.cost(per_ms, share))[0] for line in self._far)
+        flight = table.fare_tiyn / TIYN_PER_TENGE + per_ms * self._flight_ms
+        car_ms = bounds.car_ms + self._out_weight * table.pick_up_ms
+        car: Floats = per_ms * car_ms + bounds.car_tiyn * share / TIYN_PER_TENGE
+        return car - bounds.join(near, far, flight)
 
 
-def _car_at_worst(table: AirTable) -> tuple[Floats, Floats]:
-    """Return longest car ride [ms] and its price [tiyn] between zones, (zones, zones, 24)."""
-    demand = table.city.demand
-    radius_m = zone_radii_m(demand) * _RIM_MARGIN
-    far_m = zone_distances_m(demand) + radius_m[:, None] + radius_m[None, :]
-    ride_ms = rides_ms(demand.car, far_m[:, :, None], table.speed_mps)
-    return ride_ms, ride_prices_tiyn(demand.car, far_m[:, :, None], ride_ms)
-
-
-def _least_cost_kzt(
-    table: AirTable, ways: _Ways, near_tiyn: Floats, far_tiyn: Floats, car_tiyn: Floats
-) -> Floats:
-    """Return the least extra price of air a person, over party sizes, shape (ways, 24)."""
-    extra = near_tiyn[ways.origin, ways.first] + far_tiyn[ways.destination, ways.second]
-    extra = extra - car_tiyn[ways.origin, ways.destination]
-    fare = table.fare_tiyn[ways.first, ways.second][:, None]
-    least: Floats = (fare + np.minimum(extra, extra / PARTY_MAX)) / TIYN_PER_TENGE
+def _least(values: Iterator[Floats]) -> Floats:
+    """Return the least of arrays, element by element."""
+    least = next(values)
+    for more in values:
+        least = np.minimum(least, more)
     return least
 
 
-def _savings_ms(
-    table: AirTable,
-    ways: _Ways,
-    rims: tuple[_Rims, _Rims],
-    car_ride_ms: Floats,
-    *,
-    out_weight: float,
-    change_ms: float,
-) -> Floats:
-    """Return the greatest weighted time that air can save, shape (ways, 24)."""
-    near = rims[0].least_ms(out_weight, change_ms)[ways.origin, ways.first]
-    far = rims[1].least_ms(out_weight, change_ms)[ways.destination, ways.second]
-    car = car_ride_ms[ways.origin, ways.destination] + out_weight * table.pick_up_ms
-    fixed = table.block_ms[ways.first, ways.second] + out_weight * table.process_ms
-    saved: Floats = car - near - far - fixed[:, None]
-    return saved
+def _where_finite(values: Floats) -> Floats:
+    """Return values with 0 for those that are infinite."""
+    return np.where(np.isfinite(values), values, 0.0)

@@ -162,23 +162,24 @@ def _keep_wishes(
 ) -> list[Wish]:
     best = weigh_best_case(index.table, sample.trips)
     taste = logistic_tastes_kzt(index, sample.segment, sample.survival)
-    utility = best.advantage_kzt + taste + constants_kzt(index, sample.segment)
+    utility = best.bound_kzt + taste + constants_kzt(index, sample.segment)
     might_fly = are_candidates & (utility >= -_TOUCHING_KZT)
     is_kept = is_asked & np.isfinite(best.air_ms)
     if are_candidates:
         lot = draws_at(sample.keys, sample.number * DRAWS_A_PARTY + DRAW_KEEP)
         is_kept &= might_fly | (lot < 1.0 / plan.keep_one_in)
     rows = np.flatnonzero(is_kept)
-    trips, flies = sample.trips, might_fly[rows]
+    trips, flies, doors = sample.trips, might_fly[rows], index.table.doors
+    origin, destination = trips.origin_door[rows], trips.destination_door[rows]
     midnight_ms = local_midnight_ms(plan.day, index.city.time_zone)
     segment_ids = [segment.segment_id for segment in index.city.demand.segments]
     columns = (
         _trip_ids(index, plan, sample, rows.tolist(), "a" if are_candidates else "b"),
         [segment_ids[number] for number in sample.segment[rows].tolist()],
-        trips.origin_lon_deg[rows].tolist(),
-        trips.origin_lat_deg[rows].tolist(),
-        trips.destination_lon_deg[rows].tolist(),
-        trips.destination_lat_deg[rows].tolist(),
+        doors.lon_deg[origin].tolist(),
+        doors.lat_deg[origin].tolist(),
+        doors.lon_deg[destination].tolist(),
+        doors.lat_deg[destination].tolist(),
         (trips.wanted_ms[rows] + midnight_ms).tolist(),
         trips.party[rows].astype(np.int64).tolist(),
         payloads_kg(index, plan.day, sample, rows).tolist(),

@@ -28,10 +28,8 @@ from aspan.journeys.ranking import Taste
 from aspan.journeys.worth import RIDE_MPS_MAX, Worth, crow_m
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_S
+from aspan.world.doors import SITES_AN_END_MAX
 from aspan.world.fare import seat_fare_tiyn
-
-SITES_AN_END_MAX = 6
-"""Vertiports looked at from either door, nearest first."""
 
 _Flight = tuple[float, Criteria, Label, Spot, Spot]
 """The least cost to whoever asks, the best it could come to; who would fly, from where, to where in

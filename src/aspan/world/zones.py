@@ -7,7 +7,7 @@ from aspan.world.vertiport import Names
 
 
 class Zone(msgspec.Struct, frozen=True, kw_only=True):
-    """An area where trips begin and end; people spread about its point with `spread_m`.
+    """An area at whose doors trips begin and end (`world/doors.py`), spread about its point.
 
     Parameters
     ----------
@@ -103,7 +103,8 @@ class DemandModel(msgspec.Struct, frozen=True, kw_only=True):
     gravity_length_m
         Distance over which the pull of a destination falls by 1/e.
     saving_ms_min
-        Air is offered only where its best case saves at least this against the car.
+        Air is looked at only where its best case by car and on foot saves at least this against
+        the car.
     transfer_penalty_s
         Each change between vehicles weighs as much as this in a vehicle (facts 8.13).
     walk_speed_mps

@@ -7,17 +7,19 @@ import msgspec
 import numpy as np
 import pytest
 
+from aspan.demand.best_case import weigh_best_case
 from aspan.demand.choice import Alternative, choose, plan_choice
 from aspan.demand.draws import child_keys
 from aspan.demand.forecast import expected_rates
 from aspan.demand.sampling import DemandIndex, draw_sample, prepare_demand
+from aspan.demand.trip_columns import TripColumns
 from aspan.demand.wishes import Wish, list_wishes
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_DAY, MS_PER_H
-from aspan.world.car import great_circles_m
 from aspan.world.city import City
+from aspan.world.doors import DOORS_A_ZONE, tabulate_crow
 
 DAY = date(2025, 4, 15)
 BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
@@ -31,7 +33,7 @@ def wishes(index: DemandIndex) -> list[Wish]:
 
 def test_the_same_day_is_the_same_wishes(index: DemandIndex, wishes: list[Wish]) -> None:
     """Drawn again, and from an index built again, every wish is equal."""
-    again = prepare_demand(index.city, _block_times(index))
+    again = prepare_demand(index.city, _block_times(index), tabulate_crow(index.city))
     assert list_wishes(again, DAY, seed=1, factor=10.0) == wishes
 
 
@@ -99,13 +101,39 @@ def test_strata_lose_nobody_who_would_fly(index: DemandIndex) -> None:
 
 
 def test_the_forecast_is_the_mean_of_the_days(index: DemandIndex, wishes: list[Wish]) -> None:
-    """Expected bookings and passengers match those drawn, within four standard errors."""
+    """Expected bookings and passengers match those who would fly, within four standard errors.
+
+    Who might fly by the bound alone is not among them.
+    """
     rates = expected_rates(index, factor=10.0)
     bookings = sum(map(sum, rates.bookings.values()))
     persons = sum(map(sum, rates.passengers.values()))
-    flying = [wish for wish in wishes if wish.might_fly]
+    flying = _would_fly(index, wishes)
+    assert all(wish.might_fly for wish in flying)
     assert len(flying) == pytest.approx(bookings, abs=4.0 * bookings**0.5)
     assert sum(w.party for w in flying) == pytest.approx(persons, abs=9.0 * bookings**0.5)
+
+
+def test_no_candidate_of_a_door_is_lost(index: DemandIndex) -> None:
+    """Whatever is drawn, the bound of its band is no less than its own, exactly, and its best is.
+
+    Doors are finite, so this is a law and no estimate: with the taste at which the bound of the
+    cell says no, no party of any door would fly.
+    """
+    cells = len(index.strata.rate)
+    keys = child_keys(np.full(cells, 13, dtype=np.uint64), np.arange(cells))
+    for are_candidates in (True, False):
+        mass = index.strata.candidate_mass if are_candidates else index.strata.other_mass
+        sample = draw_sample(index, keys, np.full(cells, 30), mass, are_candidates=are_candidates)
+        best = weigh_best_case(index.table, sample.trips)
+        segments = index.city.demand.segments
+        scale = np.array([one.logit_scale_kzt for one in segments])[sample.segment]
+        constant = np.array([one.air_constant for one in segments])[sample.segment]
+        with np.errstate(over="ignore"):
+            chance = 1.0 / (1.0 + np.exp(-(best.bound_kzt / scale + constant)))
+        assert (chance <= sample.tail).all()
+        assert (best.advantage_kzt <= best.bound_kzt + 1e-6).all()
+        assert np.isfinite(best.bound_kzt).sum() > 1000
 
 
 def test_the_forecast_knows_pairs_hours_and_factor_only(index: DemandIndex) -> None:
@@ -135,7 +163,8 @@ def test_residents_hardly_fly_at_45_000_tenge(city: City, block_ms: BlockTimes) 
         city.rules.fares, base_tiyn=4_500_000, per_km_tiyn=0, minimum_tiyn=4_500_000
     )
     rules = msgspec.structs.replace(city.rules, fares=fares)
-    index = prepare_demand(msgspec.structs.replace(city, rules=rules), block_ms)
+    dear = msgspec.structs.replace(city, rules=rules)
+    index = prepare_demand(dear, block_ms, tabulate_crow(dear))
     wishes = list_wishes(index, DAY, seed=1, factor=20.0)
     residents = [wish for wish in wishes if wish.segment_id == "resident"]
     others = [wish for wish in wishes if wish.segment_id != "resident"]
@@ -146,7 +175,7 @@ def test_residents_hardly_fly_at_45_000_tenge(city: City, block_ms: BlockTimes) 
 
 def test_no_serviceable_pair_means_no_wish_for_air(city: City) -> None:
     """Where nothing can be flown there is nothing to wish for, and nothing expected."""
-    index = prepare_demand(city, {})
+    index = prepare_demand(city, {}, tabulate_crow(city))
     assert list_wishes(index, DAY, seed=1) == []
     assert expected_rates(index).bookings == {}
 
@@ -184,25 +213,46 @@ def test_bad_numbers_are_refused_by_name(
 def test_an_unknown_vertiport_in_the_block_times_is_refused(city: City) -> None:
     """Block times of a place the city does not have are bad input."""
     with pytest.raises(InvalidInput, match="NOWHERE"):
-        prepare_demand(city, {(VertiportId("NOWHERE"), city.vertiports[0].vertiport_id): 1})
+        prepare_demand(
+            city,
+            {(VertiportId("NOWHERE"), city.vertiports[0].vertiport_id): 1},
+            tabulate_crow(city),
+        )
 
 
-def test_doors_lie_by_the_spread_of_their_zones(index: DemandIndex) -> None:
-    """Mean square distance is that of the spread on two axes, and no door is beyond twice it."""
+def test_wishes_begin_and_end_at_doors_of_their_zones(
+    index: DemandIndex, wishes: list[Wish]
+) -> None:
+    """Each end of a wish is a door of its zone, and every door is used as often as any other."""
+    doors = index.table.doors
+    lon, lat, first = doors.lon_deg.tolist(), doors.lat_deg.tolist(), doors.door_first.tolist()
+    of_zone = {
+        str(zone.zone_id): list(zip(lon, lat, strict=True))[first[number] : first[number + 1]]
+        for number, zone in enumerate(index.city.demand.zones)
+    }
+    for wish in wishes:
+        _, _, origin, end, *_ = wish.trip_id.split("-")
+        assert (wish.origin_lon_deg, wish.origin_lat_deg) in of_zone[origin]
+        assert (wish.destination_lon_deg, wish.destination_lat_deg) in of_zone[end]
+
+
+def test_every_door_of_a_zone_is_as_likely(index: DemandIndex) -> None:
+    """Drawn before anything is dropped, doors of a zone are begun at and ended at evenly."""
     cells = len(index.strata.rate)
     keys = child_keys(np.full(cells, 11, dtype=np.uint64), np.arange(cells))
-    counts = np.full(cells, 20)
+    counts = np.full(cells, 40)
     sample = draw_sample(index, keys, counts, index.strata.candidate_mass, are_candidates=True)
-    zone = [index.city.demand.zones[row] for row in index.strata.origin[sample.cell]]
-    apart_m = great_circles_m(
-        np.array([one.lon_deg for one in zone]),
-        np.array([one.lat_deg for one in zone]),
-        sample.trips.origin_lon_deg,
-        sample.trips.origin_lat_deg,
-    )
-    spreads = (apart_m / np.array([one.spread_m for one in zone])) ** 2
-    assert spreads.max() <= 4.0 * 1.002
-    assert spreads.mean() == pytest.approx(2.0, rel=0.02)
+    first = index.table.doors.door_first
+    for zone_of_cell, doors in (
+        (index.strata.origin, sample.trips.origin_door),
+        (index.strata.destination, sample.trips.destination_door),
+    ):
+        for zone in np.unique(zone_of_cell).tolist():
+            mine = doors[zone_of_cell[sample.cell] == zone] - first[zone]
+            found = np.bincount(mine, minlength=first[zone + 1] - first[zone])
+            assert len(found) == DOORS_A_ZONE
+            mean = len(mine) / DOORS_A_ZONE
+            assert np.abs(found - mean).max() < 5.0 * mean**0.5
 
 
 def _block_times(index: DemandIndex) -> BlockTimes:
@@ -213,6 +263,33 @@ def _block_times(index: DemandIndex) -> BlockTimes:
         for column, end in enumerate(ids)
         if row != column
     }
+
+
+def _would_fly(index: DemandIndex, wishes: list[Wish]) -> list[Wish]:
+    """Return the wishes whose best case by car and on foot is better than the car."""
+    doors, demand = index.table.doors, index.city.demand
+    points = list(zip(doors.lon_deg.tolist(), doors.lat_deg.tolist(), strict=True))
+    number = {point: row for row, point in enumerate(points[: doors.doors])}
+    segments = {segment.segment_id: segment for segment in demand.segments}
+    mine = [segments[wish.segment_id] for wish in wishes]
+    midnight_ms = local_midnight_ms(DAY, index.city.time_zone)
+    best = weigh_best_case(
+        index.table,
+        TripColumns(
+            origin_door=np.array([number[w.origin_lon_deg, w.origin_lat_deg] for w in wishes]),
+            destination_door=np.array(
+                [number[w.destination_lon_deg, w.destination_lat_deg] for w in wishes]
+            ),
+            wanted_ms=np.array([wish.wanted_at_ms - midnight_ms for wish in wishes]),
+            party=np.array([float(wish.party) for wish in wishes]),
+            value_of_time_kzt_h=np.array([wish.value_of_time_kzt_h for wish in wishes]),
+            out_weight=np.array([segment.out_of_vehicle_weight for segment in mine]),
+        ),
+    )
+    constant = np.array([segment.air_constant * segment.logit_scale_kzt for segment in mine])
+    taste = np.array([wish.taste_kzt for wish in wishes])
+    flies = best.advantage_kzt + constant + taste > 0.0
+    return [wish for wish, would in zip(wishes, flies.tolist(), strict=True) if would]
 
 
 def _weighted(wishes: list[Wish]) -> int:

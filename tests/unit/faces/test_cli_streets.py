@@ -1,4 +1,4 @@
-"""`aspan city streets` and `city matrix`: extracts come in, tables go out, errors are one line."""
+"""`aspan city streets`, `matrix` and `doors`: extracts come in, tables go out, errors in a line."""
 
 import json
 import shutil
@@ -67,10 +67,30 @@ def test_check_says_what_the_streets_are(town: Path, capsys: pytest.CaptureFixtu
     assert "city.toml names no street files" in capsys.readouterr().out
 
 
+def test_doors_are_counted_and_their_ways_kept(
+    town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not kept at first, then written, then found to fit; a city without streets keeps none."""
+    assert execute(["city", "doors", str(town), "--json"]) == 0
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert answer["has_streets"]
+    assert not answer["is_kept"]
+    assert set(answer["zones"].values()) <= set(range(1, 17))
+    assert execute(["city", "doors", str(town), "--write"]) == 0
+    assert "Written to" in capsys.readouterr().out
+    assert execute(["city", "doors", str(town)]) == 0
+    told = capsys.readouterr()
+    assert "are kept and fit" in told.out
+    assert told.err == ""
+    assert execute(["city", "doors", "tiny"]) == 0
+    assert "great circles" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
         (["matrix", "tiny"], "names street files"),
+        (["doors", "tiny", "--write"], "names street files"),
         (["matrix", "TOWN", "--hour", "24"], "hour"),
         (["streets", "TOWN", "--pbf", "nowhere.osm.pbf"], "it is missing"),
         (["streets", "TOWN", "--pbf", "x.osm", "--out", "x.txt"], "ends in .npz"),

@@ -8,6 +8,7 @@ from aspan.demand.sampling import DemandIndex, prepare_demand
 from aspan.primitives.ids import VertiportId
 from aspan.world.car import great_circle_m
 from aspan.world.city import City
+from aspan.world.doors import tabulate_crow
 from aspan.world.readers import load_city
 
 BLOCK_FIXED_MS = 365_000
@@ -36,4 +37,4 @@ def block_ms(city: City) -> Mapping[tuple[VertiportId, VertiportId], int]:
 @pytest.fixture(scope="session")
 def index(city: City, block_ms: Mapping[tuple[VertiportId, VertiportId], int]) -> DemandIndex:
     """Return the index of the tiny city's demand."""
-    return prepare_demand(city, block_ms)
+    return prepare_demand(city, block_ms, tabulate_crow(city))

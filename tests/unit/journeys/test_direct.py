@@ -25,10 +25,12 @@ from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.world.access import NEAREST_VERTIPORTS
 from aspan.world.car import great_circle_m
 from aspan.world.city import City
+from aspan.world.doors import tabulate_crow
 from aspan.world.fare import seat_fare_tiyn
 
 BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
 DAY = date(2025, 4, 15)
+DEG_200_M = 200.0 / 111_200.0
 
 
 class Service:
@@ -68,7 +70,9 @@ def journeys(city: City, block_ms: BlockTimes) -> JourneyIndex:
 @pytest.fixture(scope="module")
 def wishes(city: City, block_ms: BlockTimes) -> list[Wish]:
     """Return a day's wishes, half of them of those who might fly."""
-    drawn = list_wishes(prepare_demand(city, block_ms), DAY, seed=4, factor=20.0)
+    drawn = list_wishes(
+        prepare_demand(city, block_ms, tabulate_crow(city)), DAY, seed=4, factor=20.0
+    )
     flying = [wish for wish in drawn if wish.might_fly]
     return flying + [wish for wish in drawn if not wish.might_fly][: len(flying)]
 
@@ -189,8 +193,13 @@ def test_a_door_by_the_vertiport_is_walked_to(
 ) -> None:
     """From a door 200 m away the party walks, pays no car and changes once only."""
     far = [wish for wish in wishes if wish.might_fly]
+    sites = {site.vertiport_id.upper(): site for site in city.vertiports}
     seen = False
-    for wish in far:
+    for moved in far:
+        site = sites[moved.trip_id.split("-")[2].upper()]
+        wish = msgspec.structs.replace(
+            moved, origin_lon_deg=site.lon_deg, origin_lat_deg=site.lat_deg + DEG_200_M
+        )
         offers = offer_itineraries(journeys, wish, Service(city, block_ms, 0))[1:]
         for offer in offers:
             if offer.legs[0].mode == "walk":

@@ -13,6 +13,7 @@ from aspan.operations.events import BookingConfirmed
 from aspan.primitives.ids import BookingId, VertiportId
 from aspan.primitives.units import MS_PER_MIN
 from aspan.twin.travellers import ARRIVAL_SCATTER_MS, Travellers
+from aspan.world.doors import tabulate_crow
 from aspan.world.readers import load_city
 from unit.operations.test_acceptance import confirmed
 
@@ -59,7 +60,8 @@ class Sky:
 def travellers(seed: int = 1, **future: int) -> Travellers:
     """Return the tiny city's travellers, five times as many as there are."""
     finder = DirectTrips(prepare_journeys(CITY, BLOCK_MS))
-    return Travellers(prepare_demand(CITY, BLOCK_MS), finder, seed, 5.0, **future)
+    demand = prepare_demand(CITY, BLOCK_MS, tabulate_crow(CITY))
+    return Travellers(demand, finder, seed, 5.0, **future)
 
 
 def test_a_party_that_is_offered_nothing_goes_by_car() -> None:

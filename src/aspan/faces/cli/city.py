@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from aspan.faces.cli.city_doors import doors
 from aspan.faces.cli.city_feeds import format_feeds, list_feeds, tell_feeds
 from aspan.faces.cli.city_matrix import matrix
 from aspan.faces.cli.city_pairs import (
@@ -52,6 +53,9 @@ def register(app: typer.Typer) -> None:
     group.command("streets", short_help="Turn an OpenStreetMap extract into streets.")(streets)
     group.command("matrix", short_help="Travel times between zones, stations and vertiports.")(
         matrix
+    )
+    group.command("doors", short_help="Where trips begin and end; keeps the ways between them.")(
+        doors
     )
     group.callback()(_city)
     app.add_typer(group, name="city")

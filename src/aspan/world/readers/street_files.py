@@ -32,7 +32,7 @@ POINTS_MAX: Final = 5_000_000
 BYTES_MAX: Final = 400_000_000
 """Most bytes of a GeoJSON file, unpacked."""
 
-_UNREADABLE = (
+UNREADABLE = (
     BadZipFile, zlib.error, struct.error, tokenize.TokenError, SyntaxError, NotImplementedError,
     RuntimeError, MemoryError, ValueError, TypeError, EOFError, OSError,
 )  # fmt: skip
@@ -91,7 +91,7 @@ def _read_archive(path: Path, label: str) -> StreetWays:
     except KeyError as error:
         names = ", ".join((*_ARRAYS, "credit", "is_supplement"))
         raise InvalidInput(label, str(error), f"the arrays {names}") from None
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         found = "an unreadable file" if "pickle" in str(error) else str(error)
         raise InvalidInput(label, found, "a NumPy .npz file of streets") from None
     for name, kind in _ARRAYS.items():
