@@ -49,7 +49,7 @@ def _draw(state: State, seed: int, n: int) -> act.AnyAction:
     return act.CloseFato(vertiport_id=sortie.destination, fato_id=chosen)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2, 7])
 def test_a_closure_does_to_each_sortie_what_was_shown(seed: int) -> None:
     """Diverted, moved, freed or told as an emergency: as announced; looking changes nothing."""
     run = open_day(Scenario(city="tiny", seed=seed, fleet=8, demand=20.0))
@@ -80,7 +80,7 @@ more to be used than is. Measured: 0.6 to 2.5 kWh, 1.5 to 4 % of what the sortie
 
 DAYS = (
     Scenario(city="tiny", seed=3, fleet=8, demand=30.0),
-    Scenario(city="tiny", seed=4, fleet=4, demand=60.0),
+    Scenario(city="tiny", seed=5, fleet=4, demand=60.0),
     Scenario(seed=5, fleet=12, demand=30.0),
 )
 

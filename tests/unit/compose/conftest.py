@@ -46,8 +46,8 @@ def day(city: City) -> Flown:
 
 @pytest.fixture(scope="session")
 def midday(city: City) -> Flown:
-    """Return the same day ended at noon: aircraft in the air, on chargers, crews on duty."""
-    return fly_tiny(city, demand=3.0, until_h=12.0)
+    """Return the same day ended at 12:15: aircraft in the air, on chargers, crews on duty."""
+    return fly_tiny(city, demand=3.0, until_h=12.25)
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def test_tracks_run_from_lift_off_to_touchdown(day: Flown) -> None:
 
 
 def test_no_track_goes_beyond_the_end(midday: Flown) -> None:
-    """In a run that ends at noon no vertex is later, and a sortie in the air ends there."""
+    """In a run that ends at midday no vertex is later, and a sortie in the air ends there."""
     last = max(midday.tables["tracks"].columns["at_ms"])
     assert last == midday.folded.end_ms
 
