@@ -26,7 +26,7 @@ from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.world.car import great_circle_m
-from aspan.world.city import City
+from aspan.world.doors import walk_limit_m
 from aspan.world.reliability import Emissions
 from aspan.world.timetable import Timetable
 
@@ -193,7 +193,7 @@ class TripDesk:
                 payload_kg += request.party * service.winter_clothes_kg
         walk_m_max = request.walk_m_max
         if walk_m_max is None:
-            walk_m_max = find_walk_m_max(self.city)
+            walk_m_max = walk_limit_m(self.city.demand)
         return JourneyQuery(
             origin=_door(request.origin),
             destination=_door(request.destination),
@@ -305,11 +305,6 @@ def check_limits(request: TripRequest) -> None:
         if request.is_arrive_by or not 0 <= length_ms <= RANGE_MAX_MS:
             hours = RANGE_MAX_MS // MS_PER_H
             raise InvalidInput("until", request.until_ms, f"from depart-at to {hours} h after it")
-
-
-def find_walk_m_max(city: City) -> float:
-    """Return how far people walk in all [m] who have not said how far they would."""
-    return 2.0 * city.demand.walk_m_max
 
 
 def _door(point: tuple[float, float]) -> Spot:

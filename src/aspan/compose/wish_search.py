@@ -6,7 +6,7 @@ would not fly in the best case is shown no flights. Called in the thread that ru
 """
 
 from aspan.compose.trip_network import OwnDays, TripNetwork
-from aspan.compose.trips import HORIZON_MS, find_walk_m_max
+from aspan.compose.trips import HORIZON_MS
 from aspan.demand.wishes import Wish
 from aspan.journeys.availability import NO_OFFERS, AirService
 from aspan.journeys.direct import DirectTrips
@@ -17,6 +17,7 @@ from aspan.journeys.legs import tell_itinerary
 from aspan.journeys.ranking import Taste
 from aspan.journeys.search import search
 from aspan.world.city import City
+from aspan.world.doors import walk_limit_m
 
 
 class SearchedTrips:
@@ -77,7 +78,7 @@ def wish_query(city: City, wish: Wish, *, by_air: bool) -> JourneyQuery:
         at_ms=wish.wanted_at_ms,
         party=wish.party,
         payload_kg=wish.payload_kg,
-        walk_m_max=find_walk_m_max(city),
+        walk_m_max=walk_limit_m(city.demand),
         latest_ms=wish.wanted_at_ms + HORIZON_MS,
         by_air=by_air and wish.party <= city.aircraft_type.seats,
     )

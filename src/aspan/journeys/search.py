@@ -25,10 +25,10 @@ from aspan.journeys.ground import Spot
 from aspan.journeys.network import JourneyNetwork, TransitDay
 from aspan.journeys.onward import DOOR, Onward
 from aspan.journeys.ranking import Taste
-from aspan.journeys.worth import RIDE_MPS_MAX, Worth, crow_m
+from aspan.journeys.worth import Worth, crow_m
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_S
-from aspan.world.doors import SITES_AN_END_MAX
+from aspan.world.doors import RIDE_MPS_MAX, SITES_AN_END_MAX
 from aspan.world.fare import seat_fare_tiyn
 
 _Flight = tuple[float, Criteria, Label, Spot, Spot]

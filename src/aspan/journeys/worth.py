@@ -23,9 +23,7 @@ from aspan.journeys.ranking import Taste, cost_kzt
 from aspan.primitives.errors import ensure
 from aspan.primitives.units import MS_PER_H, MS_PER_S, TIYN_PER_TENGE
 from aspan.world.car import great_circle_m
-
-RIDE_MPS_MAX = 25.0
-"""No metro, train or bus covers a great circle faster than 90 km/h. For bounds only."""
+from aspan.world.doors import RIDE_MPS_MAX
 
 _ROUNDING_KZT = 1e-6
 """Costs nearer than this count as equal, and what could be equal is asked for."""

@@ -101,7 +101,7 @@ class DoorTables(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 def walk_limit_m(demand: DemandModel) -> float:
-    """Return how far a party goes on foot in all: a walk at either end of a trip."""
+    """Return how far people walk in all [m] who have not said how far they would."""
     return 2.0 * demand.walk_m_max
 
 

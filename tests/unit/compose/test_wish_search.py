@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from aspan.compose.door_tables import find_door_tables
 from aspan.compose.runs import BEST_CASE
 from aspan.compose.serviceability import list_serviceable
 from aspan.compose.trip_network import OwnDays, TripNetwork
@@ -84,7 +85,7 @@ def scene() -> Scene:
     served = list_serviceable(CityIndex(city)).block_ms
     block_ms = {pair: int(ms * BEST_CASE) for pair, ms in served.items()}
     network = TripNetwork(city, block_ms)
-    demand = prepare_demand(city, block_ms)
+    demand = prepare_demand(city, block_ms, find_door_tables(city))
     drawn = list_wishes(demand, DAY, seed=3, factor=3.0)
     flying = [wish for wish in drawn if wish.might_fly]
     others = [wish for wish in drawn if not wish.might_fly]

@@ -21,6 +21,7 @@ from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_H
 from aspan.world.car import great_circle_m
 from aspan.world.city import City
+from aspan.world.doors import tabulate_crow
 from aspan.world.fare import seat_fare_tiyn
 
 BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
@@ -61,7 +62,8 @@ class Service:
 @pytest.fixture(scope="module")
 def wishes(city: City, block_ms: BlockTimes) -> list[Wish]:
     """Return a day's wishes of those who might fly, and some others."""
-    drawn = list_wishes(prepare_demand(city, block_ms), DAY, seed=4, factor=10.0)
+    index = prepare_demand(city, block_ms, tabulate_crow(city))
+    drawn = list_wishes(index, DAY, seed=4, factor=10.0)
     flying = [wish for wish in drawn if wish.might_fly]
     return flying[:150] + [wish for wish in drawn if not wish.might_fly][:50]
 
