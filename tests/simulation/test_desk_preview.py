@@ -81,7 +81,7 @@ more to be used than is. Measured: 0.6 to 2.5 kWh, 1.5 to 4 % of what the sortie
 DAYS = (
     Scenario(city="tiny", seed=3, fleet=8, demand=30.0),
     Scenario(city="tiny", seed=5, fleet=4, demand=60.0),
-    Scenario(seed=5, fleet=12, demand=30.0),
+    Scenario(seed=6, fleet=12, demand=30.0),
 )
 
 
