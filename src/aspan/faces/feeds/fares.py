@@ -7,7 +7,7 @@ one of them. One product a pair, one seat, in tenge.
 from aspan.faces.feeds import naming
 from aspan.faces.feeds.archive import Sheet
 from aspan.faces.feeds.offered import AirService
-from aspan.faces.feeds.texts import tell
+from aspan.faces.feeds.texts import Told, tell
 from aspan.primitives.units import TIYN_PER_TENGE
 
 CURRENCY = "KZT"
@@ -18,7 +18,7 @@ def format_tenge(amount_tiyn: int) -> str:
     return f"{amount_tiyn // TIYN_PER_TENGE}.{amount_tiyn % TIYN_PER_TENGE:02d}"
 
 
-def list_fare_sheets(service: AirService, *, is_flexible: bool) -> list[Sheet]:
+def list_fare_sheets(service: AirService, told: list[Told], *, is_flexible: bool) -> list[Sheet]:
     """Return areas (a vertiport each), products and the legs they are for.
 
     The price is of a seat whoever sits in it: there are no categories of riders.
@@ -31,13 +31,15 @@ def list_fare_sheets(service: AirService, *, is_flexible: bool) -> list[Sheet]:
     rules: list[tuple[object, ...]] = []
     for (origin, destination), is_on_demand in sorted(kinds):
         product_id = f"seat-{naming.name_pair(origin, destination)}"
-        name = tell("fare", a=names[origin], b=names[destination]).kk
+        name = tell("fare", a=names[origin], b=names[destination])
+        told.append(("fare_products", "fare_product_name", name))
         amount = format_tenge(service.fare_tiyn[origin, destination])
         route_id = naming.name_route(origin, destination, is_on_demand=is_on_demand)
         flat[route_id] = amount
-        products.append((product_id, name, amount, CURRENCY))
+        products.append((product_id, name.kk, amount, CURRENCY))
         rules.append((origin, destination, product_id))
     sites = service.list_sites(is_flexible=is_flexible)
+    told += [("areas", "area_name", site.names) for site in sites]
     product = ("fare_product_id", "fare_product_name", "amount", "currency")
     return [
         Sheet(

@@ -11,15 +11,17 @@ from datetime import date
 from aspan.faces.feeds import naming
 from aspan.faces.feeds.archive import Sheet
 from aspan.faces.feeds.offered import AirService
+from aspan.faces.feeds.texts import Told
 
 Rows = tuple[tuple[object, ...], ...]
 _BOOKED, _NOT_HERE = 2, 1
 
 
-def list_flexible_sheets(service: AirService) -> list[Sheet]:
+def list_flexible_sheets(service: AirService, told: list[Told]) -> list[Sheet]:
     """Return the location groups of the vertiports that are flown to or from on demand."""
     used = {site for pair in service.demand_pairs for site in pair}
     sites = [site for site in service.city.vertiports if site.vertiport_id in used]
+    told += [("location_groups", "location_group_name", site.names) for site in sites]
     groups = tuple((naming.name_group(s.vertiport_id), s.names.kk) for s in sites)
     stops = tuple(
         (naming.name_group(s.vertiport_id), naming.name_platform(s.vertiport_id)) for s in sites

@@ -7,14 +7,16 @@ take what check-in and leaving take. Whether a wheelchair can board is not known
 
 from datetime import date, timedelta
 
+import msgspec
+
 from aspan.faces.feeds import naming
 from aspan.faces.feeds.agency import Agency, describe_agency
 from aspan.faces.feeds.archive import Sheet, format_csv, pack
 from aspan.faces.feeds.fares import list_fare_sheets
 from aspan.faces.feeds.flexible import list_flexible_sheets, list_flexible_trips
 from aspan.faces.feeds.offered import AirService, Pair
-from aspan.faces.feeds.texts import LANGUAGES, join, tell
-from aspan.world.vertiport import Names, Vertiport
+from aspan.faces.feeds.texts import LANGUAGES, Told, join, tell
+from aspan.world.vertiport import Vertiport
 
 _FARE_GATE, _EXIT_GATE = 6, 7
 _AFTER_A_TIME = 2
@@ -41,12 +43,12 @@ def build_gtfs(service: AirService, *, url: str | None = None, is_flexible: bool
 
 def list_sheets(service: AirService, agency: Agency, *, is_flexible: bool) -> list[Sheet]:
     """Return all tables; those without rows are not part of the feed."""
-    told: list[tuple[str, str, Names]] = []
+    told: list[Told] = []
     ids = name_services(service, is_flexible=is_flexible)
     trips, stop_times = _list_trips(service, ids)
     flexible: list[Sheet] = []
     if is_flexible:
-        flexible = list_flexible_sheets(service)
+        flexible = list_flexible_sheets(service, told)
         more_trips, more_times = list_flexible_trips(service, ids)
         trips, stop_times = (*trips, *more_trips), (*stop_times, *more_times)
     sites = service.list_sites(is_flexible=is_flexible)
@@ -58,9 +60,9 @@ def list_sheets(service: AirService, agency: Agency, *, is_flexible: bool) -> li
         Sheet(name="trips.txt", columns=TRIP_COLUMNS, rows=trips),
         Sheet(name="stop_times.txt", columns=TIME_COLUMNS, rows=stop_times),
         *_list_calendars(ids),
-        _list_booking_rules(service, agency.url),
+        _list_booking_rules(service, agency.url, told),
         *_list_ways(service, sites),
-        *list_fare_sheets(service, is_flexible=is_flexible),
+        *list_fare_sheets(service, told, is_flexible=is_flexible),
         *flexible,
         _tell_feed(service, agency),
         _list_attributions(service, agency),
@@ -101,7 +103,7 @@ def name_services(service: AirService, *, is_flexible: bool) -> ServiceIds:
     return {dates: f"days-{n:03d}" for n, dates in enumerate(sorted(sets), start=1)}
 
 
-def _tell_agency(service: AirService, agency: Agency, told: list[tuple[str, str, Names]]) -> Sheet:
+def _tell_agency(service: AirService, agency: Agency, told: list[Told]) -> Sheet:
     told.append(("agency", "agency_name", agency.names))
     zone = service.city.time_zone
     return Sheet(
@@ -111,7 +113,7 @@ def _tell_agency(service: AirService, agency: Agency, told: list[tuple[str, str,
     )
 
 
-def _list_stops(sites: tuple[Vertiport, ...], told: list[tuple[str, str, Names]]) -> Sheet:
+def _list_stops(sites: tuple[Vertiport, ...], told: list[Told]) -> Sheet:
     rows: list[tuple[object, ...]] = []
     for site in sites:
         told.append(("stops", "stop_name", site.names))
@@ -126,9 +128,7 @@ def _list_stops(sites: tuple[Vertiport, ...], told: list[tuple[str, str, Names]]
     return Sheet(name="stops.txt", columns=(*columns, "wheelchair_boarding"), rows=tuple(rows))
 
 
-def _list_routes(
-    service: AirService, is_flexible: bool, told: list[tuple[str, str, Names]]
-) -> Sheet:
+def _list_routes(service: AirService, is_flexible: bool, told: list[Told]) -> Sheet:
     sites = {site.vertiport_id: site.names for site in service.city.vertiports}
     notes = [tell("assumed")] if service.is_approval_assumed else []
     rows: dict[str, tuple[object, ...]] = {}
@@ -214,13 +214,16 @@ def _list_calendars(ids: ServiceIds) -> list[Sheet]:
     ]
 
 
-def _list_booking_rules(service: AirService, url: str) -> Sheet:
+def _list_booking_rules(service: AirService, url: str, told: list[Told]) -> Sheet:
     """Return the one rule of seats: the same day, until the notice that check-in takes.
 
-    Its words are told in all languages at once: GTFS translates no table of rules.
+    Its words are told in all languages at once, as many readers of rules know no translations; for
+    those who do, each language stands there by itself.
     """
     words = tell("booking", n=service.notice_min)
     message = " / ".join(getattr(words, language) for language in LANGUAGES)
+    alone = msgspec.structs.replace(words, kk=message)
+    told.append(("booking_rules", "message", alone))
     columns = (
         "booking_rule_id",
         "booking_type",
@@ -294,7 +297,7 @@ def _list_attributions(service: AirService, agency: Agency) -> Sheet:
     return Sheet(name="attributions.txt", columns=columns, rows=tuple(rows))
 
 
-def _list_translations(told: list[tuple[str, str, Names]]) -> Sheet:
+def _list_translations(told: list[Told]) -> Sheet:
     """Return every text once in each other language; a text that is the same there is left out."""
     rows = {
         (table, field, names.kk, language): getattr(names, language)

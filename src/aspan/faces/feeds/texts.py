@@ -11,6 +11,11 @@ from aspan.world.vertiport import Names
 LANGUAGES: Final = ("kk", "ru", "en")
 """The first is the language of the feed, the state language; the others are translations."""
 
+Told = tuple[str, str, Names]
+"""A table, a field of it and a text there in all languages: what `translations.txt` is made of. A
+table is called as its file, whichever was added to GTFS later (*GTFS Schedule Reference*,
+translations.txt, `table_name`)."""
+
 
 @cache
 def _read_texts() -> dict[str, dict[str, str]]:

@@ -27,7 +27,19 @@ KNOWN_WARNINGS = {
     "unexpected_enum_value",  # route type 1100 is of the extended types
     "fast_travel_between_consecutive_stops",  # aircraft are faster than any vehicle they know
     "fast_travel_between_far_stops",
+    "translation_unknown_table_name",  # it knows areas and groups, not products and rules
 }
+SHOWN = {
+    "agency": ("agency_name",),
+    "stops": ("stop_name",),
+    "routes": ("route_long_name", "route_desc"),
+    "trips": ("trip_headsign",),
+    "areas": ("area_name",),
+    "location_groups": ("location_group_name",),
+    "fare_products": ("fare_product_name",),
+    "booking_rules": ("message",),
+}
+"""What travellers are shown of a feed, by table."""
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
@@ -62,6 +74,27 @@ def test_validators_of_others_find_no_error(
     assert {code for severity, code in told if severity == "ERROR"} == set()
     assert {code for severity, code in told if severity == "WARNING"} <= KNOWN_WARNINGS
     assert "unexpected_enum_value" in {code for _, code in told}
+
+
+@pytest.mark.parametrize("is_flexible", [True, False], ids=["flex", "plain"])
+def test_every_text_is_there_in_three_languages(service: AirService, is_flexible: bool) -> None:
+    """What is shown is Kazakh, with Russian and English beside it; nothing else is translated."""
+    data = build_gtfs(service, is_flexible=is_flexible)
+    told: dict[tuple[str, str, str], set[str]] = {}
+    for row in read_rows(data, "translations.txt"):
+        key = (row["table_name"], row["field_name"], row["field_value"])
+        told.setdefault(key, set()).add(row["language"])
+        assert row["translation"]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        tables = [name for name in SHOWN if f"{name}.txt" in archive.namelist()]
+    shown = {
+        (table, field, row[field])
+        for table in tables
+        for field in SHOWN[table]
+        for row in read_rows(data, f"{table}.txt")
+        if row[field]
+    }
+    assert told == {text: {"ru", "en"} for text in shown}
 
 
 def test_validators_find_what_is_wrong(service: AirService, tmp_path: Path) -> None:
