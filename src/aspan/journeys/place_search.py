@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 LIMIT_MAX = 50
 NEAR_M_MAX = 1_500.0
 """Assumed: a spot farther off does not name a point; then the nearest town or district does."""
+WIDE_M_MAX: Final = 8_000.0
+"""From the middle of a district, town or village its name means a point [m]; Assumed: Almaty's
+districts reach so far."""
+
 WIDE_KINDS: Final = frozenset(("district", "town", "village"))
 
 _KIND_TEXTS: Final = {
@@ -163,6 +167,11 @@ def search_places(index: PlaceIndex, text: str, *, limit: int = 8) -> tuple[Matc
         key=lambda pair: (-pair[1], -index.places[pair[0]].weight, index.places[pair[0]].place_id),
     )
     return tuple(Match(place=index.places[n], score=score) for n, score in best[:limit])
+
+
+def is_name_of(kind: str, distance_m: float) -> bool:
+    """Say whether a place so far away is near enough to call a point by its name alone."""
+    return distance_m <= (WIDE_M_MAX if kind in WIDE_KINDS else NEAR_M_MAX)
 
 
 def name_point(index: PlaceIndex, lon_deg: float, lat_deg: float) -> Near | None:

@@ -5,7 +5,9 @@ import pytest
 from aspan.journeys.place_search import (
     LIMIT_MAX,
     NEAR_M_MAX,
+    WIDE_M_MAX,
     PlaceIndex,
+    is_name_of,
     name_point,
     search_places,
 )
@@ -203,6 +205,16 @@ def test_a_point_far_from_everything_still_has_a_name() -> None:
     near = name_point(PlaceIndex((spot("a", "Сад"),)), 80.0, 43.0)
     assert near is not None
     assert near.distance_m > 100_000
+    assert not is_name_of(near.place.kind, near.distance_m)
+
+
+def test_a_name_is_of_points_near_it() -> None:
+    """A kiosk names no door two kilometres away, its town does, and neither one in the steppe."""
+    assert is_name_of("shop", NEAR_M_MAX)
+    assert not is_name_of("shop", NEAR_M_MAX + 1.0)
+    assert is_name_of("town", NEAR_M_MAX + 1.0)
+    assert is_name_of("district", WIDE_M_MAX)
+    assert not is_name_of("town", WIDE_M_MAX + 1.0)
 
 
 def test_republic_square_and_the_terminal_are_named(index: PlaceIndex) -> None:

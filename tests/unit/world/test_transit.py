@@ -125,3 +125,12 @@ def test_a_broken_feed_is_named_by_city_and_file(folder: Path) -> None:
     city = load_city(str(folder))
     with pytest.raises(InvalidInput, match=r"copy/feeds/bus\.zip: stop_times\.txt: row 3: stop_id"):
         load_feeds(city)
+
+
+def test_feeds_named_below_a_table_say_where_they_belong(folder: Path) -> None:
+    """Who adds the line at the end of the file is told that it stands above the first table."""
+    path = folder / "city.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f'{text}\nfeeds = ["feeds/bus.zip"]\n', encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"feeds: .* expected feeds above the first \[table\]"):
+        load_city(str(folder))

@@ -6,7 +6,7 @@ from aspan.compose.runs import Run
 from aspan.compose.trips import TripDesk, TripRequest
 from aspan.faces.http.journey_answer import Found, tell_page
 from aspan.faces.http.wire_journeys import ItinerariesPage
-from aspan.journeys.place_search import PlaceIndex, name_point
+from aspan.journeys.place_search import PlaceIndex, is_name_of, name_point
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.legs import LegRefused
 from aspan.primitives.errors import InvalidInput
@@ -51,7 +51,9 @@ def search_now(run: Run, request: TripRequest, now_ms: int) -> ItinerariesPage:
 
     def name(lon_deg: float, lat_deg: float) -> str:
         near = name_point(places, lon_deg, lat_deg)
-        return f"{lat_deg:.5f},{lon_deg:.5f}" if near is None else near.place.names.en
+        if near is None or not is_name_of(near.place.kind, near.distance_m):
+            return f"{lat_deg:.5f},{lon_deg:.5f}"
+        return near.place.names.en
 
     return tell_page(
         desk,

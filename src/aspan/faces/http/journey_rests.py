@@ -5,10 +5,13 @@ from aspan.compose.trips import TripAnswer, TripDesk, TripOption
 from aspan.faces.http.journey_words import tell, tell_source
 from aspan.faces.http.wire_journeys import Assumption, Estimated
 from aspan.faces.report.words import Words
+from aspan.journeys.itinerary import Leg
 from aspan.primitives.units import MPS_PER_KMH, S_PER_MIN
 from aspan.world.city import City
+from aspan.world.feed import Feed
 from aspan.world.quantity import Mark, Quantity
 from aspan.world.reference import Reference
+from aspan.world.timetable import Line
 
 MARKS: tuple[Mark, ...] = ("assumed", "modelled", "derived", "recalled", "found", "measured")
 """The least trustworthy first: what several numbers lead to is trusted no more than the least."""
@@ -55,20 +58,25 @@ def list_assumptions(
     if "air" in modes and any(approval.is_assumed for approval in city.approvals):
         text = tell(lang, "rests.approval")
         found.append(Assumption(text=text, mark="assumed", source=_cite("4.33", references)))
-    ridden = {
-        answer.timetable.stops[0].feed_id
-        for leg in legs
-        if leg.ride is not None and answer.timetable is not None
-    }
-    if ridden:
-        found += [
-            _tell_lent(lent, lang) for lent in desk.network.list_lent_days(answer.request.at_ms)
-        ]
+    lines = _list_ridden(answer, legs)
+    ridden = {line.feed_id for line in lines}
+    found += [
+        _tell_lent(lent, lang)
+        for lent in desk.network.list_lent_days(answer.request.at_ms)
+        if lent.feed.feed_id in ridden
+    ]
+    found += [
+        _tell_no_price(feed, lang)
+        for feed in desk.network.feeds
+        if any(_is_without_price(line, feed) for line in lines)
+    ]
     if any(leg.is_estimate for leg in legs):
         found += _tell_bus(city, lang)
     if "car" in modes:
-        speeds = "speed_mps.primary_mps" if city.streets is not None else "car.detour"
-        found += _tell_from(city, lang, "rests.car", [speeds], references)
+        if city.streets is not None:
+            found += _tell_from(city, lang, "rests.car", ["speed_mps.primary_mps"], references)
+        else:
+            found += _tell_from(city, lang, "rests.car_straight", ["car.detour"], references)
         found += _tell_from(city, lang, "rests.taxi", ["car.base_kzt"], references)
     if any(option.chances is not None for option in answer.options):
         names = ["reliability.ride_spread", "reliability.timetable_delay_s"]
@@ -76,6 +84,29 @@ def list_assumptions(
             names.append("reliability.air_late_share")
         found += _tell_from(city, lang, "rests.chances", names, references)
     return found
+
+
+def _list_ridden(answer: TripAnswer, legs: list[Leg]) -> list[Line]:
+    """Return the lines of timetables that some way rides."""
+    if answer.timetable is None:
+        return []
+    line_of = answer.timetable.patterns.line
+    numbers = {int(line_of[leg.ride.pattern]) for leg in legs if leg.ride is not None}
+    return [answer.timetable.lines[number] for number in sorted(numbers)]
+
+
+def _is_without_price(line: Line, feed: Feed) -> bool:
+    """Say whether a line counts as free only because neither its feed nor the city tells a fare."""
+    if line.price_tiyn or line.feed_id != feed.feed_id:
+        return False
+    route_id = line.line_id.removeprefix(f"{feed.feed_id}:")
+    return any(r.route_id == route_id and r.price_tiyn is None for r in feed.routes)
+
+
+def _tell_no_price(feed: Feed, lang: str) -> Assumption:
+    agency = feed.agencies[0]
+    text = tell(lang, "rests.no_price", agency=agency.name)
+    return Assumption(text=text, mark="assumed", source=f"{agency.name}, {agency.url}")
 
 
 def _tell_lent(lent: LentDay, lang: str) -> Assumption:

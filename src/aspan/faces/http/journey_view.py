@@ -17,6 +17,7 @@ from aspan.faces.http.journey_words import tell
 from aspan.faces.http.place_view import PlaceView
 from aspan.faces.http.service_view import Unavailable
 from aspan.faces.http.wire_journeys import ItinerariesPage
+from aspan.journeys.place_search import is_name_of
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.legs import LegRefused
 from aspan.primitives.errors import InvalidInput
@@ -132,8 +133,11 @@ class EngineTrips:
 
     def _tell(self, desk: TripDesk, found: Found, lang: str) -> ItinerariesPage:
         def name_point(lon_deg: float, lat_deg: float) -> str:
-            near = self._places.near(lon_deg, lat_deg, lang).place
-            return f"{lat_deg:.5f}, {lon_deg:.5f}" if near is None else near.name
+            near = self._places.near(lon_deg, lat_deg, lang)
+            place, away_m = near.place, near.distance_m
+            if place is None or away_m is None or not is_name_of(place.kind, away_m):
+                return f"{lat_deg:.5f}, {lon_deg:.5f}"
+            return place.name
 
         return tell_page(
             desk,

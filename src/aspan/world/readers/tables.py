@@ -6,7 +6,7 @@ A number is a table `{value, unit, low, high, source, mark}`, a column of number
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
@@ -106,6 +106,7 @@ class Table:
 
     def texts(self, key: str, *, among: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return a list of texts, each one of `among` unless None; empty if the key is absent."""
+        self._read.add(key)
         if key not in self._raw:
             return ()
         values = self._take(key, list, "a list of texts")
@@ -178,14 +179,23 @@ class Table:
                 raise self.refuse(f"{key}[{i}]", value, "a whole number")
         return tuple(values)
 
-    def close(self) -> None:
-        """Refuse keys that nobody has read, here and in every table below."""
+    def close(self, *, top: Collection[str] = ()) -> None:
+        """Refuse keys that nobody has read, here and in every table below.
+
+        Parameters
+        ----------
+        top
+            Keys of the top of the file: in TOML, one written after a table belongs to that table.
+        """
         for key in self._raw:
-            if key not in self._read:
-                known = ", ".join(sorted(self._read)) or "nothing here"
-                raise self.refuse(key, self._raw[key], f"no such key; known are {known}")
+            if key in self._read:
+                continue
+            if key in top and not isinstance(self._raw[key], dict):
+                raise self.refuse(key, self._raw[key], f"{key} above the first [table] of the file")
+            known = ", ".join(sorted(self._read)) or "nothing here"
+            raise self.refuse(key, self._raw[key], f"no such key; known are {known}")
         for child in self._children:
-            child.close()
+            child.close(top=top or self._read)
 
     def _take(self, key: str, kind: type, expected: str) -> Any:  # noqa: ANN401  TOML values
         """Return the raw value of `key`, which must be there and of `kind`."""
