@@ -75,9 +75,13 @@ def test_doors_are_counted_and_their_ways_kept(
     answer: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert answer["has_streets"]
     assert not answer["is_kept"]
+    assert execute(["city", "check", str(town)]) == 0
+    assert "found at each start" in capsys.readouterr().out
     assert set(answer["zones"].values()) <= set(range(1, 17))
     assert execute(["city", "doors", str(town), "--write"]) == 0
     assert "Written to" in capsys.readouterr().out
+    assert execute(["city", "check", str(town), "--all"]) == 0
+    assert "the ways between them kept" in " ".join(capsys.readouterr().out.split())
     assert execute(["city", "doors", str(town)]) == 0
     told = capsys.readouterr()
     assert "are kept and fit" in told.out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from aspan.faces.cli.city_doors import doors
+from aspan.faces.cli.city_doors import describe_doors, doors, tell_doors
 from aspan.faces.cli.city_feeds import format_feeds, list_feeds, tell_feeds
 from aspan.faces.cli.city_matrix import matrix
 from aspan.faces.cli.city_pairs import (
@@ -106,6 +106,7 @@ def answer_check(city_name: str, *, phase: int = 1) -> dict[str, Any]:
         "unlinked_reasons": [asdict(pair) for pair in city.lanes.unlinked],
         "geozones": list_geozones(city, network),
         "streets": describe_streets(city),
+        "doors": describe_doors(city),
         "transit": list_feeds(city),
         "seats": kind.seats,
         "passenger_kg": kind.payload_kg_max / kind.seats,
@@ -196,6 +197,8 @@ def format_check(answer: dict[str, Any], name: str, *, is_all: bool = False) -> 
     lines += _format_marks(answer["marks"], is_all=is_all)
     lines += _format_lanes(answer)
     lines += format_geozones(answer["geozones"], is_all=is_all)
+    if is_all or answer["doors"]["doors"] is None:
+        lines += _fill("doors", tell_doors(answer["doors"]))
     if is_all:
         lines += format_streets(answer["streets"])
         lines += format_feeds(answer["transit"])

@@ -27,7 +27,7 @@ def doors(city: CityName, write: Write = False, as_json: AsJson = False) -> int:
 
     Ways by car and on foot among doors, vertiports and stations, in every kind of hour, are kept in
     .derived/doors.npz of a city with streets; without it, or when it no longer fits the city, each
-    run finds them anew and says so. --write takes half a minute for Alatau.
+    run finds them anew and says so. --write takes some seconds for Alatau.
     """
     answer = answer_doors(city, write=write)
     print(json.dumps(answer, ensure_ascii=False) if as_json else format_doors(answer))
@@ -60,6 +60,31 @@ def answer_doors(city_name: str, *, write: bool = False) -> dict[str, Any]:
         "is_kept": city.streets is not None and read_kept_tables(city) is not None,
         "written": None if path is None else str(path),
     }
+
+
+def describe_doors(city: "City") -> dict[str, Any]:
+    """Return how many doors a city has, and whether its ways are kept; nothing is searched for."""
+    from aspan.compose.door_tables import read_kept_tables
+    from aspan.world.doors import DOORS_A_ZONE
+
+    zones = len(city.demand.zones)
+    if city.streets is None:
+        return {"zones": zones, "doors": zones * DOORS_A_ZONE, "is_kept": False}
+    kept = read_kept_tables(city)
+    return {
+        "zones": zones,
+        "doors": None if kept is None else kept.doors,
+        "is_kept": kept is not None,
+    }
+
+
+def tell_doors(answer: dict[str, Any]) -> str:
+    """Return one sentence on the doors of a city's zones."""
+    zones = answer["zones"]
+    if answer["doors"] is None:
+        return f"of {zones} zones, found at each start: aspan city doors --write keeps the ways"
+    kept = " near streets, the ways between them kept" if answer["is_kept"] else ""
+    return f"{answer['doors']} of {zones} zones, where trips begin and end{kept}"
 
 
 def load_last_phase(city_name: str) -> "City":
