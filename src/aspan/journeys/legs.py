@@ -5,6 +5,7 @@ that the ride is caught about nine times of ten (`Reliability.find_cushion_ms`);
 leaves at once, and waits at the vertiport, where a wait costs no connection.
 """
 
+from aspan.journeys.chance import STEP_MS
 from aspan.journeys.frame import AirPart, GroundPart, JourneyQuery, Label, RidePart
 from aspan.journeys.ground import Spot, Way
 from aspan.journeys.itinerary import Itinerary, Leg, LegMode, join_legs
@@ -79,6 +80,7 @@ def _find_start_ms(
     way, reliability = parts[0].way, network.city.reliability
     leaves_ms = int(patterns.depart_at_ms[patterns.time_first[first.trip] + first.board])
     cushion_ms = 0 if reliability is None else reliability.find_cushion_ms(_law(way))
+    cushion_ms = -(-cushion_ms // STEP_MS) * STEP_MS  # in steps, as chances count slack
     safe_ms = leaves_ms - way.duration_ms - cushion_ms
     if query.is_arrive_by:
         if earliest_ms is not None:

@@ -179,3 +179,27 @@ def test_a_city_without_feeds_and_streets_has_the_car(tiny: TripDesk) -> None:
     legs = make_teller(tiny, CityIndex(tiny.city).lanes, answer)(answer.options[0].itinerary)
     assert len(legs[-1].path) == 2
     assert tiny.network.list_lent_days(request.at_ms) == []
+
+
+@pytest.mark.parametrize(("origin", "is_arrive_by"), [(SQUARE, False), (AIRPORT, True)])
+def test_who_leaves_late_for_a_metro_catches_it(
+    alatau: TripDesk, origin: tuple[float, float], is_arrive_by: bool
+) -> None:
+    """After a walk or a car to it the first metro is caught about nine times of ten.
+
+    Unless it leaves so soon that there is no slack for a cushion: then one leaves at once.
+    """
+    reached = []
+    for hour in (8.0, 10.5, 13.2, 17.4):
+        request = ask(alatau, hour, origin=origin, is_arrive_by=is_arrive_by)
+        for option in alatau.find(request, None, flight_kwh=lambda *_: 0.0).options:
+            legs, chances = option.itinerary.legs, option.chances
+            rides = [number for number, leg in enumerate(legs) if leg.ride is not None]
+            if not rides or (not is_arrive_by and legs[0].depart_at_ms == request.at_ms):
+                continue
+            assert chances is not None
+            first = chances.connections[rides[0]]
+            assert first is not None
+            reached.append(first)
+    assert reached
+    assert min(reached) > 0.86
