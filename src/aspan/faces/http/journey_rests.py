@@ -82,6 +82,9 @@ def list_assumptions(
         names = ["reliability.ride_spread", "reliability.timetable_delay_s"]
         if "air" in modes:
             names.append("reliability.air_late_share")
+        departures = [option.itinerary.departure for option in answer.options]
+        if any(departure is not None and departure.is_unsettled for departure in departures):
+            names.append("reliability.unsettled_late_share")
         found += _tell_from(city, lang, "rests.chances", names, references)
     return found
 
