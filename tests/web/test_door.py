@@ -392,6 +392,19 @@ def test_an_address_that_is_wrong_asks_again(served: Served, open_page: Callable
     assert served.trips.asked == []
 
 
+@pytest.mark.parametrize(
+    "moment", ["9999-99-99T99:99", "2026-02-30T08:00", "2026-04-15T24:30", "0000-00-00T00:00"]
+)
+def test_a_link_with_a_time_that_is_none_means_now(
+    served: Served, open_page: Callable[..., Any], moment: str
+) -> None:
+    """A moment no calendar has is left out, and the answer is that of now."""
+    page = open_page(go(served, depart_at=moment))
+    found(page)
+    assert "depart_at" not in served.trips.asked[-1]
+    assert "depart_at" not in page.url
+
+
 def test_the_planning_twin_is_named(served: Served, open_page: Callable[..., Any]) -> None:
     """Every screen says that this is a simulation and that the approval is assumed."""
     page = open_page(go(served, "when"))

@@ -42,10 +42,17 @@ function parseSpot(text: string | null, name: string | null): Spot | null {
   return { lat, lon, name: (name ?? "").slice(0, nameMost) };
 }
 
+/** Whether a wall clock can be shown at all: the form alone also fits a month 99. */
+function isMoment(local: string): boolean {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(local)) return false;
+  const at = new Date(`${local}Z`);
+  return Number.isFinite(at.getTime()) && at.toISOString().startsWith(local);
+}
+
 function parseWhen(query: URLSearchParams): When {
   for (const kind of ["depart_at", "arrive_by"] as const) {
     const local = query.get(kind) ?? "";
-    if (/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(local)) return { kind, local };
+    if (isMoment(local)) return { kind, local };
   }
   return { kind: "now", local: "" };
 }
