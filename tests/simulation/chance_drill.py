@@ -26,7 +26,6 @@ from aspan.operations.commands import RequestBooking, Wake
 from aspan.operations.engine import Engine
 from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.log import MemoryLog
-from aspan.operations.offers import OFFER_VALID_MS
 from aspan.operations.state import State
 from aspan.operations.state_copy import Copier
 from aspan.primitives.dice import draw, draw_between
@@ -81,6 +80,7 @@ class Taken(msgspec.Struct, kw_only=True):
 
     request: RequestBooking
     offered_at_ms: int
+    valid_ms: int
     chance: float
     promised_at_ms: int
     off_block_at_ms: int
@@ -123,7 +123,7 @@ class Drill:
                 continue
             made = self._ask(number, at_ms)
             if made is not None:
-                after_ms = at_ms + int(OFFER_VALID_MS * self._draw("delay", number))
+                after_ms = at_ms + int(made[0].valid_ms * self._draw("delay", number))
                 heapq.heappush(due, (after_ms, questions + number, made))
         self._loop.run(self.run.end_ms)
         self._judge()
@@ -218,6 +218,7 @@ class Drill:
         return Taken(
             request=command,
             offered_at_ms=now_ms,
+            valid_ms=option.valid_ms,
             chance=chances.on_time,
             promised_at_ms=chances.promised_at_ms,
             off_block_at_ms=departure.off_block_at_ms,

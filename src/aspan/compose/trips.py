@@ -10,7 +10,7 @@ from itertools import pairwise
 import msgspec
 
 from aspan.compose.trip_network import OwnDays, TripNetwork
-from aspan.journeys.availability import NO_OFFERS, AirOffers
+from aspan.journeys.availability import NO_OFFERS, AirAsk, HeldOffers
 from aspan.journeys.chance import Chances, judge_chances
 from aspan.journeys.criteria import keep_best
 from aspan.journeys.emissions import weigh_carbon
@@ -92,6 +92,8 @@ class TripOption(msgspec.Struct, frozen=True, kw_only=True):
         None if the city states no emissions. So are the chances without reliability.
     saves_ms
         Against the car all the way; None where there is none.
+    valid_ms
+        For how long its flight would be confirmed if nothing happened; 0 without one.
     """
 
     itinerary: Itinerary
@@ -99,6 +101,7 @@ class TripOption(msgspec.Struct, frozen=True, kw_only=True):
     chances: Chances | None
     carbon: Carbon | None
     saves_ms: int | None
+    valid_ms: int = 0
 
 
 class TripAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +136,7 @@ class TripDesk:
             self.find(request, None, flight_kwh=lambda *_: 0.0)
 
     def find(
-        self, request: TripRequest, offers: AirOffers | None, *, flight_kwh: FlightKwh
+        self, request: TripRequest, offers: HeldOffers | None, *, flight_kwh: FlightKwh
     ) -> TripAnswer:
         """Return the ways to travel, the best first.
 
@@ -165,7 +168,10 @@ class TripDesk:
             itineraries = [one for one in itineraries if one.depart_at_ms >= earliest_ms]
         if request.until_ms is not None:
             itineraries = _keep_best_of_range(itineraries)
-        options = self._tell(network, transit, request, itineraries, flight_kwh)
+        options = tuple(
+            msgspec.structs.replace(one, valid_ms=self._find_valid_ms(request, one, offers))
+            for one in self._tell(network, transit, request, itineraries, flight_kwh)
+        )
         timetable = None if transit is None else transit.timetable
         return TripAnswer(request=request, options=options, timetable=timetable, cuts=cuts)
 
@@ -185,12 +191,6 @@ class TripDesk:
     def _ask(
         self, network: JourneyNetwork, request: TripRequest, at_ms: int, *, by_air: bool
     ) -> JourneyQuery:
-        service = self.city.rules.service
-        payload_kg = request.payload_kg
-        if payload_kg is None:
-            payload_kg = request.party * (service.passenger_mass_kg + service.bag_mass_kg)
-            if ms_to_local(at_ms, self.city.time_zone).month in service.winter_months:
-                payload_kg += request.party * service.winter_clothes_kg
         walk_m_max = request.walk_m_max
         if walk_m_max is None:
             walk_m_max = walk_limit_m(self.city.demand)
@@ -199,13 +199,41 @@ class TripDesk:
             destination=_door(request.destination),
             at_ms=at_ms,
             party=request.party,
-            payload_kg=payload_kg,
+            payload_kg=self._weigh_party(request, at_ms),
             walk_m_max=walk_m_max,
             latest_ms=at_ms + (-HORIZON_MS if request.is_arrive_by else HORIZON_MS),
             is_arrive_by=request.is_arrive_by,
             is_step_free=request.is_step_free,
             by_air=by_air and request.party <= self.city.aircraft_type.seats,
         )
+
+    def _weigh_party(self, request: TripRequest, at_ms: int) -> float:
+        """Return the mass of a party [kg], as it says or in the mean."""
+        if request.payload_kg is not None:
+            return request.payload_kg
+        service = self.city.rules.service
+        payload_kg = request.party * (service.passenger_mass_kg + service.bag_mass_kg)
+        if ms_to_local(at_ms, self.city.time_zone).month in service.winter_months:
+            payload_kg += request.party * service.winter_clothes_kg
+        return payload_kg
+
+    def _find_valid_ms(
+        self, request: TripRequest, option: TripOption, offers: HeldOffers | None
+    ) -> int:
+        """Return for how long the flight of an option would be confirmed if nothing happened."""
+        it = option.itinerary
+        departure, origin, destination = it.departure, it.origin, it.destination
+        if offers is None or departure is None or origin is None or destination is None:
+            return 0
+        ask = AirAsk(
+            origin=origin,
+            destination=destination,
+            ready_at_ms=departure.ready_at_ms,
+            by_ms=None,
+            party=request.party,
+            payload_kg=self._weigh_party(request, request.at_ms),
+        )
+        return offers.find_valid_ms(ask)
 
     def _tell(
         self,

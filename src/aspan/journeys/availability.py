@@ -82,6 +82,13 @@ class AirOffers(Protocol):
         """
 
 
+class HeldOffers(AirOffers, Protocol):
+    """Offers that are shown to people, who need time to decide."""
+
+    def find_valid_ms(self, ask: AirAsk) -> int:
+        """Return for how long an offer made to an ask would be confirmed if nothing happened."""
+
+
 class AirService(AirAvailability, AirOffers, Protocol):
     """Both of them: what the twin's travellers are given, whichever way they search."""
 

@@ -8,7 +8,7 @@ from aspan.journeys.availability import AirAsk, AirDeparture
 from aspan.operations.bookings import DepartureOffer, SeatWish, find_offer
 from aspan.operations.engine import Engine
 from aspan.operations.legs import LegRefused
-from aspan.operations.offers import make_offer
+from aspan.operations.offers import find_valid_ms, make_offer
 from aspan.operations.planning import Planner, Refused
 from aspan.operations.sky import is_unsettled
 from aspan.primitives.ids import VertiportId
@@ -68,12 +68,23 @@ class EngineAvailability:
         )
         return self._tell(find_offer(self._engine.planner, wish, now_ms=self._now_ms), ready_at_ms)
 
-    def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
-        """Yield what each party would be confirmed on if it booked now."""
+    def find_valid_ms(self, ask: AirAsk) -> int:
+        """Return for how long what is offered to an ask would be confirmed if nothing happened."""
+        if ask.ready_at_ms is None:
+            return 0
+        wish = _wish(ask, ask.ready_at_ms)
+        return find_valid_ms(self._find_planner(), wish, now_ms=self._now_ms)
+
+    def _find_planner(self) -> Planner:
         if self._planner is None:
             self._planner = _RememberingPlanner(self._engine.planner)
+        return self._planner
+
+    def list_answers(self, asks: Iterable[AirAsk]) -> Iterator[tuple[AirDeparture, ...]]:
+        """Yield what each party would be confirmed on if it booked now."""
+        planner = self._find_planner()
         for ask in asks:
-            yield self._answer(self._planner, ask) if self._engine.state.is_open else ()
+            yield self._answer(planner, ask) if self._engine.state.is_open else ()
 
     def _answer(self, planner: Planner, ask: AirAsk) -> tuple[AirDeparture, ...]:
         if ask.ready_at_ms is not None:
@@ -141,19 +152,23 @@ class EngineAvailability:
         return None
 
     def _offer(self, planner: Planner, ask: AirAsk, ready_ms: int) -> DepartureOffer | Refused:
-        wish = SeatWish(
-            origin=ask.origin,
-            destination=ask.destination,
-            ready_at_ms=ready_ms,
-            party=ask.party,
-            payload_kg=ask.payload_kg,
-        )
+        wish = _wish(ask, ready_ms)
         offer = make_offer(planner, wish, now_ms=self._now_ms)
         if isinstance(offer, Refused):
             self._refused.setdefault((ask.origin, ask.destination), offer.reason)
         else:
             self._offered.add((ask.origin, ask.destination))
         return offer
+
+
+def _wish(ask: AirAsk, ready_ms: int) -> SeatWish:
+    return SeatWish(
+        origin=ask.origin,
+        destination=ask.destination,
+        ready_at_ms=ready_ms,
+        party=ask.party,
+        payload_kg=ask.payload_kg,
+    )
 
 
 class _RememberingPlanner(Planner):

@@ -11,10 +11,13 @@ from aspan.operations.bookings import DepartureOffer, SeatWish, find_offer
 from aspan.operations.legs import Leg
 from aspan.operations.planning import Choice, Planner, Refused, Slots
 from aspan.primitives.ids import SortieId
-from aspan.primitives.units import MS_PER_MIN
+from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 
 OFFER_VALID_MS = 2 * MS_PER_MIN
 """An offer is told to hold so long, unless something happens; it is no hold on a seat."""
+
+VALID_STEP_MS = 30 * MS_PER_S
+"""An offer that time alone ends sooner is told to hold so many whole steps."""
 
 TRIED_SORTIE = SortieId("tried")
 """Stands for the sortie that is tried, where an intent is asked for conflicts."""
@@ -43,6 +46,19 @@ def make_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOff
     return msgspec.structs.replace(
         offer, off_block_at_ms=off_ms, on_block_at_ms=off_ms + leg.block_ms
     )
+
+
+def find_valid_ms(planner: Planner, wish: SeatWish, *, now_ms: int) -> int:
+    """Return for how long an offer to a party would be confirmed if nothing happened.
+
+    An aircraft that must come from elsewhere may be too late, or find no slot, if it is asked for a
+    minute later. Tried from `OFFER_VALID_MS` down, in steps.
+    """
+    for valid_ms in range(OFFER_VALID_MS, 0, -VALID_STEP_MS):
+        offer = make_offer(planner, wish, now_ms=now_ms + valid_ms)
+        if not isinstance(offer, Refused):
+            return valid_ms
+    return 0
 
 
 def _try_sortie(

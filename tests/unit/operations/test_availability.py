@@ -1,5 +1,6 @@
 """Availability: what is offered is confirmed, at the offered times, if it is booked at once."""
 
+import msgspec
 import pytest
 
 from aspan.compose.runs import Run, RunSettings, open_twin, pair
@@ -7,7 +8,11 @@ from aspan.journeys.availability import AirAsk, AirDeparture
 from aspan.operations import events as ev
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.commands import RequestBooking
+from aspan.operations.engine import Engine
 from aspan.operations.log import MemoryLog
+from aspan.operations.offers import OFFER_VALID_MS, VALID_STEP_MS
+from aspan.operations.state import State
+from aspan.operations.state_copy import Copier
 from aspan.primitives.dice import draw
 from aspan.primitives.ids import BookingId, TripId
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
@@ -109,3 +114,29 @@ def test_asking_changes_nothing(run: Run) -> None:
     assert list(availability.list_answers([ask])) == [()]
     assert availability.refusals == {(ask.origin, ask.destination): "hours"}
     assert log.head_sha256() == before
+
+
+def test_an_offer_holds_as_long_as_it_says() -> None:
+    """Asked for at the end of its time, with nothing between, it is still confirmed."""
+    city = load_city("tiny")
+    held = open_twin(city, RunSettings(day=city.fair_weather_date, demand=6.0))
+    loop = pair(held, MemoryLog(), clock=LeapingClock(held.start_ms), notices=AlertList())
+    told = []
+    for number in range(60):
+        now_ms = held.start_ms + 8 * MS_PER_H + number * 7 * MS_PER_MIN
+        loop.run(now_ms)
+        ask = msgspec.structs.replace(
+            draw_ask(held, number, now_ms), ready_at_ms=now_ms + 2 * MS_PER_MIN, by_ms=None
+        )
+        offers = EngineAvailability(held.engine, now_ms)
+        (answer,) = offers.list_answers([ask])
+        if not answer:
+            continue
+        valid_ms = offers.find_valid_ms(ask)
+        copier = Copier[State](held.index)
+        engine = Engine(held.index, copier.restore(copier.copy(held.engine.state)))
+        events = engine.handle(book(held, number, ask, answer[0]), at_ms=now_ms + valid_ms)
+        assert isinstance(events[-1], ev.BookingConfirmed), number
+        told.append(valid_ms)
+    assert set(told) <= set(range(0, OFFER_VALID_MS + 1, VALID_STEP_MS))
+    assert told.count(OFFER_VALID_MS) >= 10

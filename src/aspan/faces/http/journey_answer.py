@@ -25,7 +25,6 @@ from aspan.faces.http.wire_journeys import (
     StopOnWay,
 )
 from aspan.journeys.itinerary import Itinerary
-from aspan.operations.offers import OFFER_VALID_MS
 from aspan.primitives.ids import VertiportId
 from aspan.world.reference import Reference
 from aspan.world.vertiport import Names
@@ -131,14 +130,14 @@ class _Teller:
             promised_arrival_at_ms=None if chances is None else chances.promised_at_ms,
             on_time_chance=None if chances is None else round(chances.on_time, CHANCE_DIGITS),
             rank_reason=option.reason,
-            offer=self._offer(it),
+            offer=self._offer(it, option.valid_ms),
             legs=[
                 self._leg(leg, connection)
                 for leg, connection in zip(legs, connections, strict=True)
             ],
         )
 
-    def _offer(self, it: Itinerary) -> SeatOffer | None:
+    def _offer(self, it: Itinerary, valid_ms: int) -> SeatOffer | None:
         departure = it.departure
         if departure is None or it.origin is None or it.destination is None:
             return None
@@ -149,7 +148,7 @@ class _Teller:
             on_block_at_ms=departure.on_block_at_ms,
             fare_tiyn=departure.fare_tiyn,
             sortie_id=departure.sortie_id,
-            valid_until_ms=self._now_ms + OFFER_VALID_MS,
+            valid_until_ms=self._now_ms + valid_ms,
         )
 
     def _leg(self, told: TripLeg, connection: float | None) -> JourneyLeg:
