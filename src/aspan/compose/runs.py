@@ -14,11 +14,10 @@ from aspan.compose.door_tables import find_door_tables
 from aspan.compose.placement import place_fleet
 from aspan.compose.serviceability import list_serviceable
 from aspan.compose.trip_network import TripNetwork
-from aspan.compose.wish_search import SearchedTrips
+from aspan.compose.wish_search import pair_finder
 from aspan.demand.forecast import expected_rates
 from aspan.demand.sampling import prepare_demand
 from aspan.dispatch.policies import DEFAULT_POLICY, get_policy
-from aspan.journeys.direct import BlockTimes, DirectTrips, prepare_journeys
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.city_index import CityIndex
 from aspan.operations.commands import OpenService
@@ -33,7 +32,7 @@ from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_MIN
 from aspan.twin.clock import AlertList, LeapingClock
 from aspan.twin.outside import TwinOutside
-from aspan.twin.travellers import Travellers, TripFinder
+from aspan.twin.travellers import Travellers
 from aspan.twin.weather import WeatherTruth
 from aspan.world.city import City
 
@@ -142,9 +141,7 @@ def open_twin(
     told = tuple(PlaceId(place) for place in settings.told_places)
     truth = WeatherTruth(city, settings.seed, told_place_ids=told, **future)
     network = TripNetwork(city, best_ms)
-    travellers = Travellers(
-        demand, _pair_finder(network, best_ms), settings.seed, settings.demand, **future
-    )
+    travellers = Travellers(demand, pair_finder(network), settings.seed, settings.demand, **future)
     engine = Engine(index) if log is None else resume_engine(index, log.read())
     rates = expected_rates(demand, factor=settings.demand).bookings
     outside = TwinOutside(
@@ -180,12 +177,6 @@ def open_twin(
         start_ms=start_ms,
         end_ms=end_ms,
     )
-
-
-def _pair_finder(network: TripNetwork, block_ms: BlockTimes) -> TripFinder:
-    """Return how the travellers of a city search: as people do, or directly by great circles."""
-    direct = DirectTrips(prepare_journeys(network.city, block_ms))
-    return direct if network.is_bare else SearchedTrips(network, direct)
 
 
 def pair(run: Run, log: EventLog, *, clock: Clock, notices: Notices) -> Loop:

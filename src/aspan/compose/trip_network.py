@@ -66,7 +66,7 @@ class TripNetwork:
         """
         self.city = city
         self.feeds = load_feeds(city)
-        self._block_ms = block_ms
+        self.block_ms = block_ms
         self._making = RLock()
         self._network: JourneyNetwork | None = None
         self._roads: StreetRoads | None = None
@@ -93,7 +93,7 @@ class TripNetwork:
             self._roads = StreetRoads(self.city, list_site_spots(self.city), stops, hubs)
             roads = self._roads
         return prepare_network(
-            self.city, self._block_ms, timetable, roads=roads, bus=self.city.transit.bus
+            self.city, self.block_ms, timetable, roads=roads, bus=self.city.transit.bus
         )
 
     def find_day(self, at_ms: int) -> TransitDay | None:

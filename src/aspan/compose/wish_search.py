@@ -9,13 +9,14 @@ from aspan.compose.trip_network import OwnDays, TripNetwork
 from aspan.compose.trips import HORIZON_MS
 from aspan.demand.wishes import Wish
 from aspan.journeys.availability import NO_OFFERS, AirService
-from aspan.journeys.direct import DirectTrips
+from aspan.journeys.direct import DirectTrips, prepare_journeys
 from aspan.journeys.frame import JourneyQuery
 from aspan.journeys.ground import Spot
 from aspan.journeys.itinerary import Found
 from aspan.journeys.legs import tell_itinerary
 from aspan.journeys.ranking import Taste
 from aspan.journeys.search import search
+from aspan.twin.travellers import TripFinder
 from aspan.world.city import City
 from aspan.world.doors import walk_limit_m
 
@@ -23,13 +24,11 @@ from aspan.world.doors import walk_limit_m
 class SearchedTrips:
     """`TripFinder` by streets and timetables, for a city that has one or the other.
 
-    A door that no street reaches is a gap in the street file: whoever lives there goes by great
-    circles, as in a city without streets.
+    It finds nothing where no street leads; demand draws no such wish.
     """
 
-    def __init__(self, shared: TripNetwork, direct: DirectTrips) -> None:
+    def __init__(self, shared: TripNetwork) -> None:
         self._shared = shared
-        self._direct = direct
         self._days = OwnDays(shared)
         self._tastes = {
             segment.segment_id: Taste(
@@ -45,13 +44,11 @@ class SearchedTrips:
         """Return the ways to travel that the party could choose; without flights if no service."""
         network = self._shared.get_network()
         query = wish_query(self._shared.city, wish, by_air=service is not None)
-        if not all(self._shared.is_reached(door) for door in (query.origin, query.destination)):
-            return self._direct.find_itineraries(wish, service)
         transit = self._days.find(wish.wanted_at_ms)
-        offers = NO_OFFERS if service is None else service
-        answer = search(network, transit, query, offers, self._taste_of(wish))
-        if not answer.labels:
-            return self._direct.find_itineraries(wish, service)
+        if service is None:
+            answer = search(network, transit, query, NO_OFFERS)
+        else:
+            answer = search(network, transit, query, service, self._taste_of(wish))
         return Found(
             itineraries=tuple(
                 tell_itinerary(network, transit, query, label) for label in answer.labels
@@ -68,6 +65,13 @@ class SearchedTrips:
             transfer_penalty_s=usual.transfer_penalty_s,
             air_kzt=usual.air_kzt + wish.taste_kzt,
         )
+
+
+def pair_finder(shared: TripNetwork) -> TripFinder:
+    """Return how the travellers of a city search: as people do, or directly by great circles."""
+    if shared.is_bare:
+        return DirectTrips(prepare_journeys(shared.city, shared.block_ms))
+    return SearchedTrips(shared)
 
 
 def wish_query(city: City, wish: Wish, *, by_air: bool) -> JourneyQuery:

@@ -31,9 +31,12 @@ from aspan.primitives.units import MS_PER_S
 from aspan.world.doors import RIDE_MPS_MAX, SITES_AN_END_MAX
 from aspan.world.fare import seat_fare_tiyn
 
-_Flight = tuple[float, Criteria, Label, Spot, Spot]
-"""The least cost to whoever asks, the best it could come to; who would fly, from where, to where in
-the order of the search."""
+_Order = tuple[float, int, int, int, int]
+"""Least cost to whoever asks (0 if nobody's taste is known), then criteria."""
+
+_Flight = tuple[_Order, Label, Criteria, Spot, Spot]
+"""What it is ordered by; who would fly, what the flight takes at least, from where, to where in the
+order of the search."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +147,7 @@ class _Flights:
         """Return the labels flown to each vertiport, asked for in one batch."""
         flown: dict[int, list[Label]] = {}
         for departures in offers.list_answers(self._list_asks(reached)):
-            label, first, last = self._asked.popleft()[2:]
+            _, label, _, first, last = self._asked.popleft()
             for departure in departures:
                 made = self._board(label, departure, first, last)
                 if made is not None:
@@ -154,32 +157,33 @@ class _Flights:
 
     def _list_asks(self, reached: dict[int, list[Label]]) -> Iterator[AirAsk]:
         """Yield what is to be asked next, judged when its turn comes."""
-        sites = self._frame.network.sites
         flights: list[_Flight] = []
         for number, labels in sorted(reached.items()):
-            for label in labels:
-                flights += self._list_from(label, sites[number])
-        flights.sort(key=lambda flight: flight[:2])
+            flights += self._list_from(self._frame.network.sites[number], labels)
+        flights.sort(key=lambda flight: flight[0])
         for flight in flights:
-            least_kzt, bound = flight[:2]
+            (least_kzt, *_), label, least, first, end = flight
             if self._worth is not None and not self._worth.is_worth(least_kzt):
                 break
-            if not is_beaten(bound, self._known):
+            if not is_beaten(self._bound(label[0], least, end), self._known):
                 self.count += 1
                 self._asked.append(flight)
-                yield self._ask(*flight[2:])
+                yield self._ask(label, first, end)
 
-    def _list_from(self, label: Label, first: Spot) -> Iterator[_Flight]:
-        """Return the flights of one label; their cost is 0 where nobody's taste is known."""
-        worth, least_kzt = self._worth, 0.0
-        come_kzt = 0.0 if worth is None else worth.cost_kzt(label)
-        for end in self._ends:
-            least = self._least_flight(first, end)
-            if least is None:
-                continue
-            if worth is not None:
-                least_kzt = come_kzt + worth.least_kzt(label[0], least, end)
-            yield least_kzt, self._bound(label[0], least, end), label, first, end
+    def _list_from(self, first: Spot, labels: Sequence[Label]) -> Iterator[_Flight]:
+        """Return the flights of those who stand at a vertiport, with what they are ordered by."""
+        worth = self._worth
+        ends = [(end, self._least_flight(first, end)) for end in self._ends]
+        for label in labels:
+            come_kzt = 0.0 if worth is None else worth.cost_kzt(label)
+            for end, least in ends:
+                if least is None:
+                    continue
+                if worth is None:
+                    order = (0.0, *self._bound(label[0], least, end))
+                else:
+                    order = (come_kzt + worth.least_kzt(label[0], least, end), *label[0])
+                yield order, label, least, first, end
 
     def _note(self, label: Label) -> None:
         """Note a way from door to door."""

@@ -11,6 +11,7 @@ timetables, a ride at `RIDE_MPS_MAX` along the great circle to the stop it is ch
 from, for nothing. Costs are those of `ranking.cost_kzt`.
 """
 
+from functools import lru_cache
 from math import inf
 
 from aspan.journeys.criteria import Criteria, is_beaten, is_no_worse
@@ -25,10 +26,14 @@ from aspan.primitives.units import MS_PER_H, MS_PER_S, TIYN_PER_TENGE
 from aspan.world.car import great_circle_m
 from aspan.world.doors import RIDE_MPS_MAX
 
+CROWS_KEPT = 1 << 14
+"""Great circles between spots that are remembered: of doors, vertiports and stations."""
+
 _ROUNDING_KZT = 1e-6
 """Costs nearer than this count as equal, and what could be equal is asked for."""
 
 
+@lru_cache(maxsize=CROWS_KEPT)
 def crow_m(first: Spot, second: Spot) -> float:
     """Return the great circle between two spots [m]."""
     return great_circle_m(first.lon_deg, first.lat_deg, second.lon_deg, second.lat_deg)
