@@ -12,9 +12,16 @@ Read it as the demand that the best service would find: no waits, no refusals, n
 import msgspec
 import numpy as np
 
-from aspan.demand.best_case import weigh_best_case
-from aspan.demand.draws import child_keys, draws_at
-from aspan.demand.sampling import DRAW_COUNT, DemandIndex, cell_keys, constants_kzt, draw_sample
+from aspan.demand.best_case import BestCase, weigh_best_case
+from aspan.demand.draws import Floats, child_keys, draws_at
+from aspan.demand.sampling import (
+    DRAW_COUNT,
+    DemandIndex,
+    Sample,
+    cell_keys,
+    constants_kzt,
+    draw_sample,
+)
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_H
@@ -42,8 +49,25 @@ class ExpectedRates(msgspec.Struct, frozen=True, kw_only=True):
     passengers: dict[tuple[VertiportId, VertiportId], HourlyRates]
 
 
-def expected_rates(index: DemandIndex, *, factor: float = 1.0) -> ExpectedRates:
-    """Return the expected bookings of any day at a demand `factor`, under best-case service."""
+class ForecastPoints(msgspec.Struct, frozen=True, kw_only=True):
+    """Candidates drawn for the integral, as columns.
+
+    Parameters
+    ----------
+    chance
+        How likely each flies in the best case, given everything but its taste.
+    parties
+        Of a day that fly, which each stands for.
+    """
+
+    sample: Sample
+    best: BestCase
+    chance: Floats
+    parties: Floats
+
+
+def draw_points(index: DemandIndex, *, factor: float = 1.0) -> ForecastPoints | None:
+    """Return the points of the integral at a demand `factor`; None where nobody could fly."""
     if not 0.0 <= factor < float("inf"):
         raise InvalidInput("demand factor", factor, "0 or more")
     strata, demand = index.strata, index.city.demand
@@ -51,7 +75,7 @@ def expected_rates(index: DemandIndex, *, factor: float = 1.0) -> ExpectedRates:
     rate = strata.rate * mass.sum(axis=1)
     total = float(rate.sum())
     if total <= 0.0 or factor == 0.0:
-        return ExpectedRates(bookings={}, passengers={})
+        return None
     points_a_party = _POINTS / total
     keys = child_keys(cell_keys(index, _FORECAST_SEED, "forecast"), strata.hour)
     uniforms = draws_at(keys, np.full(len(keys), DRAW_COUNT))
@@ -63,12 +87,21 @@ def expected_rates(index: DemandIndex, *, factor: float = 1.0) -> ExpectedRates:
     with np.errstate(over="ignore"):
         chance = 1.0 / (1.0 + np.exp(-utility / scale))
     parties = chance / sample.tail / points_a_party * factor
+    return ForecastPoints(sample=sample, best=best, chance=chance, parties=parties)
+
+
+def expected_rates(index: DemandIndex, *, factor: float = 1.0) -> ExpectedRates:
+    """Return the expected bookings of any day at a demand `factor`, under best-case service."""
+    points = draw_points(index, factor=factor)
+    if points is None:
+        return ExpectedRates(bookings={}, passengers={})
+    best, parties = points.best, points.parties
     hour = best.ready_ms.astype(np.int64) // MS_PER_H % HOURS_A_DAY
     ids = [vertiport.vertiport_id for vertiport in index.city.vertiports]
     shape = (len(ids), len(ids), HOURS_A_DAY)
     cells = np.ravel_multi_index((best.origin, best.destination, hour), shape)
     tables = []
-    for weights in (parties, parties * sample.trips.party):
+    for weights in (parties, parties * points.sample.trips.party):
         sums = np.bincount(cells, weights, minlength=int(np.prod(shape))).reshape(shape)
         tables.append(
             {

@@ -95,6 +95,15 @@ class CarModel(msgspec.Struct, frozen=True, kw_only=True):
     out_of_town_speed_mps: float | None = None
 
 
+CHECKS = (
+    "car_trips_per_day",
+    "metro_passengers_per_day",
+    "transit_passengers_per_day",
+)
+"""Published totals of a day that a city may state as `[checks]`, noted among its quantities: what
+the model comes to is told beside them, and nothing is fitted to them."""
+
+
 class DemandModel(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the wishes of a day are made from.
 
@@ -109,6 +118,10 @@ class DemandModel(msgspec.Struct, frozen=True, kw_only=True):
         Each change between vehicles weighs as much as this in a vehicle (facts 8.13).
     walk_speed_mps
         R. W. Bohannon, Age and Ageing 26, 1997: comfortable 1.27 to 1.46 m/s.
+    ground_scale_share
+        Scale of the unobserved liking among ways on the ground over that between them and air
+        (`Segment.logit_scale_kzt`), in (0, 1]: the dissimilarity of a nested logit. Only reports
+        use it. Assumed.
     walk_m_max
         Road to or from a vertiport that is walked, not driven. Assumed.
     airport_arrival_shares, airport_departure_shares
@@ -124,5 +137,6 @@ class DemandModel(msgspec.Struct, frozen=True, kw_only=True):
     transfer_penalty_s: float = 600.0
     walk_speed_mps: float = 1.3
     walk_m_max: float = 800.0
+    ground_scale_share: float = 0.5
     airport_arrival_shares: tuple[float, ...] = ()
     airport_departure_shares: tuple[float, ...] = ()

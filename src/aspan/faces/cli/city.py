@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from aspan.faces.cli.city_demand import demand
 from aspan.faces.cli.city_doors import describe_doors, doors, tell_doors
 from aspan.faces.cli.city_feeds import format_feeds, list_feeds, tell_feeds
 from aspan.faces.cli.city_matrix import matrix
@@ -50,6 +51,7 @@ def register(app: typer.Typer) -> None:
         check
     )
     group.command("weather", short_help="How often one may fly, by month and hour.")(weather)
+    group.command("demand", short_help="Who travels how, who would fly, what that saves.")(demand)
     group.command("streets", short_help="Turn an OpenStreetMap extract into streets.")(streets)
     group.command("matrix", short_help="Travel times between zones, stations and vertiports.")(
         matrix

@@ -3,7 +3,7 @@
 from aspan.primitives.ids import ZoneId
 from aspan.world.readers.tables import Table
 from aspan.world.readers.vertiports import PHASES_MAX, read_names
-from aspan.world.zones import CarModel, DemandModel, Segment, Zone
+from aspan.world.zones import CHECKS, CarModel, DemandModel, Segment, Zone
 
 HOURS_PER_DAY = 24
 PARTY_MAX = 4
@@ -29,6 +29,11 @@ def read_demand(file: Table) -> DemandModel:
         )
         for name, table in file.tables("segments")
     )
+    if file.has("checks"):
+        checks = file.table("checks")
+        for name in CHECKS:
+            if checks.has(name):
+                checks.number(name)
     car = file.table("car")
     demand = file.table("demand")
     airport = {
