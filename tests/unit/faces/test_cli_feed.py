@@ -52,6 +52,8 @@ def test_check_reads_our_own_export(tmp_path: Path, capsys: pytest.CaptureFixtur
         (["export", "tiny", "--out", "a.zip", "--until", "2020-01-01"], 2, "--until"),
         (["export", "tiny", "--out", "a.zip", "--phase", "7"], 2, "phase"),
         (["export", "tiny", "--out", "a.zip", "--from", "2031-01-01"], 1, "refused"),
+        (["export", "tiny", "--out", "a.zip", "--from", "0001-01-02"], 2, "from 1970-01-02 to 2"),
+        (["export", "tiny", "--out", "a.zip", "--from", "2198-01-01"], 2, "to 2197-12-31"),
         (["check", "nothing.zip"], 2, "nothing.zip"),
     ],
 )

@@ -2,10 +2,13 @@
 
 import json
 
+import msgspec
 import pytest
 
 from aspan.faces.cli.main import execute
 from aspan.faces.cli.trip_places import find_point
+from aspan.faces.cli.trip_text import format_trip
+from aspan.faces.http.wire_journeys import ItinerariesPage
 from aspan.primitives.errors import InvalidInput
 from aspan.world.readers import load_city
 
@@ -40,6 +43,23 @@ def test_who_must_arrive_does(option: str, capsys: pytest.CaptureFixture[str]) -
     page = json.loads(capsys.readouterr().out)
     assert page["itineraries"]
     assert max(it["arrive_at_ms"] for it in page["itineraries"]) <= page["query"]["arrive_by_ms"]
+
+
+def test_who_must_arrive_is_told_when_to_leave(capsys: pytest.CaptureFixture[str]) -> None:
+    """The time that was asked for is never answered by a later one as if that were meant."""
+    assert execute([*TINY, "--arrive-by", "11:00", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    page = msgspec.convert(document, ItinerariesPage)
+    best, asked_ms = page.itineraries[0], page.query.arrive_by_ms
+    assert asked_ms is not None
+    for promised_ms, said in (
+        (None, False), (asked_ms, False), (asked_ms + 15 * 60_000, True),
+    ):  # fmt: skip
+        promised = msgspec.structs.replace(best, promised_arrival_at_ms=promised_ms)
+        told = format_trip(msgspec.structs.replace(page, itineraries=[promised]), []).splitlines()
+        assert told[0].startswith("Leave at ")
+        assert ", there at 1" in told[0]
+        assert ("promised only by 11:15" in " ".join(told[:2])) == said
 
 
 def test_no_way_is_said_with_status_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,16 +43,25 @@ def _head(page: ItinerariesPage) -> list[str]:
     if not page.itineraries:
         return [*_fold(f"No way found from {way}"), asked]
     best = page.itineraries[0]
-    arrive_ms = best.arrive_at_ms
-    if best.promised_arrival_at_ms is not None:
-        arrive_ms = best.promised_arrival_at_ms
-    said = [f"There by {_clock(arrive_ms, page.time_zone)}", _kzt(best.price_tiyn) + " KZT"]
+    said = [*_when(page, best), _kzt(best.price_tiyn) + " KZT"]
     said.append(
         {"air": "with a flight", "walk": "on foot", "car": "by car"}.get(
             best.mode, "by public transport"
         )
     )
     return [*_fold(f"{', '.join(said)}: {way}"), asked]
+
+
+def _when(page: ItinerariesPage, best: JourneyItinerary) -> list[str]:
+    """Return when one is there; to be there by a time, when to leave and what is only promised."""
+    zone, promised_ms = page.time_zone, best.promised_arrival_at_ms
+    planned = _clock(best.arrive_at_ms, zone)
+    if page.query.arrive_by_ms is None:
+        return [f"There by {planned if promised_ms is None else _clock(promised_ms, zone)}"]
+    told = [f"Leave at {_clock(best.depart_at_ms, zone)}", f"there at {planned}"]
+    if promised_ms is not None and promised_ms > page.query.arrive_by_ms:
+        told.append(f"promised only by {_clock(promised_ms, zone)}")
+    return told
 
 
 def _told(notes: list[str]) -> list[str]:

@@ -28,6 +28,9 @@ from aspan.world.vertiport import Vertiport
 DAYS_DEFAULT = 365
 DAYS_MAX = 800
 """Longest span of an export; two years, as no timetable is planned further ahead. Assumed."""
+FROM_MIN, FROM_MAX = date(1970, 1, 2), date(2197, 12, 31)
+"""First dates of an export: instants begin there, and readers of feeds, ours too, know no later
+end than 2200."""
 
 Pair = tuple[VertiportId, VertiportId]
 
@@ -115,8 +118,8 @@ def read_span(city: City, from_text: str | None, until_text: str | None) -> tupl
     The city's fair-weather date, and a year from it, if nothing is said.
     """
     first = city.fair_weather_date if from_text is None else parse_date(from_text, field="--from")
-    if not date.min < first < date.max - timedelta(days=DAYS_MAX + 1):
-        raise InvalidInput("--from", first.isoformat(), f"a date {DAYS_MAX} days before 9999")
+    if not FROM_MIN <= first <= FROM_MAX:
+        raise InvalidInput("--from", first.isoformat(), f"a date from {FROM_MIN} to {FROM_MAX}")
     if until_text is None:
         return first, first + timedelta(days=DAYS_DEFAULT)
     until = parse_date(until_text, field="--until")
