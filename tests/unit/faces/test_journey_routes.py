@@ -194,6 +194,17 @@ def test_what_must_be_there_is_asked_for(
     }  # fmt: skip
 
 
+def test_refusals_can_be_read_by_pages_of_other_sites(
+    client: TestClient[Litestar], trips: TinyTrips
+) -> None:
+    """Who may read an answer may read why there is none; paths of the desk stay closed."""
+    for path in (WAYS, f"{WAYS}?from=x&to=y", "/v1/nothing", "/feeds/nothing"):
+        assert client.get(path).headers["access-control-allow-origin"] == "*"
+    assert client.post(WAYS).headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in client.get("/api/nothing").headers
+    assert client.get(WAYS, params=ends(trips)).headers["access-control-allow-origin"] == "*"
+
+
 def test_a_parameter_twice_is_refused(client: TestClient[Litestar], trips: TinyTrips) -> None:
     """Nobody says which party is meant."""
     answer = client.get(WAYS, params=[*ends(trips).items(), ("party", "1"), ("party", "2")])

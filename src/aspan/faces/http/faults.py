@@ -1,6 +1,7 @@
 """A request that cannot be answered, answered: one shape for every refusal, in one place."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,6 +19,9 @@ VALUE_CHARACTERS_MAX = 200
 
 RETRY_S = 1
 """When whoever met a service that has too much to do may ask again [s]."""
+
+SHARED = ("/v1/", "/feeds/")
+"""Paths that programs and pages of other sites may ask."""
 
 _MISSING = re.compile(r"Missing required query parameter '([^']*)'")
 _EXPECTED = re.compile(
@@ -94,10 +98,22 @@ def _answer_unavailable(_: Request[Any, Any, Any], fault: Unavailable) -> Respon
     return answer
 
 
+def _shared(answer: Callable[..., Response[FaultAnswer]]) -> Callable[..., Response[FaultAnswer]]:
+    """Return a handler whose refusals pages of other sites may read where they may ask at all."""
+
+    def answer_shared(request: Request[Any, Any, Any], fault: Exception) -> Response[FaultAnswer]:
+        answered = answer(request, fault)
+        if request.url.path.startswith(SHARED):
+            answered.headers["Access-Control-Allow-Origin"] = "*"
+        return answered
+
+    return answer_shared
+
+
 FAULT_ANSWERS: ExceptionHandlersMap = {
-    InvalidInput: _answer_invalid_input,
-    ValidationException: _answer_validation,
-    HTTPException: _answer_http,
-    Unavailable: _answer_unavailable,
+    InvalidInput: _shared(_answer_invalid_input),
+    ValidationException: _shared(_answer_validation),
+    HTTPException: _shared(_answer_http),
+    Unavailable: _shared(_answer_unavailable),
 }
 """What answers each kind of refusal."""
