@@ -14,7 +14,7 @@ def only(*known: str) -> Guard:
     """Return a guard that lets through requests with these parameters and no others."""
 
     def check(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
-        for name, values in connection.query_params.dict().items():
+        for name, values in sorted(connection.query_params.dict().items()):
             if name not in known:
                 raise _refuse(name, f"one of the parameters {', '.join(known)}")
             if len(values) > 1:
