@@ -184,6 +184,13 @@ def test_axes_exchanged_and_another_city_are_refused() -> None:
     ways = parse_geojson(drawing(line((43.24, 76.90), (43.25, 76.90))), label="a")
     with pytest.raises(InvalidInput, match=r"43\.2400, 76\.9000.*longitude, latitude within"):
         check_near(ways, Projection(city.utm_epsg), city.vertiports, label="a")
+    whole = parse_geojson(
+        drawing(line((77.2, 43.5), (77.3, 43.5)), line((71.4, 51.1), (71.5, 51.1))), label="a"
+    )
+    with pytest.raises(
+        InvalidInput, match=r"71\.4.*: cut the extract .*-b 76\.7,43\.2,77\.5,43\.9"
+    ):
+        check_near(whole, Projection(city.utm_epsg), city.vertiports, label="a")
 
 
 EXTRACT = """<osm version="0.6">

@@ -37,6 +37,10 @@ NEAR_M: Final = 300_000.0
 """Every node lies so near the city's first vertiport. Assumed: as far as the city's UTM zone is
 true and a car is a choice; a node farther off is of another city, or has its axes exchanged."""
 
+AROUND_DEG: Final = 0.3
+"""Streets this far about the sites are advised to keep [deg]. Assumed: some 30 km, beyond which few
+set out to fly."""
+
 
 def read_streets(
     head: Table, folder: Path, projection: Projection, vertiports: tuple[Vertiport, ...]
@@ -74,7 +78,17 @@ def check_near(
         place = f"node at {ways.lon_deg[far[0]]:.4f}, {ways.lat_deg[far[0]]:.4f}"
         here = f"{site.lon_deg:.4f}, {site.lat_deg:.4f}"
         expected = f"longitude, latitude within {NEAR_M / M_PER_KM:g} km of {here}"
+        if len(far) < len(away_m):
+            expected += f": cut the extract to the city (osmium extract -b {_box(vertiports)})"
         raise InvalidInput(label, place, expected)
+
+
+def _box(vertiports: tuple[Vertiport, ...]) -> str:
+    """Return west, south, east, north of the sites with their surroundings [deg]."""
+    lon, lat = [site.lon_deg for site in vertiports], [site.lat_deg for site in vertiports]
+    west, south = min(lon) - AROUND_DEG, min(lat) - AROUND_DEG
+    east, north = max(lon) + AROUND_DEG, max(lat) + AROUND_DEG
+    return f"{west:.1f},{south:.1f},{east:.1f},{north:.1f}"
 
 
 def join_streets(files: list[StreetWays], projection: Projection) -> StreetGraph:
