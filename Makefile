@@ -61,6 +61,12 @@ $(STAMPS)/dev: $(STAMPS)/run requirements/dev.txt
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Compiled code is kept in the user's cache; whoever searches first would wait for it.
+$(STAMPS)/kernels: $(STAMPS)/run $(wildcard src/aspan/journeys/*_kernel.py) src/aspan/journeys/raptor_bounds.py
+	@echo "compiling the searches, once"
+	@$(PY) -c 'from aspan.compose.trips import compile_searches; compile_searches("$(CITY)")'
+	@touch $@
+
 setup: $(STAMPS)/run ## install what the service needs
 setup-dev: $(STAMPS)/dev ## install what the checks need too
 
@@ -105,7 +111,7 @@ $(MODULES): web/package-lock.json | $(STAMPS)/venv
 # ---- run ---------------------------------------------------------------------------------
 
 # Without pages the API still works and says so: a page that cannot be built stops nobody.
-run: $(STAMPS)/run ## the twin of Alatau–Almaty from 08:00 on a fair day; PORT=, SPEED=, DEMAND=, STORE= change it
+run: $(STAMPS)/kernels ## the twin of Alatau–Almaty from 08:00 on a fair day; PORT=, SPEED=, DEMAND=, STORE= change it
 	@$(MAKE) pages || echo "the pages could not be built; the API works without them" >&2
 	@mkdir -p $(dir $(STORE))
 	@date=$$($(PY) -c 'import pathlib, tomllib; print(tomllib.loads(pathlib.Path("cities/$(CITY)/city.toml").read_text("utf-8"))["fair_weather_date"])'); \

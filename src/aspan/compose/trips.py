@@ -23,10 +23,11 @@ from aspan.journeys.ranking import RankReason, Taste, rank
 from aspan.journeys.search import search
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import VertiportId
-from aspan.primitives.instants import ms_to_local
+from aspan.primitives.instants import local_midnight_ms, ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.world.car import great_circle_m
 from aspan.world.doors import walk_limit_m
+from aspan.world.readers import load_city
 from aspan.world.reliability import Emissions
 from aspan.world.timetable import Timetable
 
@@ -333,6 +334,17 @@ def check_limits(request: TripRequest) -> None:
         if request.is_arrive_by or not 0 <= length_ms <= RANGE_MAX_MS:
             hours = RANGE_MAX_MS // MS_PER_H
             raise InvalidInput("until", request.until_ms, f"from depart-at to {hours} h after it")
+
+
+def compile_searches(city_name: str) -> None:
+    """Search once in a city with streets and timetables, so that compiled kernels are kept.
+
+    That takes some twenty seconds on a machine that never searched; a service started there would
+    not answer before, as its travellers wait too.
+    """
+    city = load_city(city_name)
+    noon_ms = local_midnight_ms(city.fair_weather_date, city.time_zone) + 12 * MS_PER_H
+    TripDesk(TripNetwork(city, {})).warm(noon_ms)
 
 
 def _door(point: tuple[float, float]) -> Spot:
