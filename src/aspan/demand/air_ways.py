@@ -68,8 +68,9 @@ def _at(values: Floats, hour: Ints, door: Ints, site: Ints) -> Floats:
 
 def count_later_hours(ride_ms: Floats) -> int:
     """Return a number of hours by which no ride differs from itself at another hour."""
-    gain_ms = ride_ms.max(axis=0) - ride_ms.min(axis=0, initial=np.inf)
-    most_ms = np.max(gain_ms, where=np.isfinite(gain_ms), initial=0.0)
+    longest_ms, shortest_ms = ride_ms.max(axis=0), ride_ms.min(axis=0, initial=np.inf)
+    has_road = np.isfinite(longest_ms)
+    most_ms = np.max(longest_ms[has_road] - shortest_ms[has_road], initial=0.0)
     return max(1, int(np.ceil(most_ms / MS_PER_H)))
 
 
