@@ -5,9 +5,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from aspan.compose.kpis import Measured, make_kpis
 from aspan.compose.runs import Run, RunSettings, fly, open_twin
 from aspan.compose.table import Table
-from aspan.compose.tables import Folded, fold_run, make_tables, write_tables
+from aspan.compose.tables import Folded, fold_run, make_tables, write_json, write_tables
 from aspan.operations.log import MemoryLog
 from aspan.primitives.units import MS_PER_H
 from aspan.world.city import City
@@ -58,7 +59,8 @@ def empty(city: City) -> Flown:
 
 @pytest.fixture(scope="session")
 def day_folder(day: Flown, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder into which the whole day was written."""
+    """Return the folder into which the whole day was written, its figures among it."""
     folder = tmp_path_factory.mktemp("day")
     write_tables(folder, day.run, day.folded)
+    write_json(folder / "kpis.json", make_kpis(day.run, day.folded, "", Measured()))
     return folder
