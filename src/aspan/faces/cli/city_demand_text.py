@@ -56,7 +56,10 @@ def _format_shares(answer: dict[str, Any]) -> list[str]:
 
 
 def _percent(share: dict[str, Any]) -> str:
+    """Return a share; where the survey met nobody that is not the same as none at all."""
     value, error = 100.0 * share["value"], 100.0 * share["standard_error"]
+    if value == error == 0.0:
+        return "none met"
     digits = 1 if error <= 0.0 else min(DIGITS_MAX, max(1, ceil(-log10(error))))
     return f"{value:.{digits}f} ±{error:.{digits}f}"
 
