@@ -41,10 +41,16 @@ def format_demand(answer: dict[str, Any]) -> str:
 
 
 def _format_shares(answer: dict[str, Any]) -> list[str]:
-    """Return the shares of the modes, with the standard error of each in points."""
+    """Return the shares of the modes, with the standard error of each in points.
+
+    That the survey met nobody who would fly is not the same as that none would.
+    """
     lines = [f"{'% of parties':<14}" + "".join(f"{name:>18}" for name in _MODES.values())]
     for row in answer["wishes"]:
-        cells = "".join(f"{_percent(row['shares'][mode]):>18}" for mode in _MODES)
+        shares = row["shares"]
+        flies = _percent(shares["air"]) if shares["air"]["value"] > 0.0 else "none met"
+        cells = "".join(f"{_percent(shares[mode]):>18}" for mode in _MODES if mode != "air")
+        cells += f"{flies:>18}"
         lines.append(f"  {row['segment_id']:<12}{cells}")
     scale = answer["ground_scale_share"]
     note = (
@@ -56,10 +62,7 @@ def _format_shares(answer: dict[str, Any]) -> list[str]:
 
 
 def _percent(share: dict[str, Any]) -> str:
-    """Return a share; where the survey met nobody that is not the same as none at all."""
     value, error = 100.0 * share["value"], 100.0 * share["standard_error"]
-    if value == error == 0.0:
-        return "none met"
     digits = 1 if error <= 0.0 else min(DIGITS_MAX, max(1, ceil(-log10(error))))
     return f"{value:.{digits}f} ±{error:.{digits}f}"
 
