@@ -284,7 +284,7 @@ def _judge(taken: Taken, line: BookingLine, folded: Folded) -> Outcome:
     assert isinstance(line.asked, ev.BookingConfirmed)
     on_block = folded.sorties.by_id[line.asked.sortie_id].on_block
     assert on_block is not None
-    planned_ms = line.asked.promised_arrival_at_ms - line.asked.egress_ms
+    planned_ms = line.asked.promised_arrival_at_ms - line.asked.cushion_ms - line.asked.egress_ms
     return "late_in_the_air" if on_block.at_ms - planned_ms >= late_ms else "late_on_the_ground"
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from aspan.journeys.availability import AirDeparture
 from aspan.journeys.itinerary import Itinerary, Leg
 from aspan.journeys.ways import tell_way_leg
-from aspan.primitives.units import MS_PER_S
+from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 from aspan.world.reliability import AirLaw, Reliability, find_departure_after, share_below
 from aspan.world.timetable import Timetable
 
@@ -87,14 +87,19 @@ def judge_chances(
         else:
             late = _stretch(late, reliability.spread_of(way.kind), way.duration_ms)
         connections.append(reached)
-    planned_ms = itinerary.arrive_at_ms - itinerary.depart_at_ms
-    cushion_ms = max(reliability.cushion_s * MS_PER_S, reliability.cushion_share * planned_ms)
-    cushion = -(-round(cushion_ms) // (2 * STEP_MS)) * 2
+    cushion_ms = find_cushion_ms(itinerary, reliability)
     return Chances(
-        promised_at_ms=itinerary.arrive_at_ms + cushion * STEP_MS,
-        on_time=min(1.0, float(late[: EARLIEST + cushion + 1].sum())),
+        promised_at_ms=itinerary.arrive_at_ms + cushion_ms,
+        on_time=min(1.0, float(late[: EARLIEST + cushion_ms // STEP_MS + 1].sum())),
         connections=tuple(connections),
     )
+
+
+def find_cushion_ms(itinerary: Itinerary, reliability: Reliability) -> int:
+    """Return what the promised arrival adds to the planned one, whole minutes."""
+    planned_ms = itinerary.arrive_at_ms - itinerary.depart_at_ms
+    cushion_ms = max(reliability.cushion_s * MS_PER_S, reliability.cushion_share * planned_ms)
+    return ceil(cushion_ms / MS_PER_MIN) * MS_PER_MIN
 
 
 def _catch(late: Floats, slack_ms: int, again_ms: int) -> tuple[Floats, float]:

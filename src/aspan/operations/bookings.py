@@ -146,9 +146,10 @@ def confirm(
         sortie_id=sortie.sortie_id,
         fare_tiyn=state.index.fare_tiyn[sortie.origin, sortie.destination] * command.party,
         off_block_at_ms=off_ms,
-        promised_arrival_at_ms=on_ms + command.egress_ms,
+        promised_arrival_at_ms=on_ms + command.egress_ms + command.cushion_ms,
         ready_at_ms=command.ready_at_ms,
         egress_ms=command.egress_ms,
+        cushion_ms=command.cushion_ms,
         access=command.access,
         egress=command.egress,
     )

@@ -52,6 +52,8 @@ class RequestBooking(Command, frozen=True, omit_defaults=True):
     ----------
     egress_ms
         From on-block to the party's own door.
+    cushion_ms
+        What is promised later than planned.
     access, egress
         The ways to the vertiport and on from the other; empty if they are not told.
     """
@@ -68,6 +70,7 @@ class RequestBooking(Command, frozen=True, omit_defaults=True):
     origin_lat_deg: float
     destination_lon_deg: float
     destination_lat_deg: float
+    cushion_ms: int = 0
     access: tuple[WayLeg, ...] = ()
     egress: tuple[WayLeg, ...] = ()
 

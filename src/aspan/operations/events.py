@@ -299,8 +299,12 @@ class BookingConfirmed(Event, frozen=True, omit_defaults=True):
     ----------
     ready_at_ms
         When the party said it could board.
+    promised_arrival_at_ms
+        At the party's own door, planned and a cushion.
     egress_ms
         From on-block to the party's own door.
+    cushion_ms
+        What is promised later than planned; not written if nothing.
     access, egress
         The ways to the vertiport and on from the other; empty, and not written, if not told.
     """
@@ -319,6 +323,7 @@ class BookingConfirmed(Event, frozen=True, omit_defaults=True):
     promised_arrival_at_ms: int
     ready_at_ms: int
     egress_ms: int
+    cushion_ms: int = 0
     access: tuple[WayLeg, ...] = ()
     egress: tuple[WayLeg, ...] = ()
 

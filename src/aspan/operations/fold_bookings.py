@@ -24,6 +24,7 @@ def _on_confirmed(state: State, event: ev.BookingConfirmed) -> None:
         fare_tiyn=event.fare_tiyn,
         status=BookingStatus.CONFIRMED,
         egress_ms=event.egress_ms,
+        cushion_ms=event.cushion_ms,
     )
     state.bookings[event.booking_id] = booking
     state.live_bookings[event.booking_id] = booking

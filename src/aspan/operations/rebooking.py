@@ -38,7 +38,7 @@ def rebook(turn: Turn, sortie: SortieRecord, reason: str, *, ready_ms: int) -> N
             sortie_id=other_id,
             reason=reason,
             off_block_at_ms=off_ms,
-            promised_arrival_at_ms=off_ms + block_ms + booking.egress_ms,
+            promised_arrival_at_ms=off_ms + block_ms + booking.egress_ms + booking.cushion_ms,
         )
         turn.tell(moved)
 

@@ -126,7 +126,15 @@ class SortieRecord(msgspec.Struct, kw_only=True):
 
 
 class BookingRecord(msgspec.Struct, kw_only=True):
-    """One party's seats on one sortie; `egress_ms` is its way on from the vertiport."""
+    """One party's seats on one sortie.
+
+    Parameters
+    ----------
+    egress_ms
+        Its way on from the vertiport.
+    cushion_ms
+        What its promised arrival adds to the planned one.
+    """
 
     booking_id: BookingId
     sortie_id: SortieId
@@ -135,6 +143,7 @@ class BookingRecord(msgspec.Struct, kw_only=True):
     fare_tiyn: int
     status: BookingStatus
     egress_ms: int = 0
+    cushion_ms: int = 0
 
 
 class SiteRecord(msgspec.Struct, kw_only=True):

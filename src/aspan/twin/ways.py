@@ -80,7 +80,7 @@ def find_door_ms(
 
     As it told the way if the city does not say how ways scatter, or the booking not what it is.
     """
-    planned_ms = booked.promised_arrival_at_ms - booked.egress_ms
+    planned_ms = booked.promised_arrival_at_ms - booked.cushion_ms - booked.egress_ms
     if reliability is None or not booked.egress:
         return on_block_ms + booked.egress_ms
     late_ms = draw_late_ms(

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from aspan.journeys.availability import AirDeparture
+from aspan.journeys.chance import judge_chances
 from aspan.journeys.itinerary import Itinerary
 from aspan.operations import events as ev
 from aspan.operations.acceptance import Booker, accept
@@ -67,9 +68,19 @@ def test_who_is_early_waits(later: int) -> None:
 
 
 def test_a_city_that_states_nothing_tells_no_ways() -> None:
-    """Without reliability the ways are empty; nothing else changes."""
+    """Without reliability the ways are empty and nothing is added; nothing else changes."""
     told, plain = (accept(flown(), BOOKER, reliability=r) for r in (STATED, None))
-    assert plain == msgspec.structs.replace(told, access=(), egress=())
+    assert plain == msgspec.structs.replace(told, access=(), egress=(), cushion_ms=0)
+
+
+def test_a_booking_promises_what_its_offer_did() -> None:
+    """Off-block as offered, the block time, the way on and the cushion make the told promise."""
+    made = flown()
+    command = accept(made, BOOKER, reliability=STATED)
+    told = judge_chances(made, STATED, process_ms=10 * MS_PER_MIN)
+    on_block_ms = made.depart_at_ms + 41 * MS_PER_MIN
+    assert command.cushion_ms >= 5 * MS_PER_MIN
+    assert told.promised_at_ms == on_block_ms + command.egress_ms + command.cushion_ms
 
 
 def test_without_a_flight_there_is_nothing_to_book() -> None:
@@ -78,7 +89,9 @@ def test_without_a_flight_there_is_nothing_to_book() -> None:
         accept(make(("car", 12)), BOOKER, reliability=STATED)
 
 
-def confirmed(**ways: tuple[WayLeg, ...]) -> ev.BookingConfirmed:
+def confirmed(
+    access: tuple[WayLeg, ...] = (), egress: tuple[WayLeg, ...] = ()
+) -> ev.BookingConfirmed:
     """Return a confirmation with these ways."""
     return ev.BookingConfirmed(
         at_ms=0,
@@ -96,7 +109,8 @@ def confirmed(**ways: tuple[WayLeg, ...]) -> ev.BookingConfirmed:
         promised_arrival_at_ms=30,
         ready_at_ms=5,
         egress_ms=10,
-        **ways,
+        access=access,
+        egress=egress,
     )
 
 
@@ -105,6 +119,7 @@ def test_a_log_without_ways_is_read_and_written_as_before() -> None:
     line = encode_event(confirmed())
     assert b"access" not in line
     assert b'egress"' not in line
+    assert b"cushion" not in line
     assert decode_event(line) == confirmed()
 
 

@@ -142,14 +142,16 @@ def test_a_booking_asked_twice_is_sold_once() -> None:
     assert sum(s.seats_taken for s in day.state.sorties.values()) == 1
 
 
-def test_the_promise_counts_the_way_to_the_door() -> None:
-    """Arrival is promised for on-block and the party's own way from there."""
+@pytest.mark.parametrize("cushion_min", [0, 5])
+def test_the_promise_counts_the_way_to_the_door(cushion_min: int) -> None:
+    """Arrival is promised for on-block, the party's own way from there, and what it adds."""
     day = Day(PAIR).run("07:40")
-    confirmed = day.engine.handle(request(), at_ms=NOW)[-1]
+    asked = request(cushion_ms=cushion_min * MS_PER_MIN)
+    confirmed = day.engine.handle(asked, at_ms=NOW)[-1]
     assert isinstance(confirmed, ev.BookingConfirmed)
     plan = day.state.sorties[confirmed.sortie_id].assignment
     assert plan is not None
-    assert confirmed.promised_arrival_at_ms == plan.on_block_at_ms + 7 * MS_PER_MIN
+    assert confirmed.promised_arrival_at_ms == plan.on_block_at_ms + (7 + cushion_min) * MS_PER_MIN
 
 
 @pytest.mark.parametrize("changes", [{"party": 0}, {"payload_kg": -1.0}])

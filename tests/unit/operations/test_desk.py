@@ -9,6 +9,7 @@ from aspan.operations.desk import preview
 from aspan.operations.lifecycles import BookingStatus, SortiePhase
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, FatoId, SortieId, VertiportId
+from aspan.primitives.units import MS_PER_MIN
 from stories.story import Day
 from unit.operations.scenes import A1, FIRST, ONE_SORTIE, PAIR, before_release, first_sortie
 
@@ -118,9 +119,14 @@ def test_a_cancelled_sorties_passengers_get_the_next_one() -> None:
     """Passengers of a sortie the desk cancels get the next one of their pair; none is made."""
     day = before_release(f"{LATER}  08:20 trip Harbour -> Airport, 1 passenger", until="07:58")
     other = next(s for s in day.state.sorties if s != FIRST)
+    for booking in day.state.bookings.values():
+        booking.cushion_ms = 3 * MS_PER_MIN
     events = _take(day, act.CancelSortie(sortie_id=FIRST))
     (moved,) = [e for e in events if isinstance(e, ev.BookingRebooked)]
     assert moved.sortie_id == other
+    plan = day.state.sorties[other].assignment
+    assert plan is not None
+    assert moved.promised_arrival_at_ms == plan.on_block_at_ms + 3 * MS_PER_MIN
     assert not [e for e in events if isinstance(e, ev.SortieScheduled)]
     assert day.state.sorties[FIRST].phase is SortiePhase.CANCELLED
     day.run("09:05")

@@ -87,9 +87,9 @@ def test_who_books_late_leaves_late(confirmed_after_ms: int, late_ms: int) -> No
 def test_the_door_is_reached_after_the_block_flown() -> None:
     """Without scatter the way on takes what was told, and a late aircraft is late at the door."""
     booked = msgspec.structs.replace(
-        confirmed(egress=(WayLeg("leave", 4), WayLeg("ride", 6))), egress_ms=10
+        confirmed(egress=(WayLeg("leave", 4), WayLeg("ride", 6))), egress_ms=10, cushion_ms=7
     )
-    planned_ms = booked.promised_arrival_at_ms - 10
+    planned_ms = booked.promised_arrival_at_ms - 17
     for late_ms in (-3, 0, 900):
         door_ms = find_door_ms(CERTAIN, booked, seed=1, on_block_ms=planned_ms + late_ms)
         assert door_ms == planned_ms + late_ms + 10
