@@ -129,6 +129,25 @@ def test_the_answer_comes_before_the_options(
     assert served.trips.asked[-1]["lang"] == tag[:2]
 
 
+@pytest.mark.parametrize(
+    ("tag", "leave_at", "there_at"),
+    [
+        ("kk-KZ", "Шығу уақыты – 10:02", "жету уақыты – 10:40"),
+        ("ru-RU", "Выйдите в 10:02", "на месте в 10:40"),
+        ("en-GB", "Leave at 10:02", "there at 10:40"),
+    ],
+)
+def test_who_must_be_there_by_a_time_is_told_when_to_leave(
+    served: Served, open_page: Callable[..., Any], tag: str, leave_at: str, there_at: str
+) -> None:
+    """When to leave stands at the top, and the chance is of the promise and not of the wish."""
+    page = open_page(go(served, arrive_by="2026-04-15T11:00"), locale=tag, **PHONE)
+    page.locator(".best h1").wait_for(timeout=PATIENCE_MS)
+    assert page.locator(".best h1").inner_text() == leave_at
+    assert " ".join(page.locator(".best-facts").inner_text().split()).startswith(f"{there_at}, ")
+    assert "10:44" in page.locator(".best .chance").inner_text()
+
+
 def test_strips_are_in_true_proportion(served: Served, open_page: Callable[..., Any]) -> None:
     """Each piece is as wide as it is long in time, on one scale for all ways."""
     page = open_page(go(served))

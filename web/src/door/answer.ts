@@ -74,10 +74,12 @@ class AnswerPage extends Part {
   private found(answer: Answer): TemplateResult {
     const best = answer.itineraries.find((it) => it.rank_reason === "best") ?? answer.itineraries[0]!;
     const longest = Math.max(...answer.itineraries.map(lengthMs));
+    // who must be there by a time asks when to leave
+    const mustLeave = door.address.question.when.kind === "arrive_by";
     return html`${this.notFlown(answer)}
       <section class="best" aria-labelledby="best">
-        <h1 id="best" tabindex="-1" data-first>${t("door.there_by", { time: moment(arrival(best)) })}</h1>
-        <p class="best-facts num">${[money(best.price_tiyn), against(best)].filter(Boolean).join(", ")}</p>
+        <h1 id="best" tabindex="-1" data-first>${mustLeave ? t("door.leave_at", { time: moment(best.depart_at_ms) }) : t("door.there_by", { time: moment(arrival(best)) })}</h1>
+        <p class="best-facts num">${[mustLeave ? t("door.there_at", { time: clock(best.arrive_at_ms) }) : "", money(best.price_tiyn), against(best)].filter(Boolean).join(", ")}</p>
         <p class="best-more">${modeIcon(best.mode)}<span>${word("door.way", best.mode)}, ${duration(lengthMs(best))}</span></p>
         ${chance(best)}${strip(best, lengthMs(best))}
       </section>
