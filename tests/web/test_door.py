@@ -129,25 +129,6 @@ def test_the_answer_comes_before_the_options(
     assert served.trips.asked[-1]["lang"] == tag[:2]
 
 
-@pytest.mark.parametrize(
-    ("tag", "leave_at", "there_at"),
-    [
-        ("kk-KZ", "Шығу уақыты – 10:02", "жету уақыты – 10:40"),
-        ("ru-RU", "Выйдите в 10:02", "на месте в 10:40"),
-        ("en-GB", "Leave at 10:02", "there at 10:40"),
-    ],
-)
-def test_who_must_be_there_by_a_time_is_told_when_to_leave(
-    served: Served, open_page: Callable[..., Any], tag: str, leave_at: str, there_at: str
-) -> None:
-    """When to leave stands at the top, and the chance is of the promise and not of the wish."""
-    page = open_page(go(served, arrive_by="2026-04-15T11:00"), locale=tag, **PHONE)
-    page.locator(".best h1").wait_for(timeout=PATIENCE_MS)
-    assert page.locator(".best h1").inner_text() == leave_at
-    assert " ".join(page.locator(".best-facts").inner_text().split()).startswith(f"{there_at}, ")
-    assert "10:44" in page.locator(".best .chance").inner_text()
-
-
 def test_strips_are_in_true_proportion(served: Served, open_page: Callable[..., Any]) -> None:
     """Each piece is as wide as it is long in time, on one scale for all ways."""
     page = open_page(go(served))
@@ -210,14 +191,6 @@ def test_back_leads_through_the_screens(served: Served, open_page: Callable[...,
         assert page.locator(".card.is-open").count() == 0
     page.go_forward()
     page.get_by_role("heading", level=1, name="Who travels?").wait_for(timeout=PATIENCE_MS)
-
-
-def test_now_is_the_services_now(served: Served, open_page: Callable[..., Any]) -> None:
-    """A twin's clock is not this machine's: for now the page names no time."""
-    page = open_page(go(served))
-    found(page)
-    assert {"depart_at", "arrive_by"}.isdisjoint(served.trips.asked[-1])
-    page.get_by_role("heading", level=1, name="There by 10:44").wait_for(timeout=PATIENCE_MS)
 
 
 def test_ways_are_compared(served: Served, open_page: Callable[..., Any]) -> None:
@@ -411,19 +384,6 @@ def test_an_address_that_is_wrong_asks_again(served: Served, open_page: Callable
     assert served.trips.asked == []
 
 
-@pytest.mark.parametrize(
-    "moment", ["9999-99-99T99:99", "2026-02-30T08:00", "2026-04-15T24:30", "0000-00-00T00:00"]
-)
-def test_a_link_with_a_time_that_is_none_means_now(
-    served: Served, open_page: Callable[..., Any], moment: str
-) -> None:
-    """A moment no calendar has is left out, and the answer is that of now."""
-    page = open_page(go(served, depart_at=moment))
-    found(page)
-    assert "depart_at" not in served.trips.asked[-1]
-    assert "depart_at" not in page.url
-
-
 def test_the_planning_twin_is_named(served: Served, open_page: Callable[..., Any]) -> None:
     """Every screen says that this is a simulation and that the approval is assumed."""
     page = open_page(go(served, "when"))
@@ -491,13 +451,3 @@ def test_targets_are_big(served: Served, open_page: Callable[..., Any]) -> None:
               .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
         )
         assert (screen, small) == (screen, [])
-
-
-def test_city_time_does_not_hang_on_the_phones_zone(
-    served: Served, open_page: Callable[..., Any]
-) -> None:
-    """A phone set to another zone shows the city's times."""
-    page = open_page(go(served, "trip/car"), timezone_id="America/New_York")
-    found(page)
-    assert BEGIN_MS % (24 * 60 * MIN_MS) == 5 * 60 * MIN_MS
-    assert page.locator(".leg-time").first.inner_text() == "10:00"
