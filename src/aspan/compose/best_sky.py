@@ -12,9 +12,8 @@ from aspan.journeys.availability import AirAsk, AirDeparture
 from aspan.journeys.network import BlockTimes
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import local_instant_ms, parse_local_time
-from aspan.world.car import great_circle_m
 from aspan.world.city import City
-from aspan.world.fare import seat_fare_tiyn
+from aspan.world.fare import pair_fare_tiyn
 
 
 class BestSky:
@@ -32,8 +31,7 @@ class BestSky:
 
     def _price(self, origin: VertiportId, destination: VertiportId) -> int:
         start, end = self._city.get_vertiport(origin), self._city.get_vertiport(destination)
-        length_m = great_circle_m(start.lon_deg, start.lat_deg, end.lon_deg, end.lat_deg)
-        return seat_fare_tiyn(self._city.rules.fares, length_m)
+        return pair_fare_tiyn(self._city.rules.fares, start, end)
 
     def list_departures(
         self,

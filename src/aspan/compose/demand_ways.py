@@ -79,7 +79,7 @@ class WayWeigher:
                 air_constant=segment.air_constant,
             )
             if "car" in best:
-                saves_min = (_took_ms(best["car"][1]) - _took_ms(flight)) / MS_PER_MIN
+                saves_min = (best["car"][1].duration_ms - flight.duration_ms) / MS_PER_MIN
         scale_kzt = segment.logit_scale_kzt * self._demand.ground_scale_share
         transit = best.get("transit")
         return Ways(
@@ -101,7 +101,3 @@ class WayWeigher:
             if isfinite(kzt) and (one.mode not in best or kzt > best[one.mode][0]):
                 best[one.mode] = (kzt, one)
         return best
-
-
-def _took_ms(itinerary: Itinerary) -> int:
-    return itinerary.arrive_at_ms - itinerary.depart_at_ms

@@ -21,7 +21,7 @@ from aspan.journeys.itinerary import Itinerary, Leg
 from aspan.journeys.raptor import Ride
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_S
-from aspan.world.car import great_circle_m
+from aspan.world.geodesy import great_circle_m
 from aspan.world.timetable import Line, Timetable
 from aspan.world.vertiport import Names
 
@@ -215,7 +215,7 @@ class _Teller:
         )
 
     def _walked_m(self, leg: Leg) -> float:
-        return (leg.arrive_at_ms - leg.depart_at_ms) / MS_PER_S * self._walk_mps
+        return leg.duration_ms / MS_PER_S * self._walk_mps
 
     def _draw(self, here: Spot, there: Spot, at_ms: int, mode: Literal["drive", "walk"]) -> Path:
         """Return a way on streets, or straight where no street is known."""

@@ -25,8 +25,8 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import local_midnight_ms, ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
-from aspan.world.car import great_circle_m
 from aspan.world.doors import walk_limit_m
+from aspan.world.geodesy import great_circle_m
 from aspan.world.readers import load_city
 from aspan.world.reliability import Emissions
 from aspan.world.timetable import Timetable
@@ -157,7 +157,7 @@ class TripDesk:
         itineraries: list[Itinerary] = []
         cuts = 0
         for at_ms in _list_instants(request):
-            query = self._ask(network, request, at_ms, by_air=offers is not None)
+            query = self._ask(request, at_ms, by_air=offers is not None)
             answer = search(network, transit, query, NO_OFFERS if offers is None else offers)
             cuts += answer.cuts
             itineraries += [
@@ -189,9 +189,7 @@ class TripDesk:
                 place = f"{point[1]:g},{point[0]:g}"
                 raise InvalidInput(name, place, "a point near a street that the city knows")
 
-    def _ask(
-        self, network: JourneyNetwork, request: TripRequest, at_ms: int, *, by_air: bool
-    ) -> JourneyQuery:
+    def _ask(self, request: TripRequest, at_ms: int, *, by_air: bool) -> JourneyQuery:
         walk_m_max = request.walk_m_max
         if walk_m_max is None:
             walk_m_max = walk_limit_m(self.city.demand)
@@ -247,7 +245,7 @@ class TripDesk:
         ranked = rank(
             itineraries, self._taste(), party=request.party, is_arrive_by=request.is_arrive_by
         )
-        cars = [_took_ms(i) for i in itineraries if i.mode == "car" and i.transfers == 0]
+        cars = [i.duration_ms for i in itineraries if i.mode == "car" and i.transfers == 0]
         car_ms = min(cars, default=None)
         reliability = self.city.reliability
         timetable = None if transit is None else transit.timetable
@@ -264,7 +262,7 @@ class TripDesk:
                     timetable=timetable,
                 ),
                 carbon=self._weigh(transit, request, one.itinerary, flight_kwh),
-                saves_ms=None if car_ms is None else car_ms - _took_ms(one.itinerary),
+                saves_ms=None if car_ms is None else car_ms - one.itinerary.duration_ms,
             )
             for one in ranked
         )
@@ -351,10 +349,6 @@ def _door(point: tuple[float, float]) -> Spot:
     return Spot("door", -1, *point)
 
 
-def _took_ms(itinerary: Itinerary) -> int:
-    return itinerary.arrive_at_ms - itinerary.depart_at_ms
-
-
 def _name_greenest(options: tuple[TripOption, ...]) -> tuple[TripOption, ...]:
     """Return options with the one that emits least called so, unless it is first in more."""
     weighed = [(one.carbon.value_g, n) for n, one in enumerate(options) if one.carbon is not None]
@@ -374,10 +368,7 @@ def _list_instants(request: TripRequest) -> range:
 
 def _keep_best_of_range(itineraries: list[Itinerary]) -> list[Itinerary]:
     """Return those that no other beats which leaves later too."""
-    labels = [
-        ((i.arrive_at_ms - i.depart_at_ms, i.price_tiyn, i.transfers, i.walk_ms), i)
-        for i in itineraries
-    ]
+    labels = [((i.duration_ms, i.price_tiyn, i.transfers, i.walk_ms), i) for i in itineraries]
     return [itinerary for _, itinerary in keep_best(labels)]
 
 

@@ -11,10 +11,10 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import parse_local_time
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN, MS_PER_S, seconds_to_ms
-from aspan.world.car import HOURS_A_DAY, great_circle_m
+from aspan.world.car import HOURS_A_DAY
 from aspan.world.city import City
 from aspan.world.doors import DoorTables, walk_limit_m
-from aspan.world.fare import seat_fare_tiyn
+from aspan.world.fare import pair_fare_tiyn
 
 BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
 """Shortest block time [ms] of each serviceable ordered pair; pairs absent are not serviceable."""
@@ -138,9 +138,8 @@ def _tabulate_pairs(city: City, block_ms: BlockTimes) -> tuple[Floats, Floats]:
             )
         first, second = numbers[origin], numbers[destination]
         start, end = city.vertiports[first], city.vertiports[second]
-        distance_m = great_circle_m(start.lon_deg, start.lat_deg, end.lon_deg, end.lat_deg)
         block[first, second] = duration_ms
-        fare[first, second] = seat_fare_tiyn(city.rules.fares, distance_m)
+        fare[first, second] = pair_fare_tiyn(city.rules.fares, start, end)
     return block, fare
 
 

@@ -21,7 +21,8 @@ import numpy as np
 
 from aspan.demand.draws import Floats
 from aspan.primitives.errors import InvalidInput
-from aspan.world.car import HOURS_A_DAY, check_car_model, great_circles_m
+from aspan.world.car import HOURS_A_DAY, check_car_model
+from aspan.world.geodesy import great_circles_m
 from aspan.world.zones import DemandModel, Segment
 
 _SUM_TOLERANCE = 1e-6

@@ -39,6 +39,8 @@ _SHARES = (1.0, 1.0 / PARTY_MAX)
 """Share that each person pays of what the party pays: of the smallest and the greatest party."""
 
 _VALUE_OF_TIME_KZT_H_MAX = 1e9
+"""More than anybody's: keeps the last band, which is open above, finite."""
+
 _ROUNDING_KZT = 0.01
 """Added to every bound: sums are taken in another order than in the exact test."""
 

@@ -97,8 +97,8 @@ def judge_chances(
 
 def find_cushion_ms(itinerary: Itinerary, reliability: Reliability) -> int:
     """Return what the promised arrival adds to the planned one, whole minutes."""
-    planned_ms = itinerary.arrive_at_ms - itinerary.depart_at_ms
-    cushion_ms = max(reliability.cushion_s * MS_PER_S, reliability.cushion_share * planned_ms)
+    share_ms = reliability.cushion_share * itinerary.duration_ms
+    cushion_ms = max(reliability.cushion_s * MS_PER_S, share_ms)
     return ceil(cushion_ms / MS_PER_MIN) * MS_PER_MIN
 
 

@@ -27,14 +27,9 @@ from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import local_midnight_ms, ms_to_local, parse_local_time
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN, seconds_to_ms
 from aspan.world.access import NEAREST_VERTIPORTS, AccessRide, plan_access
-from aspan.world.car import (
-    HOURS_A_DAY,
-    check_car_model,
-    great_circle_m,
-    ride_ms,
-    ride_price_tiyn,
-)
+from aspan.world.car import HOURS_A_DAY, check_car_model, ride_ms, ride_price_tiyn
 from aspan.world.city import City
+from aspan.world.geodesy import great_circle_m
 
 BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
 """Shortest block time [ms] of each serviceable ordered pair; pairs absent are not serviceable."""

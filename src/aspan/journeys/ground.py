@@ -10,7 +10,8 @@ from typing import Literal, Protocol
 import msgspec
 
 from aspan.primitives.units import MS_PER_S, seconds_to_ms
-from aspan.world.car import great_circle_m, ride_ms, road_price_tiyn
+from aspan.world.car import ride_ms, road_price_tiyn
+from aspan.world.geodesy import great_circle_m
 from aspan.world.transit import BusEstimate
 from aspan.world.zones import DemandModel
 

@@ -45,6 +45,11 @@ class Leg(msgspec.Struct, frozen=True):
     ride: Ride | None = None
     is_estimate: bool = False
 
+    @property
+    def duration_ms(self) -> int:
+        """From its beginning to its end."""
+        return self.arrive_at_ms - self.depart_at_ms
+
 
 class Itinerary(msgspec.Struct, frozen=True, kw_only=True):
     """Legs that follow one another without a gap, with their sums.
@@ -72,6 +77,11 @@ class Itinerary(msgspec.Struct, frozen=True, kw_only=True):
     destination: VertiportId | None = None
     departure: AirDeparture | None = None
 
+    @property
+    def duration_ms(self) -> int:
+        """From door to door."""
+        return self.arrive_at_ms - self.depart_at_ms
+
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a search found for one party.
@@ -98,13 +108,12 @@ def join_legs(legs: tuple[Leg, ...], departure: AirDeparture | None = None) -> I
     origin = destination = None
     modes = set()
     for leg in legs:
-        duration_ms = leg.arrive_at_ms - leg.depart_at_ms
         price_tiyn += leg.price_tiyn
         if leg.mode in OUT_OF_VEHICLE:
-            waiting_ms += duration_ms
-            walk_ms += duration_ms if leg.mode == "walk" else 0
+            waiting_ms += leg.duration_ms
+            walk_ms += leg.duration_ms if leg.mode == "walk" else 0
             continue
-        riding_ms += duration_ms
+        riding_ms += leg.duration_ms
         vehicles += 1
         modes.add(leg.mode)
         if leg.mode == "air":

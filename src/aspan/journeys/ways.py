@@ -43,7 +43,7 @@ def tell_way_leg(legs: tuple[Leg, ...], number: int, timetable: Timetable | None
     again_ms = 0
     if leg.ride is not None and timetable is not None:
         again_ms = find_again_ms(timetable, leg.ride)
-    return WayLeg(_kind_of(legs, number), leg.arrive_at_ms - leg.depart_at_ms, again_ms)
+    return WayLeg(_kind_of(legs, number), leg.duration_ms, again_ms)
 
 
 def _kind_of(legs: tuple[Leg, ...], number: int) -> WayKind:

@@ -23,8 +23,8 @@ from aspan.journeys.onward import list_stop_ways
 from aspan.journeys.ranking import Taste, cost_kzt
 from aspan.primitives.errors import ensure
 from aspan.primitives.units import MS_PER_H, MS_PER_S, TIYN_PER_TENGE
-from aspan.world.car import great_circle_m
 from aspan.world.doors import RIDE_MPS_MAX
+from aspan.world.geodesy import great_circle_m
 
 CROWS_KEPT = 1 << 14
 """Great circles between spots that are remembered: of doors, vertiports and stations."""

@@ -24,7 +24,9 @@ BACK_STEP_MS = 5 * MS_PER_MIN
 
 
 class EngineAvailability:
-    """Answers `AirAvailability` from an engine's state at one instant; changes nothing.
+    """Answers `AirService` and `HeldOffers` from an engine's state at one instant.
+
+    It changes nothing.
 
     It remembers what it worked out about aircraft, so it must not outlive the instant.
 

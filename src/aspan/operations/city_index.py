@@ -9,8 +9,7 @@ from aspan.operations.lane_watch import LaneWatch, watch_lane
 from aspan.primitives.ids import ChargerId, FatoId, LaneId, StandId, VertiportId
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S, S_PER_H, seconds_to_ms
 from aspan.world.city import City
-from aspan.world.fare import seat_fare_tiyn
-from aspan.world.geodesy import great_circle_m
+from aspan.world.fare import pair_fare_tiyn
 from aspan.world.vertiport import Charger, Vertiport
 
 FATO_WINDOW_MS = 15 * MS_PER_S
@@ -125,9 +124,7 @@ class CityIndex:
         self.arrival_fatos[site_id] = fatos[half:] or fatos
 
     def _fare(self, origin: VertiportId, destination: VertiportId) -> int:
-        a, b = self.sites[origin], self.sites[destination]
-        distance_m = great_circle_m(a.lon_deg, a.lat_deg, b.lon_deg, b.lat_deg)
-        return seat_fare_tiyn(self.rules.fares, distance_m)
+        return pair_fare_tiyn(self.rules.fares, self.sites[origin], self.sites[destination])
 
     def departure_use(self, lift_off_at_ms: int) -> tuple[int, int]:
         """Return [start, end) of the FATO's use by a take-off."""

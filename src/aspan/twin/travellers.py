@@ -34,7 +34,10 @@ class TripFinder(Protocol):
     """What travellers choose from."""
 
     def find_itineraries(self, wish: Wish, service: AirService | None) -> Found:
-        """Return ways to travel, at least one; none with a flight if there is no service."""
+        """Return ways to travel, none with a flight if there is no service.
+
+        At least one for every wish that demand draws.
+        """
 
 
 class TripRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -177,8 +180,7 @@ def _tell(wish: Wish, chosen: Itinerary, itineraries: Iterable[Itinerary]) -> Tr
     """Return what came of a wish."""
     took_ms: dict[str, int] = {}
     for one in itineraries:
-        duration_ms = one.arrive_at_ms - one.depart_at_ms
-        took_ms[one.mode] = min(duration_ms, took_ms.get(one.mode, duration_ms))
+        took_ms[one.mode] = min(one.duration_ms, took_ms.get(one.mode, one.duration_ms))
     return TripRow(
         wish=wish,
         chosen_mode=chosen.mode,

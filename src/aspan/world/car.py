@@ -13,8 +13,6 @@ round to whole milliseconds and whole tiyn, and the tests hold them together.
 Not modelled: tolls, surge, a road that is closed, a change of speed during the ride.
 """
 
-from math import asin, cos, radians, sin, sqrt
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,38 +20,7 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import M_PER_KM, MS_PER_MIN, MS_PER_S, TIYN_PER_TENGE
 from aspan.world.zones import CarModel
 
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth [m]: H. Moritz, *Geodetic Reference System 1980*, 2000, R1."""
-
 HOURS_A_DAY = 24
-
-
-def great_circle_m(
-    first_lon_deg: float, first_lat_deg: float, second_lon_deg: float, second_lat_deg: float
-) -> float:
-    """Return the great-circle distance [m] between two points (haversine, sphere)."""
-    first_lat, second_lat = radians(first_lat_deg), radians(second_lat_deg)
-    half_lat = sin((second_lat - first_lat) / 2.0)
-    half_lon = sin(radians(second_lon_deg - first_lon_deg) / 2.0)
-    chord = half_lat * half_lat + cos(first_lat) * cos(second_lat) * half_lon * half_lon
-    return 2.0 * EARTH_RADIUS_M * asin(sqrt(min(1.0, chord)))
-
-
-def great_circles_m(
-    first_lon_deg: NDArray[np.float64],
-    first_lat_deg: NDArray[np.float64],
-    second_lon_deg: NDArray[np.float64],
-    second_lat_deg: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return the great-circle distances [m] between columns of points; shapes broadcast."""
-    first_lat, second_lat = np.radians(first_lat_deg), np.radians(second_lat_deg)
-    half_lat = np.sin((second_lat - first_lat) / 2.0)
-    half_lon = np.sin(np.radians(second_lon_deg - first_lon_deg) / 2.0)
-    chord = half_lat**2 + np.cos(first_lat) * np.cos(second_lat) * half_lon**2
-    distances: NDArray[np.float64] = (
-        2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
-    )
-    return distances
 
 
 def check_car_model(car: CarModel) -> None:

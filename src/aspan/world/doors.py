@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 
 from aspan.primitives.dice import draw
 from aspan.world.access import NEAREST_VERTIPORTS
-from aspan.world.car import EARTH_RADIUS_M, great_circles_m, rides_ms
+from aspan.world.car import rides_ms
 from aspan.world.city import City
+from aspan.world.geodesy import EARTH_RADIUS_M, great_circles_m
 from aspan.world.zones import DemandModel, Zone
 
 Floats = NDArray[np.float64]

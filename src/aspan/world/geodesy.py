@@ -70,6 +70,23 @@ def great_circle_m(
     return 2.0 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord)))
 
 
+def great_circles_m(
+    first_lon_deg: "NDArray[np.float64]",
+    first_lat_deg: "NDArray[np.float64]",
+    second_lon_deg: "NDArray[np.float64]",
+    second_lat_deg: "NDArray[np.float64]",
+) -> "NDArray[np.float64]":
+    """Return the great-circle distances [m] between columns of points; shapes broadcast."""
+    first_lat, second_lat = np.radians(first_lat_deg), np.radians(second_lat_deg)
+    half_lat = np.sin((second_lat - first_lat) / 2.0)
+    half_lon = np.sin(np.radians(second_lon_deg - first_lon_deg) / 2.0)
+    chord = half_lat**2 + np.cos(first_lat) * np.cos(second_lat) * half_lon**2
+    distances: NDArray[np.float64] = (
+        2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+    )
+    return distances
+
+
 def bearing_deg(
     first_lon_deg: float, first_lat_deg: float, second_lon_deg: float, second_lat_deg: float
 ) -> float:

@@ -22,9 +22,12 @@ a departure; in a vehicle by timetable."""
 
 
 CAUGHT_SHARE = 0.9
+"""Who leaves for a departure as late as it allows leaves so early that it is caught in this share
+of all cases. Assumed: as people do who know the way."""
+
 NORMAL_CAUGHT = 1.2815515655
-"""Who leaves for a departure as late as it allows leaves so early that it is caught nine times of
-ten (assumed: as people do who know the way); and the standard normal quantile of that."""
+"""Standard normal quantile of `CAUGHT_SHARE` (M. Abramowitz, I. A. Stegun, *Handbook of
+Mathematical Functions*, 1964, table 26.5)."""
 
 
 class WayLeg(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -49,6 +52,8 @@ class AirLaw(msgspec.Struct, frozen=True, gc=False):
 
     Parameters
     ----------
+    delay_s
+        Of an exponential.
     lost_share
         Not flown to where they meant to go.
     """

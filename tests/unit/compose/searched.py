@@ -34,10 +34,10 @@ from aspan.operations.city_index import CityIndex
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN, TIYN_PER_TENGE
-from aspan.world.car import great_circle_m
 from aspan.world.city import City
 from aspan.world.doors import walk_limit_m
 from aspan.world.fare import seat_fare_tiyn
+from aspan.world.geodesy import great_circle_m
 from aspan.world.readers import load_city, load_feeds
 from aspan.world.readers.timetable import build_timetable
 

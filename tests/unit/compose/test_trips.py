@@ -13,8 +13,8 @@ from aspan.operations.city_index import CityIndex
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
-from aspan.world.car import great_circle_m
 from aspan.world.city import City
+from aspan.world.geodesy import great_circle_m
 from aspan.world.readers import load_city
 from aspan.world.timetable import WHEELCHAIR_YES
 

@@ -22,9 +22,9 @@ from aspan.operations.city_index import CityIndex
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_MIN
 from aspan.twin.travellers import Travellers, tell_alternative
-from aspan.world.car import great_circle_m
 from aspan.world.city import City
 from aspan.world.fare import seat_fare_tiyn
+from aspan.world.geodesy import great_circle_m
 from aspan.world.readers import load_city
 
 DAY = date(2025, 4, 15)

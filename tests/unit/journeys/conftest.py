@@ -6,9 +6,9 @@ import pytest
 
 from aspan.demand.sampling import DemandIndex, prepare_demand
 from aspan.primitives.ids import VertiportId
-from aspan.world.car import great_circle_m
 from aspan.world.city import City
 from aspan.world.doors import tabulate_crow
+from aspan.world.geodesy import great_circle_m
 from aspan.world.readers import load_city
 
 BLOCK_FIXED_MS = 365_000

@@ -25,9 +25,9 @@ from aspan.journeys.roads import (
     walk_to_place,
 )
 from aspan.primitives.errors import InvalidInput
-from aspan.world.car import great_circle_m, road_price_tiyn, road_prices_tiyn
+from aspan.world.car import road_price_tiyn, road_prices_tiyn
 from aspan.world.city import City
-from aspan.world.geodesy import Projection
+from aspan.world.geodesy import Projection, great_circle_m
 from aspan.world.readers import load_city
 from aspan.world.readers.street_files import read_ways
 from aspan.world.readers.streets import join_streets

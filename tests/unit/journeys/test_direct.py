@@ -23,10 +23,10 @@ from aspan.journeys.itinerary import Itinerary
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.world.access import NEAREST_VERTIPORTS
-from aspan.world.car import great_circle_m
 from aspan.world.city import City
 from aspan.world.doors import tabulate_crow
 from aspan.world.fare import seat_fare_tiyn
+from aspan.world.geodesy import great_circle_m
 
 BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
 DAY = date(2025, 4, 15)

@@ -19,10 +19,10 @@ from aspan.journeys.network import JourneyNetwork, prepare_network
 from aspan.journeys.search import search
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_H
-from aspan.world.car import great_circle_m
 from aspan.world.city import City
 from aspan.world.doors import tabulate_crow
 from aspan.world.fare import seat_fare_tiyn
+from aspan.world.geodesy import great_circle_m
 
 BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
 DAY = date(2025, 4, 15)

@@ -5,8 +5,8 @@ import pytest
 
 from aspan.journeys.ground import CrowRoads, Ground, Spot, Way, list_ways
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S
-from aspan.world.car import great_circle_m
 from aspan.world.city import City
+from aspan.world.geodesy import great_circle_m
 from aspan.world.transit import BusEstimate
 
 BUS = BusEstimate(

@@ -4,16 +4,10 @@ import numpy as np
 import pytest
 
 from aspan.world.access import plan_access
-from aspan.world.car import (
-    great_circle_m,
-    great_circles_m,
-    ride_ms,
-    ride_price_tiyn,
-    ride_prices_tiyn,
-    rides_ms,
-)
+from aspan.world.car import ride_ms, ride_price_tiyn, ride_prices_tiyn, rides_ms
 from aspan.world.city import City
 from aspan.world.fare import seat_fare_tiyn
+from aspan.world.geodesy import great_circle_m, great_circles_m
 from aspan.world.readers import load_city
 
 

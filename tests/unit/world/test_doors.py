@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from aspan.world.car import great_circle_m, great_circles_m, ride_ms
+from aspan.world.car import ride_ms
 from aspan.world.city import City
 from aspan.world.doors import (
     DOORS_A_ZONE,
@@ -15,6 +15,7 @@ from aspan.world.doors import (
     spread_points,
     tabulate_crow,
 )
+from aspan.world.geodesy import great_circle_m, great_circles_m
 from aspan.world.readers import load_city
 from aspan.world.zones import Zone
 

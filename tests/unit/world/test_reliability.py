@@ -1,12 +1,20 @@
 """Reliability: quantiles of the log-normal and the exponential law, and who misses a departure."""
 
 from math import exp, log
+from statistics import NormalDist
 
 import pytest
 
 from aspan.primitives.dice import draw_normal
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S
-from aspan.world.reliability import WayKind, WayLeg, find_departure_after, share_below
+from aspan.world.reliability import (
+    CAUGHT_SHARE,
+    NORMAL_CAUGHT,
+    WayKind,
+    WayLeg,
+    find_departure_after,
+    share_below,
+)
 from unit.journeys.test_chance import STATED
 
 NORMAL_90 = 1.2815515655
@@ -46,6 +54,11 @@ def test_a_vehicle_is_late_exponentially() -> None:
 def test_who_misses_one_takes_a_later_one(late: int, again: int, leaves: int | None) -> None:
     """Just in time is in time; later ones follow at equal distances, or none does."""
     assert find_departure_after(late, again) == leaves
+
+
+def test_the_quantile_is_that_of_the_share_caught() -> None:
+    """Share and quantile are stated apart and belong together."""
+    assert NormalDist().cdf(NORMAL_CAUGHT) == pytest.approx(CAUGHT_SHARE, abs=1e-9)
 
 
 def test_the_cushion_holds_nine_times_of_ten() -> None:

@@ -60,7 +60,7 @@ def _count_far(feed: "Feed", city: "City") -> int:
     """Return how many stops lie more than `FAR_KM` from every vertiport."""
     import numpy as np
 
-    from aspan.world.car import great_circles_m
+    from aspan.world.geodesy import great_circles_m
 
     lon = np.array([stop.lon_deg for stop in feed.stops])[:, None]
     lat = np.array([stop.lat_deg for stop in feed.stops])[:, None]
