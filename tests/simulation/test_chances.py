@@ -53,7 +53,7 @@ def test_parties_come_to_the_desk_as_the_law_says(drill: Drill) -> None:
         slack_ms = event.access[-1].duration_ms if event.access[-1].kind == "wait" else 0
         meant_ms = event.ready_at_ms - service.process_ms - slack_ms
         leaves_ms = meant_ms + slack_ms - sum(leg.duration_ms for leg in event.access)
-        latest_ms = meant_ms + city.reliability.find_cushion_ms(event.access)
+        latest_ms = meant_ms + city.reliability.leaving_cushion_ms(event.access)
         latest_ms += max(0, event.at_ms - leaves_ms)
         in_time.append(checked.get(event.booking_id, latest_ms + 1) <= latest_ms)
     assert len(in_time) > 100

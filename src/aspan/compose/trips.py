@@ -210,11 +210,8 @@ class TripDesk:
         """Return the mass of a party [kg], as it says or in the mean."""
         if request.payload_kg is not None:
             return request.payload_kg
-        service = self.city.rules.service
-        payload_kg = request.party * (service.passenger_mass_kg + service.bag_mass_kg)
-        if ms_to_local(at_ms, self.city.time_zone).month in service.winter_months:
-            payload_kg += request.party * service.winter_clothes_kg
-        return payload_kg
+        month = ms_to_local(at_ms, self.city.time_zone).month
+        return request.party * self.city.rules.service.mean_payload_kg(month)
 
     def _find_valid_ms(
         self, request: TripRequest, option: TripOption, offers: HeldOffers | None

@@ -181,9 +181,7 @@ def constants_kzt(index: DemandIndex, segment: Ints) -> Floats:
 def payloads_kg(index: DemandIndex, day: date, sample: Sample, rows: Ints) -> Floats:
     """Return what each party of `rows` weighs with its bags [kg] (facts 8.6), to 0.1 kg."""
     service = index.city.rules.service
-    each_kg = service.passenger_mass_kg + service.bag_mass_kg
-    if day.month in service.winter_months:
-        each_kg += service.winter_clothes_kg
+    each_kg = service.mean_payload_kg(day.month)
     keys, base = sample.keys[rows], sample.number[rows] * DRAWS_A_PARTY + 8
     party = sample.trips.party[rows]
     total = party * each_kg

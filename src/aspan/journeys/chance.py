@@ -87,7 +87,7 @@ def judge_chances(
         else:
             late = _stretch(late, reliability.spread_of(way.kind), way.duration_ms)
         connections.append(reached)
-    cushion_ms = find_cushion_ms(itinerary, reliability)
+    cushion_ms = promise_cushion_ms(itinerary, reliability)
     return Chances(
         promised_at_ms=itinerary.arrive_at_ms + cushion_ms,
         on_time=min(1.0, float(late[: EARLIEST + cushion_ms // STEP_MS + 1].sum())),
@@ -95,7 +95,7 @@ def judge_chances(
     )
 
 
-def find_cushion_ms(itinerary: Itinerary, reliability: Reliability) -> int:
+def promise_cushion_ms(itinerary: Itinerary, reliability: Reliability) -> int:
     """Return what the promised arrival adds to the planned one, whole minutes."""
     share_ms = reliability.cushion_share * itinerary.duration_ms
     cushion_ms = max(reliability.cushion_s * MS_PER_S, share_ms)
@@ -130,7 +130,7 @@ def _find_law(leg: Leg, departure: AirDeparture | None, reliability: Reliability
     if leg.mode != "air":
         return AirLaw(1.0, reliability.timetable_delay_s, 0.0)
     is_unsettled = departure is not None and departure.is_unsettled
-    return reliability.find_air_law(is_unsettled=is_unsettled)
+    return reliability.get_air_law(is_unsettled=is_unsettled)
 
 
 def _delay(late: Floats, law: AirLaw) -> Floats:

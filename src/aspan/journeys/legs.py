@@ -1,8 +1,8 @@
 """Legs: a label of the search, told as an itinerary with the instants of each leg.
 
 Whoever leaves by timetable leaves the door as late as the first ride allows, less a cushion, so
-that the ride is caught about nine times of ten (`Reliability.find_cushion_ms`); before a flight one
-leaves at once, and waits at the vertiport, where a wait costs no connection.
+that the ride is caught about nine times of ten (`Reliability.leaving_cushion_ms`); before a flight
+one leaves at once, and waits at the vertiport, where a wait costs no connection.
 """
 
 from aspan.journeys.chance import STEP_MS
@@ -79,7 +79,7 @@ def _find_start_ms(
     patterns = transit.timetable.patterns
     way, reliability = parts[0].way, network.city.reliability
     leaves_ms = int(patterns.depart_at_ms[patterns.time_first[first.trip] + first.board])
-    cushion_ms = 0 if reliability is None else reliability.find_cushion_ms(_law(way))
+    cushion_ms = 0 if reliability is None else reliability.leaving_cushion_ms(_law(way))
     cushion_ms = -(-cushion_ms // STEP_MS) * STEP_MS  # in steps, as chances count slack
     safe_ms = leaves_ms - way.duration_ms - cushion_ms
     if query.is_arrive_by:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from aspan.journeys.chance import find_cushion_ms
+from aspan.journeys.chance import promise_cushion_ms
 from aspan.journeys.itinerary import Itinerary
 from aspan.journeys.ways import tell_ways
 from aspan.operations.commands import RequestBooking
@@ -77,7 +77,7 @@ def accept(
         origin_lat_deg=booker.origin[1],
         destination_lon_deg=booker.destination[0],
         destination_lat_deg=booker.destination[1],
-        cushion_ms=0 if reliability is None else find_cushion_ms(itinerary, reliability),
+        cushion_ms=0 if reliability is None else promise_cushion_ms(itinerary, reliability),
         access=() if ways is None else (*ways.access, *spare),
         egress=() if ways is None else ways.egress,
     )

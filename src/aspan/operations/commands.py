@@ -148,21 +148,3 @@ class TakeAction(Command, frozen=True):
 
 class Wake(Command, frozen=True):
     """Time has come to do what is due."""
-
-
-AnyCommand = (
-    OpenService
-    | OpenDay
-    | ReportWeather
-    | RequestBooking
-    | CheckIn
-    | ReportOffBlock
-    | ReportLiftOff
-    | ReportDeviation
-    | DeclareEmergency
-    | ReportTouchdown
-    | ReportOnBlock
-    | TakeAction
-    | Wake
-)
-"""Every command, for decoding."""

@@ -25,7 +25,6 @@ from aspan.twin.flight import FlownSortie, divert, fly
 from aspan.twin.travellers import Travellers
 from aspan.twin.weather import WeatherTruth
 from aspan.twin.weather_forecast import Forecaster
-from aspan.world.weather import Weather
 
 FORECAST_HOURS = 2
 """Hours ahead that every report brings a forecast for. Assumed: beyond the longest sortie."""
@@ -347,8 +346,3 @@ class TwinOutside:
         for sortie_id in gone:
             del self.flown[sortie_id]
         self._travellers.forget()
-
-
-def true_weather(truth: WeatherTruth, at_ms: int) -> dict[PlaceId, Weather]:
-    """Return the true weather at every place; for tables and pages, never for the engine."""
-    return {place_id: truth.at(place_id, at_ms) for place_id in truth.place_ids}

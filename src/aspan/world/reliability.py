@@ -99,7 +99,7 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True):
     cushion_s: float
     cushion_share: float
 
-    def find_air_law(self, *, is_unsettled: bool) -> AirLaw:
+    def get_air_law(self, *, is_unsettled: bool) -> AirLaw:
         """Return how reliable a flight is that is booked in such weather."""
         if is_unsettled:
             return AirLaw(
@@ -119,7 +119,7 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True):
         """Return how long a leg takes whose luck is a standard normal number."""
         return round(leg.duration_ms * exp(self.spread_of(leg.kind) * normal))
 
-    def find_cushion_ms(self, legs: Iterable[WayLeg]) -> int:
+    def leaving_cushion_ms(self, legs: Iterable[WayLeg]) -> int:
         """Return by how much a way is late at most in `CAUGHT_SHARE` of all cases.
 
         The sum of log-normal times is taken as log-normal with its mean and variance (L. F. Fenton,

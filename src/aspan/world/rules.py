@@ -148,6 +148,11 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     passenger_mass_sd_kg: float = 15.0
     winter_months: tuple[int, ...] = (1, 2, 3, 11, 12)
 
+    def mean_payload_kg(self, month: int) -> float:
+        """Return what a person with bags weighs in the mean in a month from 1 to 12 (facts 8.6)."""
+        clothes_kg = self.winter_clothes_kg if month in self.winter_months else 0.0
+        return self.passenger_mass_kg + self.bag_mass_kg + clothes_kg
+
 
 class Costs(msgspec.Struct, frozen=True, kw_only=True):
     """What the operator pays, as far as the city states it; energy is counted at the grid meter."""

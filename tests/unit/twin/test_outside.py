@@ -11,7 +11,7 @@ from aspan.operations.log import MemoryLog
 from aspan.operations.ports import Input
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.twin.clock import AlertList, LeapingClock
-from aspan.twin.outside import FORECAST_HOURS, true_weather
+from aspan.twin.outside import FORECAST_HOURS
 from simulation.days import Scenario, fly_day, open_day
 
 BUSY = Scenario(city="tiny", demand=40.0)
@@ -118,7 +118,7 @@ def test_the_truth_is_not_what_was_reported() -> None:
     reports = [i.command.weather for i in inputs if isinstance(i.command, cmd.ReportWeather)]
     off_k = []
     for report in reports:
-        truth = true_weather(run.truth, report.at_ms)[report.place_id]
+        truth = run.truth.at(report.place_id, report.at_ms)
         off_k.append(abs(truth.temperature_k - report.temperature_k))
     assert 0.0 < max(off_k) < 5.0
 

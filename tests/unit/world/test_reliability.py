@@ -64,11 +64,11 @@ def test_the_quantile_is_that_of_the_share_caught() -> None:
 def test_the_cushion_holds_nine_times_of_ten() -> None:
     """Exact for one leg; for a wait and a ride nine tenths of many sums lie below it."""
     ride, wait = WayLeg("ride", 30 * MS_PER_MIN), WayLeg("pick_up", 6 * MS_PER_MIN)
-    assert STATED.find_cushion_ms([]) == 0
-    assert STATED.find_cushion_ms([WayLeg("wait", 60_000)]) == 0
-    alone_ms = STATED.find_cushion_ms([ride])
+    assert STATED.leaving_cushion_ms([]) == 0
+    assert STATED.leaving_cushion_ms([WayLeg("wait", 60_000)]) == 0
+    alone_ms = STATED.leaving_cushion_ms([ride])
     assert alone_ms == pytest.approx(ride.duration_ms * (exp(NORMAL_90 * 0.18) - 1.0), abs=1)
-    both_ms = STATED.find_cushion_ms([wait, ride])
+    both_ms = STATED.leaving_cushion_ms([wait, ride])
     played = [
         sum(
             STATED.draw_ms(leg, draw_normal(1, leg.kind, n)) - leg.duration_ms

@@ -126,7 +126,7 @@ class EngineFeeds:
         """Return the shortest time to a departure for one person; None if there is none."""
         run, now_ms = self._twin.run, self._twin.clock.now_ms()
         service = run.city.rules.service
-        payload_kg = service.passenger_mass_kg + service.bag_mass_kg
+        payload_kg = service.mean_payload_kg(ms_to_local(now_ms, run.city.time_zone).month)
         availability = EngineAvailability(run.engine, now_ms)
         found = [
             departure.off_block_at_ms - now_ms
