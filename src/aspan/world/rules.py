@@ -6,6 +6,7 @@ Every field has a `Quantity` of the same dotted path in `City.quantities`, with 
 import msgspec
 
 from aspan.primitives.ids import VertiportId
+from aspan.world.tariff import Tariff
 
 
 class Separation(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +111,7 @@ class ServiceRoute(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fares(msgspec.Struct, frozen=True, kw_only=True):
-    """Seat fare = base + per km of great circle, in tiyn; VAT included at the dated rate."""
+    """Flat seat fare = base + per km of great circle, in tiyn, VAT included; `Tariff` moves it."""
 
     base_tiyn: int
     per_km_tiyn: int
@@ -185,7 +186,7 @@ class Noise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """All rules of one city; without `noise` no levels are judged."""
+    """All rules of one city; without `noise` no levels, without `tariff` fares that do not move."""
 
     separation: Separation
     movement: Movement
@@ -198,3 +199,4 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     service: Service
     costs: Costs | None = None
     noise: Noise | None = None
+    tariff: Tariff | None = None

@@ -4,6 +4,7 @@ from aspan.primitives.ids import AircraftId, VertiportId
 from aspan.primitives.instants import parse_date, parse_local_time
 from aspan.world.city import Approval
 from aspan.world.readers.tables import Table
+from aspan.world.readers.tariff import read_tariff
 from aspan.world.rules import (
     Charging,
     Costs,
@@ -38,6 +39,7 @@ def read_rules(file: Table, known: tuple[str, ...]) -> Rules:
         service=_read_service(file.table("service"), known),
         costs=file.table("costs").fill(Costs) if file.has("costs") else None,
         noise=_read_noise(file.table("noise")) if file.has("noise") else None,
+        tariff=read_tariff(file),
     )
 
 
