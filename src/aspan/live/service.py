@@ -3,7 +3,8 @@
 Only that thread touches engine, outside and log. Whoever wants to look hands it a question; it is
 answered between two steps, after all that it could show is on disk. Nothing that is not on disk
 is ever shown. Whoever commands hands it an order; it is carried out between two instants, stamped
-with the clock's, and acknowledged when its events are on disk.
+with the clock's, and acknowledged when its events are on disk. Orders that wait together share
+one commit (`orders.py`); after each such batch what is due has its turn.
 """
 
 from collections import deque
@@ -11,18 +12,34 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from math import inf
 from threading import Event, Thread
+from time import monotonic
 from typing import TypeVar
 
 import msgspec
 
+from aspan.live.orders import (
+    ANSWER_S_MAX,
+    BATCH_ORDERS_MAX,
+    BATCH_S_MAX,
+    Done,
+    NotAnswered,
+    Order,
+    Orders,
+    Outcome,
+    answer_all,
+    carry_out,
+    look,
+    settle,
+    wait_for,
+)
 from aspan.live.sqlite_log import SqliteLog
 from aspan.live.wall_clock import WallClock
 from aspan.operations import actions as act
 from aspan.operations import events as ev
 from aspan.operations.commands import Command, TakeAction
+from aspan.operations.engine import Engine
 from aspan.operations.loop import Loop
 from aspan.operations.records import ActionRecord
-from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_DAY, MS_PER_H
 
 T = TypeVar("T")
@@ -30,15 +47,13 @@ T = TypeVar("T")
 FOREVER_MS = 1 << 53
 """An instant no service reaches."""
 
-ANSWER_S_MAX = 5.0
-"""Wall time a question waits; the longest step there is, the opening of a day, takes far less."""
-
 QUESTIONS_MAX = 64
-"""Most questions waiting at once, and most orders."""
+"""Most questions waiting at once."""
 
+Read = Callable[[Engine, list[ev.Event]], T]
+"""Looks at the engine right after a command, given the command's events; changes nothing."""
 
-class NotAnswered(RuntimeError):
-    """The service has ended or has no time; the message says if nothing was done."""
+__all__ = ["FOREVER_MS", "Answer", "NotAnswered", "Read", "Service"]
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +104,8 @@ class Service:
         self._tidy = tidy
         self._tidied_ms = clock.now_ms()
         self._questions: deque[tuple[Future[object], Callable[[], object]]] = deque()
-        self._orders: deque[tuple[Future[object], Callable[[int], object]]] = deque()
+        self._orders = Orders()
+        self._served_at = -1
         self._thread = Thread(target=self._run, name="engine", daemon=True)
         self._running = Event()
         clock.between = self._between
@@ -129,15 +145,15 @@ class Service:
         except BaseException as error:
             self.failure = error
         self._running.clear()
-        for waiting in (self._questions, self._orders):
-            while waiting:
-                waiting.popleft()[0].cancel()
+        while self._questions:
+            self._questions.popleft()[0].cancel()
+        self._orders.drop()
         if self.ended is not None:
             self.ended()
 
     def _between(self) -> None:
         """Between two steps: carry out orders, keep, answer, tidy."""
-        self._take_orders()
+        self._serve_orders()
         if self.clock.speed < inf or self._questions:
             self.log.sync()
         while self._questions:
@@ -170,30 +186,57 @@ class Service:
         except (TimeoutError, CancelledError):
             return None
 
-    def _take_orders(self) -> None:
-        """Carry out what was ordered, unless an instant is only half worked off."""
+    def _serve_orders(self) -> None:
+        """Carry out a batch of what was ordered, keep it, and tell whoever waits for it.
+
+        If an order breaks the engine, what was done before it is kept and answered all the same.
+        """
+        if not self._orders or self._is_step_owed():
+            return
+        batch: list[tuple[Order, Outcome]] = []
+        try:
+            self._take_orders(batch)
+        finally:
+            try:
+                self.log.sync()
+            except BaseException as error:
+                batch = [(order, Outcome(fault=error)) for order, _ in batch]
+                raise
+            finally:
+                answer_all(batch)
+        self._served_at = self.clock.instants
+        self.clock.interrupt()
+
+    def _is_step_owed(self) -> bool:
+        """Say whether something is due that has had no turn since the last batch."""
+        next_ms = self._loop.find_next_ms()
+        has_waited = self.clock.instants == self._served_at
+        return has_waited and next_ms is not None and self.clock.is_due(next_ms)
+
+    def _take_orders(self, batch: list[tuple[Order, Outcome]]) -> None:
+        """Carry out what was ordered, up to the limits of a batch; note what came of it.
+
+        An instant that is only half worked off is worked off before the next order.
+        """
         loop, state = self._loop, self._loop.engine.state
-        while self._orders:
+        until_s = monotonic() + BATCH_S_MAX
+        while self._orders and len(batch) < BATCH_ORDERS_MAX and monotonic() < until_s:
             next_ms = loop.find_next_ms()
             if next_ms is not None and next_ms <= state.now_ms:
-                return
-            at_ms = (
-                self.clock.now_ms() if next_ms is None else min(self.clock.now_ms(), next_ms - 1)
-            )
-            answer, order = self._orders.popleft()
-            if not answer.set_running_or_notify_cancel():
+                loop.step(next_ms)
                 continue
+            order = self._orders.take()
+            if order is None:
+                return
+            now_ms = self.clock.now_ms()
+            at_ms = now_ms if next_ms is None else min(now_ms, next_ms - 1)
             try:
-                done = order(max(state.now_ms, at_ms))
-                self.log.sync()
-            except InvalidInput as error:
-                answer.set_exception(error)
+                outcome = carry_out(order, max(state.now_ms, at_ms))
             except BaseException as error:
-                answer.set_exception(error)
+                batch.append((order, Outcome(fault=error)))
                 raise
-            else:
-                answer.set_result(done)
-                self.clock.interrupt()
+            if outcome is not None:
+                batch.append((order, outcome))
 
     def _take(self, cause: str, command: Command, at_ms: int) -> list[ev.Event]:
         """Handle a command, and do with the clock what it orders."""
@@ -212,18 +255,27 @@ class Service:
 
     def _order(self, order: Callable[[int], T]) -> T:
         answer: Future[object] = Future()
-        if not self._running.is_set() or len(self._orders) >= QUESTIONS_MAX:
+        self._add(
+            lambda at_ms: Outcome(order(at_ms)),
+            settle,
+            answer,
+            answer.set_running_or_notify_cancel,
+        )
+        return wait_for(answer)  # type: ignore[return-value]  # it is the order's
+
+    def _add(
+        self,
+        run: Callable[[int], Outcome],
+        done: Done,
+        mark: object,
+        begin: Callable[[], bool],
+    ) -> None:
+        if not self._running.is_set():
             raise NotAnswered("the service takes no commands now")
-        self._orders.append((answer, order))
+        self._orders.add(run, done, mark, begin)
         self.clock.nudge()
-        try:
-            return answer.result(ANSWER_S_MAX)  # type: ignore[return-value]  # it is the order's
-        except CancelledError:
-            raise NotAnswered("the service has ended") from None
-        except TimeoutError:
-            is_late = answer.cancel()
-            done = "nothing was done" if is_late else "it is being done: ask again"
-            raise NotAnswered(f"no answer within {ANSWER_S_MAX:g} s; {done}") from None
+        if not self._running.is_set():
+            self._orders.drop()
 
     def submit(self, cause: str, command: Command) -> list[ev.Event]:
         """Have a command handled now; return its events, which are on disk.
@@ -247,3 +299,44 @@ class Service:
             return Answer(record=state.actions[command.key], is_repeated=is_repeated)
 
         return self._order(order)
+
+    def submit_soon(
+        self,
+        cause: str,
+        command: Command,
+        done: Done,
+        mark: object,
+        *,
+        read: Read[object] | None = None,
+        begin: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Have a command handled, and return at once; `done` is told when its events are on disk.
+
+        From any thread. `NotAnswered` if too many orders wait, or the service has ended.
+
+        Parameters
+        ----------
+        done, mark
+            `done` is called in the service's thread, once a batch, with the mark and the outcome
+            of each order that named it. It must be quick, and must not raise.
+        read
+            What the outcome shows of the state right after the command. Its events if None.
+        begin
+            Asked, in the service's thread, whether the order is still wanted.
+        """
+
+        def run(at_ms: int) -> Outcome:
+            events = self._take(cause, command, at_ms)
+            return Outcome(events) if read is None else look(lambda: read(engine, events))
+
+        engine = self._loop.engine
+        self._add(run, done, mark, begin)
+
+    def ask_soon(
+        self, question: Callable[[], object], done: Done, mark: object, *, begin: Callable[[], bool]
+    ) -> None:
+        """Have a question answered in its turn among the orders; return at once.
+
+        What it shows is on disk when `done` is told. Parameters as for `submit_soon`.
+        """
+        self._add(lambda _: look(question), done, mark, begin)

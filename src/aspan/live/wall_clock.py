@@ -35,6 +35,8 @@ class WallClock:
     ----------
     between
         Called by the waiting thread before each wait and whenever `nudge` wakes it.
+    instants
+        How many instants were waited for and reached.
     """
 
     def __init__(self, at_ms: int, *, speed: float = 1.0) -> None:
@@ -42,6 +44,7 @@ class WallClock:
             raise InvalidInput("--speed", speed, "a factor above 0, or max")
         self.speed = speed
         self.between: Callable[[], None] | None = None
+        self.instants = 0
         self._changed = Condition()
         self._anchor_ms = at_ms
         self._anchor_s = monotonic()
@@ -90,8 +93,14 @@ class WallClock:
                     left_s = self._left_s(at_ms)
                     if left_s <= 0.0:
                         self._slip(at_ms)
+                        self.instants += 1
                         return True
                     self._changed.wait(min(left_s, NAP_S_MAX))
+
+    def is_due(self, at_ms: int) -> bool:
+        """Say whether the wall has reached an instant, even if the service has yet to."""
+        with self._changed:
+            return self._left_s(at_ms) <= 0.0
 
     def _left_s(self, at_ms: int) -> float:
         """Return the wall time until an instant; at most 0 when it is reached."""
