@@ -8,9 +8,8 @@ from litestar.params import Parameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from aspan.compose.trips import PARTY_MAX
-from aspan.faces.http.faults import FaultAnswer, answer_fault
 from aspan.faces.http.journey_question import WALK_M_BOUND, Question
-from aspan.faces.http.journey_view import READY_S, JourneyView, NotReady
+from aspan.faces.http.journey_view import JourneyView
 from aspan.faces.http.place_routes import check_lang
 from aspan.faces.http.query import only
 from aspan.faces.http.wire_journeys import ItinerariesPage
@@ -60,7 +59,7 @@ def journey_routes(trips: JourneyView, workers: Workers) -> list[ControllerRoute
             ),
         ] = None,
         lang: Annotated[str, Parameter(description="language of names: kk, ru or en")] = "en",
-    ) -> Response[ItinerariesPage | FaultAnswer]:
+    ) -> Response[ItinerariesPage]:
         question = Question(
             start=start,
             end=to,
@@ -77,11 +76,6 @@ def journey_routes(trips: JourneyView, workers: Workers) -> list[ControllerRoute
             raise ValidationException(
                 extra=[{"key": error.field, "message": error.expected}]
             ) from None
-        except NotReady as error:
-            refused = answer_fault(503, "service", "not ready", str(error))
-            return Response(
-                refused.content, status_code=503, headers={**_FRESH, "Retry-After": str(READY_S)}
-            )
         return Response(page, headers=_FRESH)
 
     return [itineraries]

@@ -31,6 +31,9 @@ READY_S = 3
 class NotReady(Unavailable):
     """The search is still being made ready."""
 
+    code = "not_ready"
+    retry_s = READY_S
+
 
 class JourneyView(Protocol):
     """Who finds trips. Called from several threads at once; it may take its time."""

@@ -22,7 +22,18 @@ from aspan.operations.actions import AnyAction, Consequences
 
 
 class Unavailable(Exception):
-    """The service has ended, or does not answer in time."""
+    """The service has ended, or does not answer in time.
+
+    Attributes
+    ----------
+    code
+        Of the problem that it is for whoever asks.
+    retry_s
+        When they may ask again.
+    """
+
+    code = "unavailable"
+    retry_s = 1
 
 
 class LiveView(Protocol):
