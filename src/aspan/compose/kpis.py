@@ -83,6 +83,7 @@ def make_kpis(
         "fleet": len(folded.soh),
         "demand": run.settings.demand,
         "policy": run.settings.policy,
+        "faults": run.settings.faults,
         "code_version": __version__,
         **_count_people(run, folded),
         **_count_sorties(run, folded),

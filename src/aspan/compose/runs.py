@@ -20,7 +20,7 @@ from aspan.demand.sampling import prepare_demand
 from aspan.dispatch.policies import DEFAULT_POLICY, get_policy
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.city_index import CityIndex
-from aspan.operations.commands import OpenService
+from aspan.operations.commands import OpenService, Placement
 from aspan.operations.engine import Engine
 from aspan.operations.log import MemoryLog
 from aspan.operations.loop import Loop
@@ -31,6 +31,7 @@ from aspan.primitives.ids import PlaceId
 from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_MIN
 from aspan.twin.clock import AlertList, LeapingClock
+from aspan.twin.disruptions import Disruptions, get_profile
 from aspan.twin.outside import TwinOutside
 from aspan.twin.travellers import Travellers
 from aspan.twin.weather import WeatherTruth
@@ -61,6 +62,8 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
         Number of aircraft; all that fit if None.
     demand
         Multiplies the wishes, 0 or more.
+    faults
+        Profile of what breaks (`twin/disruptions.py`).
     start_ms
         Since local midnight of `day`.
     future_seed, future_from_ms
@@ -75,6 +78,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     fleet: int | None = None
     demand: float = 1.0
     policy: str = DEFAULT_POLICY
+    faults: str = "none"
     start_ms: int = 0
     future_seed: int | None = None
     future_from_ms: int | None = None
@@ -91,6 +95,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
         if not 0.0 <= self.demand < DEMAND_BOUND:
             raise InvalidInput("demand", self.demand, f"a factor from 0, below {DEMAND_BOUND:g}")
         get_policy(self.policy)
+        get_profile(self.faults)
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -139,7 +144,10 @@ def open_twin(
         "future_from_ms": settings.future_from_ms,
     }
     told = tuple(PlaceId(place) for place in settings.told_places)
-    truth = WeatherTruth(city, settings.seed, told_place_ids=told, **future)
+    placements = place_fleet(index, settings.fleet)
+    faults = _find_disruptions(city, settings, placements)
+    cover = None if faults is None else faults.cover
+    truth = WeatherTruth(city, settings.seed, told_place_ids=told, cover=cover, **future)
     network = TripNetwork(city, best_ms)
     travellers = Travellers(demand, pair_finder(network), settings.seed, settings.demand, **future)
     engine = Engine(index) if log is None else resume_engine(index, log.read())
@@ -154,7 +162,7 @@ def open_twin(
             policy=settings.policy,
             demand_factor=settings.demand,
             code_version=__version__,
-            placements=place_fleet(index, settings.fleet),
+            placements=placements,
             pack_temperature_k=city.aircraft_type.pack_target_k,
         ),
         expected_rates=tuple(
@@ -162,6 +170,7 @@ def open_twin(
             for (origin, destination), hourly in sorted(rates.items())
         ),
         start_ms=start_ms,
+        disruptions=faults,
     )
     if log is not None:
         outside.rebuild(log.read())
@@ -177,6 +186,16 @@ def open_twin(
         start_ms=start_ms,
         end_ms=end_ms,
     )
+
+
+def _find_disruptions(
+    city: City, settings: RunSettings, placements: tuple[Placement, ...]
+) -> Disruptions | None:
+    """Return what breaks in a run; None if nothing does."""
+    if settings.faults == "none":
+        return None
+    fleet = tuple(placed.aircraft_id for placed in placements)
+    return Disruptions(city, get_profile(settings.faults), seed=settings.seed, fleet=fleet)
 
 
 def pair(run: Run, log: EventLog, *, clock: Clock, notices: Notices) -> Loop:

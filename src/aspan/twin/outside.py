@@ -21,6 +21,7 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, PlaceId, SortieId, VertiportId
 from aspan.primitives.instants import local_midnight_ms, ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_S
+from aspan.twin.disruptions import Disruptions
 from aspan.twin.flight import FlownSortie, divert, fly
 from aspan.twin.travellers import Travellers
 from aspan.twin.weather import WeatherTruth
@@ -29,7 +30,7 @@ from aspan.twin.weather_forecast import Forecaster
 FORECAST_HOURS = 2
 """Hours ahead that every report brings a forecast for. Assumed: beyond the longest sortie."""
 
-_OPEN, _WEATHER, _DAY, _AIRCRAFT, _PEOPLE, _WISH = range(6)
+_OPEN, _WEATHER, _DAY, _AIRCRAFT, _PEOPLE, _WISH, _FAULT = range(7)
 """Order of inputs at one instant: what must be known first comes first."""
 
 FOREIGN_CAUSES = ("action/", "metar/")
@@ -57,8 +58,10 @@ class TwinOutside:
         opening: cmd.OpenService,
         expected_rates: tuple[tuple[VertiportId, VertiportId, tuple[float, ...]], ...],
         start_ms: int,
+        disruptions: Disruptions | None = None,
     ) -> None:
         self._index = index
+        self._disruptions = disruptions
         self._truth = truth
         self._forecaster = Forecaster(index.city)
         self._travellers = travellers
@@ -124,6 +127,10 @@ class TwinOutside:
         for wish in self._travellers.list_wishes(day):
             if wish.wanted_at_ms >= at_ms:
                 self._push(wish.wanted_at_ms, _WISH, f"wish/{wish.trip_id}", wish)
+        orders = () if self._disruptions is None else self._disruptions.list_orders(day)
+        for order_ms, order in orders:
+            if order_ms >= at_ms:
+                self._push(order_ms, _FAULT, f"fault/{order.key}", order)
         next_ms = local_midnight_ms(day + timedelta(days=1), zone)
         self._push(next_ms, _DAY, f"day/{next_ms}", None)
         return cmd.OpenDay(date=day.isoformat(), expected_rates=self._rates)

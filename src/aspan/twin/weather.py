@@ -6,7 +6,7 @@ forecasts. The weather of a date rests on that date and earlier ones, and on key
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import msgspec
@@ -139,6 +139,8 @@ class WeatherTruth:
         future after the same past. Both or neither.
     told_place_ids
         Places whose weather comes from outside, by `hear`; until it first does, modelled.
+    cover
+        Lays fog over the modelled hour of a local date (`disruptions`); nothing does if None.
     """
 
     def __init__(
@@ -149,6 +151,7 @@ class WeatherTruth:
         future_seed: int | None = None,
         future_from_ms: int | None = None,
         told_place_ids: Sequence[PlaceId] = (),
+        cover: Callable[[Weather, date], Weather] | None = None,
     ) -> None:
         if (future_seed is None) != (future_from_ms is None):
             raise InvalidInput("future_from_ms", future_from_ms, "an instant with a future seed")
@@ -165,6 +168,7 @@ class WeatherTruth:
         self._hours: dict[int, dict[PlaceId, Weather]] = {}
         self._kept: list[int] = []
         self._told: dict[PlaceId, list[Weather]] = {place: [] for place in told_place_ids}
+        self._cover = cover
 
     @property
     def place_ids(self) -> tuple[PlaceId, ...]:
@@ -222,6 +226,10 @@ class WeatherTruth:
         self._keep(hours, 0, split)
         if split < count:
             self._keep(self._modeller.make_day(day, self._future_seed), split, count)
+        if self._cover is not None:
+            for covered in range(hours.first_hour, hours.first_hour + count):
+                by_place = self._hours[covered]
+                self._hours[covered] = {p: self._cover(w, day) for p, w in by_place.items()}
         self._kept.append(hours.first_hour)
         self._kept.append(hours.first_hour + count)
         if len(self._kept) > 2 * _DAYS_KEPT:

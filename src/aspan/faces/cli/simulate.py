@@ -31,7 +31,10 @@ Seed = Annotated[int, typer.Option(metavar="N", help="Seed of weather, traveller
 Demand = Annotated[
     float, typer.Option(metavar="X", help="Multiplies the wishes to travel; 1 is honest.")
 ]
-Faults = Annotated[str, typer.Option(metavar="PROFILE", help="What breaks; only none so far.")]
+Faults = Annotated[
+    str,
+    typer.Option(metavar="PROFILE", help="What breaks each day: none, grounded, fato, fog, mixed."),
+]
 Policy = Annotated[
     str, typer.Option(metavar="P", help="Dispatch policy: earliest-ready, least-used.")
 ]
@@ -92,8 +95,6 @@ def answer_simulate(asked: dict[str, Any]) -> dict[str, Any]:
     from aspan.compose.tables import fold_run, measure_impact, write_json, write_tables
     from aspan.world.readers import load_city
 
-    if asked["faults"] != "none":
-        raise InvalidInput("--faults", asked["faults"], "none, the only profile known so far")
     out = None if asked["out"] is None else _parse_folder(asked["out"])
     city = load_city(asked["city"], phase=asked["phase"])
     settings = _read_settings(city, asked)
@@ -165,6 +166,7 @@ def _read_settings(city: "City", asked: dict[str, Any]) -> "RunSettings":
         fleet=asked["fleet"],
         demand=asked["demand"],
         policy=asked["policy"],
+        faults=asked["faults"],
         start_ms=_since_midnight_ms(asked["start"], "--start"),
     )
 
