@@ -3,8 +3,9 @@
 Here: the log in SQLite (`sqlite_log.py`, its file and lock in `store.py`), the clock
 (`wall_clock.py`), the running service (`service.py`) and the orders that wait for it (`orders.py`),
 what a desk remembers of the events (`board.py`), what was and when (`chronicle.py`), the state of
-any past instant (`history.py`), the keys it signs with (`keys.py`). Not here: any aircraft link
-yet, so the real fleet cannot be flown; rules of the field. Start reading in `service.py`.
+any past instant (`history.py`), the keys it signs with (`keys.py`), the persons whom the log knows
+by ids (`vault.py`). Not here: any aircraft link yet, so the real fleet cannot be flown; rules of
+the field. Start reading in `service.py`.
 """
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "service",
     "sqlite_log",
     "store",
+    "vault",
     "wall_clock",
 ]

@@ -39,6 +39,7 @@ _MODULES: Final = (
     "serve",
     "feed",
     "log",
+    "people",
 )
 """Modules of this package with commands, in the order of `aspan --help`."""
 
