@@ -85,7 +85,9 @@ class Deconfliction:
         """End an intent of ours; nothing happens if there is none."""
         intent = self._by_sortie.pop(sortie_id, None)
         if intent is not None:
-            self._by_lane[intent.trajectory.lane.number].remove(intent)
+            active = self._by_lane[intent.trajectory.lane.number]
+            k = bisect_left(active, intent.lift_off_at_ms, key=_LIFT_OFF)
+            del active[active.index(intent, k)]
 
     def add_foreign(self, name: str, volumes: tuple[Volume4D, ...]) -> None:
         """Know an intent or constraint of someone else, in place of its former version."""
@@ -109,7 +111,8 @@ class Deconfliction:
             active = self._by_lane[number]
             if not active:
                 continue
-            for other in active[bisect_left(active, earliest_ms, key=_LIFT_OFF) :]:
+            for k in range(bisect_left(active, earliest_ms, key=_LIFT_OFF), len(active)):
+                other = active[k]
                 if other.lift_off_at_ms > latest_ms:
                     break
                 if other.sortie_id != candidate.sortie_id:

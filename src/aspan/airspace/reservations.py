@@ -15,6 +15,7 @@ those whose lift-off is near: the cells are held, but nobody walks them again.
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
 from operator import attrgetter
 
 from aspan.airspace.lanes import Lane, LaneNetwork
@@ -115,8 +116,8 @@ class Reservations:
             held = by_lane[number]
             if not held:
                 continue
-            first = bisect_left(held, earliest_ms, key=_LIFT_OFF)
-            for other in held[first:]:
+            for k in range(bisect_left(held, earliest_ms, key=_LIFT_OFF), len(held)):
+                other = held[k]
                 other_at_ms = other.lift_off_at_ms
                 if other_at_ms > latest_ms:
                     break
@@ -162,7 +163,9 @@ class Reservations:
         """Free what a sortie holds; nothing happens if it holds nothing."""
         held = self._by_sortie.pop(sortie_id, None)
         if held is not None:
-            self._by_lane[held.profile.lane.number].remove(held)
+            lane_held = self._by_lane[held.profile.lane.number]
+            k = bisect_left(lane_held, held.lift_off_at_ms, key=_LIFT_OFF)
+            del lane_held[lane_held.index(held, k)]
 
     def prune(self, before_ms: int) -> None:
         """Forget sorties whose last hold ends at or before the instant."""
@@ -180,21 +183,25 @@ class Reservations:
     def list_overlaps(self) -> list[tuple[SortieId, SortieId]]:
         """Return pairs of sorties that hold conflicting cells at once, by walking every cell.
 
-        Slow and plain, the check on `shift_ms`: empty unless holds were forced.
+        Slow and plain, the check on `shift_ms`: empty unless holds were forced. Only pairs whose
+        holds lie apart as a whole are left out.
         """
         window_ms = self._window_ms
+        reach_ms = 2 * window_ms + self._in_trail_ms
         found = set()
         for (a, b), pairs in self._conflicts.pairs.items():
+            others = self._by_lane[b]
             for mine in self._by_lane[a]:
-                for other in self._by_lane[b]:
+                earliest_ms = mine.lift_off_at_ms - self._duration_ms_max - reach_ms
+                latest_ms = mine.lift_off_at_ms + mine.profile.duration_ms + reach_ms
+                for k in range(bisect_left(others, earliest_ms, key=_LIFT_OFF), len(others)):
+                    other = others[k]
+                    if other.lift_off_at_ms > latest_ms:
+                        break
                     if mine.sortie_id >= other.sortie_id:
                         continue
-                    for i, j, is_trail in pairs:
-                        start, end = _held_ms(mine, i, is_trail, window_ms)
-                        other_start, other_end = _held_ms(other, j, is_trail, window_ms)
-                        if start < other_end and other_start < end:
-                            found.add((mine.sortie_id, other.sortie_id))
-                            break
+                    if _is_overlap(mine, other, pairs, window_ms):
+                        found.add((mine.sortie_id, other.sortie_id))
         return sorted(found)
 
     def _make_windows(self, mine: Profile, other: Profile) -> Windows:
@@ -223,6 +230,18 @@ class Reservations:
         self._profiles.clear()
         for held in self._by_sortie.values():
             held.profile.windows.clear()
+
+
+def _is_overlap(
+    mine: Held, other: Held, pairs: Iterable[tuple[int, int, bool]], window_ms: int
+) -> bool:
+    """Say whether two sorties hold any of these pairs of cells at once."""
+    for i, j, is_trail in pairs:
+        start, end = _held_ms(mine, i, is_trail, window_ms)
+        other_start, other_end = _held_ms(other, j, is_trail, window_ms)
+        if start < other_end and other_start < end:
+            return True
+    return False
 
 
 def _held_ms(held: Held, cell: int, is_trail: bool, window_ms: int) -> tuple[int, int]:

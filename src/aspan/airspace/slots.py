@@ -12,12 +12,13 @@ class SlotCalendar:
     of what is held.
     """
 
-    __slots__ = ("_ends", "_holders", "_starts")
+    __slots__ = ("_ends", "_holders", "_of", "_starts")
 
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._holders: list[str] = []
+        self._of: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
         """Return the number of intervals held."""
@@ -57,16 +58,21 @@ class SlotCalendar:
         self._starts.insert(k, start_ms)
         self._ends.insert(k, end_ms)
         self._holders.insert(k, holder)
+        self._of.setdefault(holder, []).append(start_ms)
 
     def release(self, holder: str) -> None:
         """Free every interval of `holder`; nothing happens if there is none."""
-        holders = self._holders
-        for k in range(len(holders) - 1, -1, -1):
-            if holders[k] == holder:
-                del self._starts[k], self._ends[k], holders[k]
+        for start_ms in self._of.pop(holder, ()):
+            k = bisect_left(self._starts, start_ms)
+            del self._starts[k], self._ends[k], self._holders[k]
 
     def prune(self, before_ms: int) -> None:
         """Forget intervals that end at or before the instant."""
         k = bisect_right(self._ends, before_ms)
         if k:
+            for start_ms, holder in zip(self._starts[:k], self._holders[:k], strict=True):
+                held = self._of[holder]
+                held.remove(start_ms)
+                if not held:
+                    del self._of[holder]
             del self._starts[:k], self._ends[:k], self._holders[:k]

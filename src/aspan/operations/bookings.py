@@ -6,6 +6,7 @@ from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.legs import LegRefused
 from aspan.operations.lifecycles import BookingStatus, SortiePhase
+from aspan.operations.live_sorties import off_block_of as off_block_of
 from aspan.operations.planning import LEAD_MS, Choice, Planner, Refused, next_sortie_id
 from aspan.operations.records import SortieRecord
 from aspan.operations.state import State
@@ -40,27 +41,18 @@ def find_pooled(state: State, wish: SeatWish) -> SortieRecord | None:
     """Return the earliest open sortie of the pair that boards in time and has seats and payload."""
     seats = state.index.city.aircraft_type.seats
     latest_ms = wish.ready_at_ms + state.index.rules.service.wait_ms_max
-    best: tuple[int, str] | None = None
-    found: SortieRecord | None = None
-    for sortie in state.live_sorties.list_pair(wish.origin, wish.destination):
-        off_ms = off_block_of(sortie)
+    for sortie in state.live_sorties.list_pair(
+        wish.origin, wish.destination, from_ms=wish.ready_at_ms, until_ms=latest_ms
+    ):
         if (
             sortie.phase in OPEN_PHASES
             and sortie.service != "empty"
             and not sortie.is_boarding
-            and wish.ready_at_ms <= off_ms <= latest_ms
             and sortie.seats_taken + wish.party <= seats
             and sortie.payload_kg + wish.payload_kg <= sortie.payload_kg_max
-            and (best is None or (off_ms, sortie.sortie_id) < best)
         ):
-            best, found = (off_ms, sortie.sortie_id), sortie
-    return found
-
-
-def off_block_of(sortie: SortieRecord) -> int:
-    """Return when a sortie is planned off-block, or wanted if it has no plan."""
-    plan = sortie.assignment
-    return plan.off_block_at_ms if plan is not None else sortie.wanted_off_block_ms
+            return sortie
+    return None
 
 
 def find_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOffer | Refused:

@@ -416,9 +416,6 @@ def expected_departures(turn: Turn, site_id: VertiportId, until_ms: int) -> int:
     """Return the sorties with passengers that want to leave a site before an instant."""
     return sum(
         1
-        for sortie in turn.state.live_sorties.values()
-        if sortie.origin == site_id
-        and sortie.bookings
-        and sortie.aircraft_id is None
-        and off_block_of(sortie) < until_ms
+        for sortie in turn.state.live_sorties.list_leaving(site_id, until_ms)
+        if sortie.bookings and sortie.aircraft_id is None
     )

@@ -57,6 +57,7 @@ def _on_assigned(state: State, event: ev.SortieAssigned) -> None:
         state.set_tail(aircraft)
     sortie.aircraft_id = event.aircraft_id
     sortie.assignment = event
+    state.live_sorties.retime(sortie)
     sortie.version = event.version
     sortie.payload_kg_max = event.payload_kg_max
     sortie.hold_reason = ""
@@ -101,6 +102,7 @@ def _give_back(state: State, sortie: SortieRecord) -> None:
         destination.fatos[sortie.landing_fato_id].release(sortie.sortie_id)
     destination.inbound.pop(sortie.sortie_id, None)
     sortie.assignment = None
+    state.live_sorties.retime(sortie)
     sortie.trajectory = None
     sortie.landing_fato_id = None
     state.clear_timer("release", sortie.sortie_id)

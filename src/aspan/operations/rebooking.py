@@ -48,19 +48,19 @@ def find_seats(
 ) -> SortieId | None:
     """Return the first other sortie of the pair that leaves in time and takes the party."""
     seats = state.index.city.aircraft_type.seats
-    found = [
-        (off_block_of(other), other.sortie_id)
-        for other in state.live_sorties.values()
-        if other is not sortie
-        and (other.origin, other.destination) == (sortie.origin, sortie.destination)
-        and other.phase in OPEN_PHASES
-        and other.service != "empty"
-        and not other.is_boarding
-        and ready_ms <= off_block_of(other) <= latest_ms
-        and other.seats_taken + booking.party <= seats
-        and other.payload_kg + booking.payload_kg <= other.payload_kg_max
-    ]
-    return min(found)[1] if found else None
+    for other in state.live_sorties.list_pair(
+        sortie.origin, sortie.destination, from_ms=ready_ms, until_ms=latest_ms
+    ):
+        if (
+            other is not sortie
+            and other.phase in OPEN_PHASES
+            and other.service != "empty"
+            and not other.is_boarding
+            and other.seats_taken + booking.party <= seats
+            and other.payload_kg + booking.payload_kg <= other.payload_kg_max
+        ):
+            return other.sortie_id
+    return None
 
 
 def _find_block_ms(turn: Turn, sortie: SortieRecord) -> int | None:

@@ -87,3 +87,28 @@ def test_shift_is_the_least_that_is_free(
 
     least = next(wait for wait in range(1000) if is_free(start + wait))
     assert slots.shift_ms(start, start + length) == least
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["reserve", "release", "prune"]), st.integers(0, 60), st.integers(0, 4)
+        ),
+        max_size=40,
+    )
+)
+def test_what_is_held_is_what_a_plain_list_holds(steps: list[tuple[str, int, int]]) -> None:
+    """Reserved, released and pruned in any order, it holds what a list of intervals would."""
+    slots = SlotCalendar()
+    held: list[tuple[int, int, str]] = []
+    for step, at, who in steps:
+        if step == "reserve" and slots.shift_ms(at, at + 5) == 0:
+            slots.reserve(f"{who}", at, at + 5)
+            held.append((at, at + 5, f"{who}"))
+        elif step == "release":
+            slots.release(f"{who}")
+            held = [h for h in held if h[2] != f"{who}"]
+        elif step == "prune":
+            slots.prune(at)
+            held = [h for h in held if h[1] > at]
+        assert slots.list_held() == sorted(held)
