@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from aspan.operations.events import Event
-from aspan.operations.lifecycles import BOOKING_LIFECYCLE, SORTIE_LIFECYCLE
+from aspan.operations.lifecycles import (
+    BOOKING_LIFECYCLE,
+    PAYMENT_LIFECYCLE,
+    SORTIE_LIFECYCLE,
+)
 
 Phase = TypeVar("Phase", bound=StrEnum)
 
@@ -24,7 +28,12 @@ change the table, then draw again. A move that is not in the table is a broken i
 def draw_page() -> str:
     """Return the whole page."""
     return "\n".join(
-        [_HEAD, _draw("Sortie", SORTIE_LIFECYCLE), _draw("Booking", BOOKING_LIFECYCLE)]
+        [
+            _HEAD,
+            _draw("Sortie", SORTIE_LIFECYCLE),
+            _draw("Booking", BOOKING_LIFECYCLE),
+            _draw("Payment", PAYMENT_LIFECYCLE),
+        ]
     )
 
 

@@ -8,7 +8,13 @@ import msgspec
 from aspan.compose.table import Kind, Table, table_from_rows
 from aspan.compose.table_sorties import SortieLines
 from aspan.operations import events as ev
-from aspan.operations.lifecycles import BOOKING_LIFECYCLE, BookingStatus, next_booking_status
+from aspan.operations import sales_events as sale
+from aspan.operations.lifecycles import (
+    BOOKING_LIFECYCLE,
+    ENDED_BOOKING_STATUSES,
+    BookingStatus,
+    next_booking_status,
+)
 from aspan.primitives.ids import BookingId, SortieId
 from aspan.twin.travellers import TripRow
 from aspan.twin.ways import find_door_ms
@@ -34,6 +40,7 @@ BOOKINGS: dict[str, Kind] = {
     "ready_at_ms": "whole",
     "promised_arrival_at_ms": "whole",
     "arrived_at_ms": "whole",
+    "ended_at_ms": "whole",
 }
 
 MONEY: dict[str, Kind] = {
@@ -60,17 +67,55 @@ TRIPS: dict[str, Kind] = {
     "sampling_factor": "whole",
 }
 
-_SEATLESS = (BookingStatus.CANCELLED, BookingStatus.REFUSED)
+_SEATLESS = (
+    BookingStatus.CANCELLED,
+    BookingStatus.REFUSED,
+    BookingStatus.EXPIRED,
+    BookingStatus.REBOOKED,
+)
+
+_CARRIED = (BookingStatus.FLOWN, BookingStatus.SETTLED)
+
+
+Asked = ev.BookingConfirmed | ev.BookingRefused | sale.BookingHeld
 
 
 class BookingLine(msgspec.Struct, kw_only=True):
-    """What the log tells of one booking; `left` are the sorties it was rebooked from, in order."""
+    """What the log tells of one booking.
 
-    asked: ev.BookingConfirmed | ev.BookingRefused
+    Parameters
+    ----------
+    asked
+        How it stands: refused, held, or confirmed, on the sortie it was moved to last.
+    requested_at_ms
+        When it was first asked for.
+    paid_tiyn
+        Charged so far; nothing while it is only held.
+    left
+        The sorties it was rebooked from, in order.
+    ended_at_ms
+        None while it goes on.
+    """
+
+    asked: Asked
     status: BookingStatus
+    requested_at_ms: int
+    paid_tiyn: int = 0
     refund_tiyn: int = 0
     reason: str = ""
     left: tuple[SortieId, ...] = ()
+    ended_at_ms: int | None = None
+
+
+_PAID_BACK = (
+    ev.BookingCancelled,
+    ev.BookingRefunded,
+    sale.BookingWithdrawn,
+    sale.BookingReplaced,
+    sale.BoardingRefused,
+    sale.RideProvided,
+)
+"""Events that pay a party back, all or in part; one only held has paid nothing."""
 
 
 class BookingLines:
@@ -91,8 +136,11 @@ class BookingLines:
         for event in events:
             if isinstance(event, ev.BookingConfirmed):
                 self._ask(event, BookingStatus.CONFIRMED)
+                self.by_id[event.booking_id].paid_tiyn = event.fare_tiyn
                 if event.fare_tiyn:
                     self._note(event.booking_id, event.at_ms, "charge", event.fare_tiyn)
+            elif isinstance(event, sale.BookingHeld):
+                self._ask(event, BookingStatus.HELD)
             elif isinstance(event, ev.BookingRefused):
                 self._ask(event, BookingStatus.REFUSED)
                 self.by_id[event.booking_id].reason = event.reason
@@ -101,13 +149,20 @@ class BookingLines:
             elif type(event) in moves:
                 self._move(event)
 
-    def _ask(self, event: ev.BookingConfirmed | ev.BookingRefused, status: BookingStatus) -> None:
-        self.by_id[event.booking_id] = BookingLine(asked=event, status=status)
+    def _ask(self, event: Asked, status: BookingStatus) -> None:
+        known = self.by_id.get(event.booking_id)
+        if known is None:
+            line = BookingLine(asked=event, status=status, requested_at_ms=event.at_ms)
+            self.by_id[event.booking_id] = line
+        else:
+            known.asked, known.status = event, status
 
     def _move(self, event: Any) -> None:  # noqa: ANN401  one of the lifecycle's events
         line = self.by_id[event.booking_id]
         line.status = next_booking_status(event.booking_id, line.status, type(event))
-        if isinstance(event, ev.BookingRebooked) and isinstance(line.asked, ev.BookingConfirmed):
+        if line.status in ENDED_BOOKING_STATUSES and line.ended_at_ms is None:
+            line.ended_at_ms = event.at_ms
+        if isinstance(event, ev.BookingRebooked) and not isinstance(line.asked, ev.BookingRefused):
             line.left += (line.asked.sortie_id,)
             line.asked = msgspec.structs.replace(
                 line.asked,
@@ -116,11 +171,14 @@ class BookingLines:
                 promised_arrival_at_ms=event.promised_arrival_at_ms,
             )
             line.reason = f"rebooked_{event.reason}"
-        if isinstance(event, ev.BookingCancelled | ev.BookingRefunded):
-            line.refund_tiyn = event.refund_tiyn
-            line.reason = event.reason
-            if event.refund_tiyn:
-                self._note(event.booking_id, event.at_ms, "refund", -event.refund_tiyn)
+        if isinstance(event, _PAID_BACK):
+            refund_tiyn = min(event.refund_tiyn, line.paid_tiyn)
+            line.refund_tiyn = refund_tiyn
+            line.reason = getattr(event, "reason", "changed")
+            if refund_tiyn:
+                self._note(event.booking_id, event.at_ms, "refund", -refund_tiyn)
+        if isinstance(event, sale.RideProvided):
+            self._note(event.booking_id, event.at_ms, "compensation", -event.cost_tiyn)
 
     def _note(self, booking_id: BookingId, at_ms: int, kind: str, amount_tiyn: int) -> None:
         self.money.append((booking_id, at_ms, kind, amount_tiyn))
@@ -141,7 +199,7 @@ class BookingLines:
         party finds the rides of its way on as much later as its flight is.
         """
         asked = line.asked
-        if line.status is not BookingStatus.FLOWN or not isinstance(asked, ev.BookingConfirmed):
+        if line.status not in _CARRIED or not isinstance(asked, ev.BookingConfirmed):
             return None
         on_block = lines.by_id[asked.sortie_id].on_block
         if on_block is None:
@@ -154,7 +212,7 @@ def make_bookings(bookings: BookingLines, lines: SortieLines) -> Table:
     rows: list[tuple[Any, ...]] = []
     for line in bookings.by_id.values():
         asked = line.asked
-        sold = asked if isinstance(asked, ev.BookingConfirmed) else None
+        sold = None if isinstance(asked, ev.BookingRefused) else asked
         rows.append(
             (
                 asked.booking_id,
@@ -165,7 +223,7 @@ def make_bookings(bookings: BookingLines, lines: SortieLines) -> Table:
                 asked.origin_lat_deg,
                 asked.destination_lon_deg,
                 asked.destination_lat_deg,
-                asked.at_ms,
+                line.requested_at_ms,
                 sold.fare_tiyn if sold is not None else 0,
                 line.refund_tiyn,
                 line.status.value,
@@ -176,6 +234,7 @@ def make_bookings(bookings: BookingLines, lines: SortieLines) -> Table:
                 sold.ready_at_ms if sold is not None else None,
                 sold.promised_arrival_at_ms if sold is not None else None,
                 bookings.find_arrival_ms(line, lines),
+                line.ended_at_ms,
             )
         )
     return table_from_rows("bookings", BOOKINGS, rows)

@@ -7,6 +7,7 @@ import msgspec
 
 from aspan.live.punctuality import judge_sortie, share_on_time
 from aspan.operations import events as ev
+from aspan.operations import sales_events as sale
 from aspan.operations.records import AircraftRecord
 from aspan.physics.battery import available_kwh
 from aspan.primitives.ids import AircraftId, BookingId, LaneId, SortieId
@@ -87,19 +88,28 @@ class Board:
                 self.lines[event.sortie_id] = BoardLine(
                     sortie_id=event.sortie_id, wanted_off_block_at_ms=event.off_block_at_ms
                 )
-            case ev.BookingConfirmed():
+            case sale.BookingHeld() | ev.BookingConfirmed():
                 self._parties[event.booking_id] = (event.sortie_id, event.party)
             case ev.BookingRebooked():
                 _, party = self._parties.pop(event.booking_id, (event.sortie_id, 0))
                 self._parties[event.booking_id] = (event.sortie_id, party)
-            case ev.BookingCancelled() | ev.BookingNoShow() | ev.BookingFlown():
-                self._end_booking(event)
+            case (
+                ev.BookingCancelled()
+                | ev.BookingNoShow()
+                | ev.BookingFlown()
+                | sale.HoldExpired()
+                | sale.BookingWithdrawn()
+                | sale.BookingReplaced()
+                | sale.BoardingRefused()
+                | sale.RideProvided()
+            ):
+                self._end_booking(event.booking_id, event)
             case _:
                 self._apply_movement(event)
 
-    def _end_booking(self, event: ev.BookingCancelled | ev.BookingNoShow | ev.BookingFlown) -> None:
+    def _end_booking(self, booking_id: BookingId, event: ev.Event) -> None:
         """Let go of a party: it was carried, did not come, or does not fly."""
-        sortie_id, party = self._parties.pop(event.booking_id, (None, 0))
+        sortie_id, party = self._parties.pop(booking_id, (None, 0))
         if isinstance(event, ev.BookingFlown):
             self.passengers += party
         elif isinstance(event, ev.BookingNoShow) and sortie_id in self.lines:

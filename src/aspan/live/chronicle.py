@@ -9,6 +9,7 @@ import msgspec
 
 from aspan.operations import actions as act
 from aspan.operations import events as ev
+from aspan.operations import sales_events as sale
 from aspan.primitives.ids import (
     AircraftId,
     BookingId,
@@ -344,18 +345,20 @@ class Chronicle:
 
     def _apply_booking(self, seq: int, event: ev.Event, booking_id: BookingId) -> None:
         match event:
-            case ev.BookingConfirmed():
+            case sale.BookingHeld() | ev.BookingConfirmed():
+                is_new = booking_id not in self.bookings
                 booking = BookingStory(
                     booking_id=booking_id,
                     party=event.party,
                     at_ms=event.at_ms,
-                    status="confirmed",
+                    status="held" if isinstance(event, sale.BookingHeld) else "confirmed",
                     sortie_id=event.sortie_id,
                     promised_arrival_ms=event.promised_arrival_at_ms,
                     fare_tiyn=event.fare_tiyn,
                 )
                 self.bookings[booking_id] = booking
-                self.sorties[event.sortie_id].bookings.append(booking_id)
+                if is_new:
+                    self.sorties[event.sortie_id].bookings.append(booking_id)
             case ev.BookingRefused():
                 self.bookings[booking_id] = BookingStory(
                     booking_id=booking_id,
@@ -373,8 +376,13 @@ class Chronicle:
                 booking.sortie_id = event.sortie_id
                 booking.promised_arrival_ms = event.promised_arrival_at_ms
                 self.sorties[event.sortie_id].bookings.append(booking_id)
+            case sale.SaleRefused() | sale.PartyWeighed() | sale.RemedyChosen():
+                return
             case _:
-                booking = self.bookings[booking_id]
+                known = self.bookings.get(booking_id)
+                if known is None:  # it ended a day ago, and was settled only now
+                    return
+                booking = known
                 booking.status = _STATUS[type(event)]
                 if not isinstance(event, ev.BookingCheckedIn | ev.BookingBoarded):
                     booking.ended_ms = event.at_ms
@@ -434,5 +442,11 @@ _STATUS: dict[type[ev.Event], str] = {
     ev.BookingFlown: "flown",
     ev.BookingCancelled: "cancelled",
     ev.BookingRefunded: "refunded",
+    sale.RideProvided: "refunded",
+    sale.HoldExpired: "expired",
+    sale.BookingWithdrawn: "cancelled",
+    sale.BookingReplaced: "rebooked",
+    sale.BoardingRefused: "refused",
+    sale.BookingSettled: "settled",
 }
 """What each event makes of a booking."""

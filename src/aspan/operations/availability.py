@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from aspan.journeys.availability import AirAsk, AirDeparture
-from aspan.operations.bookings import DepartureOffer, SeatWish, find_offer
+from aspan.operations.ahead import find_departure
+from aspan.operations.bookings import DepartureOffer, SeatWish
 from aspan.operations.engine import Engine
 from aspan.operations.legs import LegRefused
 from aspan.operations.offers import find_valid_ms, make_offer
@@ -68,7 +69,9 @@ class EngineAvailability:
             party=party,
             payload_kg=payload_kg,
         )
-        return self._tell(find_offer(self._engine.planner, wish, now_ms=self._now_ms), ready_at_ms)
+        return self._tell(
+            find_departure(self._engine.planner, wish, now_ms=self._now_ms), ready_at_ms
+        )
 
     def find_valid_ms(self, ask: AirAsk) -> int:
         """Return for how long what is offered to an ask would be confirmed if nothing happened."""

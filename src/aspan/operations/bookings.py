@@ -4,10 +4,10 @@ import msgspec
 
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
-from aspan.operations.legs import LegRefused
+from aspan.operations.legs import Leg, LegRefused
 from aspan.operations.lifecycles import BookingStatus, SortiePhase
 from aspan.operations.live_sorties import off_block_of as off_block_of
-from aspan.operations.planning import LEAD_MS, Choice, Planner, Refused, next_sortie_id
+from aspan.operations.planning import LEAD_MS, Choice, Planner, Refused, Slots, next_sortie_id
 from aspan.operations.records import SortieRecord
 from aspan.operations.state import State
 from aspan.primitives.ids import SortieId, VertiportId
@@ -15,8 +15,31 @@ from aspan.primitives.ids import SortieId, VertiportId
 OPEN_PHASES = (SortiePhase.SCHEDULED, SortiePhase.ASSIGNED)
 
 
+class AheadPlan(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A sortie of a coming date that would be scheduled (`ahead.py`): its way and slots.
+
+    Parameters
+    ----------
+    busy_until_ms
+        Until then it is counted to keep an aircraft busy.
+    """
+
+    leg: Leg
+    slots: Slots
+    service: str
+    busy_until_ms: int
+
+
 class DepartureOffer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A departure with free seats: an existing sortie, or a new one if `sortie_id` is None."""
+    """A departure with free seats: an existing sortie, or a new one if `sortie_id` is None.
+
+    Parameters
+    ----------
+    choice
+        The aircraft that would fly it, if one is to be chosen now.
+    ahead
+        Of a new sortie of a coming date: what it would keep.
+    """
 
     origin: VertiportId
     destination: VertiportId
@@ -25,6 +48,7 @@ class DepartureOffer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     on_block_at_ms: int
     fare_tiyn: int
     choice: Choice | None
+    ahead: AheadPlan | None = None
 
 
 class SeatWish(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -107,11 +131,6 @@ def _find_block_ms(planner: Planner, wish: SeatWish, now_ms: int) -> int | Refus
         wish.origin, wish.destination, now_ms=now_ms, off_block_ms=wish.ready_at_ms
     )
     return Refused(reason=obstacle) if obstacle else leg.block_ms
-
-
-def is_known(state: State, command: cmd.RequestBooking) -> bool:
-    """Say whether a booking was asked for before: asking twice changes nothing."""
-    return command.booking_id in state.bookings
 
 
 def confirm(

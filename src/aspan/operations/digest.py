@@ -1,8 +1,8 @@
 """Digest: one hash of everything a state says, so that two states can be compared.
 
-It covers aircraft, sorties, bookings, sites with what is held there, lane cells held, and timers.
-Left out is what cannot matter any more: timers that were due, holds that have ended. Caches and
-indices that follow from the rest are left out too.
+It covers aircraft, sorties, bookings, payments, sites with what is held there, lane cells held,
+and timers. Left out is what cannot matter any more: timers that were due, holds that have ended.
+Caches and indices that follow from the rest are left out too.
 """
 
 from hashlib import sha256
@@ -33,6 +33,7 @@ def describe_state(state: State) -> dict[str, Any]:
         "aircraft": [state.aircraft[a] for a in sorted(state.aircraft)],
         "sorties": [_describe_sortie(state.sorties[s]) for s in sorted(state.sorties)],
         "bookings": [state.bookings[b] for b in sorted(state.bookings)],
+        "payments": [state.payments[p] for p in sorted(state.payments)],
         "sites": [_describe_site(state.sites[s], now_ms) for s in sorted(state.sites)],
         "cells": _describe_cells(state),
         "actions": list(state.actions.values()),

@@ -15,20 +15,24 @@ from aspan.operations import bookings as book
 from aspan.operations import commands as cmd
 from aspan.operations import desk, flow
 from aspan.operations import events as ev
+from aspan.operations.ahead import find_departure
 from aspan.operations.city_index import CityIndex
 from aspan.operations.crews import ROUND_MS
 from aspan.operations.diversion import divert_inbound
+from aspan.operations.holds import expire, secure
 from aspan.operations.invariants import check_all
 from aspan.operations.legs import LegRefused, Legs
 from aspan.operations.lifecycles import BookingStatus
-from aspan.operations.on_demand import schedule_on_demand
 from aspan.operations.opening import crews_due, open_day, open_service
+from aspan.operations.payments import payment_due
 from aspan.operations.planning import LEAD_MS, Planner, Refused
+from aspan.operations.sales import SalesCommand
+from aspan.operations.selling import sell
 from aspan.operations.sky import hour_of, planned_height_agl_m, report_obstacle
 from aspan.operations.state import State
 from aspan.operations.turn import Turn
 from aspan.primitives.errors import InvalidInput, ensure
-from aspan.primitives.ids import AircraftId, SortieId, VertiportId
+from aspan.primitives.ids import AircraftId, BookingId, PaymentId, SortieId, VertiportId
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 
@@ -102,6 +106,8 @@ class Engine:
                 self._check_in(turn, command)
             case cmd.TakeAction():
                 desk.take(turn, command)
+            case SalesCommand():
+                sell(turn, command)
             case _:
                 self._report(turn, command)
         if at_ms - self._scanned_ms >= MS_PER_H:
@@ -184,6 +190,10 @@ class Engine:
                     flow.board_due(turn, SortieId(owner))
                 case "release":
                     flow.release_due(turn, SortieId(owner))
+                case "hold":
+                    expire(turn, BookingId(owner))
+                case "payment":
+                    payment_due(turn, PaymentId(owner))
                 case "charged":
                     flow.charged(turn, AircraftId(owner))
                 case _:
@@ -219,7 +229,7 @@ class Engine:
             turn.tell(ev.DeparturesResumed(at_ms=turn.at_ms, vertiport_id=site_id))
 
     def _request_booking(self, turn: Turn, command: cmd.RequestBooking) -> None:
-        if book.is_known(self.state, command):
+        if command.booking_id in self.state.bookings:
             return
         if command.party < 1 or command.payload_kg < 0:
             raise InvalidInput("booking", (command.party, command.payload_kg), "a party with mass")
@@ -230,36 +240,13 @@ class Engine:
             party=command.party,
             payload_kg=command.payload_kg,
         )
-        offer = book.find_offer(self.planner, wish, now_ms=turn.at_ms)
-        if isinstance(offer, Refused):
-            turn.tell(book.refuse(command, offer.reason, turn.at_ms))
+        offer = find_departure(self.planner, wish, now_ms=turn.at_ms)
+        secured = offer if isinstance(offer, Refused) else secure(turn, wish, offer)
+        if isinstance(offer, Refused) or isinstance(secured, Refused):
+            reason = secured.reason if isinstance(secured, Refused) else "no_aircraft"
+            turn.tell(book.refuse(command, reason, turn.at_ms))
             return
-        sortie_id = offer.sortie_id
-        if sortie_id is None:
-            if offer.choice is None:
-                turn.tell(book.refuse(command, "no_aircraft", turn.at_ms))
-                return
-            scheduled = schedule_on_demand(
-                turn,
-                command.origin,
-                command.destination,
-                offer.choice,
-                off_block_ms=offer.off_block_at_ms,
-                latest_off_block_ms=command.ready_at_ms + self.index.rules.service.wait_ms_max,
-            )
-            if isinstance(scheduled, Refused):
-                turn.tell(book.refuse(command, scheduled.reason, turn.at_ms))
-                return
-            sortie_id = scheduled
-        elif offer.choice is not None:
-            latest_ms = command.ready_at_ms + self.index.rules.service.wait_ms_max
-            sortie = self.state.sorties[sortie_id]
-            refused = flow.carry_out(turn, sortie, offer.choice, latest_ms)
-            if refused is not None:
-                turn.tell(book.refuse(command, refused.reason, turn.at_ms))
-                return
-        sortie = self.state.sorties[sortie_id]
-        turn.tell(book.confirm(self.state, command, sortie, offer, turn.at_ms))
+        turn.tell(book.confirm(self.state, command, secured, offer, turn.at_ms))
 
     def _check_in(self, turn: Turn, command: cmd.CheckIn) -> None:
         booking = self.state.bookings.get(command.booking_id)

@@ -13,6 +13,7 @@ from aspan.primitives.ids import (
     ChargerId,
     FatoId,
     LaneId,
+    PaymentId,
     PilotId,
     SortieId,
     StandId,
@@ -307,6 +308,10 @@ class BookingConfirmed(Event, frozen=True, omit_defaults=True):
         What is promised later than planned; not written if nothing.
     access, egress
         The ways to the vertiport and on from the other; empty, and not written, if not told.
+    payment_id
+        Which payment it is charged to; empty if it was paid elsewhere, and not written then.
+    chance
+        That the promised arrival is kept, as told, in [0, 1]; not written if none was.
     """
 
     booking_id: BookingId
@@ -326,6 +331,8 @@ class BookingConfirmed(Event, frozen=True, omit_defaults=True):
     cushion_ms: int = 0
     access: tuple[WayLeg, ...] = ()
     egress: tuple[WayLeg, ...] = ()
+    payment_id: PaymentId = PaymentId("")
+    chance: float | None = None
 
 
 class BookingRefused(Event, frozen=True):
@@ -427,7 +434,7 @@ class DeparturesResumed(Event, frozen=True):
     vertiport_id: VertiportId
 
 
-AnyEvent = (
+CoreEvent = (
     ServiceOpened
     | AircraftRegistered
     | ApprovalRecorded
@@ -468,4 +475,4 @@ AnyEvent = (
     | DeparturesHeld
     | DeparturesResumed
 )
-"""Every event, for decoding a log."""
+"""Every event of flying, and of bookings as such."""

@@ -8,9 +8,11 @@ from aspan.operations.bookings import board, cancel_bookings, off_block_of, sche
 from aspan.operations.crews import plan_relief
 from aspan.operations.legs import LegRefused
 from aspan.operations.lifecycles import SortiePhase
+from aspan.operations.payments import settle
 from aspan.operations.planning import LEAD_MS, Choice, Refused
 from aspan.operations.records import AircraftRecord, SortieRecord
 from aspan.operations.release import Hold, plan_release
+from aspan.operations.sales_events import SlotsReturned
 from aspan.operations.turn import Turn
 from aspan.operations.turnaround import (
     end_charge,
@@ -80,6 +82,8 @@ def carry_out(turn: Turn, sortie: SortieRecord, choice: Choice, latest_ms: int) 
     chosen = choice.assignment
     aircraft = turn.state.aircraft[chosen.aircraft_id]
     earliest_ms = chosen.off_block_ms
+    if sortie.slotted is not None:
+        turn.tell(SlotsReturned(at_ms=turn.at_ms, sortie_id=sortie.sortie_id))
     empty: SortieRecord | None = None
     if chosen.position_from is not None:
         refused, empty = _position(turn, aircraft, chosen, sortie.origin)
@@ -336,6 +340,7 @@ def on_block(turn: Turn, command: cmd.ReportOnBlock) -> None:
     )
     for booking_id in list(sortie.bookings):
         turn.tell(_set_down(turn, sortie, booking_id))
+        settle(turn, booking_id)
     turn.tell(*plan_relief(state, aircraft, turn.at_ms))
     charge(turn, aircraft)
 

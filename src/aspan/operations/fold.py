@@ -6,11 +6,15 @@ from typing import Any
 from aspan.airspace.deconfliction import Intent
 from aspan.airspace.trajectory import trajectory_from_offsets
 from aspan.operations import events as ev
+from aspan.operations.fold_ahead import AHEAD_FOLDS, return_slots
 from aspan.operations.fold_bookings import BOOKING_FOLDS
 from aspan.operations.fold_desk import DESK_FOLDS
 from aspan.operations.fold_ground import GROUND_FOLDS
+from aspan.operations.fold_payments import PAYMENT_FOLDS
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES, SortiePhase, next_sortie_phase
 from aspan.operations.records import SortieRecord
+from aspan.operations.sales_events import RemedyChosen, SaleRefused
+from aspan.operations.seating import boarding_ms
 from aspan.operations.state import State
 from aspan.primitives.errors import ensure
 from aspan.primitives.ids import AircraftId, SortieId, VertiportId
@@ -85,7 +89,7 @@ def _on_assigned(state: State, event: ev.SortieAssigned) -> None:
 def _set_boarding(state: State, sortie: SortieRecord) -> None:
     plan = sortie.assignment
     if plan is not None and not sortie.is_boarding:
-        at_ms = max(state.now_ms, plan.off_block_at_ms - state.index.boarding_ms)
+        at_ms = max(state.now_ms, plan.off_block_at_ms - boarding_ms(state, sortie))
         state.set_timer(at_ms, "board", sortie.sortie_id)
 
 
@@ -142,6 +146,7 @@ def _on_cancelled(state: State, event: ev.SortieCancelled) -> None:
     _move(state, sortie, event)
     _give_back(state, sortie)
     _leave_chain(state, sortie)
+    return_slots(state, sortie)
     sortie.cause = event.cause
     state.clear_timer("assign", event.sortie_id)
     del state.live_sorties[event.sortie_id]
@@ -318,8 +323,12 @@ FOLDS: dict[type[ev.Event], Callable[[State, Any], None]] = {
     ev.SortieOnBlock: _on_on_block,
     ev.WeatherReported: _on_report,
     ev.ForecastIssued: _on_forecast,
+    SaleRefused: _nothing,
+    RemedyChosen: _nothing,
     **GROUND_FOLDS,
     **BOOKING_FOLDS,
+    **PAYMENT_FOLDS,
+    **AHEAD_FOLDS,
     **DESK_FOLDS,
 }
 """How each event is folded, by its type."""

@@ -6,6 +6,7 @@ A broken one is our fault, not the field's: the loop stops admitting and keeps t
 from aspan.operations import events as ev
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES
 from aspan.operations.records import AircraftRecord
+from aspan.operations.sales_events import BookingHeld, PartyWeighed
 from aspan.operations.state import State
 from aspan.physics.charging import grid_power_kw
 from aspan.primitives.errors import ensure
@@ -29,8 +30,10 @@ def check_touched(state: State, event: ev.Event) -> None:
             check_power(state, event.vertiport_id)
         case ev.ChargeEnded():
             check_aircraft(state, state.aircraft[event.aircraft_id])
-        case ev.BookingConfirmed():
+        case ev.BookingConfirmed() | BookingHeld() | ev.BookingRebooked():
             check_seats(state, event.sortie_id)
+        case PartyWeighed():
+            check_seats(state, state.bookings[event.booking_id].sortie_id)
         case _:
             pass
 

@@ -9,6 +9,7 @@ from aspan.operations.events import (
     BookingBoarded,
     BookingCancelled,
     BookingCheckedIn,
+    BookingConfirmed,
     BookingFlown,
     BookingNoShow,
     BookingRebooked,
@@ -23,6 +24,19 @@ from aspan.operations.events import (
     SortieReleased,
     SortieTouchedDown,
     SortieUnassigned,
+)
+from aspan.operations.sales_events import (
+    BoardingRefused,
+    BookingReplaced,
+    BookingSettled,
+    BookingWithdrawn,
+    HoldExpired,
+    PaymentAuthorised,
+    PaymentCaptured,
+    PaymentDeclined,
+    PaymentRefunded,
+    PaymentVoided,
+    RideProvided,
 )
 from aspan.primitives.errors import InvariantError
 
@@ -44,14 +58,28 @@ class SortiePhase(StrEnum):
 class BookingStatus(StrEnum):
     """Where a booking stands; names as in the bookings table."""
 
+    HELD = "held"
     CONFIRMED = "confirmed"
     CHECKED_IN = "checked_in"
     BOARDED = "boarded"
     FLOWN = "flown"
+    SETTLED = "settled"
+    EXPIRED = "expired"
     CANCELLED = "cancelled"
     REFUSED = "refused"
     NO_SHOW = "no_show"
+    REBOOKED = "rebooked"
     REFUNDED = "refunded"
+
+
+class PaymentState(StrEnum):
+    """Where a payment stands with its provider."""
+
+    REQUESTED = "requested"
+    DECLINED = "declined"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    VOIDED = "voided"
 
 
 _S = SortiePhase
@@ -84,33 +112,80 @@ SORTIE_LIFECYCLE: dict[SortiePhase, dict[type[Event], SortiePhase]] = {
 
 _B = BookingStatus
 BOOKING_LIFECYCLE: dict[BookingStatus, dict[type[Event], BookingStatus]] = {
+    _B.HELD: {
+        BookingConfirmed: _B.CONFIRMED,
+        BookingRebooked: _B.HELD,
+        BookingWithdrawn: _B.CANCELLED,
+        BookingCancelled: _B.CANCELLED,
+        HoldExpired: _B.EXPIRED,
+    },
     _B.CONFIRMED: {
         BookingCheckedIn: _B.CHECKED_IN,
         BookingRebooked: _B.CONFIRMED,
+        BookingReplaced: _B.REBOOKED,
         BookingNoShow: _B.NO_SHOW,
+        BookingWithdrawn: _B.CANCELLED,
         BookingCancelled: _B.CANCELLED,
+        BoardingRefused: _B.REFUSED,
+        RideProvided: _B.REFUNDED,
     },
     _B.CHECKED_IN: {
         BookingBoarded: _B.BOARDED,
         BookingRebooked: _B.CHECKED_IN,
+        BookingReplaced: _B.REBOOKED,
+        BookingWithdrawn: _B.CANCELLED,
         BookingCancelled: _B.CANCELLED,
+        BoardingRefused: _B.REFUSED,
+        RideProvided: _B.REFUNDED,
     },
     _B.BOARDED: {
         BookingFlown: _B.FLOWN,
+        BookingRebooked: _B.CHECKED_IN,
         BookingRefunded: _B.REFUNDED,
         BookingCancelled: _B.CANCELLED,
+        BoardingRefused: _B.REFUSED,
+        RideProvided: _B.REFUNDED,
     },
-    _B.FLOWN: {},
+    _B.FLOWN: {BookingSettled: _B.SETTLED},
+    _B.SETTLED: {},
+    _B.EXPIRED: {},
     _B.CANCELLED: {},
     _B.REFUSED: {},
     _B.NO_SHOW: {},
+    _B.REBOOKED: {},
     _B.REFUNDED: {},
 }
-"""Booking: confirmed, checked in, boarded, flown; cancelled at any time before release."""
+"""Booking: held, confirmed, checked in, boarded, flown, settled.
+
+Until release it may be cancelled, by us or by its passenger, be replaced by another, or end with a
+ride on the ground; afterwards it ends where the sortie does. One boarded whose sortie does not go
+leaves the aircraft again, and is checked in for another.
+"""
+
+_P = PaymentState
+PAYMENT_LIFECYCLE: dict[PaymentState, dict[type[Event], PaymentState]] = {
+    _P.REQUESTED: {PaymentAuthorised: _P.AUTHORISED, PaymentDeclined: _P.DECLINED},
+    _P.AUTHORISED: {PaymentCaptured: _P.CAPTURED, PaymentVoided: _P.VOIDED},
+    _P.CAPTURED: {PaymentRefunded: _P.CAPTURED},
+    _P.DECLINED: {},
+    _P.VOIDED: {},
+}
+"""Payment: requested, authorised, captured, paid back in parts; or declined, or let go of."""
 
 ENDED_SORTIE_PHASES = frozenset({_S.ON_BLOCK, _S.CANCELLED})
 FLYING_SORTIE_PHASES = frozenset({_S.RELEASED, _S.TAXIING_OUT, _S.AIRBORNE, _S.TAXIING_IN})
-ENDED_BOOKING_STATUSES = frozenset({_B.FLOWN, _B.CANCELLED, _B.REFUSED, _B.NO_SHOW, _B.REFUNDED})
+ENDED_BOOKING_STATUSES = frozenset(
+    {
+        _B.FLOWN,
+        _B.SETTLED,
+        _B.EXPIRED,
+        _B.CANCELLED,
+        _B.REFUSED,
+        _B.NO_SHOW,
+        _B.REBOOKED,
+        _B.REFUNDED,
+    }
+)
 
 
 def next_sortie_phase(sortie_id: str, phase: SortiePhase, event: type[Event]) -> SortiePhase:
@@ -128,4 +203,12 @@ def next_booking_status(
     following = BOOKING_LIFECYCLE[status].get(event)
     if following is None:
         raise InvariantError(f"booking {booking_id}: {event.__name__} while {status}")
+    return following
+
+
+def next_payment_state(payment_id: str, state: PaymentState, event: type[Event]) -> PaymentState:
+    """Return the state after `event`; `InvariantError` if the table has no such move."""
+    following = PAYMENT_LIFECYCLE[state].get(event)
+    if following is None:
+        raise InvariantError(f"payment {payment_id}: {event.__name__} while {state}")
     return following

@@ -5,7 +5,8 @@ from hashlib import sha256
 
 import msgspec
 
-from aspan.operations.events import AnyEvent, Event
+from aspan.operations.event_types import AnyEvent
+from aspan.operations.events import Event
 from aspan.primitives.errors import InvalidInput
 
 FIRST_HASH = bytes(32)

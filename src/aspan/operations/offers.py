@@ -7,7 +7,8 @@ it were booked at once. What happens between offer and booking can still refuse 
 
 import msgspec
 
-from aspan.operations.bookings import DepartureOffer, SeatWish, find_offer
+from aspan.operations.ahead import find_departure
+from aspan.operations.bookings import DepartureOffer, SeatWish
 from aspan.operations.legs import Leg
 from aspan.operations.planning import Choice, Planner, Refused, Slots
 from aspan.primitives.ids import SortieId
@@ -25,7 +26,7 @@ TRIED_SORTIE = SortieId("tried")
 
 def make_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOffer | Refused:
     """Return the departure a party would be confirmed on if it booked now, or why there is none."""
-    offer = find_offer(planner, wish, now_ms=now_ms)
+    offer = find_departure(planner, wish, now_ms=now_ms)
     if isinstance(offer, Refused):
         return offer
     if offer.choice is None:

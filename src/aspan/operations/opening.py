@@ -134,11 +134,19 @@ def list_timetable(index: CityIndex, date_text: str) -> list[tuple[int, Vertipor
 
 
 def _schedule_timetable(turn: Turn, date_text: str) -> None:
-    """Schedule the timetabled sorties of the day that lie ahead and inside the hours of service."""
+    """Schedule the timetabled sorties of the day that lie ahead and inside the hours of service.
+
+    Those with seats sold ahead are scheduled already.
+    """
     state = turn.state
+    sold = {
+        (sortie.wanted_off_block_ms, sortie.origin, sortie.destination)
+        for sortie in state.live_sorties.values()
+        if sortie.service == "timetable"
+    }
     for off_ms, origin, destination in list_timetable(state.index, date_text):
         closes_ms = off_ms - state.index.rules.service.process_ms
-        if closes_ms > turn.at_ms:
+        if closes_ms > turn.at_ms and (off_ms, origin, destination) not in sold:
             turn.tell(
                 ev.SortieScheduled(
                     at_ms=turn.at_ms,

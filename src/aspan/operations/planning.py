@@ -318,8 +318,16 @@ class Planner:
         off_block_ms: int,
         latest_off_block_ms: int,
         now_ms: int,
+        heeds_weather: bool = True,
     ) -> tuple[Leg, Slots] | Refused:
-        """Return the lane of a pair and the departure on it that cost least (`lane_choice`)."""
+        """Return the lane of a pair and the departure on it that cost least (`lane_choice`).
+
+        Parameters
+        ----------
+        heeds_weather
+            Whether a lane is left out whose weather, as known now, forbids it; a departure of a
+            coming date is planned before anybody knows that.
+        """
         index, state = self.index, self.state
         legs = list_legs(self.legs, state, origin, destination, seats=seats, soh=soh)
         if isinstance(legs, LegRefused):
@@ -330,7 +338,7 @@ class Planner:
             cost_kwh = still_cost_kwh(index, leg) if len(legs) > 1 else 0.0
             if cost_kwh >= least_kwh:
                 continue
-            if len(legs) > 1:
+            if len(legs) > 1 and heeds_weather:
                 weather = find_height_obstacle(state, leg, now_ms=now_ms, off_block_ms=off_block_ms)
                 if weather:
                     refused = Refused(reason=weather)
@@ -349,16 +357,24 @@ class Planner:
                 best, least_kwh = (leg, slots), cost_kwh
         return refused if best is None else best
 
-    def find_fault(self, sortie_id: SortieId, leg: Leg, slots: Slots) -> str:
+    def find_fault(
+        self, sortie_id: SortieId, leg: Leg, slots: Slots, *, until_ms: int | None = None
+    ) -> str:
         """Return what forbids a way whose slots are free: others' intents, or the hours.
 
         Empty if nothing does. Whoever offers a departure asks this too, as it would be asked then.
+
+        Parameters
+        ----------
+        until_ms
+            End of service on its date; of the open one if None.
         """
+        until_ms = self.state.service_until_ms if until_ms is None else until_ms
         intent = Intent(sortie_id, leg.trajectory, slots.lift_off_at_ms)
         if self.state.intents.find_conflicts(intent):
             return "intent_conflict"
         on_block_ms = slots.lift_off_at_ms - self.index.taxi_ms + leg.block_ms
-        return "hours" if on_block_ms > self.state.service_until_ms else ""
+        return "hours" if on_block_ms > until_ms else ""
 
     def assign(
         self,

@@ -3,24 +3,36 @@
 Only the fold writes to them.
 """
 
+from typing import Literal
+
 import msgspec
 
 from aspan.airspace.slots import SlotCalendar
 from aspan.airspace.trajectory import Trajectory
 from aspan.operations.actions import AnyAction
-from aspan.operations.events import ApprovalRecorded, SortieAssigned, SortieReleased
-from aspan.operations.lifecycles import BookingStatus, SortiePhase
+from aspan.operations.events import (
+    ApprovalRecorded,
+    BookingConfirmed,
+    BookingRefused,
+    SortieAssigned,
+    SortieReleased,
+)
+from aspan.operations.lifecycles import BookingStatus, PaymentState, SortiePhase
+from aspan.operations.sales_events import BookingHeld, SortieSlotted
 from aspan.primitives.ids import (
     AircraftId,
     BookingId,
     ChargerId,
     FatoId,
+    PaymentId,
     PilotId,
     SortieId,
     StandId,
     VertiportId,
 )
 from aspan.world.weather import Forecast, Weather
+
+PaymentTaskKind = Literal["", "authorise", "capture", "void", "refund"]
 
 
 class ChargeSession(msgspec.Struct, kw_only=True):
@@ -96,6 +108,8 @@ class SortieRecord(msgspec.Struct, kw_only=True):
     ----------
     landing_fato_id, touchdown_ms
         The FATO and the instant at which it is planned to land, as last changed.
+    slotted
+        Slots it keeps, sold ahead, until it gets its aircraft.
     """
 
     sortie_id: SortieId
@@ -123,6 +137,7 @@ class SortieRecord(msgspec.Struct, kw_only=True):
     landing_fato_id: FatoId | None = None
     touchdown_ms: int = 0
     payload_kg_max: float
+    slotted: SortieSlotted | None = None
 
 
 class BookingRecord(msgspec.Struct, kw_only=True):
@@ -130,10 +145,20 @@ class BookingRecord(msgspec.Struct, kw_only=True):
 
     Parameters
     ----------
+    asked
+        How it began: held, confirmed at once, or refused.
+    payload_kg
+        As booked, or as weighed since.
     egress_ms
         Its way on from the vertiport.
     cushion_ms
         What its promised arrival adds to the planned one.
+    promised_arrival_at_ms
+        As promised last; 0 if refused.
+    serial
+        Number of the plan it stands on, from 1; each sortie it is moved to is a new one.
+    confirmed_at_ms
+        0 while it is not.
     """
 
     booking_id: BookingId
@@ -142,8 +167,52 @@ class BookingRecord(msgspec.Struct, kw_only=True):
     payload_kg: float
     fare_tiyn: int
     status: BookingStatus
+    asked: BookingHeld | BookingConfirmed | BookingRefused
     egress_ms: int = 0
     cushion_ms: int = 0
+    promised_arrival_at_ms: int = 0
+    serial: int = 1
+    confirmed_at_ms: int = 0
+    payment_id: PaymentId = PaymentId("")
+
+    @property
+    def held(self) -> BookingHeld | None:
+        """How it was held; None if it never was."""
+        return self.asked if isinstance(self.asked, BookingHeld) else None
+
+
+class PaymentRecord(msgspec.Struct, kw_only=True):
+    """What a provider holds for us, has paid and has paid back.
+
+    Parameters
+    ----------
+    booking_id
+        Which booking took it; empty while none has.
+    kept_tiyn
+        What the booking owes in the end, as things stand.
+    refunds
+        How often something was paid back.
+    is_due
+        Whether the time to capture it, or to let go of it, has come.
+    task
+        What is to be done with it now; empty if nothing is.
+    """
+
+    payment_id: PaymentId
+    seller: str
+    amount_tiyn: int
+    method: str
+    digest: str
+    state: PaymentState = PaymentState.REQUESTED
+    booking_id: BookingId = BookingId("")
+    provider_ref: str = ""
+    reason: str = ""
+    kept_tiyn: int = 0
+    captured_tiyn: int = 0
+    refunded_tiyn: int = 0
+    refunds: int = 0
+    is_due: bool = False
+    task: PaymentTaskKind = ""
 
 
 class SiteRecord(msgspec.Struct, kw_only=True):

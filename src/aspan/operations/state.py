@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 from aspan.airspace.deconfliction import Deconfliction
 from aspan.airspace.reservations import Reservations
 from aspan.airspace.slots import SlotCalendar
+from aspan.operations.ahead_calendar import AheadCalendar
 from aspan.operations.city_index import CityIndex
 from aspan.operations.live_sorties import LiveSorties
 from aspan.operations.records import (
     ActionRecord,
     AircraftRecord,
     BookingRecord,
+    PaymentRecord,
     SiteRecord,
     SortieRecord,
 )
 
 if TYPE_CHECKING:
-    from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
+    from aspan.primitives.ids import AircraftId, BookingId, PaymentId, SortieId, VertiportId
 
 Timer = tuple[int, str, str]
 """When it is due [ms], what for, and whose it is."""
@@ -36,6 +38,10 @@ class State:
         What the desk ordered, by key, in the order of the log.
     pace
         Speed of the clock the desk last ordered; None before it did.
+    payment_tasks
+        Payments something is to be done with now, in the order in which that arose.
+    ahead
+        When aircraft will be busy with what was sold ahead.
     tails
         Aircraft by the site at which their commitments leave them.
     timers
@@ -58,6 +64,9 @@ class State:
         self.live_sorties = LiveSorties()
         self.bookings: dict[BookingId, BookingRecord] = {}
         self.live_bookings: dict[BookingId, BookingRecord] = {}
+        self.payments: dict[PaymentId, PaymentRecord] = {}
+        self.payment_tasks: dict[PaymentId, PaymentRecord] = {}
+        self.ahead = AheadCalendar()
         self.sites: dict[VertiportId, SiteRecord] = {
             site_id: SiteRecord(
                 vertiport_id=site_id,

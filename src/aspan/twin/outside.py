@@ -33,8 +33,9 @@ FORECAST_HOURS = 2
 _OPEN, _WEATHER, _DAY, _AIRCRAFT, _PEOPLE, _WISH, _FAULT = range(7)
 """Order of inputs at one instant: what must be known first comes first."""
 
-FOREIGN_CAUSES = ("action/", "metar/")
-"""How the causes begin of inputs that did not come from the twin: the desk's, live reports."""
+FOREIGN_CAUSES = ("action/", "metar/", "book/", "pay/")
+"""How the causes begin of inputs that did not come from the twin: the desk's, live reports, what
+people and partners ask of bookings, what a provider tells of payments."""
 
 _Entry = tuple[int, int, str, cmd.Command | Wish | None]
 

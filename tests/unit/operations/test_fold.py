@@ -4,7 +4,7 @@ import pytest
 
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
-from aspan.operations.events import AnyEvent
+from aspan.operations.event_types import AnyEvent
 from aspan.operations.fold import FOLDS, apply
 from aspan.operations.lifecycles import SortiePhase
 from aspan.primitives.errors import InvariantError
