@@ -153,7 +153,9 @@ def _on_cancelled(state: State, event: ev.SortieCancelled) -> None:
 
 
 def _on_boarding(state: State, event: ev.BoardingStarted) -> None:
-    state.sorties[event.sortie_id].is_boarding = True
+    sortie = state.sorties[event.sortie_id]
+    sortie.is_boarding = True
+    sortie.called_at_ms = event.at_ms
 
 
 def _on_released(state: State, event: ev.SortieReleased) -> None:

@@ -110,6 +110,8 @@ class SortieRecord(msgspec.Struct, kw_only=True):
         The FATO and the instant at which it is planned to land, as last changed.
     slotted
         Slots it keeps, sold ahead, until it gets its aircraft.
+    called_at_ms
+        When its passengers were called; 0 if they were not.
     """
 
     sortie_id: SortieId
@@ -138,6 +140,7 @@ class SortieRecord(msgspec.Struct, kw_only=True):
     touchdown_ms: int = 0
     payload_kg_max: float
     slotted: SortieSlotted | None = None
+    called_at_ms: int = 0
 
 
 class BookingRecord(msgspec.Struct, kw_only=True):

@@ -15,6 +15,7 @@ from aspan.operations.lane_choice import closes_within
 from aspan.operations.legs import Leg, LegRefused
 from aspan.operations.planning import Planner
 from aspan.operations.records import AircraftRecord, SortieRecord
+from aspan.operations.seating import boarding_ms, needs_time
 from aspan.operations.sky import (
     find_lane_obstacle,
     find_obstacle,
@@ -120,6 +121,9 @@ def _check_readiness(
     ready_ms = aircraft.since_ms + state.index.turnaround_ms
     if at_ms < ready_ms and aircraft.since_ms > state.service_from_ms:
         return Hold(reason="turnaround", retry_at_ms=ready_ms)
+    aboard_ms = sortie.called_at_ms + boarding_ms(state, sortie)
+    if needs_time(state, sortie) and at_ms < aboard_ms:
+        return Hold(reason="boarding", retry_at_ms=aboard_ms)
     if at_ms < state.service_from_ms or plan.on_block_at_ms > state.service_until_ms:
         return Hold(reason="hours", retry_at_ms=at_ms + 10 * RETRY_MS)
     fault = find_crew_fault(state, aircraft, off_block_ms=at_ms, on_block_ms=plan.on_block_at_ms)

@@ -143,12 +143,15 @@ class Travellers:
     def find_desk_ms(self, booked: BookingConfirmed) -> int | None:
         """Return when a booked party is at the desk; None if it never comes (facts 8.5).
 
+        Somebody who booked and paid by name comes for certain: the twin draws its own travellers
+        only.
+
         When its way ends, if it told its way and the city says how ways scatter; else it means to
         be there one process time before off-block, and is a little off.
         """
         city, booking_id = self._demand.city, booked.booking_id
         service = city.rules.service
-        if is_no_show(self._seed, booking_id, service.no_show):
+        if not booked.payment_id and is_no_show(self._seed, booking_id, service.no_show):
             return None
         if city.reliability is not None and booked.access:
             return find_desk_ms(
