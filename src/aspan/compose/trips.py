@@ -198,7 +198,7 @@ class TripDesk:
             destination=_door(request.destination),
             at_ms=at_ms,
             party=request.party,
-            payload_kg=self._weigh_party(request, at_ms),
+            payload_kg=self.weigh_party(request, at_ms),
             walk_m_max=walk_m_max,
             latest_ms=at_ms + (-HORIZON_MS if request.is_arrive_by else HORIZON_MS),
             is_arrive_by=request.is_arrive_by,
@@ -206,7 +206,7 @@ class TripDesk:
             by_air=by_air and request.party <= self.city.aircraft_type.seats,
         )
 
-    def _weigh_party(self, request: TripRequest, at_ms: int) -> float:
+    def weigh_party(self, request: TripRequest, at_ms: int) -> float:
         """Return the mass of a party [kg], as it says or in the mean."""
         if request.payload_kg is not None:
             return request.payload_kg
@@ -227,7 +227,7 @@ class TripDesk:
             ready_at_ms=departure.ready_at_ms,
             by_ms=None,
             party=request.party,
-            payload_kg=self._weigh_party(request, request.at_ms),
+            payload_kg=self.weigh_party(request, request.at_ms),
         )
         return offers.find_valid_ms(ask)
 

@@ -19,6 +19,7 @@ from aspan.primitives.units import MS_PER_MIN
 
 if TYPE_CHECKING:
     from aspan.compose.service import Asked, TwinService
+    from aspan.faces.http.partners import Partner
 
 SPEED_MAX = 100_000.0
 """Greatest speed by number; the engine cannot keep up with more, `max` says so openly."""
@@ -78,6 +79,10 @@ Metar = Annotated[
     str | None,
     typer.Option(metavar="FILE|URL", help="Live METAR for the places of the city's stations."),
 ]
+Partners = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Who may sell seats over HTTP (TOML); a twin has a sandbox."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")]
 
 
@@ -107,6 +112,7 @@ def serve(
     policy: Policy = None,
     phase: Phase = None,
     metar: Metar = None,
+    partners: Partners = None,
     as_json: AsJson = False,
 ) -> int:
     """Run the service of a city and its pages; started again on a store, it goes on from its log.
@@ -126,8 +132,10 @@ def serve(
     if store is None:
         path.parent.mkdir(exist_ok=True)
     from aspan.compose.service import open_service
+    from aspan.faces.http.partners import load_partners
     from aspan.faces.http.server import bind
 
+    sellers = {} if partners is None else load_partners(partners)
     with ExitStack() as stack:
         listener = stack.enter_context(bind(host, port))
         stack.enter_context(locked(path))
@@ -144,7 +152,8 @@ def serve(
             _tell_person(note)
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}/"
-        asyncio.run(_serve(service, listener, address, to=sys.stderr if as_json else sys.stdout))
+        to = sys.stderr if as_json else sys.stdout
+        asyncio.run(_serve(service, sellers, listener, address, to=to))
     if service.service.failure is not None:
         if isinstance(service.service.failure, sqlite3.OperationalError):
             kept = f"{service.log.kept} events are kept"
@@ -155,22 +164,37 @@ def serve(
     return 0
 
 
-async def _serve(twin: "TwinService", listener: socket, address: str, *, to: TextIO) -> None:
+async def _serve(
+    twin: "TwinService",
+    partners: "dict[str, Partner]",
+    listener: socket,
+    address: str,
+    *,
+    to: TextIO,
+) -> None:
     """Run engine and pages until one of them ends; then end the other."""
+    from aspan.compose.service import AlertLine
     from aspan.faces.http.app import create_app
     from aspan.faces.http.engine_view import EngineView
     from aspan.faces.http.feed_view import EngineFeeds
     from aspan.faces.http.journey_view import EngineTrips
     from aspan.faces.http.place_view import CityPlaces
+    from aspan.faces.http.sales_parts import Sales
     from aspan.faces.http.server import make_server
 
     view = EngineView(twin)
     feeds = EngineFeeds(twin, view)
     city = twin.run.city
     places = CityPlaces(city, twin.run.network.feeds)
-    trips = EngineTrips(twin, places)
+    sales = Sales(twin, partners, AlertLine(_tell_person))
+    trips = EngineTrips(twin, places, sales.offers)
     app = create_app(
-        view, map_folder=Path(city.folder) / "map", feeds=feeds, places=places, journeys=trips
+        view,
+        map_folder=Path(city.folder) / "map",
+        feeds=feeds,
+        places=places,
+        journeys=trips,
+        sales=sales,
     )
     server = make_server(app)
     loop = asyncio.get_running_loop()
@@ -191,12 +215,14 @@ async def _serve(twin: "TwinService", listener: socket, address: str, *, to: Tex
         if twin.metar is not None:
             twin.metar.start()
         trips.start()
+        sales.start()
         print(address, file=to, flush=True)
         await server.serve(sockets=[listener])
     finally:
         twin.service.ended = None
         if twin.metar is not None:
             twin.metar.stop(0.0)
+        sales.close(END_S_MAX)
         twin.service.stop(END_S_MAX)
         view.close()
         for number, handler in before.items():

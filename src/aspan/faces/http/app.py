@@ -9,6 +9,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Message, Scope
 
 from aspan import __version__
@@ -24,6 +25,7 @@ from aspan.faces.http.noise_routes import noise_routes
 from aspan.faces.http.page_routes import page_routes
 from aspan.faces.http.place_routes import place_routes
 from aspan.faces.http.place_view import PlaceView
+from aspan.faces.http.sales_parts import Sales
 from aspan.faces.http.service_view import ServiceView
 from aspan.faces.http.stream import Broadcaster
 from aspan.faces.http.workers import Workers
@@ -56,6 +58,13 @@ _SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+_BEARER = SecurityScheme(
+    type="http",
+    scheme="bearer",
+    description="a partner's token (POST /v1/oauth/token), or the access_token that came with a"
+    " booking or payment made without one",
+)
+
 
 async def _add_security_headers(message: Message, _: Scope) -> None:
     """Add the headers to every answer, files and refusals included."""
@@ -73,6 +82,7 @@ def create_app(
     feeds: FeedView | None = None,
     places: PlaceView | None = None,
     journeys: JourneyView | None = None,
+    sales: Sales | None = None,
 ) -> Litestar:
     """Return the ASGI application over a running service.
 
@@ -88,9 +98,12 @@ def create_app(
         What `/v1/places` searches. No search if None.
     journeys
         What `/v1/itineraries` asks. No trips if None.
+    sales
+        What sells. No bookings over HTTP if None.
 
     The broadcaster that feeds the stream is in `app.state.broadcaster`; closing it ends all
-    streams, which a server must do before it waits for open connections.
+    streams, which a server must do before it waits for open connections. In `app.state.front` is
+    what a server should speak to: the application, or what sells in front of it.
     """
     broadcaster = Broadcaster(service)
     readers = Workers("reader", threads=READER_THREADS, at_once_max=READERS_MAX)
@@ -118,6 +131,7 @@ def create_app(
             *(feed_routes(feeds) if feeds is not None else ()),
             *(place_routes(service, places) if places is not None else ()),
             *(journey_routes(journeys, trips) if journeys is not None else ()),
+            *(sales.routes() if sales is not None else ()),
             *page_routes(pages or find_pages(), map_folder),
         ],
         lifespan=[telling],
@@ -126,10 +140,12 @@ def create_app(
             title="Aspan",
             version=__version__,
             path="/api/openapi",
+            components=Components(security_schemes={"bearer": _BEARER}),
             render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
         ),
         compression_config=CompressionConfig(backend="gzip", exclude=["^/api/stream", "webp$"]),
         before_send=[_add_security_headers],
     )
     app.state.broadcaster = broadcaster
+    app.state.front = app if sales is None else sales.front(app, _SECURITY_HEADERS)
     return app

@@ -10,8 +10,10 @@ import msgspec
 
 from aspan.compose.trip_legs import Lanes, LegEnd, TripLeg, make_teller
 from aspan.compose.trips import TripAnswer, TripDesk, TripOption
+from aspan.faces.http.fare_page import tell_fare
 from aspan.faces.http.journey_rests import list_assumptions, tell_carbon
 from aspan.faces.http.journey_words import tell, tell_cause
+from aspan.faces.http.offer_making import OfferMaker
 from aspan.faces.http.wire_journeys import (
     AskedTrip,
     DoorPlace,
@@ -24,7 +26,8 @@ from aspan.faces.http.wire_journeys import (
     SeatOffer,
     StopOnWay,
 )
-from aspan.journeys.itinerary import Itinerary
+from aspan.faces.http.wire_sales import Fare
+from aspan.journeys.availability import AirDeparture
 from aspan.primitives.ids import VertiportId
 from aspan.world.reference import Reference
 from aspan.world.vertiport import Names
@@ -61,10 +64,17 @@ def tell_page(
     lang: str,
     name_point: Namer,
     references: dict[str, Reference],
+    offers: OfferMaker | None = None,
 ) -> ItinerariesPage:
-    """Return the answer in one language, kk, ru or en."""
+    """Return the answer in one language, kk, ru or en.
+
+    Parameters
+    ----------
+    offers
+        Who signs what can be held. Nothing can if None.
+    """
     answer = found.answer
-    teller = _Teller(desk, found.now_ms, lang, name_point)
+    teller = _Teller(desk, found, lang, name_point, offers)
     draw = make_teller(desk, lanes, answer)
     itineraries = [teller.itinerary(option, draw(option.itinerary)) for option in answer.options]
     itineraries = _number_alike(itineraries)
@@ -101,8 +111,16 @@ def _echo(answer: TripAnswer, lang: str) -> AskedTrip:
 class _Teller:
     """Puts itineraries into one language."""
 
-    def __init__(self, desk: TripDesk, now_ms: int, lang: str, name_point: Namer) -> None:
-        self._desk, self._now_ms = desk, now_ms
+    def __init__(
+        self,
+        desk: TripDesk,
+        found: Found,
+        lang: str,
+        name_point: Namer,
+        offers: OfferMaker | None,
+    ) -> None:
+        self._desk, self._found, self._now_ms = desk, found, found.now_ms
+        self._offers = offers
         self._lang, self._name_point = lang, name_point
         self._doors: dict[tuple[float, float], str] = {}
 
@@ -130,14 +148,15 @@ class _Teller:
             promised_arrival_at_ms=None if chances is None else chances.promised_at_ms,
             on_time_chance=None if chances is None else round(chances.on_time, CHANCE_DIGITS),
             rank_reason=option.reason,
-            offer=self._offer(it, option.valid_ms),
+            offer=self._offer(option),
             legs=[
                 self._leg(leg, connection)
                 for leg, connection in zip(legs, connections, strict=True)
             ],
         )
 
-    def _offer(self, it: Itinerary, valid_ms: int) -> SeatOffer | None:
+    def _offer(self, option: TripOption) -> SeatOffer | None:
+        it, until_ms = option.itinerary, self._now_ms + option.valid_ms
         departure = it.departure
         if departure is None or it.origin is None or it.destination is None:
             return None
@@ -148,7 +167,32 @@ class _Teller:
             on_block_at_ms=departure.on_block_at_ms,
             fare_tiyn=departure.fare_tiyn,
             sortie_id=departure.sortie_id,
-            valid_until_ms=self._now_ms + valid_ms,
+            valid_until_ms=until_ms,
+            token=self._sign(option, until_ms),
+            fare=self._tell_fare(departure),
+        )
+
+    def _sign(self, option: TripOption, until_ms: int) -> str:
+        """Return what the offer is held with; empty where nothing is sold."""
+        if self._offers is None:
+            return ""
+        request, chances = self._found.answer.request, option.chances
+        return self._offers.sign_itinerary(
+            option.itinerary,
+            doors=(request.origin, request.destination),
+            seats=request.party,
+            payload_kg=self._desk.weigh_party(request, request.at_ms),
+            chance=None if chances is None else round(chances.on_time, CHANCE_DIGITS),
+            timetable=self._found.answer.timetable,
+            valid_until_ms=until_ms,
+        )
+
+    def _tell_fare(self, departure: AirDeparture) -> Fare | None:
+        if self._offers is None:
+            return None
+        off_ms = departure.off_block_at_ms
+        return tell_fare(
+            self._desk.city, departure.fare_tiyn, (), off_block_ms=off_ms, lang=self._lang
         )
 
     def _leg(self, told: TripLeg, connection: float | None) -> JourneyLeg:

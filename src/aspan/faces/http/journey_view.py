@@ -14,6 +14,7 @@ from aspan.compose.trips import TripAnswer, TripDesk, TripRequest
 from aspan.faces.http.journey_answer import Found, tell_page
 from aspan.faces.http.journey_question import Question, read_question
 from aspan.faces.http.journey_words import tell
+from aspan.faces.http.offer_making import OfferMaker
 from aspan.faces.http.place_view import PlaceView
 from aspan.faces.http.service_view import Unavailable
 from aspan.faces.http.wire_journeys import ItinerariesPage
@@ -56,7 +57,10 @@ class EngineTrips:
         Why it will never be ready, if so.
     """
 
-    def __init__(self, twin: TwinService, places: PlaceView) -> None:
+    def __init__(
+        self, twin: TwinService, places: PlaceView, offers: OfferMaker | None = None
+    ) -> None:
+        self._offers = offers
         self.failure: BaseException | None = None
         self._twin = twin
         self._places = places
@@ -149,4 +153,5 @@ class EngineTrips:
             lang=lang,
             name_point=name_point,
             references=self._references,
+            offers=self._offers,
         )

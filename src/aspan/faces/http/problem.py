@@ -208,7 +208,18 @@ def find_body_problem(error: Exception) -> Problem:
 
 
 def find_problem(request: Request[Any, Any, Any], fault: Exception) -> Problem:
-    """Return the problem that a fault is."""
+    """Return the problem that a fault of a request is."""
+    match fault:
+        case ValidationException():
+            return _find_validation_problem(fault)
+        case HTTPException():
+            return _find_http_problem(request, fault)
+        case _:
+            return find_plain(fault)
+
+
+def find_plain(fault: Exception) -> Problem:
+    """Return the problem that a fault is which no framework made."""
     match fault:
         case Problem():
             return fault
@@ -218,10 +229,6 @@ def find_problem(request: Request[Any, Any, Any], fault: Exception) -> Problem:
             return Problem(fault.code, headers={"Retry-After": str(fault.retry_s)})
         case UnicodeError() | RecursionError():
             return Problem("malformed_json", field="body")
-        case ValidationException():
-            return _find_validation_problem(fault)
-        case HTTPException():
-            return _find_http_problem(request, fault)
         case _:
             return Problem("internal_error")
 

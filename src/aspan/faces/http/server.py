@@ -61,7 +61,7 @@ def make_server(app: Litestar) -> uvicorn.Server:
     SIGINT and SIGTERM end it, and so does `server.should_exit = True`; open streams end first.
     """
     config = uvicorn.Config(
-        app,
+        app.state.get("front", app),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,

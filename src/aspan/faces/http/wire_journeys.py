@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from aspan.faces.http.wire_sales import Fare
 from aspan.world.quantity import Mark
 
 
@@ -114,6 +115,10 @@ class SeatOffer(msgspec.Struct, frozen=True, kw_only=True):
         Null if a booking would plan a new sortie.
     valid_until_ms
         By then it should be asked for again.
+    token
+        What `POST /v1/bookings` takes to hold it; empty where nothing is sold over HTTP.
+    fare
+        The lines of the fare and the tax within it; null where nothing is sold.
     """
 
     origin: str
@@ -123,6 +128,8 @@ class SeatOffer(msgspec.Struct, frozen=True, kw_only=True):
     fare_tiyn: int
     sortie_id: str | None
     valid_until_ms: int
+    token: str = ""
+    fare: Fare | None = None
 
 
 class JourneyItinerary(msgspec.Struct, frozen=True, kw_only=True):

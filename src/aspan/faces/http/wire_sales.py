@@ -11,19 +11,20 @@ import msgspec
 TRAVELLERS_MAX = 8
 """Persons in one booking; as in a search."""
 
-MASS_KG_MAX = 300.0
-"""Assumed: no traveller is heavier, nor a bag; beyond it somebody mistyped."""
+MASS_KG_MAX = 250.0
+"""Heaviest person, and heaviest bags of one, that are taken for meant; as in `booking.party`."""
 
-FARE_TIYN_MAX = 10**12
-"""Greatest amount taken in; ten thousand million tenge, more than any fare."""
+FARE_TIYN_MAX = 10**10
+"""Greatest amount taken in: 100 million tenge, as in `operations.payments`."""
 
 AT_MS_MAX = 253_402_300_799_999
 """The last millisecond of the year 9999."""
 
 Kind = Literal["adult", "child", "infant"]
-Need = Literal["wheelchair", "assistance", "step_free", "escort"]
+Need = Literal["wheelchair", "assistance", "visual", "hearing"]
 Lang = Literal["kk", "ru", "en"]
-Mass = Annotated[float, msgspec.Meta(ge=0.0, le=MASS_KG_MAX, description="kg")]
+Mass = Annotated[float, msgspec.Meta(gt=0.0, le=MASS_KG_MAX, description="kg")]
+BagMass = Annotated[float, msgspec.Meta(ge=0.0, le=MASS_KG_MAX, description="kg")]
 Money = Annotated[int, msgspec.Meta(ge=0, le=FARE_TIYN_MAX, description="tiyn")]
 Instant = Annotated[int, msgspec.Meta(ge=0, le=AT_MS_MAX, description="ms UTC")]
 SiteName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
@@ -41,7 +42,7 @@ class TravellerAsked(Asked, frozen=True, kw_only=True):
 
     kind: Kind = "adult"
     mass_kg: Mass | None = None
-    bag_kg: Mass = 0.0
+    bag_kg: BagMass = 0.0
     needs: Annotated[tuple[Need, ...], msgspec.Meta(max_length=4)] = ()
 
 
@@ -441,12 +442,7 @@ class ReceiptPage(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class TicketPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket: a signed text and the same as a picture; it is good without a network."""
+class ContactKept(msgspec.Struct, frozen=True, kw_only=True):
+    """Under which id a contact is kept."""
 
-    booking_id: str
-    ticket: str
-    qr_svg: str
-    key_id: str
-    valid_from_ms: int
-    valid_until_ms: int
+    person_id: str

@@ -1,0 +1,247 @@
+"""A booking as its passenger sees it: the trip, what to do now, what was done, what can be done."""
+
+from collections.abc import Mapping
+
+from aspan.booking.party import Traveller
+from aspan.faces.http.booking_live import BookingTimes, Lines, LiveTeller, find_times
+from aspan.faces.http.fare_page import tell_fare
+from aspan.faces.http.sales_words import say
+from aspan.faces.http.wire_sales import (
+    BookedTrip,
+    BookingPage,
+    CancellationTerms,
+    ReceiptPage,
+    SitePlace,
+    TravellerAsked,
+    WayElement,
+)
+from aspan.faces.report.words import Words
+from aspan.operations.events import BookingConfirmed, BookingRefused
+from aspan.operations.holds import find_refund_tiyn
+from aspan.operations.lifecycles import BookingStatus
+from aspan.operations.records import BookingRecord
+from aspan.operations.sales_events import BookingHeld
+from aspan.operations.state import State
+from aspan.primitives.ids import BookingId, SortieId, VertiportId
+from aspan.twin.flight import FlownSortie
+from aspan.world.city import City
+from aspan.world.reliability import WayLeg
+
+_S = BookingStatus
+OPEN_STATUSES = (_S.HELD, _S.CONFIRMED, _S.CHECKED_IN)
+"""In which a passenger may still cancel."""
+
+TICKET_STATUSES = (_S.CONFIRMED, _S.CHECKED_IN, _S.BOARDED)
+"""In which there is a ticket."""
+
+
+class BookingPainter:
+    """Draws bookings of one state at one instant; called where nothing changes meanwhile."""
+
+    def __init__(
+        self,
+        state: State,
+        flown: Mapping[SortieId, FlownSortie],
+        lines: Lines,
+        *,
+        now_ms: int,
+        seq: int,
+        lang: str,
+    ) -> None:
+        self._state = state
+        self._city = state.index.city
+        self._now_ms = now_ms
+        self._seq = seq
+        self._lang = lang
+        self._live = LiveTeller(state, flown, lines, now_ms=now_ms, lang=lang)
+        self._words = Words(lang, self._city.time_zone)
+
+    def draw(self, booking_id: str) -> BookingPage | None:
+        """Return a booking; None if there is none, or if it was refused before it began."""
+        record = self._state.bookings.get(BookingId(booking_id))
+        if record is None or isinstance(record.asked, BookingRefused):
+            return None
+        asked = record.asked
+        times = find_times(self._state, record, asked)
+        held = record.held
+        is_held = record.status is _S.HELD
+        return BookingPage(
+            seq=self._seq,
+            now_ms=self._now_ms,
+            time_zone=self._city.time_zone,
+            booking_id=booking_id,
+            status=record.status.value,
+            party=record.party if held is None else len(held.travellers),
+            payload_kg=record.payload_kg,
+            travellers=() if held is None else tuple(_tell(one) for one in held.travellers),
+            fare=tell_fare(
+                self._city,
+                record.fare_tiyn,
+                () if held is None else held.fare_lines,
+                off_block_ms=asked.off_block_at_ms,
+                lang=self._lang,
+            ),
+            payment_id=record.payment_id,
+            refund_tiyn=find_refunded_tiyn(self._state, record),
+            expires_at_ms=held.expires_at_ms if is_held and held is not None else None,
+            person_id="" if held is None else held.person_id,
+            replaces="" if held is None else held.replaces,
+            replaced_by=self._find_successor(record),
+            is_ticket_ready=record.status in TICKET_STATUSES,
+            trip=self._tell_trip(record, asked, times),
+            live=self._live.tell(record, times),
+            care=(),
+            remedies=(),
+            remedies_until_ms=None,
+            cancellation=self.tell_terms(record, times),
+        )
+
+    def tell_terms(self, record: BookingRecord, times: BookingTimes) -> CancellationTerms:
+        """Return what a passenger gets back who cancels now."""
+        if record.status not in OPEN_STATUSES:
+            return CancellationTerms(
+                is_open=False,
+                refund_tiyn=0,
+                fee_tiyn=0,
+                until_ms=None,
+                reason=f"booking_{record.status.value}",
+                text=say(self._lang, "cancel.closed"),
+            )
+        if record.status is _S.HELD:
+            return CancellationTerms(
+                is_open=True,
+                refund_tiyn=0,
+                fee_tiyn=0,
+                until_ms=None,
+                reason="",
+                text=say(self._lang, "cancel.held"),
+            )
+        refund_tiyn = find_refund_tiyn(self._state, record, self._now_ms)
+        fee_tiyn = record.fare_tiyn - refund_tiyn
+        money = self._words.money
+        text = say(
+            self._lang,
+            "cancel.fee" if fee_tiyn else "cancel.free",
+            refund=money(refund_tiyn),
+            fee=money(fee_tiyn),
+        )
+        return CancellationTerms(
+            is_open=True,
+            refund_tiyn=refund_tiyn,
+            fee_tiyn=fee_tiyn,
+            until_ms=self._find_change_ms(record, times),
+            reason="",
+            text=text,
+        )
+
+    def draw_terms(self, booking_id: str) -> CancellationTerms | None:
+        """Return what cancelling a booking would do; None if there is none."""
+        record = self._state.bookings.get(BookingId(booking_id))
+        if record is None or isinstance(record.asked, BookingRefused):
+            return None
+        return self.tell_terms(record, find_times(self._state, record, record.asked))
+
+    def draw_receipt(self, booking_id: str) -> ReceiptPage | None:
+        """Return what was paid for a booking; None if there is none."""
+        record = self._state.bookings.get(BookingId(booking_id))
+        if record is None or isinstance(record.asked, BookingRefused):
+            return None
+        held = record.held
+        payment = self._state.payments.get(record.payment_id)
+        sortie = self._state.sorties.get(record.sortie_id)
+        kept_tiyn = 0 if payment is None else payment.kept_tiyn
+        charged_tiyn = record.fare_tiyn if record.payment_id else 0
+        is_given_up = record.status in (_S.CANCELLED, _S.REBOOKED, _S.NO_SHOW)
+        ends = ("", "") if sortie is None else (sortie.origin, sortie.planned_destination)
+        return ReceiptPage(
+            booking_id=booking_id,
+            issued_at_ms=self._now_ms,
+            status=record.status.value,
+            fare=tell_fare(
+                self._city,
+                record.fare_tiyn,
+                () if held is None else held.fare_lines,
+                off_block_ms=record.asked.off_block_at_ms,
+                lang=self._lang,
+            ),
+            payment_id=record.payment_id,
+            charged_tiyn=charged_tiyn,
+            refund_tiyn=charged_tiyn - kept_tiyn,
+            fee_tiyn=kept_tiyn if is_given_up else 0,
+            text=say(
+                self._lang,
+                "receipt.text",
+                origin=self._name(VertiportId(ends[0])),
+                destination=self._name(VertiportId(ends[1])),
+            ),
+        )
+
+    def _find_change_ms(self, record: BookingRecord, times: BookingTimes) -> int | None:
+        """Return when cancelling will cost something else than now; None if it never will."""
+        tariff = self._state.index.rules.tariff
+        if tariff is None:
+            return None
+        off_ms = times.off_block_at_ms
+        edges = [off_ms - step.before_ms for step in tariff.cancellation]
+        edges.append(record.confirmed_at_ms + tariff.free_withdrawal_ms)
+        return min((at_ms for at_ms in (*edges, off_ms) if at_ms > self._now_ms), default=None)
+
+    def _find_successor(self, record: BookingRecord) -> str:
+        """Return the booking that took the place of one; looked for only where there is one."""
+        if record.status is not _S.REBOOKED:
+            return ""
+        for other in reversed(self._state.bookings.values()):
+            held = other.held
+            if held is not None and held.replaces == record.booking_id and other.payment_id:
+                return other.booking_id
+        return ""
+
+    def _tell_trip(
+        self, record: BookingRecord, asked: BookingHeld | BookingConfirmed, times: BookingTimes
+    ) -> BookedTrip:
+        sortie = self._state.sorties[record.sortie_id]
+        return BookedTrip(
+            sortie_id=record.sortie_id,
+            origin=tell_site(self._city, sortie.origin, self._lang),
+            destination=tell_site(self._city, sortie.destination, self._lang),
+            from_=(asked.origin_lat_deg, asked.origin_lon_deg),
+            to=(asked.destination_lat_deg, asked.destination_lon_deg),
+            leave_at_ms=times.leave_at_ms,
+            be_there_at_ms=times.be_there_at_ms,
+            off_block_at_ms=times.off_block_at_ms,
+            planned_off_block_at_ms=asked.off_block_at_ms,
+            on_block_at_ms=times.on_block_at_ms,
+            arrive_at_ms=times.arrive_at_ms,
+            promised_arrival_at_ms=record.promised_arrival_at_ms,
+            on_time_chance=asked.chance,
+            access=_tell_way(asked.access),
+            egress=_tell_way(asked.egress),
+        )
+
+    def _name(self, site_id: VertiportId) -> str:
+        for site in self._city.vertiports:
+            if site.vertiport_id == site_id:
+                return str(getattr(site.names, self._lang))
+        return "–"
+
+
+def find_refunded_tiyn(state: State, record: BookingRecord) -> int:
+    """Return what is, or will be, paid back of what a booking cost."""
+    payment = state.payments.get(record.payment_id)
+    return 0 if payment is None else record.fare_tiyn - payment.kept_tiyn
+
+
+def tell_site(city: City, site_id: VertiportId, lang: str) -> SitePlace:
+    """Return a vertiport as a passenger sees it."""
+    site = next(one for one in city.vertiports if one.vertiport_id == site_id)
+    return SitePlace(
+        id=site.vertiport_id, name=getattr(site.names, lang), lat=site.lat_deg, lon=site.lon_deg
+    )
+
+
+def _tell(one: Traveller) -> TravellerAsked:
+    return TravellerAsked(kind=one.kind, mass_kg=one.mass_kg, bag_kg=one.bag_kg, needs=one.needs)
+
+
+def _tell_way(legs: tuple[WayLeg, ...]) -> tuple[WayElement, ...]:
+    return tuple(WayElement(kind=leg.kind, duration_ms=leg.duration_ms) for leg in legs)
