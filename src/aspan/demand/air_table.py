@@ -14,7 +14,7 @@ from aspan.primitives.units import MS_PER_H, MS_PER_MIN, MS_PER_S, seconds_to_ms
 from aspan.world.car import HOURS_A_DAY
 from aspan.world.city import City
 from aspan.world.doors import DoorTables, walk_limit_m
-from aspan.world.fare import pair_fare_tiyn
+from aspan.world.fare import pair_distance_m, seat_bounds_tiyn, seat_fare_tiyn
 
 BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
 """Shortest block time [ms] of each serviceable ordered pair; pairs absent are not serviceable."""
@@ -40,8 +40,9 @@ class AirTable(msgspec.Struct, frozen=True, kw_only=True):
         The quickest way to a vertiport on foot or by car, shape (24, doors, vertiports).
     quickest_on_ms
         From the door of a vertiport by air and on, at any hour, shape (doors, vertiports).
-    block_ms, fare_tiyn
-        Shape (vertiports, vertiports); infinite where not serviceable.
+    block_ms, fare_tiyn, least_fare_tiyn
+        Shape (vertiports, vertiports); infinite where not serviceable. The fare is the flat one;
+        no seat is ever sold for less than the least one.
     ready_ms_min, ready_ms_max
         Since local midnight: a party ready for off-block earlier or later cannot be served.
     later_hours
@@ -61,6 +62,7 @@ class AirTable(msgspec.Struct, frozen=True, kw_only=True):
     quickest_on_ms: Floats
     block_ms: Floats
     fare_tiyn: Floats
+    least_fare_tiyn: Floats
     process_ms: float
     leaving_ms: float
     pick_up_ms: float
@@ -73,7 +75,7 @@ class AirTable(msgspec.Struct, frozen=True, kw_only=True):
 
 def tabulate_air(city: City, block_ms: BlockTimes, doors: DoorTables) -> AirTable:
     """Return the arrays of the city's air service; `InvalidInput` on an unknown vertiport."""
-    block, fare = _tabulate_pairs(city, block_ms)
+    block, fare, least = _tabulate_pairs(city, block_ms)
     service, demand = city.rules.service, city.demand
     pick_up_ms = float(seconds_to_ms(demand.car.pick_up_s))
     leaving_ms = float(seconds_to_ms(city.rules.movement.leaving_s))
@@ -100,6 +102,7 @@ def tabulate_air(city: City, block_ms: BlockTimes, doors: DoorTables) -> AirTabl
         quickest_on_ms=process_ms + _least_on_ms(block, on_ms, nearest),
         block_ms=block,
         fare_tiyn=fare,
+        least_fare_tiyn=least,
         process_ms=process_ms,
         leaving_ms=leaving_ms,
         pick_up_ms=pick_up_ms,
@@ -120,12 +123,13 @@ def _least_on_ms(block_ms: Floats, on_ms: Floats, nearest: Ints) -> Floats:
     return least
 
 
-def _tabulate_pairs(city: City, block_ms: BlockTimes) -> tuple[Floats, Floats]:
-    """Return block times and fares of all ordered pairs of vertiports."""
+def _tabulate_pairs(city: City, block_ms: BlockTimes) -> tuple[Floats, Floats, Floats]:
+    """Return block times, flat and least fares of all ordered pairs of vertiports."""
     ids = [vertiport.vertiport_id for vertiport in city.vertiports]
     numbers = {vertiport_id: number for number, vertiport_id in enumerate(ids)}
     block = np.full((len(ids), len(ids)), np.inf)
-    fare = np.full((len(ids), len(ids)), np.inf)
+    fare, least = np.full_like(block, np.inf), np.full_like(block, np.inf)
+    rules, seats = city.rules, city.aircraft_type.seats
     for (origin, destination), duration_ms in sorted(block_ms.items()):
         for vertiport_id in (origin, destination):
             if vertiport_id not in numbers:
@@ -139,8 +143,10 @@ def _tabulate_pairs(city: City, block_ms: BlockTimes) -> tuple[Floats, Floats]:
         first, second = numbers[origin], numbers[destination]
         start, end = city.vertiports[first], city.vertiports[second]
         block[first, second] = duration_ms
-        fare[first, second] = pair_fare_tiyn(city.rules.fares, start, end)
-    return block, fare
+        distance_m = pair_distance_m(start, end)
+        fare[first, second] = seat_fare_tiyn(rules.fares, distance_m)
+        least[first, second] = seat_bounds_tiyn(rules, seats, distance_m)[0]
+    return block, fare, least
 
 
 def _local_ms(text: str) -> int:

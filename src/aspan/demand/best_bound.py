@@ -1,9 +1,9 @@
 """The bound of air for columns of trips: nothing that a day can offer is better for the party.
 
 Beside walks and cars it counts the estimated bus and timetables, as quick as they could be
-(`air_ways.py`), roads as good as they become if one waits or is late, and the shortest block time
-of each pair, as the caller warrants. The journey search must not find better: a test puts the two
-side by side.
+(`air_ways.py`), roads as good as they become if one waits or is late, the shortest block time of
+each pair, as the caller warrants, and the least fare of the tariff. The journey search must not
+find better: a test puts the two side by side.
 """
 
 import numpy as np
@@ -79,5 +79,5 @@ def _fly(
         else:
             car = table.car_any_hour.at(_NO_HOUR, some.destination_door, end)
         on = np.minimum(far_cost[rows], cost_kzt(some, car, table.transfer_ms))
-        cost = way.cost[rows] + flight_kzt(table, some, origin, end) + on
+        cost = way.cost[rows] + flight_kzt(table, some, origin, end, is_least=True) + on
         least[rows] = np.minimum(least[rows], cost)

@@ -253,7 +253,7 @@ class _Corners:
         bounds, table = self._bounds, self._bounds.table
         near = _least(bounds.best_of_doors(line.cost(per_ms, share)) for line in self._near)
         far = _least(bounds.best_of_doors(line.cost(per_ms, share))[0] for line in self._far)
-        flight = table.fare_tiyn / TIYN_PER_TENGE + per_ms * self._flight_ms
+        flight = table.least_fare_tiyn / TIYN_PER_TENGE + per_ms * self._flight_ms
         car_ms = bounds.car_ms + self._out_weight * table.pick_up_ms
         car: Floats = per_ms * car_ms + bounds.car_tiyn * share / TIYN_PER_TENGE
         return car - bounds.join(near, far, flight)

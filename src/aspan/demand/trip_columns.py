@@ -42,11 +42,20 @@ def cost_kzt(trips: TripColumns, way: Way, transfer_ms: float) -> Floats:
     return np.where(np.isfinite(weighted_ms), cost + price_tiyn / TIYN_PER_TENGE, np.inf)
 
 
-def flight_kzt(table: AirTable, trips: TripColumns, origin: Ints, end: Ints) -> Floats:
-    """Return what a flight costs each person, with the way through the vertiport before it."""
+def flight_kzt(
+    table: AirTable, trips: TripColumns, origin: Ints, end: Ints, *, is_least: bool = False
+) -> Floats:
+    """Return what a flight costs each person, with the way through the vertiport before it.
+
+    Parameters
+    ----------
+    is_least
+        At the least fare that is ever asked, not the flat one.
+    """
+    fare_tiyn = table.least_fare_tiyn if is_least else table.fare_tiyn
     weighted_ms = table.block_ms[origin, end] + trips.out_weight * table.process_ms
     cost: Floats = trips.value_of_time_kzt_h / MS_PER_H * weighted_ms
-    return cost + table.fare_tiyn[origin, end] / TIYN_PER_TENGE
+    return cost + fare_tiyn[origin, end] / TIYN_PER_TENGE
 
 
 def by_car(table: AirTable, trips: TripColumns) -> Way:

@@ -16,6 +16,7 @@ from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S, seconds_to_ms
 from aspan.world.car import check_car_model
 from aspan.world.city import City
+from aspan.world.fare import pair_distance_m, seat_bounds_tiyn
 from aspan.world.timetable import Timetable
 from aspan.world.transit import BusEstimate
 
@@ -66,10 +67,22 @@ class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
     process_ms: int
     leaving_ms: int
     known_ways: dict[tuple[Key, Key], tuple[Way, ...]] = {}
+    known_fares: dict[tuple[int, int], int] = {}
 
     def local_hour(self, at_ms: int) -> int:
         """Return the local hour of an instant."""
         return _hour_of_step(at_ms // _MS_PER_ZONE_STEP, self.city.time_zone)
+
+    def least_seat_tiyn(self, origin: Spot, destination: Spot) -> int:
+        """Return the least that a seat between two vertiports can ever cost."""
+        pair = (origin.number, destination.number)
+        known = self.known_fares.get(pair)
+        if known is None:
+            ends = (self.city.vertiports[number] for number in pair)
+            seats = self.city.aircraft_type.seats
+            known, _ = seat_bounds_tiyn(self.city.rules, seats, pair_distance_m(*ends))
+            self.known_fares[pair] = known
+        return known
 
     def walk_ms(self, road_m: float) -> int:
         """Return how long so many metres take on foot."""

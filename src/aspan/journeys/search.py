@@ -29,7 +29,6 @@ from aspan.journeys.worth import Worth, crow_m
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_S
 from aspan.world.doors import RIDE_MPS_MAX, SITES_AN_END_MAX
-from aspan.world.fare import seat_fare_tiyn
 
 _Order = tuple[float, int, int, int, int]
 """Least cost to whoever asks (0 if nobody's taste is known), then criteria."""
@@ -210,7 +209,7 @@ class _Flights:
         block_ms = network.block_ms.get(self._pair(first, last))
         if block_ms is None:
             return None
-        seat_tiyn = seat_fare_tiyn(network.city.rules.fares, crow_m(first, last))
+        seat_tiyn = network.least_seat_tiyn(*self._frame.order(first, last))
         return network.process_ms + block_ms, seat_tiyn * self._frame.query.party, 1, 0
 
     def _bound(self, label: Criteria, least: Criteria, end: Spot) -> Criteria:

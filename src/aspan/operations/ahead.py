@@ -15,6 +15,7 @@ from aspan.operations.bookings import (
     AheadPlan,
     DepartureOffer,
     SeatWish,
+    fare_of,
     find_offer,
     find_pooled,
     off_block_of,
@@ -198,7 +199,8 @@ def _offer(
     plan: AheadPlan | None,
 ) -> DepartureOffer:
     state = planner.state
-    slotted = None if sortie_id is None else state.sorties[sortie_id].slotted
+    sortie = None if sortie_id is None else state.sorties[sortie_id]
+    slotted = None if sortie is None else sortie.slotted
     on_ms = off_ms
     if plan is not None:
         on_ms = off_ms + plan.leg.block_ms
@@ -210,7 +212,7 @@ def _offer(
         sortie_id=sortie_id,
         off_block_at_ms=off_ms,
         on_block_at_ms=on_ms,
-        fare_tiyn=state.index.fare_tiyn[wish.origin, wish.destination] * wish.party,
+        fare=fare_of(planner, wish, sortie, off_ms),
         choice=None,
         ahead=plan,
     )

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from aspan.booking.fares import Fare
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.legs import Leg, LegRefused
@@ -46,9 +47,14 @@ class DepartureOffer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     sortie_id: SortieId | None
     off_block_at_ms: int
     on_block_at_ms: int
-    fare_tiyn: int
+    fare: Fare
     choice: Choice | None
     ahead: AheadPlan | None = None
+
+    @property
+    def fare_tiyn(self) -> int:
+        """Return what the party pays."""
+        return self.fare.fare_tiyn
 
 
 class SeatWish(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -79,6 +85,21 @@ def find_pooled(state: State, wish: SeatWish) -> SortieRecord | None:
     return None
 
 
+def fare_of(
+    planner: Planner, wish: SeatWish, sortie: SortieRecord | None, off_block_ms: int
+) -> Fare:
+    """Return what a party pays that books now, on a sortie that is there or one of its own.
+
+    Parameters
+    ----------
+    off_block_ms
+        Planned, or wanted if there is no plan: it tells the hour.
+    """
+    pair = (wish.origin, wish.destination)
+    taken = 0 if sortie is None else sortie.seats_taken
+    return planner.index.prices.price(pair, off_block_ms, party_seats=wish.party, taken=taken)
+
+
 def find_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOffer | Refused:
     """Return the departure a party would get, or why there is none; changes nothing."""
     state = planner.state
@@ -87,6 +108,7 @@ def find_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOff
         return block_ms
     pooled = find_pooled(state, wish)
     off_ms = wish.ready_at_ms if pooled is None else off_block_of(pooled)
+    fare = fare_of(planner, wish, pooled, off_ms)
     choice: Choice | None = None
     is_near = off_ms - now_ms <= state.index.assign_ahead_ms
     if pooled is None or (pooled.assignment is None and is_near):
@@ -108,7 +130,7 @@ def find_offer(planner: Planner, wish: SeatWish, *, now_ms: int) -> DepartureOff
         sortie_id=pooled.sortie_id if pooled is not None else None,
         off_block_at_ms=off_ms,
         on_block_at_ms=off_ms + block_ms,
-        fare_tiyn=state.index.fare_tiyn[wish.origin, wish.destination] * wish.party,
+        fare=fare,
         choice=choice,
     )
 
@@ -155,7 +177,7 @@ def confirm(
         destination_lon_deg=command.destination_lon_deg,
         destination_lat_deg=command.destination_lat_deg,
         sortie_id=sortie.sortie_id,
-        fare_tiyn=state.index.fare_tiyn[sortie.origin, sortie.destination] * command.party,
+        fare_tiyn=offer.fare_tiyn,
         off_block_at_ms=off_ms,
         promised_arrival_at_ms=on_ms + command.egress_ms + command.cushion_ms,
         ready_at_ms=command.ready_at_ms,

@@ -6,6 +6,7 @@ from aspan.airspace.geozones import lane_crossings
 from aspan.airspace.lanes import Lane, LaneNetwork, build_lane_network
 from aspan.airspace.noise import NoiseGround, lane_people, lay_noise
 from aspan.operations.lane_watch import LaneWatch, watch_lane
+from aspan.operations.prices import PriceList
 from aspan.primitives.ids import ChargerId, FatoId, LaneId, StandId, VertiportId
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S, S_PER_H, seconds_to_ms
 from aspan.world.city import City
@@ -57,6 +58,7 @@ class CityIndex:
         self.charger_kw_max: dict[VertiportId, float] = {}
         self.departure_fatos: dict[VertiportId, tuple[FatoId, ...]] = {}
         self.arrival_fatos: dict[VertiportId, tuple[FatoId, ...]] = {}
+        self.prices = PriceList(city)
         self.fare_tiyn: dict[tuple[VertiportId, VertiportId], int] = {}
         for site in city.vertiports:
             self._index_site(site)

@@ -147,6 +147,11 @@ def _on_given_up(state: State, event: Any) -> None:  # noqa: ANN401  one of seve
     owe_less(state, booking, event.refund_tiyn)
 
 
+def _on_replaced(state: State, event: BookingReplaced) -> None:
+    _on_given_up(state, event)
+    state.bookings[event.by].least_fee_tiyn = event.least_fee_tiyn
+
+
 def _on_driven(state: State, event: RideProvided) -> None:
     was_aboard = state.bookings[event.booking_id].status is BookingStatus.BOARDED
     booking = move_booking(state, event.booking_id, event)
@@ -177,7 +182,7 @@ BOOKING_FOLDS: dict[type[ev.Event], Callable[[State, Any], None]] = {
     BookingSettled: _on_moved,
     ev.BookingCancelled: _on_given_up,
     BookingWithdrawn: _on_given_up,
-    BookingReplaced: _on_given_up,
+    BookingReplaced: _on_replaced,
     BoardingRefused: _on_given_up,
     RideProvided: _on_driven,
     HoldExpired: _on_expired,

@@ -5,7 +5,14 @@ cells, the empty sortie that brings the aircraft. So a confirmation in time is n
 want of any of them.
 """
 
+from aspan.booking.fares import cap_fare
 from aspan.booking.party import count_seats, find_party_fault, weigh_party
+from aspan.booking.refunds import (
+    RefundProblem,
+    find_least_fee_tiyn,
+    refund_change,
+    refund_withdrawal,
+)
 from aspan.operations import events as ev
 from aspan.operations import flow
 from aspan.operations import sales as cmd
@@ -103,7 +110,7 @@ def _hold(
 ) -> sale.BookingHeld:
     plan = sortie.assignment
     on_ms = offer.on_block_at_ms if plan is None else plan.on_block_at_ms
-    shown_tiyn = offer.fare_tiyn if command.fare_tiyn is None else command.fare_tiyn
+    fare = cap_fare(offer.fare, command.fare_tiyn)
     tariff = turn.state.index.rules.tariff
     return sale.BookingHeld(
         at_ms=turn.at_ms,
@@ -116,7 +123,7 @@ def _hold(
         destination_lon_deg=command.destination_lon_deg,
         destination_lat_deg=command.destination_lat_deg,
         sortie_id=sortie.sortie_id,
-        fare_tiyn=min(offer.fare_tiyn, shown_tiyn),
+        fare_tiyn=fare.fare_tiyn,
         off_block_at_ms=off_block_of(sortie),
         promised_arrival_at_ms=on_ms + command.egress_ms + command.cushion_ms,
         ready_at_ms=command.ready_at_ms,
@@ -127,6 +134,7 @@ def _hold(
         cushion_ms=command.cushion_ms,
         access=command.access,
         egress=command.egress,
+        fare_lines=fare.lines,
         chance=command.chance,
         person_id=command.person_id,
         digest=command.digest,
@@ -215,14 +223,16 @@ def _find_confirm_fault(
 def _replace(turn: Turn, old_id: BookingId, booking: BookingRecord) -> None:
     """End the booking that another, now confirmed, was bought for."""
     old = turn.state.bookings[old_id]
-    refund_tiyn = find_refund_tiyn(turn.state, old, turn.at_ms)
+    problem = tell_refund_problem(turn.state, old, turn.at_ms)
+    refund = refund_change(problem)
     turn.tell(
         sale.BookingReplaced(
             at_ms=turn.at_ms,
             booking_id=old_id,
             by=booking.booking_id,
-            refund_tiyn=refund_tiyn,
-            fee_tiyn=old.fare_tiyn - refund_tiyn,
+            refund_tiyn=refund.refund_tiyn,
+            fee_tiyn=refund.fee_tiyn,
+            least_fee_tiyn=find_least_fee_tiyn(problem),
         )
     )
     drop_unwanted(turn, old.sortie_id)
@@ -262,7 +272,22 @@ def withdraw(turn: Turn, command: cmd.WithdrawBooking) -> None:
 
 def find_refund_tiyn(state: State, booking: BookingRecord, at_ms: int) -> int:
     """Return what a passenger who cancels at an instant is paid back."""
-    return booking.fare_tiyn
+    return refund_withdrawal(tell_refund_problem(state, booking, at_ms)).refund_tiyn
+
+
+def tell_refund_problem(state: State, booking: BookingRecord, at_ms: int) -> RefundProblem:
+    """Return a booking as the conditions see it that its passenger gives up or changes."""
+    asked = booking.asked
+    told_ms = 0 if isinstance(asked, ev.BookingRefused) else asked.off_block_at_ms
+    return RefundProblem(
+        tariff=state.index.rules.tariff,
+        fare_tiyn=booking.fare_tiyn,
+        seats=booking.party,
+        confirmed_at_ms=booking.confirmed_at_ms,
+        off_block_at_ms=max(told_ms, off_block_of(state.sorties[booking.sortie_id])),
+        at_ms=at_ms,
+        least_fee_tiyn=booking.least_fee_tiyn,
+    )
 
 
 def drop_unwanted(turn: Turn, sortie_id: SortieId) -> None:

@@ -162,6 +162,8 @@ class BookingRecord(msgspec.Struct, kw_only=True):
         Number of the plan it stands on, from 1; each sortie it is moved to is a new one.
     confirmed_at_ms
         0 while it is not.
+    least_fee_tiyn
+        Kept at least if it is given up, as it was changed from another (`booking/refunds.py`).
     """
 
     booking_id: BookingId
@@ -176,6 +178,7 @@ class BookingRecord(msgspec.Struct, kw_only=True):
     promised_arrival_at_ms: int = 0
     serial: int = 1
     confirmed_at_ms: int = 0
+    least_fee_tiyn: int = 0
     payment_id: PaymentId = PaymentId("")
 
     @property

@@ -65,12 +65,19 @@ class BookingWithdrawn(Event, frozen=True):
 
 
 class BookingReplaced(Event, frozen=True):
-    """A passenger changed to another booking, `by`, that is confirmed."""
+    """A passenger changed to another booking, `by`, that is confirmed.
+
+    Parameters
+    ----------
+    least_fee_tiyn
+        Kept at least if `by` is given up in its turn.
+    """
 
     booking_id: BookingId
     by: BookingId
     refund_tiyn: int
     fee_tiyn: int
+    least_fee_tiyn: int = 0
 
 
 class BoardingRefused(Event, frozen=True):

@@ -1,7 +1,7 @@
 """The tariff: how the fare of a seat moves about the base, and what is paid back when.
 
 Numbers of the city, `[tariff]` of `city.toml`, with their ranges among its quantities. A city may
-state none: then fares are flat, nothing is sold ahead, and who withdraws pays the whole fare.
+state none: then fares are flat, and who withdraws has the whole fare back.
 """
 
 import msgspec
@@ -70,8 +70,8 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True):
     hour_factor_by_hour
         24 factors, by local hour of the planned off-block.
     demand_factor_low, demand_factor_high
-        Of a departure nobody is on, and of one with every seat taken; in between by the share of
-        seats that others have.
+        Of a departure nobody is on, and of the last seat of one; in between evenly by the seats
+        that others have.
     pooling_discount
         Share of the fare, in [0, 1).
     horizon_days

@@ -36,8 +36,7 @@ from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN, TIYN_PER_TENGE
 from aspan.world.city import City
 from aspan.world.doors import walk_limit_m
-from aspan.world.fare import seat_fare_tiyn
-from aspan.world.geodesy import great_circle_m
+from aspan.world.fare import pair_distance_m, seat_bounds_tiyn
 from aspan.world.readers import load_city, load_feeds
 from aspan.world.readers.timetable import build_timetable
 
@@ -46,7 +45,7 @@ BEST_CASE = 0.9
 
 
 class GrantsAll:
-    """A service that flies whoever is ready in its hours, at once, at the fare of the pair."""
+    """A service that flies whoever is ready in its hours, at once, at the least fare there is."""
 
     def __init__(self, city: City, block_ms: dict[tuple[VertiportId, VertiportId], int]) -> None:
         self._city, self._block_ms = city, block_ms
@@ -68,9 +67,9 @@ class GrantsAll:
             block_ms = self._block_ms[ask.origin, ask.destination]
             start = self._city.get_vertiport(ask.origin)
             end = self._city.get_vertiport(ask.destination)
-            length_m = great_circle_m(start.lon_deg, start.lat_deg, end.lon_deg, end.lat_deg)
-            fare_tiyn = ask.party * seat_fare_tiyn(self._city.rules.fares, length_m)
-            yield (AirDeparture(off_ms, off_ms + block_ms, fare_tiyn),)
+            seats = self._city.aircraft_type.seats
+            least, _ = seat_bounds_tiyn(self._city.rules, seats, pair_distance_m(start, end))
+            yield (AirDeparture(off_ms, off_ms + block_ms, ask.party * least),)
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -94,10 +93,13 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 class Sides:
-    """Demand and search over one city."""
+    """Demand and search over one city, with flat fares unless it shall keep its tariff."""
 
-    def __init__(self, name: str, *, phase: int = 1) -> None:
+    def __init__(self, name: str, *, phase: int = 1, is_flat: bool = True) -> None:
         self.city = load_city(name, phase=phase)
+        if is_flat:
+            rules = msgspec.structs.replace(self.city.rules, tariff=None)
+            self.city = msgspec.structs.replace(self.city, rules=rules)
         served = list_serviceable(CityIndex(self.city)).block_ms
         self.block_ms = {pair: int(ms * BEST_CASE) for pair, ms in served.items()}
         self.index: DemandIndex = prepare_demand(

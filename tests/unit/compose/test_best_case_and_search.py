@@ -34,6 +34,16 @@ def test_the_search_offers_nothing_better_than_the_bound(judged: list[Judged]) -
     assert sum(np.isfinite(one.searched_kzt) for one in judged) > 0.8 * WISHES
 
 
+def test_the_bound_counts_with_the_least_fare_of_the_tariff() -> None:
+    """Where every seat goes for the least the tariff allows, no advantage exceeds the bound."""
+    sides = Sides("tiny", is_flat=False)
+    judged = sides.judge(sides.draw(60, seed=3, factor=20.0))
+    worst = max(judged, key=lambda one: one.searched_kzt - one.bound_kzt)
+    assert worst.searched_kzt <= worst.bound_kzt + ROUNDING_KZT, worst
+    dearer = [one for one in judged if one.searched_kzt > one.advantage_kzt + ROUNDING_KZT]
+    assert len(dearer) > 10
+
+
 def test_both_sides_drive_the_same_roads(judged: list[Judged]) -> None:
     """Door to door by car takes as long for demand as for the search, to the millisecond."""
     assert [one.car_ms for one in judged] == [one.searched_car_ms for one in judged]

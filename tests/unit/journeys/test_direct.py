@@ -25,7 +25,7 @@ from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.world.access import NEAREST_VERTIPORTS
 from aspan.world.city import City
 from aspan.world.doors import tabulate_crow
-from aspan.world.fare import seat_fare_tiyn
+from aspan.world.fare import pair_distance_m, seat_bounds_tiyn
 from aspan.world.geodesy import great_circle_m
 
 BlockTimes = Mapping[tuple[VertiportId, VertiportId], int]
@@ -48,12 +48,13 @@ class Service:
         party: int,
         payload_kg: float,
     ) -> tuple[AirDeparture, ...]:
-        """Return one departure for each wait, at the fare of the city."""
+        """Return one departure for each wait, at the least fare of the city."""
         assert payload_kg > 0
         self.asked.append((origin, destination))
         start, end = self.city.get_vertiport(origin), self.city.get_vertiport(destination)
-        length_m = great_circle_m(start.lon_deg, start.lat_deg, end.lon_deg, end.lat_deg)
-        fare_tiyn = party * seat_fare_tiyn(self.city.rules.fares, length_m)
+        seats = self.city.aircraft_type.seats
+        least, _ = seat_bounds_tiyn(self.city.rules, seats, pair_distance_m(start, end))
+        fare_tiyn = party * least
         block_ms = self.block_ms[origin, destination]
         return tuple(
             AirDeparture(ready_at_ms + wait_ms, ready_at_ms + wait_ms + block_ms, fare_tiyn)
