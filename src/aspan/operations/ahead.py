@@ -119,7 +119,10 @@ def _find_timed_ms(state: State, wish: SeatWish, table: DateTable) -> int | None
     sold = {
         sortie.wanted_off_block_ms
         for sortie in state.live_sorties.list_pair(
-            wish.origin, wish.destination, from_ms=wish.ready_at_ms, until_ms=latest_ms
+            wish.origin,
+            wish.destination,
+            from_ms=wish.ready_at_ms,
+            until_ms=latest_ms + state.index.rules.service.delay_ms_max,
         )
         if sortie.service == "timetable"
     }
@@ -146,7 +149,7 @@ def _plan(
     off_ms = slots.lift_off_at_ms - index.taxi_ms
     busy_until_ms = off_ms + _busy_ms(index, leg)
     share = 0.0 if index.rules.tariff is None else index.rules.tariff.fleet_share_ahead
-    limit = int(share * sum(not a.grounded for a in state.aircraft.values()))
+    limit = int(share * state.flyable)
     if state.ahead.count(off_ms - index.turnaround_ms, busy_until_ms) >= limit:
         return Refused(reason="sold_out")
     return AheadPlan(leg=leg, slots=slots, service=service, busy_until_ms=busy_until_ms)
@@ -155,7 +158,7 @@ def _plan(
 def _find_way(planner: Planner, wish: SeatWish, off_ms: int) -> tuple[Leg, Slots] | Refused:
     """Return way and slots for the oldest battery, with as many seats as its energy is good for."""
     payloads = planner.legs.payloads_kg
-    soh = min(a.soh for a in planner.state.aircraft.values())
+    soh = planner.state.soh_min
     found: tuple[Leg, Slots] | Refused = Refused(reason="energy")
     for seats in range(len(payloads) - 1, 0, -1):
         if payloads[seats] < wish.payload_kg:

@@ -58,9 +58,11 @@ def _do(state: State, event: ev.ActionTaken) -> None:
                 state.set_timer(event.at_ms, "assign", sortie.sortie_id)
         case act.GroundAircraft():
             state.aircraft[action.aircraft_id].grounded = event.why
+            state.flyable = sum(not a.grounded for a in state.aircraft.values())
             state.set_tail(state.aircraft[action.aircraft_id])
         case act.ReturnAircraft():
             state.aircraft[action.aircraft_id].grounded = ""
+            state.flyable = sum(not a.grounded for a in state.aircraft.values())
             state.set_tail(state.aircraft[action.aircraft_id])
         case act.SetPace():
             state.pace = action.speed

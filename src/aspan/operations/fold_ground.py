@@ -32,6 +32,8 @@ def _on_registered(state: State, event: ev.AircraftRegistered) -> None:
         chain=[],
         approvals=[],
     )
+    state.flyable += 1
+    state.soh_min = min(state.soh_min, event.soh)
     state.set_tail(state.aircraft[event.aircraft_id])
 
 

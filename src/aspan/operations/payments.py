@@ -40,20 +40,12 @@ class PaymentTask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def list_payment_tasks(state: State, limit: int = 1_000) -> tuple[PaymentTask, ...]:
-    """Return what is to be done with the provider now, at most `limit`, oldest first.
-
-    Captures come last: however many have fallen due, somebody waits for the others.
-    """
+    """Return what is to be done with the provider now, oldest first, at most `limit`."""
     found: list[PaymentTask] = []
-    captures: list[PaymentRecord] = []
     for payment in state.payment_tasks.values():
         if len(found) >= limit:
             break
-        if payment.task != "capture":
-            found.append(_tell(payment))
-        elif len(captures) < limit:
-            captures.append(payment)
-    found += [_tell(payment) for payment in captures[: limit - len(found)]]
+        found.append(_tell(payment))
     return tuple(found)
 
 

@@ -42,6 +42,8 @@ class State:
         Payments something is to be done with now, in the order in which that arose.
     ahead
         When aircraft will be busy with what was sold ahead.
+    flyable, soh_min
+        Aircraft that are not grounded; health of the oldest battery of all.
     tails
         Aircraft by the site at which their commitments leave them.
     timers
@@ -67,6 +69,8 @@ class State:
         self.payments: dict[PaymentId, PaymentRecord] = {}
         self.payment_tasks: dict[PaymentId, PaymentRecord] = {}
         self.ahead = AheadCalendar()
+        self.flyable = 0
+        self.soh_min = 1.0
         self.sites: dict[VertiportId, SiteRecord] = {
             site_id: SiteRecord(
                 vertiport_id=site_id,

@@ -40,7 +40,6 @@ _MODULES: Final = (
     "feed",
     "log",
     "people",
-    "payments",
 )
 """Modules of this package with commands, in the order of `aspan --help`."""
 
