@@ -22,6 +22,8 @@ START ?= 08:00
 DEMAND ?= 12
 LEAD_IN ?= 120
 PORT ?= 8080
+# Who moves money: none, an http address, or a sandbox beside the service.
+PAYMENTS ?= sandbox
 
 DIST := src/aspan/faces/web/dist
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '.*' 2>/dev/null)
@@ -116,7 +118,8 @@ run: $(STAMPS)/kernels ## the twin of Alatau–Almaty from 08:00 on a fair day; 
 	@mkdir -p $(dir $(STORE))
 	@date=$$($(PY) -c 'import pathlib, tomllib; print(tomllib.loads(pathlib.Path("cities/$(CITY)/city.toml").read_text("utf-8"))["fair_weather_date"])'); \
 	exec $(VENV)/bin/aspan serve $(CITY) --twin --store $(STORE) --speed $(SPEED) --start $(START) \
-	  --date $$date --demand $(DEMAND) --lead-in $(LEAD_IN) --port $(PORT)
+	  --date $$date --demand $(DEMAND) --lead-in $(LEAD_IN) --port $(PORT) \
+	  --payments $(PAYMENTS)
 
 # ---- checks ------------------------------------------------------------------------------
 

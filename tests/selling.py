@@ -104,7 +104,7 @@ class Shop:
         """The service's clock."""
         return self.twin.clock.now_ms()
 
-    def wish(self, *, in_min: float | None = None, **more: Any) -> dict[str, Any]:
+    def wish(self, *, in_min: float | None = None, **more: object) -> dict[str, Any]:
         """Return the body of a booking from west to east, each at another time if none is said."""
         in_min = next(self._minutes) if in_min is None else in_min
         departure = {
@@ -116,7 +116,7 @@ class Shop:
         return {"departure": departure, "travellers": party, **more}
 
     def post(
-        self, path: str, body: Any, who: dict[str, str] | None = None, key: str | None = None
+        self, path: str, body: object, who: dict[str, str] | None = None, key: str | None = None
     ) -> httpx.Response:
         """Return the answer to a request; by the sandbox partner if nobody is named."""
         headers = {**(self.partner if who is None else who)}
@@ -127,9 +127,11 @@ class Shop:
         """Return the answer to a question."""
         return self.http.get(path, headers=self.partner if who is None else who)
 
-    def hold(self, who: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
+    def hold(
+        self, who: dict[str, str] | None = None, *, in_min: float | None = None, **more: object
+    ) -> dict[str, Any]:
         """Return a new hold."""
-        answer = self.post("/v1/bookings", self.wish(**more), who)
+        answer = self.post("/v1/bookings", self.wish(in_min=in_min, **more), who)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
@@ -139,9 +141,11 @@ class Shop:
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
-    def book(self, who: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
+    def book(
+        self, who: dict[str, str] | None = None, *, in_min: float | None = None, **more: object
+    ) -> dict[str, Any]:
         """Return a new booking that is confirmed, as it was held."""
-        held = self.hold(who, **more)
+        held = self.hold(who, in_min=in_min, **more)
         payment = self.pay(held["fare"]["total_tiyn"], who)
         path = f"/v1/bookings/{held['booking_id']}/confirmation"
         owner = self.owner(held) if who == {} else who

@@ -40,12 +40,20 @@ class PaymentTask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def list_payment_tasks(state: State, limit: int = 1_000) -> tuple[PaymentTask, ...]:
-    """Return what is to be done with the provider now, oldest first, at most `limit`."""
+    """Return what is to be done with the provider now, at most `limit`, oldest first.
+
+    Captures come last: however many have fallen due, somebody waits for the others.
+    """
     found: list[PaymentTask] = []
+    captures: list[PaymentRecord] = []
     for payment in state.payment_tasks.values():
         if len(found) >= limit:
             break
-        found.append(_tell(payment))
+        if payment.task != "capture":
+            found.append(_tell(payment))
+        elif len(captures) < limit:
+            captures.append(payment)
+    found += [_tell(payment) for payment in captures[: limit - len(found)]]
     return tuple(found)
 
 

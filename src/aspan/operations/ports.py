@@ -1,7 +1,7 @@
 """Ports: what the loop needs of the outside; each has a twin and a live form."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -80,4 +80,116 @@ class Notices(Protocol):
 
     def alert(self, message: str) -> None:
         """Tell somebody."""
+        ...
+
+
+CURRENCY = "KZT"
+"""The only currency that is asked for; amounts are in its hundredths, tiyn."""
+
+CHECKOUT = "checkout:"
+"""Begins a method that is no token: the payer chooses on the provider's page, then goes back.
+
+The address to go back to follows. Card data never come to us, in no form.
+"""
+
+PaymentKind = Literal["authorise", "capture", "void", "refund"]
+
+
+class PaymentDone(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The provider did what was asked, once, whatever number of times it was asked."""
+
+    provider_ref: str
+    amount_tiyn: int
+
+
+class PaymentAwaited(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The provider waits: for the payer, who must be sent to its page, or else for the bank.
+
+    Parameters
+    ----------
+    redirect_url
+        Its page; empty if nobody need go there.
+    """
+
+    provider_ref: str
+    redirect_url: str
+
+
+class PaymentDeclined(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The provider will not do it, and will say so again to the same key."""
+
+    reason: str
+    provider_ref: str = ""
+
+
+class PaymentUnknown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Nobody can say yet: ask again with the same key.
+
+    Parameters
+    ----------
+    is_mismatch
+        The provider's own books say something else than was asked: a person must look.
+    """
+
+    why: str
+    is_mismatch: bool = False
+
+
+PaymentAnswer = PaymentDone | PaymentAwaited | PaymentDeclined | PaymentUnknown
+
+
+class PaymentOperation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One operation as the provider has it in its books."""
+
+    key: str
+    kind: PaymentKind
+    state: Literal["done", "declined", "awaiting"]
+    amount_tiyn: int
+    reason: str = ""
+
+
+class PaymentFound(msgspec.Struct, frozen=True, kw_only=True):
+    """One payment as the provider has it in its books, oldest operation first."""
+
+    payment_id: str
+    provider_ref: str
+    currency: str
+    state: Literal["awaiting", "authorised", "declined", "captured", "voided"]
+    authorised_tiyn: int
+    captured_tiyn: int
+    refunded_tiyn: int
+    operations: tuple[PaymentOperation, ...]
+    redirect_url: str = ""
+
+
+class PaymentAbsent(msgspec.Struct, frozen=True, gc=False):
+    """The provider has never heard of the payment."""
+
+
+class PaymentProvider(Protocol):
+    """Who moves the money. The same key asks for the same thing, which is done at most once.
+
+    A key that was used for something else is answered `PaymentUnknown` with `is_mismatch`.
+    """
+
+    def authorise(
+        self, *, key: str, payment_id: str, amount_tiyn: int, method: str
+    ) -> PaymentAnswer:
+        """Set an amount aside with the payer; `method` is the provider's token, or a checkout."""
+        ...
+
+    def capture(self, *, key: str, payment_id: str, amount_tiyn: int) -> PaymentAnswer:
+        """Take at most what was authorised, once; the rest is given back to the payer."""
+        ...
+
+    def void(self, *, key: str, payment_id: str, amount_tiyn: int) -> PaymentAnswer:
+        """Give back an authorisation of this amount that nothing was taken of."""
+        ...
+
+    def refund(self, *, key: str, payment_id: str, amount_tiyn: int) -> PaymentAnswer:
+        """Pay back of what was taken; several together at most all of it."""
+        ...
+
+    def find(self, payment_id: str) -> PaymentFound | PaymentAbsent | PaymentUnknown:
+        """Return what the provider's books say of a payment."""
         ...

@@ -40,6 +40,7 @@ _MODULES: Final = (
     "feed",
     "log",
     "people",
+    "payments",
 )
 """Modules of this package with commands, in the order of `aspan --help`."""
 

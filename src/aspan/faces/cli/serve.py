@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from aspan.faces.cli.options import CityName, Fleet
+from aspan.faces.cli.serve_payments import NONE, PaymentsAt, ServicePayments
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_MIN
 
@@ -113,6 +114,7 @@ def serve(
     phase: Phase = None,
     metar: Metar = None,
     partners: Partners = None,
+    payments_at: PaymentsAt = NONE,
     as_json: AsJson = False,
 ) -> int:
     """Run the service of a city and its pages; started again on a store, it goes on from its log.
@@ -139,6 +141,7 @@ def serve(
     with ExitStack() as stack:
         listener = stack.enter_context(bind(host, port))
         stack.enter_context(locked(path))
+        payments = stack.enter_context(ServicePayments(payments_at, path, listener))
         service = open_service(
             asked,
             path,
@@ -150,23 +153,35 @@ def serve(
         stack.callback(service.log.close)
         for note in service.notes:
             _tell_person(note)
-        shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{listener.getsockname()[1]}/"
+        payments.attach(service, _tell_person)
+        address = _name_address(host, listener)
         to = sys.stderr if as_json else sys.stdout
-        asyncio.run(_serve(service, sellers, listener, address, to=to))
-    if service.service.failure is not None:
-        if isinstance(service.service.failure, sqlite3.OperationalError):
-            kept = f"{service.log.kept} events are kept"
-            expected = f"a file that takes more events ({service.service.failure}; {kept})"
-            raise InvalidInput("--store", str(path), expected)
-        raise service.service.failure
+        asyncio.run(_serve(service, sellers, payments, listener, address, to=to))
+    _check_end(service, path)
     _print_end(service, as_json=as_json)
     return 0
+
+
+def _name_address(host: str, listener: socket) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}/"
+
+
+def _check_end(twin: "TwinService", path: Path) -> None:
+    """Raise what ended the service, if it was not asked to end."""
+    failure = twin.service.failure
+    if isinstance(failure, sqlite3.OperationalError):
+        kept = f"{twin.log.kept} events are kept"
+        expected = f"a file that takes more events ({failure}; {kept})"
+        raise InvalidInput("--store", str(path), expected)
+    if failure is not None:
+        raise failure
 
 
 async def _serve(
     twin: "TwinService",
     partners: "dict[str, Partner]",
+    payments: ServicePayments,
     listener: socket,
     address: str,
     *,
@@ -181,20 +196,27 @@ async def _serve(
     from aspan.faces.http.place_view import CityPlaces
     from aspan.faces.http.sales_parts import Sales
     from aspan.faces.http.server import make_server
+    from aspan.live.payment_wire import make_checkout_method
 
     view = EngineView(twin)
-    feeds = EngineFeeds(twin, view)
     city = twin.run.city
     places = CityPlaces(city, twin.run.network.feeds)
-    sales = Sales(twin, partners, AlertLine(_tell_person))
+    sales = Sales(
+        twin,
+        partners,
+        AlertLine(_tell_person),
+        payments=payments.worker,
+        make_method=make_checkout_method,
+    )
     trips = EngineTrips(twin, places, sales.offers)
     app = create_app(
         view,
         map_folder=Path(city.folder) / "map",
-        feeds=feeds,
+        feeds=EngineFeeds(twin, view),
         places=places,
         journeys=trips,
         sales=sales,
+        payments=payments.webhooks,
     )
     server = make_server(app)
     loop = asyncio.get_running_loop()
@@ -216,12 +238,14 @@ async def _serve(
             twin.metar.start()
         trips.start()
         sales.start()
+        payments.start()
         print(address, file=to, flush=True)
         await server.serve(sockets=[listener])
     finally:
         twin.service.ended = None
         if twin.metar is not None:
             twin.metar.stop(0.0)
+        payments.stop()
         sales.close(END_S_MAX)
         twin.service.stop(END_S_MAX)
         view.close()

@@ -23,6 +23,7 @@ from aspan.faces.http.journey_view import JourneyView
 from aspan.faces.http.live_routes import live_routes
 from aspan.faces.http.noise_routes import noise_routes
 from aspan.faces.http.page_routes import page_routes
+from aspan.faces.http.payment_webhook_routes import PaymentWebhooks, payment_webhook_routes
 from aspan.faces.http.place_routes import place_routes
 from aspan.faces.http.place_view import PlaceView
 from aspan.faces.http.sales_parts import Sales
@@ -83,6 +84,7 @@ def create_app(
     places: PlaceView | None = None,
     journeys: JourneyView | None = None,
     sales: Sales | None = None,
+    payments: PaymentWebhooks | None = None,
 ) -> Litestar:
     """Return the ASGI application over a running service.
 
@@ -100,6 +102,8 @@ def create_app(
         What `/v1/itineraries` asks. No trips if None.
     sales
         What sells. No bookings over HTTP if None.
+    payments
+        What hears the webhooks of a provider of payments. None come if None.
 
     The broadcaster that feeds the stream is in `app.state.broadcaster`; closing it ends all
     streams, which a server must do before it waits for open connections. In `app.state.front` is
@@ -132,6 +136,7 @@ def create_app(
             *(place_routes(service, places) if places is not None else ()),
             *(journey_routes(journeys, trips) if journeys is not None else ()),
             *(sales.routes() if sales is not None else ()),
+            *(payment_webhook_routes(payments) if payments is not None else ()),
             *page_routes(pages or find_pages(), map_folder),
         ],
         lifespan=[telling],

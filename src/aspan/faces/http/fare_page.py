@@ -1,15 +1,18 @@
 """A fare as it goes over the wire: its lines and the tax within it, in one language."""
 
+from functools import lru_cache
 from typing import Final
 
 from aspan.faces.http.sales_words import find_text, say
 from aspan.faces.http.wire_sales import Fare, FareLine, TaxShare
 from aspan.faces.report.words import Words
 from aspan.primitives.instants import ms_to_local
+from aspan.primitives.units import MS_PER_MIN
 from aspan.world.city import City
 from aspan.world.tariff import FACTOR_UNITS, to_units
 
 CURRENCY: Final = "KZT"
+QUARTER_MS: Final = 15 * MS_PER_MIN
 
 
 def tell_fare(
@@ -32,14 +35,24 @@ def _tell_tax(city: City, fare_tiyn: int, *, off_block_ms: int, lang: str) -> Ta
     tariff = city.rules.tariff
     if tariff is None:
         return None
-    date = ms_to_local(off_block_ms, city.time_zone).date().isoformat()
+    date = date_of_quarter(off_block_ms // QUARTER_MS, city.time_zone)
     rate = tariff.find_vat_rate(date)
     units = to_units(rate)
     whole = FACTOR_UNITS + units
-    percent = Words(lang, city.time_zone).percent(rate, 0)
     return TaxShare(
         kind="vat",
         rate=rate,
         amount_tiyn=(2 * fare_tiyn * units + whole) // (2 * whole),
-        text=say(lang, "tax.vat", percent=percent),
+        text=_word_tax(rate, lang, city.time_zone),
     )
+
+
+@lru_cache(maxsize=256)
+def _word_tax(rate: float, lang: str, zone: str) -> str:
+    return say(lang, "tax.vat", percent=Words(lang, zone).percent(rate, 0))
+
+
+@lru_cache(maxsize=4096)
+def date_of_quarter(quarter: int, zone: str) -> str:
+    """Return the local date of a quarter of an hour since 1970; no zone changes date within one."""
+    return ms_to_local(quarter * QUARTER_MS, zone).date().isoformat()

@@ -3,9 +3,9 @@
 from typing import Final
 
 from aspan.booking.party import Traveller, count_seats, find_party_fault
+from aspan.faces.http.fare_page import QUARTER_MS, date_of_quarter
 from aspan.faces.http.problem import Problem
 from aspan.faces.http.wire_sales import TravellerAsked
-from aspan.primitives.instants import ms_to_local
 from aspan.world.city import City
 
 CHILD_KG: Final = 35.0
@@ -20,7 +20,7 @@ def read_party(
     city: City, asked: tuple[TravellerAsked, ...], *, at_ms: int
 ) -> tuple[Traveller, ...]:
     """Return the travellers, means put in where no mass is told; a `Problem` if nobody can go."""
-    month = ms_to_local(at_ms, city.time_zone).month
+    month = int(date_of_quarter(at_ms // QUARTER_MS, city.time_zone)[5:7])
     mean_kg = city.rules.service.mean_payload_kg(month)
     travellers = tuple(
         Traveller(mass_kg=_mass_kg(one, mean_kg), bag_kg=one.bag_kg, kind=one.kind, needs=one.needs)
