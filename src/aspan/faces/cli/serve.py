@@ -19,8 +19,13 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_MIN
 
 if TYPE_CHECKING:
+    from litestar import Litestar
+
     from aspan.compose.service import Asked, TwinService
+    from aspan.faces.http.engine_view import EngineView
+    from aspan.faces.http.journey_view import EngineTrips
     from aspan.faces.http.partners import Partner
+    from aspan.faces.http.sales_parts import Sales
 
 SPEED_MAX = 100_000.0
 """Greatest speed by number; the engine cannot keep up with more, `max` says so openly."""
@@ -188,36 +193,9 @@ async def _serve(
     to: TextIO,
 ) -> None:
     """Run engine and pages until one of them ends; then end the other."""
-    from aspan.compose.service import AlertLine
-    from aspan.faces.http.app import create_app
-    from aspan.faces.http.engine_view import EngineView
-    from aspan.faces.http.feed_view import EngineFeeds
-    from aspan.faces.http.journey_view import EngineTrips
-    from aspan.faces.http.place_view import CityPlaces
-    from aspan.faces.http.sales_parts import Sales
     from aspan.faces.http.server import make_server
-    from aspan.live.payment_wire import make_checkout_method
 
-    view = EngineView(twin)
-    city = twin.run.city
-    places = CityPlaces(city, twin.run.network.feeds)
-    sales = Sales(
-        twin,
-        partners,
-        AlertLine(_tell_person),
-        payments=payments.worker,
-        make_method=make_checkout_method,
-    )
-    trips = EngineTrips(twin, places, sales.offers)
-    app = create_app(
-        view,
-        map_folder=Path(city.folder) / "map",
-        feeds=EngineFeeds(twin, view),
-        places=places,
-        journeys=trips,
-        sales=sales,
-        payments=payments.webhooks,
-    )
+    view, sales, trips, app = _make_faces(twin, partners, payments)
     server = make_server(app)
     loop = asyncio.get_running_loop()
 
@@ -251,6 +229,42 @@ async def _serve(
         view.close()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _make_faces(
+    twin: "TwinService", partners: "dict[str, Partner]", payments: ServicePayments
+) -> "tuple[EngineView, Sales, EngineTrips, Litestar]":
+    """Return what shows a service, what sells, what searches trips, and the application of all."""
+    from aspan.compose.service import AlertLine
+    from aspan.faces.http.app import create_app
+    from aspan.faces.http.engine_view import EngineView
+    from aspan.faces.http.feed_view import EngineFeeds
+    from aspan.faces.http.journey_view import EngineTrips
+    from aspan.faces.http.place_view import CityPlaces
+    from aspan.faces.http.sales_parts import Sales
+    from aspan.live.payment_wire import make_checkout_method
+
+    view = EngineView(twin)
+    city = twin.run.city
+    places = CityPlaces(city, twin.run.network.feeds)
+    sales = Sales(
+        twin,
+        partners,
+        AlertLine(_tell_person),
+        payments=payments.worker,
+        make_method=make_checkout_method,
+    )
+    trips = EngineTrips(twin, places, sales.offers)
+    app = create_app(
+        view,
+        map_folder=Path(city.folder) / "map",
+        feeds=EngineFeeds(twin, view),
+        places=places,
+        journeys=trips,
+        sales=sales,
+        payments=payments.webhooks,
+    )
+    return view, sales, trips, app
 
 
 def _read_asked(options: dict[str, Any]) -> "Asked":
