@@ -39,6 +39,7 @@ _MODULES: Final = (
     "serve",
     "feed",
     "log",
+    "ledger",
     "people",
     "payments",
 )
