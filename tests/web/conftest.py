@@ -15,6 +15,7 @@ from aspan.faces.http.server import bind, make_server
 from aspan.faces.web.pages import find_pages
 from aspan.world.readers import load_city, load_feeds
 from web.scripted import ScriptedService
+from web.scripted_sales import ScriptedSales
 from web.scripted_trips import ScriptedTrips
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ class Served:
     def __init__(self, port: int = 0, places: CityPlaces | None = None) -> None:
         self.service = ScriptedService()
         self.trips = ScriptedTrips()
+        self.sales = ScriptedSales()
         self._connections: list[http.client.HTTPConnection] = []
         self.listener = bind("127.0.0.1", port)
         self.port: int = self.listener.getsockname()[1]
         app = create_app(self.service, map_folder=MAP_FOLDER, places=places)
         if places is not None:
-            for route in self.trips.routes():
+            for route in (*self.trips.routes(), *self.sales.routes()):
                 app.register(route)
         self._server = make_server(app)
         self._thread = threading.Thread(

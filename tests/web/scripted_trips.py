@@ -150,7 +150,7 @@ def by_air(door: dict[str, Any], goal: dict[str, Any], party: int, lang: str) ->
     offer = {
         "origin": "AIRPORT", "destination": "CENTRE", "off_block_at_ms": legs[3]["depart_at_ms"],
         "on_block_at_ms": legs[3]["arrive_at_ms"], "fare_tiyn": fare, "sortie_id": None,
-        "valid_until_ms": BEGIN_MS + 6 * MIN_MS,
+        "valid_until_ms": BEGIN_MS + 6 * MIN_MS, "token": "o1.first",
     }  # fmt: skip
     return itinerary(
         "air", legs, saves_ms=31 * MIN_MS, promised_arrival_at_ms=BEGIN_MS + 44 * MIN_MS,

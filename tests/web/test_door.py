@@ -9,8 +9,6 @@ import pytest
 
 from aspan.faces.http.place_view import CityPlaces
 from web.conftest import Served
-from web.scripted_day import BEGIN_MS
-from web.scripted_trips import MIN_MS
 from web.test_pages import PATIENCE_MS, PHONE
 
 if TYPE_CHECKING:

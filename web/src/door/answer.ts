@@ -5,7 +5,7 @@ import { sorts, type Sort, type Step } from "./address";
 import type { Fault } from "./client";
 import { city, day, duration, likely, mass, moment, clock, money, percent } from "./format";
 import { icon, modeIcon } from "./icons";
-import { details } from "./legs";
+import { details, takeButton } from "./legs";
 import { Part } from "./part";
 import { spotName } from "./questions";
 import { door } from "./state";
@@ -81,7 +81,7 @@ class AnswerPage extends Part {
         <h1 id="best" tabindex="-1" data-first>${mustLeave ? t("door.leave_at", { time: moment(best.depart_at_ms) }) : t("door.there_by", { time: moment(arrival(best)) })}</h1>
         <p class="best-facts num">${[mustLeave ? t("door.there_at", { time: clock(best.arrive_at_ms) }) : "", money(best.price_tiyn), against(best)].filter(Boolean).join(", ")}</p>
         <p class="best-more">${modeIcon(best.mode)}<span>${word("door.way", best.mode)}, ${duration(lengthMs(best))}</span></p>
-        ${chance(best)}${strip(best, lengthMs(best))}
+        ${chance(best)}${strip(best, lengthMs(best))}${takeButton(best)}
       </section>
       ${this.estimates(answer)}
       <section aria-labelledby="ways"><h2 id="ways">${t("door.ways", { n: answer.itineraries.length })}</h2>

@@ -21,13 +21,14 @@ import share from "lucide-static/icons/share-2.svg?raw";
 import ship from "lucide-static/icons/ship.svg?raw";
 import sun from "lucide-static/icons/sun.svg?raw";
 import sunMoon from "lucide-static/icons/sun-moon.svg?raw";
+import ticket from "lucide-static/icons/ticket.svg?raw";
 import train from "lucide-static/icons/train-front.svg?raw";
 import tram from "lucide-static/icons/tram-front.svg?raw";
 import warning from "lucide-static/icons/triangle-alert.svg?raw";
 
 const drawings = {
   arrowLeft, arrowRight, arrowUpDown, bus, cableCar, car, clock, doorOpen, footprints, idCard, info, locate, map,
-  moon, pencil, plane, share, ship, sun, sunMoon, train, tram, warning,
+  moon, pencil, plane, share, ship, sun, sunMoon, ticket, train, tram, warning,
 };
 export type IconName = keyof typeof drawings;
 
@@ -36,8 +37,16 @@ const ofMode: Record<string, IconName> = {
   cable: "cableCar", ferry: "ship", process: "idCard", leave: "doorOpen", air: "plane", transit: "train",
 };
 
+export function isIcon(name: string): name is IconName {
+  return name in drawings;
+}
+
 export function icon(name: IconName): TemplateResult {
-  const drawing = drawings[name].replace(/<!--.*?-->\s*/s, "").replace(/ class="[^"]*"/, "").replace('stroke-width="2"', 'stroke-width="1.5"');
+  return drawn(drawings[name]);
+}
+
+export function drawn(raw: string): TemplateResult {
+  const drawing = raw.replace(/<!--.*?-->\s*/s, "").replace(/ class="[^"]*"/, "").replace('stroke-width="2"', 'stroke-width="1.5"');
   return html`<span class="icon" aria-hidden="true">${unsafeHTML(drawing)}</span>`;
 }
 

@@ -15,9 +15,16 @@ export function details(it: Itinerary): TemplateResult {
     ${it.promised_arrival_at_ms !== null && it.promised_arrival_at_ms !== it.arrive_at_ms ? html`<p class="hint num">${t("door.expected", { time: clock(it.arrive_at_ms) })}</p>` : nothing}
     <ol class="legs">${it.legs.map(leg)}<li class="leg is-end"><span class="leg-time num">${clock(it.arrive_at_ms)}</span><span class="leg-dot" aria-hidden="true"></span><span>${endName(it.legs.at(-1)?.to)}</span></li></ol>
     ${it.offer === null ? nothing : html`<p class="note">${icon("plane")}<span>${t("door.offer", { fare: money(it.offer.fare_tiyn), until: moment(it.offer.valid_until_ms) })}</span></p>`}
+    ${takeButton(it)}
     <p class="hint num">${t("door.walk_sum", { time: duration(it.walk_ms), way: distance(it.walk_m) })}</p>
     <aspan-trip-tools .itinerary=${it}></aspan-trip-tools>
   </div>`;
+}
+
+/** The way from an answer to a booking; none where nothing is sold. */
+export function takeButton(it: Itinerary): TemplateResult | typeof nothing {
+  if (it.offer?.token === undefined) return nothing;
+  return html`<button type="button" class="main-button" data-take @click=${() => door.take(it)}>${icon("plane")}${t("door.take", { fare: money(it.offer.fare_tiyn) })}</button>`;
 }
 
 /** Doors are called as the passenger called them. */

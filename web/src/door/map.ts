@@ -23,6 +23,8 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const besidePx = 60;
 const eastShare = 0.5;
 const still = ["wait", "process"];
+/** Seen from above, nose up: a body, a wing, a tail. */
+const craftDrawing = '<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M16 2c1.6 0 2.4 3 2.4 6.5L30 13v3l-11.6-.8L17.8 25l3.7 2.6V30L16 28.8 10.5 30v-2.4l3.7-2.6-.6-9.8L2 16v-3l11.6-4.5C13.6 5 14.4 2 16 2z"/></svg>';
 
 function line(leg: Leg): [number, number][] {
   return leg.path.length > 1 ? leg.path : [[leg.from.lon, leg.from.lat], [leg.to.lon, leg.to.lat]];
@@ -35,6 +37,9 @@ function group(mode: string): "walk" | "car" | "air" | "ride" {
 @customElement("aspan-trip-map")
 export class TripMap extends LitElement {
   @property({ attribute: false }) itinerary: Itinerary | null = null;
+  /** The aircraft, while it flies. */
+  @property({ attribute: false }) craft: { lat: number; lon: number; course_deg: number } | null = null;
+  private flying: Marker | null = null;
   private map: GroundMap | null = null;
   private corners: Corners | null = null;
   private shown = "";
@@ -67,6 +72,27 @@ export class TripMap extends LitElement {
     void this.open();
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    if (this.map === null) return;
+    if (changed.has("itinerary") && changed.get("itinerary") != null) this.map.setStyle(this.style_());
+    if (changed.has("craft")) this.fly();
+  }
+
+  /** The aircraft where it was reported last; between reports it stands still rather than guess. */
+  private fly(): void {
+    if (this.craft === null || this.map === null) {
+      this.flying?.remove();
+      this.flying = null;
+      return;
+    }
+    if (this.flying === null) {
+      const element = Object.assign(document.createElement("div"), { className: "trip-craft" });
+      element.innerHTML = craftDrawing;
+      this.flying = new Marker({ element, rotationAlignment: "map" }).setLngLat([this.craft.lon, this.craft.lat]).addTo(this.map);
+    }
+    this.flying.setLngLat([this.craft.lon, this.craft.lat]).setRotation(this.craft.course_deg);
+  }
+
   private legs(): Leg[] {
     return (this.itinerary?.legs ?? []).filter((leg) => !still.includes(leg.mode));
   }
@@ -93,6 +119,7 @@ export class TripMap extends LitElement {
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.mark(legs);
+    this.fly();
     this.dataset["map"] = "open";
   }
 
@@ -109,7 +136,7 @@ export class TripMap extends LitElement {
       seen.add(key);
       const element = document.createElement("div");
       // beside an end there is room for a name only on the other side
-      const beside = isEnd ? undefined : [ends[0]!, ends.at(-1)!].find((other) => this.away(end, other) < besidePx);
+      const beside = isEnd ? undefined : [ends[0]!, ends.at(-1)!].find((other) => endName(other) !== "" && this.away(end, other) < besidePx);
       const isLeft = beside === undefined ? this.isEast(end) : !this.isEast(beside);
       element.className = `trip-place ${isEnd ? "is-end" : ""} ${isLeft ? "is-left" : ""}`;
       const name = Object.assign(document.createElement("span"), { textContent: endName(end) });

@@ -3,23 +3,54 @@ import { language, setLanguage, type Language } from "../language";
 import { formatAddress, formatQuestion, parseAddress, type Address, type Question } from "./address";
 import { askItineraries, askService, faultOf, type Fault } from "./client";
 import { city } from "./format";
-import type { Answer, ServiceFacts } from "./types";
+import { bookingHash, keepTaken, parseRoute, type Route } from "./route";
+import type { Answer, Itinerary, ServiceFacts } from "./types";
 
 class Door extends EventTarget {
   address: Address = parseAddress(location.search, location.hash);
+  /** What is shown instead of the search: a booking, the way to one, the trips of this device; null for the search. */
+  route: Route | null = parseRoute(location.hash);
   service: ServiceFacts | null = null;
   answer: Answer | null = null;
   fault: Fault | null = null;
   isAsking = false;
+  /** Whether the present screen was gone to from another, and not opened by its address. */
+  isMoved = false;
   private askedFor = "";
   private asking: AbortController | null = null;
 
   async start(): Promise<void> {
-    addEventListener("popstate", () => this.show(parseAddress(location.search, location.hash)));
-    addEventListener("hashchange", () => this.show(parseAddress(location.search, location.hash)));
-    history.replaceState(null, "", formatAddress(this.address));
-    this.show(this.address);
+    addEventListener("popstate", () => this.read());
+    addEventListener("hashchange", () => this.read());
+    if (this.route === null) history.replaceState(null, "", formatAddress(this.address));
+    this.read();
     await this.learn();
+  }
+
+  private read(): void {
+    this.route = parseRoute(location.hash);
+    this.show(parseAddress(location.search, this.route === null ? location.hash : ""));
+  }
+
+  /** Show what a booking's hash names; the question stays in the address only on the way to a booking. */
+  open(hash: string, { replace = false, bare = true } = {}): void {
+    const address = `/go${bare ? "" : location.search}${hash}`;
+    if (replace) history.replaceState(null, "", address);
+    else if (address !== `/go${location.search}${location.hash}`) history.pushState(null, "", address);
+    this.route = parseRoute(hash);
+    this.isMoved = true;
+    scrollTo(0, 0);
+    this.tell();
+  }
+
+  /** Begin to book: who flies is asked next. */
+  take(itinerary: Itinerary): void {
+    keepTaken(itinerary, this.address.question);
+    this.open("#/take/who", { bare: false });
+  }
+
+  openBooking(id: string, token: string, view = "", replace = false): void {
+    this.open(bookingHash(id, token, view), { replace });
   }
 
   tell(): void {
@@ -30,7 +61,8 @@ class Door extends EventTarget {
   go(change: Partial<Address>): void {
     const next = { ...this.address, chosen: null, ...change };
     const address = formatAddress(next);
-    if (address !== formatAddress(this.address)) history.pushState(null, "", address);
+    if (this.route !== null || address !== formatAddress(this.address)) history.pushState(null, "", address);
+    this.route = null;
     this.show(next);
     if (change.screen !== undefined) scrollTo(0, 0);
   }
@@ -76,7 +108,7 @@ class Door extends EventTarget {
 
   private show(address: Address): void {
     this.address = address;
-    if (address.screen === "answer") void this.ask();
+    if (this.route === null && address.screen === "answer") void this.ask();
     this.tell();
   }
 

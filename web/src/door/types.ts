@@ -50,6 +50,17 @@ export interface Offer {
   fare_tiyn: number;
   sortie_id: string | null;
   valid_until_ms: number;
+  /** What a hold is asked for with; absent where nothing is sold. */
+  token?: string;
+  fare?: Fare;
+}
+
+/** The lines of a receipt; `text` is in the asker's language. */
+export interface Fare {
+  total_tiyn: number;
+  currency: string;
+  lines: { kind: string; amount_tiyn: number; text: string }[];
+  tax: { kind: string; rate: number; amount_tiyn: number; text: string } | null;
 }
 
 export interface Itinerary {

@@ -28,6 +28,15 @@ _NO_PAGES = """<!doctype html><meta charset="utf-8"><title>Aspan</title>
 """
 
 
+APP_FILES = {
+    "sw.js": "text/javascript",
+    "manifest.webmanifest": "application/manifest+json",
+    "app-icon.svg": "image/svg+xml",
+    "app-icon-192.png": "image/png",
+    "app-icon-512.png": "image/png",
+}
+"""Files beside the pages that a phone asks for by name, with what they are."""
+
 PATH_CHARACTERS_MAX = 200
 """Longest path of a file here; ours have less than half of it."""
 
@@ -46,6 +55,28 @@ def _page(path: Path) -> File:
         content_disposition_type="inline",
         headers={"Cache-Control": "no-cache"},
     )
+
+
+def _app_routes(pages: Path) -> list[ControllerRouterHandler]:
+    """Return the routes of what makes the door an app on a phone: worker, manifest, icons.
+
+    A worker serves the paths below its own, so it stands at the root; it is asked for anew each
+    time, so that a phone does not stay with old pages.
+    """
+
+    def route(name: str, media_type: str) -> ControllerRouterHandler:
+        @get(f"/{name}", include_in_schema=False, media_type=media_type)
+        async def app_file() -> File:
+            return File(
+                pages / name,
+                media_type=media_type,
+                content_disposition_type="inline",
+                headers={"Cache-Control": "no-cache"},
+            )
+
+        return app_file
+
+    return [route(name, kind) for name, kind in APP_FILES.items() if (pages / name).is_file()]
 
 
 def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerRouterHandler]:
@@ -73,7 +104,7 @@ def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerR
             include_in_schema=False,
             guards=[_guard_path],
         )
-        routes = [index, door, assets]
+        routes = [index, door, assets, *_app_routes(pages)]
     if map_folder is not None and map_folder.is_dir():
         routes.append(
             create_static_files_router(
