@@ -233,6 +233,9 @@ class ScriptedSales:
             booking["live"] = {"step": "cancelled"}
             return Response({"booking_id": booking_id, "status": "cancelled"} | told)
 
+        return [booking_page, confirm, cost, cancel, *self._exchanging(), *self._papers()]
+
+    def _exchanging(self) -> list[ControllerRouterHandler]:
         @post("/v1/bookings/{booking_id:str}/change")
         async def change(request: Ask, booking_id: FromPath[str]) -> Response[Any]:
             key, body, lang = await self._note(request)
@@ -258,7 +261,7 @@ class ScriptedSales:
                 booking |= {"live": {"step": "on_the_way"}, "leaves_at_ms": LEAVES_MS + 60 * MIN_MS}
             return Response(self._page(booking, lang))
 
-        return [booking_page, confirm, cost, cancel, change, remedy, *self._papers()]
+        return [change, remedy]
 
     def _papers(self) -> list[ControllerRouterHandler]:
         @get("/v1/bookings/{booking_id:str}/receipt")
