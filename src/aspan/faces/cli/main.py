@@ -42,6 +42,7 @@ _MODULES: Final = (
     "ledger",
     "people",
     "payments",
+    "partners",
 )
 """Modules of this package with commands, in the order of `aspan --help`."""
 
