@@ -6,6 +6,7 @@ runs on different machines and busy hours compare as ratios. Bars are those of
 """
 
 import json
+import os
 import resource
 import shutil
 import statistics
@@ -285,6 +286,37 @@ def bench_frames() -> list[Row]:
     return [*rows, ("frames: aircraft", float(told["fleet"]), "", None)]
 
 
+def bench_book_seats(seconds: float = 15.0) -> list[Row]:
+    """Buy seats over HTTP from a running service, kill it, and look for each in its store.
+
+    Set `ASPAN_BENCH_SECONDS=60` for as long as the bar asks; a short form runs with the others.
+    """
+    seconds = float(os.environ.get("ASPAN_BENCH_SECONDS", seconds))
+    most = str(int(900 * seconds))
+    told = ask_script(
+        "book_seats.py", "--seconds", str(seconds), "--rate-seconds", str(seconds), "--most", most
+    )
+    fast, steady, kept = told["fast"], told["steady"], told["after_kill"]
+    return [
+        ("book_seats: confirmed a second, for as long", fast["bookings_per_s"], "1/s", 500.0),
+        ("book_seats: that long", fast["took_s"], "s", None),
+        (
+            "book_seats: processor of the service a booking",
+            fast["service_processor_ms"],
+            "ms",
+            None,
+        ),
+        ("book_seats: processor of who asks a booking", fast["client_processor_ms"], "ms", None),
+        ("book_seats: hold to confirmation at 200/s, p50", steady["p50_ms"], "ms", None),
+        ("book_seats: hold to confirmation at 200/s, p99", steady["p99_ms"], "ms", 150.0),
+        ("book_seats: payments authorised a second", told["payments_per_s"], "1/s", None),
+        ("book_seats: acknowledged before the kill", float(kept["acknowledged"]), "", None),
+        ("book_seats: of these not in the store", float(kept["lost"]), "", 0.0),
+        ("book_seats: sorties oversold", float(kept["oversold_sorties"]), "", 0.0),
+        ("book_seats: seats on sale, at least", float(kept["seats_on_sale_at_least"]), "", 1e5),
+    ]
+
+
 def main() -> None:
     """Run what is asked for by name, all of it by default."""
     benches: dict[str, Callable[[], list[Row]]] = {
@@ -295,6 +327,7 @@ def main() -> None:
         "streets": bench_streets,
         "trips": bench_trips,
         "audit": bench_audit,
+        "book_seats": bench_book_seats,
         "page": bench_page,
         "frames": bench_frames,
     }
