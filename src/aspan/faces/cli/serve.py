@@ -141,6 +141,7 @@ def serve(
     from aspan.compose.service import open_service
     from aspan.faces.http.partners import load_partners
     from aspan.faces.http.server import bind
+    from aspan.faces.http.server import run as run_loop
 
     sellers = {} if partners is None else load_partners(partners)
     with ExitStack() as stack:
@@ -161,7 +162,7 @@ def serve(
         payments.attach(service, _tell_person)
         address = _name_address(host, listener)
         to = sys.stderr if as_json else sys.stdout
-        asyncio.run(_serve(service, sellers, payments, listener, address, to=to))
+        run_loop(_serve(service, sellers, payments, listener, address, to=to))
     _check_end(service, path)
     _print_end(service, as_json=as_json)
     return 0

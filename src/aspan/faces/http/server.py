@@ -1,10 +1,12 @@
 """The server: a socket bound before anything is promised, and streams that end with it."""
 
+import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from errno import EADDRNOTAVAIL
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -42,6 +44,15 @@ def bind(host: str, port: int) -> socket.socket:
             raise InvalidInput("--host", host, "an address of this machine") from None
         raise InvalidInput("--port", port, f"a free port on {host} ({fault.strerror})") from None
     return listener
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to its end what serves, on the faster event loop where this system has one."""
+    factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with suppress(ImportError):
+        from uvloop import new_event_loop as factory
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(work)
 
 
 class _Server(uvicorn.Server):
