@@ -75,10 +75,17 @@ class RequestBooking(Command, frozen=True, omit_defaults=True):
     egress: tuple[WayLeg, ...] = ()
 
 
-class CheckIn(Command, frozen=True):
-    """A party is at the desk of its vertiport."""
+class CheckIn(Command, frozen=True, omit_defaults=True):
+    """A party is at the desk of its vertiport.
+
+    Parameters
+    ----------
+    by
+        Which gate took its ticket, and the gate's number of that scan; empty if it was none.
+    """
 
     booking_id: BookingId
+    by: str = ""
 
 
 class ReportOffBlock(Command, frozen=True):

@@ -253,7 +253,9 @@ class Engine:
         if booking is None:
             raise InvalidInput("booking_id", command.booking_id, "a booking of this service")
         if booking.status is BookingStatus.CONFIRMED:
-            turn.tell(ev.BookingCheckedIn(at_ms=turn.at_ms, booking_id=command.booking_id))
+            turn.tell(
+                ev.BookingCheckedIn(at_ms=turn.at_ms, booking_id=command.booking_id, by=command.by)
+            )
 
     def _send_empties(self, turn: Turn) -> None:
         """Send idle aircraft where rides are expected (dispatch/empties)."""

@@ -349,10 +349,11 @@ class BookingRefused(Event, frozen=True):
     reason: str
 
 
-class BookingCheckedIn(Event, frozen=True):
-    """A party arrived, was identified and weighed."""
+class BookingCheckedIn(Event, frozen=True, omit_defaults=True):
+    """A party arrived, was identified and weighed; `by` as in the command, not written if empty."""
 
     booking_id: BookingId
+    by: str = ""
 
 
 class BookingBoarded(Event, frozen=True):

@@ -121,6 +121,10 @@ def _on_moved(state: State, event: Any) -> None:  # noqa: ANN401  one of several
     move_booking(state, event.booking_id, event)
 
 
+def _on_checked_in(state: State, event: ev.BookingCheckedIn) -> None:
+    move_booking(state, event.booking_id, event).checked_in_by = event.by
+
+
 def _on_no_show(state: State, event: ev.BookingNoShow) -> None:
     leave_sortie(state, move_booking(state, event.booking_id, event))
 
@@ -175,7 +179,7 @@ BOOKING_FOLDS: dict[type[ev.Event], Callable[[State, Any], None]] = {
     BookingHeld: _on_held,
     ev.BookingConfirmed: _on_confirmed,
     ev.BookingRefused: _on_refused,
-    ev.BookingCheckedIn: _on_moved,
+    ev.BookingCheckedIn: _on_checked_in,
     ev.BookingBoarded: _on_moved,
     ev.BookingNoShow: _on_no_show,
     ev.BookingFlown: _on_moved,

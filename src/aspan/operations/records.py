@@ -164,6 +164,8 @@ class BookingRecord(msgspec.Struct, kw_only=True):
         0 while it is not.
     least_fee_tiyn
         Kept at least if it is given up, as it was changed from another (`booking/refunds.py`).
+    checked_in_by
+        Which gate took its ticket, with the number of the scan; empty if none did.
     """
 
     booking_id: BookingId
@@ -180,6 +182,7 @@ class BookingRecord(msgspec.Struct, kw_only=True):
     confirmed_at_ms: int = 0
     least_fee_tiyn: int = 0
     payment_id: PaymentId = PaymentId("")
+    checked_in_by: str = ""
 
     @property
     def held(self) -> BookingHeld | None:

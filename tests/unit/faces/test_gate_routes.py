@@ -1,0 +1,421 @@
+"""Gates over a running service: tickets taken once, parties weighed, boarded, refused."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from aspan.booking.ticket import plan_ticket, read_ticket, write_ticket
+from aspan.compose.service import Asked, TwinService, open_service
+from aspan.faces.http.engine_gate import EngineGate
+from aspan.faces.http.faults import FAULT_ANSWERS
+from aspan.faces.http.gate_access import GateAccess, make_gate_code, read_gate_code
+from aspan.faces.http.gate_routes import gate_routes
+from aspan.faces.http.gate_view import BoardingGate
+from aspan.faces.http.ticket_view import TicketPage, tell_ticket
+from aspan.faces.http.wire_gate import (
+    GateKeys,
+    GateSortie,
+    GateSorties,
+    GateUsed,
+    ScanResult,
+    ScanResults,
+)
+from aspan.live.keys import find_keys_path, open_keys
+from aspan.operations import actions as act
+from aspan.operations.commands import CheckIn, RequestBooking, TakeAction
+from aspan.primitives.errors import InvalidInput
+from aspan.primitives.ids import BookingId, SortieId, TripId, VertiportId
+from aspan.primitives.units import MS_PER_H, MS_PER_MIN
+
+TRIES_MAX = 20_000
+EAST, WEST = VertiportId("EAST"), VertiportId("WEST")
+
+
+class Gated:
+    """A service of the tiny city with its gates, opened on a store."""
+
+    def __init__(self, store: Path) -> None:
+        self.store = store
+        asked = Asked(city="tiny", start_ms=8 * MS_PER_H, demand=0.01)
+        self.twin: TwinService = open_service(asked, store, speed=1.0)
+        self.keys = open_keys(find_keys_path(store))
+        self.gate = BoardingGate(
+            self.twin, EngineGate(self.twin.service, self.twin.run.engine), self.keys
+        )
+        self.code = make_gate_code(self.keys)
+        app = Litestar(
+            route_handlers=gate_routes(self.gate, GateAccess(self.code)),
+            exception_handlers=FAULT_ANSWERS,
+        )
+        self.client: TestClient[Litestar] = TestClient(app)
+        self.client.__enter__()
+        self.twin.service.start()
+        self.number = 0
+
+    def close(self) -> None:
+        """End it in order."""
+        self.client.__exit__(None, None, None)
+        self.twin.service.stop(20.0)
+        assert self.twin.service.failure is None
+        self.twin.log.close()
+
+    def book(
+        self, name: str, *, party: int = 2, payload_kg: float = 170.0, in_min: int = 60
+    ) -> str:
+        """Return a confirmed booking from east to west."""
+        command = RequestBooking(
+            booking_id=BookingId(name),
+            trip_id=TripId(name),
+            origin=EAST,
+            destination=WEST,
+            ready_at_ms=self.twin.clock.now_ms() + in_min * MS_PER_MIN,
+            party=party,
+            payload_kg=payload_kg,
+            egress_ms=0,
+            origin_lon_deg=77.0,
+            origin_lat_deg=43.3,
+            destination_lon_deg=76.9,
+            destination_lat_deg=43.2,
+        )
+        self.twin.service.submit(f"book/{name}", command)
+        assert self.ticket(name).party == party
+        return name
+
+    def ticket(self, booking_id: str) -> TicketPage:
+        """Return a booking's ticket as its passenger gets it."""
+        state = self.twin.run.engine.state
+        page = self.twin.service.find_answer(
+            lambda: tell_ticket(state, BookingId(booking_id), self.keys)
+        )
+        assert page is not None
+        return page
+
+    def get(self, path: str, kind: Any, **params: Any) -> Any:  # noqa: ANN401  the kind's own type
+        """Return the answer to a question of a gate."""
+        answer = self.client.get(path, params=params, headers=self.headers())
+        assert answer.status_code == 200, answer.text
+        return msgspec.json.decode(answer.content, type=kind, strict=True)
+
+    def headers(self) -> dict[str, str]:
+        """Return what shows that a gate asks."""
+        return {"Authorization": f"Bearer g1.{self.code}"}
+
+    def scan(self, *scans: dict[str, Any], gate: str = "tablet-1") -> list[ScanResult]:
+        """Return what came of what a gate did, numbered here unless it says a number."""
+        numbered = []
+        for scan in scans:
+            self.number += 1
+            at_ms = self.twin.clock.now_ms()
+            numbered.append({"number": self.number, "at_ms": at_ms} | scan)
+        body = {"gate_id": gate, "vertiport_id": "EAST", "scans": numbered}
+        answer = self.client.post("/v1/gate/scans", json=body, headers=self.headers())
+        assert answer.status_code == 200, answer.text
+        return list(msgspec.json.decode(answer.content, type=ScanResults, strict=True).results)
+
+    def sortie(self, booking_id: str) -> GateSortie:
+        """Return the sortie that a booking is listed on."""
+        page: GateSorties = self.get("/v1/gate/sorties", GateSorties, vertiport_id="EAST")
+        listed = (s for s in page.sorties if any(p.booking_id == booking_id for p in s.parties))
+        return next(listed)
+
+    def show(self, booking_id: str, **changed: object) -> dict[str, Any]:
+        """Return the scan of a booking's ticket for its own sortie."""
+        page = self.ticket(booking_id)
+        scan = {"action": "check_in", "text": page.text, "sortie_id": page.sortie_id}
+        return scan | changed
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[], Gated]]:
+    """Return a function that opens the service, again too; the last is closed at the end."""
+    opened: list[Gated] = []
+
+    def begin() -> Gated:
+        opened.append(Gated(tmp_path / "a.sqlite"))
+        return opened[-1]
+
+    yield begin
+    opened[-1].close()
+
+
+@pytest.fixture
+def gated(start: Callable[[], Gated]) -> Gated:
+    """Return a service with gates."""
+    return start()
+
+
+def _told(results: list[ScanResult]) -> list[tuple[str, str]]:
+    return [(result.outcome, result.reason) for result in results]
+
+
+def test_a_gate_learns_what_it_needs(gated: Gated) -> None:
+    """Keys, sites and deadlines come with the code, and a ticket reads by those keys alone."""
+    gated.book("BA")
+    keys = gated.get("/v1/gate/keys", GateKeys)
+    assert [site.vertiport_id for site in keys.sites] == ["EAST", "NORTH", "WEST"]
+    assert keys.check_in_closes_ms == 10 * MS_PER_MIN
+    assert sum(keys.rows) == gated.twin.run.city.aircraft_type.seats
+    import base64
+
+    public = {key_id: base64.b64decode(text) for key_id, text in keys.keys.items()}
+    page = gated.ticket("BA")
+    ticket = read_ticket(page.text, public)
+    assert not isinstance(ticket, str)
+    assert (ticket.booking_id, ticket.serial, ticket.party) == ("BA", 1, 2)
+    assert page.qr_svg.startswith("<svg")
+    assert page.check_in_closes_at_ms == page.off_block_at_ms - 10 * MS_PER_MIN
+
+
+def test_a_ticket_is_taken_once(gated: Gated) -> None:
+    """The first scan checks the party in; a second one is refused, at this gate and any other."""
+    gated.book("BA")
+    before = gated.get("/v1/gate/used", GateUsed, vertiport_id="EAST")
+    assert before.used == ()
+    assert _told(gated.scan(gated.show("BA"))) == [("accepted", "")]
+    assert _told(gated.scan(gated.show("BA"))) == [("refused", "used")]
+    assert _told(gated.scan(gated.show("BA"), gate="tablet-2")) == [("refused", "used")]
+    used = gated.get("/v1/gate/used", GateUsed, vertiport_id="EAST", after=before.seq)
+    assert used.used == ("BA/1",)
+    assert gated.get("/v1/gate/used", GateUsed, vertiport_id="EAST", after=used.seq).used == ()
+    assert gated.get("/v1/gate/used", GateUsed, vertiport_id="WEST").used == ()
+
+
+def test_a_batch_sent_twice_is_answered_alike(gated: Gated) -> None:
+    """A gate that got no answer sends the same numbers again and hears the same."""
+    gated.book("BA")
+    gated.book("BB", party=1, payload_kg=80.0)
+    batch = [
+        gated.show("BA", number=7),
+        gated.show("BA", number=8),
+        gated.show("BB", number=9),
+        {"number": 10, "action": "weigh", "booking_id": "BB", "payload_kg": 91.5},
+        {"number": 11, "action": "refuse", "booking_id": "BB", "reason": "unfit_to_fly"},
+    ]
+    first = gated.scan(*batch)
+    assert _told(first)[:3] == [("accepted", ""), ("refused", "used"), ("accepted", "")]
+    assert _told(first)[3:] == [("accepted", ""), ("accepted", "")]
+    kept = gated.twin.log.kept
+    assert _told(gated.scan(*batch)[:2]) == _told(first)[:2]
+    events = [row.line for row in gated.twin.log.list_rows(kept, 100)]
+    assert not any(b"BookingCheckedIn" in line or b"BoardingRefused" in line for line in events)
+
+
+def test_what_was_taken_outlives_the_process(start: Callable[[], Gated]) -> None:
+    """Started again, tickets taken are still used, and the very same scan is still accepted."""
+    first = start()
+    first.book("BA")
+    scan = first.show("BA", number=3)
+    assert _told(first.scan(scan)) == [("accepted", "")]
+    first.close()
+    again = start()
+    assert again.get("/v1/gate/used", GateUsed, vertiport_id="EAST").used == ("BA/1",)
+    assert _told(again.scan(scan)) == [("accepted", "")]
+    assert _told(again.scan(scan | {"number": 4})) == [("refused", "used")]
+    assert _told(again.scan(scan, gate="tablet-2")) == [("refused", "used")]
+
+
+def test_what_is_no_good_is_refused_with_its_reason(gated: Gated, tmp_path: Path) -> None:
+    """Altered, forged, of another sortie, another site, an older plan or nobody's: each is told."""
+    gated.book("BA")
+    page = gated.ticket("BA")
+    other = open_keys(tmp_path / "other.keys")
+
+    def sign(**changed: object) -> str:
+        plan: dict[str, Any] = {
+            "booking_id": "BA",
+            "serial": 1,
+            "party": 2,
+            "sortie_id": page.sortie_id,
+            "origin": "EAST",
+            "destination": "WEST",
+            "off_block_at_ms": page.off_block_at_ms,
+            "needs_assistance": False,
+        }
+        ticket = plan_ticket(**(plan | changed))
+        return write_ticket(ticket, gated.keys.ticket_key_id, gated.keys.sign_ticket)
+
+    forged = write_ticket(
+        plan_ticket(
+            booking_id=BookingId("BA"),
+            serial=1,
+            party=4,
+            sortie_id=SortieId(page.sortie_id),
+            origin=EAST,
+            destination=WEST,
+            off_block_at_ms=page.off_block_at_ms,
+            needs_assistance=False,
+        ),
+        gated.keys.ticket_key_id,
+        other.sign_ticket,
+    )
+    day_ms = 24 * MS_PER_H
+    cases = [
+        ({"text": page.text[:-1]}, "altered"),
+        ({"text": forged}, "forged"),
+        ({"sortie_id": "S99999"}, "wrong_sortie"),
+        ({"text": sign(origin="NORTH")}, "wrong_site"),
+        ({"text": sign(serial=2)}, "outdated"),
+        ({"text": sign(booking_id="BZ")}, "unknown_booking"),
+        ({"text": sign(off_block_at_ms=page.off_block_at_ms - day_ms)}, "expired"),
+        ({"text": sign(off_block_at_ms=page.off_block_at_ms + day_ms)}, "not_yet"),
+        ({}, ""),
+    ]
+    for changed, reason in cases:
+        told = _told(gated.scan(gated.show("BA", **changed)))
+        assert told == [("refused" if reason else "accepted", reason)], reason
+
+
+def test_check_in_closes_before_off_block(gated: Gated) -> None:
+    """A scan at the deadline is taken, whenever it is sent; one a moment later is refused."""
+    state = gated.twin.run.engine.state
+    gated.book("BA")
+    gated.book("BB")
+    closes_ms = gated.ticket("BA").check_in_closes_at_ms
+    gated.twin.clock.now_ms = lambda: closes_ms + MS_PER_MIN  # type: ignore[method-assign]
+    late, in_time = gated.show("BA", at_ms=closes_ms + 1), gated.show("BB", at_ms=closes_ms)
+    assert state.now_ms < closes_ms
+    assert _told(gated.scan(late, in_time)) == [("refused", "check_in_closed"), ("accepted", "")]
+
+
+def test_a_party_is_weighed_against_its_sortie(gated: Gated) -> None:
+    """What is weighed counts from then on; what the sortie cannot carry is refused as too heavy."""
+    gated.book("BA")
+    gated.scan(gated.show("BA"))
+    (light,) = gated.scan({"action": "weigh", "booking_id": "BA", "payload_kg": 210.04})
+    assert light.party is not None
+    assert (light.outcome, light.party.payload_kg) == ("accepted", 210.0)
+    assert gated.sortie("BA").payload_kg == 210.0
+    (heavy,) = gated.scan({"action": "weigh", "booking_id": "BA", "payload_kg": 900.0})
+    assert (heavy.outcome, heavy.reason) == ("refused", "too_heavy")
+    assert heavy.party is not None
+    assert heavy.party.payload_kg == 210.0
+
+
+def test_a_party_boards_when_its_sortie_does(gated: Gated) -> None:
+    """Before boarding begins nobody goes aboard; then the party does, once, and its sortie leaves.
+
+    The picture of the sortie follows: whom it carries, what it weighs, when it goes.
+    """
+    gated.book("BA")
+    gated.scan(gated.show("BA"))
+    board = {"action": "board", "booking_id": "BA"}
+    assert _told(gated.scan(board)) == [("refused", "not_boarding")]
+    pace = TakeAction(key="faster-now", who="A", why="b", action=act.SetPace(speed=600.0))
+    gated.twin.service.take_action(pace)
+    state = gated.twin.run.engine.state
+    record = state.sorties[state.bookings[BookingId("BA")].sortie_id]
+    for _ in range(TRIES_MAX):
+        if gated.twin.service.find_answer(lambda: record.is_boarding):
+            break
+    slow = TakeAction(key="slower-now", who="A", why="b", action=act.SetPace(speed=0.1))
+    gated.twin.service.take_action(slow)
+    sortie = gated.sortie("BA")
+    assert sortie.parties[0].status == "checked_in"
+    assert sortie.stand_id.startswith("EAST-S")
+    assert _told(gated.scan(board)) == [("accepted", "")]
+    assert _told(gated.scan(board)) == [("accepted", "")]
+    params = {"vertiport_id": "EAST"}
+    body = {"gate_id": "tablet-1", "booking_id": "BA"}
+    done = gated.client.post("/v1/gate/board", params=params, json=body, headers=gated.headers())
+    assert done.json()["party"]["status"] == "boarded"
+
+
+def test_a_party_is_refused_with_a_reason_and_its_money_back(gated: Gated) -> None:
+    """Who is not carried leaves the list, and the log says why and what is paid back."""
+    gated.book("BA")
+    body = {"gate_id": "tablet-1", "booking_id": "BA", "reason": "too_heavy"}
+    answer = gated.client.post(
+        "/v1/gate/refuse", params={"vertiport_id": "EAST"}, json=body, headers=gated.headers()
+    )
+    assert answer.json()["party"]["status"] == "refused"
+    rows = [row.line for row in gated.twin.log.list_rows(0, 10_000)]
+    (refused,) = [line for line in rows if b"BoardingRefused" in line]
+    assert b'"reason":"too_heavy"' in refused
+    with pytest.raises(StopIteration):
+        gated.sortie("BA")
+    again = gated.client.post(
+        "/v1/gate/board", params={"vertiport_id": "EAST"},
+        json={"gate_id": "tablet-1", "booking_id": "BA"}, headers=gated.headers(),
+    )  # fmt: skip
+    assert (again.status_code, again.json()["code"]) == (409, "booking_refused")
+
+
+def test_a_party_of_another_site_is_not_this_gates(gated: Gated) -> None:
+    """A gate weighs and boards only who leaves from its site."""
+    gated.book("BA")
+    scan = {"number": 1, "at_ms": 0, "action": "board", "booking_id": "BA"}
+    body = {"gate_id": "t", "vertiport_id": "WEST", "scans": [scan]}
+    answer = gated.client.post("/v1/gate/scans", json=body, headers=gated.headers())
+    assert answer.json()["results"][0]["reason"] == "wrong_site"
+
+
+def test_whoever_is_checked_in_without_a_gate_has_shown_itself(gated: Gated) -> None:
+    """A party that was checked in at the desk is in, and its ticket is used."""
+    gated.book("BA")
+    gated.twin.service.submit("book/desk/BA", CheckIn(booking_id=BookingId("BA")))
+    assert _told(gated.scan(gated.show("BA"))) == [("refused", "used")]
+
+
+def test_only_a_gate_may_ask(gated: Gated) -> None:
+    """Without the code nothing is told; guesses are slowed down, the right code is not."""
+    for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Basic eDp5"}):
+        answer = gated.client.get("/v1/gate/keys", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+    wrong = {"Authorization": "Bearer g1.WRONGCODE"}
+    codes = [gated.client.get("/v1/gate/keys", headers=wrong).status_code for _ in range(14)]
+    assert codes[:10] == [401] * 10
+    assert 429 in codes[10:]
+    lower = {"Authorization": f"Bearer g1.{gated.code.lower()}"}
+    assert gated.client.get("/v1/gate/keys", headers=lower).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("scan", "status"),
+    [
+        ({"action": "weigh", "booking_id": "BA"}, 422),
+        ({"action": "weigh", "booking_id": "BA", "payload_kg": 0.0}, 422),
+        ({"action": "refuse", "booking_id": "BA"}, 422),
+        ({"action": "fly"}, 400),
+        ({"action": "refuse", "booking_id": "BA", "reason": "ugly"}, 400),
+        ({"action": "check_in", "text": "x" * 1001}, 400),
+        ({"action": "check_in", "number": 0}, 400),
+        ({"action": "check_in", "name": "Aigerim"}, 400),
+    ],
+)
+def test_bad_scans_are_named(gated: Gated, scan: dict[str, Any], status: int) -> None:
+    """What no gate sends is refused by field, and nothing of the batch is half done."""
+    gated.book("BA")
+    body = {
+        "gate_id": "t", "vertiport_id": "EAST", "scans": [{"number": 1, "at_ms": 0} | scan],
+    }  # fmt: skip
+    answer = gated.client.post("/v1/gate/scans", json=body, headers=gated.headers())
+    assert answer.status_code in (status, 422), answer.text
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_a_site_that_is_none_is_named(gated: Gated) -> None:
+    """An unknown site is bad input."""
+    answer = gated.client.get(
+        "/v1/gate/sorties", params={"vertiport_id": "SOUTH"}, headers=gated.headers()
+    )
+    assert answer.status_code == 422
+    assert "EAST" in answer.json()["detail"]
+
+
+def test_a_code_is_read_from_a_file(tmp_path: Path) -> None:
+    """A code of eight letters and digits or more; anything else is refused without showing it."""
+    path = tmp_path / "code"
+    path.write_text("Kazybek2026\n")
+    assert read_gate_code(path) == "Kazybek2026"
+    for text in ("short", "two words here", "", "x" * 101):
+        path.write_text(text)
+        with pytest.raises(InvalidInput, match="gate-code-file") as refused:
+            read_gate_code(path)
+        assert not text or text not in str(refused.value)
+    with pytest.raises(InvalidInput, match="gate-code-file"):
+        read_gate_code(tmp_path / "none")
