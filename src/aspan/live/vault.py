@@ -191,12 +191,25 @@ class Vault:
             raise InvalidInput("person_id", person_id, "a person who is kept and was not erased")
         return person
 
-    def erase(self, person_id: str, *, who: str, at_ms: int, why: str = "asked for") -> bool:
+    def erase(
+        self,
+        person_id: str,
+        *,
+        who: str,
+        at_ms: int,
+        why: str = "asked for",
+        may_return: bool = False,
+    ) -> bool:
         """Destroy a person's key and what it sealed; False if nobody of that id is kept.
 
         When it returns neither is in the file nor in its write-ahead log.
+
+        Parameters
+        ----------
+        may_return
+            A repeated request keeps the person again: what they were needed for did not come about.
         """
-        return self._erase([person_id], "erased", who=who, why=why, at_ms=at_ms) == 1
+        return self._erase([person_id], "erased", who, why, at_ms, may_return=may_return) == 1
 
     def purge(self, before_ms: int, *, who: str, at_ms: int) -> int:
         """Erase everybody whose last trip was before an instant, and say how many they were."""
@@ -206,7 +219,7 @@ class Vault:
             ).fetchall()
         )
         found = [row[0] for row in rows]
-        return self._erase(found, "purged", who=who, why="kept long enough", at_ms=at_ms)
+        return self._erase(found, "purged", who, "kept long enough", at_ms)
 
     def list_people(self) -> list[PersonLine]:
         """Return who is kept, by id; nothing of what is sealed."""
@@ -231,7 +244,16 @@ class Vault:
             for n, a, p, what, who, why in rows
         ]
 
-    def _erase(self, ids: list[str], what: Access, *, who: str, why: str, at_ms: int) -> int:
+    def _erase(
+        self,
+        ids: list[str],
+        what: Access,
+        who: str,
+        why: str,
+        at_ms: int,
+        *,
+        may_return: bool = False,
+    ) -> int:
         def destroy() -> int:
             erased = 0
             for person_id in ids:
@@ -240,7 +262,8 @@ class Vault:
                     continue
                 self._db.execute("UPDATE person_keys SET key = ? WHERE slot = ?", (_NO_KEY, slot))
                 self._db.execute("DELETE FROM people WHERE person_id = ?", (person_id,))
-                self._db.execute("INSERT INTO gone VALUES (?, ?)", (person_id, at_ms))
+                if not may_return:
+                    self._db.execute("INSERT INTO gone VALUES (?, ?)", (person_id, at_ms))
                 self._note(person_id, what, who, why, at_ms)
                 erased += 1
             if erased:

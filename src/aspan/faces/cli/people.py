@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aspan.faces.cli.options import AsJson
+from aspan.faces.cli.options import AsJson, check_retention_days
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import format_utc
 from aspan.primitives.units import MS_PER_DAY
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aspan.live.vault import Vault
-
-RETENTION_DAYS_MAX = 36_500
 
 StoreName = Annotated[str, typer.Argument(metavar="STORE", help="Log of a service: path or URL.")]
 PersonId = Annotated[str, typer.Argument(metavar="PERSON", help="Id of a person, as the log has.")]
@@ -104,11 +102,9 @@ def purge(
 
     Counted from the last event of the log, which is the service's now.
     """
-    if not 0 <= retention_days <= RETENTION_DAYS_MAX:
-        expected = f"0 to {RETENTION_DAYS_MAX} days"
-        raise InvalidInput("--retention-days", retention_days, expected)
+    retention_ms = check_retention_days(retention_days) * MS_PER_DAY
     with _opened(store) as (vault, now_ms):
-        before_ms = now_ms - retention_days * MS_PER_DAY
+        before_ms = now_ms - retention_ms
         erased = vault.purge(before_ms, who=who, at_ms=now_ms)
         kept = len(vault.list_people())
     if as_json:

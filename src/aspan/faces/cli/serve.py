@@ -15,6 +15,13 @@ import typer
 
 from aspan.faces.cli.options import CityName, Fleet
 from aspan.faces.cli.serve_payments import NONE, PaymentsAt, ServicePayments
+from aspan.faces.cli.serve_selling import (
+    GateCodeFile,
+    Partners,
+    RetentionDays,
+    Selling,
+    read_selling,
+)
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_MIN
 
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
     from aspan.compose.service import Asked, TwinService
     from aspan.faces.http.engine_view import EngineView
     from aspan.faces.http.journey_view import EngineTrips
-    from aspan.faces.http.partners import Partner
     from aspan.faces.http.sales_parts import Sales
 
 SPEED_MAX = 100_000.0
@@ -85,10 +91,6 @@ Metar = Annotated[
     str | None,
     typer.Option(metavar="FILE|URL", help="Live METAR for the places of the city's stations."),
 ]
-Partners = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Who may sell seats over HTTP (TOML); a twin has a sandbox."),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document at the end.")]
 
 
@@ -120,6 +122,8 @@ def serve(
     metar: Metar = None,
     partners: Partners = None,
     payments_at: PaymentsAt = NONE,
+    gate_code_file: GateCodeFile = None,
+    retention_days: RetentionDays = 365,
     as_json: AsJson = False,
 ) -> int:
     """Run the service of a city and its pages; started again on a store, it goes on from its log.
@@ -132,18 +136,15 @@ def serve(
             file=sys.stderr,
         )
         return 1
-    from aspan.live.store import locked, parse_store
+    from aspan.live.store import locked
 
     asked = _read_asked(dict(locals()))
-    path = parse_store(store) if store is not None else Path("runs") / f"{Path(city).name}.sqlite"
-    if store is None:
-        path.parent.mkdir(exist_ok=True)
+    path = _find_store(store, city)
     from aspan.compose.service import open_service
-    from aspan.faces.http.partners import load_partners
     from aspan.faces.http.server import bind
     from aspan.faces.http.server import run as run_loop
 
-    sellers = {} if partners is None else load_partners(partners)
+    selling = read_selling(partners, gate_code_file, retention_days)
     with ExitStack() as stack:
         listener = stack.enter_context(bind(host, port))
         stack.enter_context(locked(path))
@@ -160,12 +161,22 @@ def serve(
         for note in service.notes:
             _tell_person(note)
         payments.attach(service, _tell_person)
-        address = _name_address(host, listener)
-        to = sys.stderr if as_json else sys.stdout
-        run_loop(_serve(service, sellers, payments, listener, address, to=to))
+        address, to = _name_address(host, listener), sys.stderr if as_json else sys.stdout
+        run_loop(_serve(service, selling, payments, listener, address, to=to))
     _check_end(service, path)
     _print_end(service, as_json=as_json)
     return 0
+
+
+def _find_store(store: str | None, city: str) -> Path:
+    """Return the store that was named, or the city's own in `runs/`."""
+    from aspan.live.store import parse_store
+
+    if store is not None:
+        return parse_store(store)
+    path = Path("runs") / f"{Path(city).name}.sqlite"
+    path.parent.mkdir(exist_ok=True)
+    return path
 
 
 def _name_address(host: str, listener: socket) -> str:
@@ -186,7 +197,7 @@ def _check_end(twin: "TwinService", path: Path) -> None:
 
 async def _serve(
     twin: "TwinService",
-    partners: "dict[str, Partner]",
+    selling: Selling,
     payments: ServicePayments,
     listener: socket,
     address: str,
@@ -196,7 +207,7 @@ async def _serve(
     """Run engine and pages until one of them ends; then end the other."""
     from aspan.faces.http.server import make_server
 
-    view, sales, trips, app = _make_faces(twin, partners, payments)
+    view, sales, trips, app = _make_faces(twin, selling, payments)
     server = make_server(app)
     loop = asyncio.get_running_loop()
 
@@ -233,7 +244,7 @@ async def _serve(
 
 
 def _make_faces(
-    twin: "TwinService", partners: "dict[str, Partner]", payments: ServicePayments
+    twin: "TwinService", selling: Selling, payments: ServicePayments
 ) -> "tuple[EngineView, Sales, EngineTrips, Litestar]":
     """Return what shows a service, what sells, what searches trips, and the application of all."""
     from aspan.compose.service import AlertLine
@@ -250,11 +261,15 @@ def _make_faces(
     places = CityPlaces(city, twin.run.network.feeds)
     sales = Sales(
         twin,
-        partners,
+        selling.partners,
         AlertLine(_tell_person),
+        gate_code=selling.gate_code,
+        retention_ms=selling.retention_ms,
         payments=payments.worker,
         make_method=make_checkout_method,
     )
+    if not selling.gate_code:
+        _tell_person(f"gate code {sales.gate_code[:4]}-{sales.gate_code[4:]} opens /gate")
     trips = EngineTrips(twin, places, sales.offers)
     app = create_app(
         view,

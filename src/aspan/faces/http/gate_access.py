@@ -90,7 +90,8 @@ class GateAccess:
             raise unauthorized("unauthorized")
 
     def _check_code(self, code: str, address: str) -> None:
-        is_right = hmac.compare_digest(code.upper().encode(), self._code)
+        typed = code.upper().replace("-", "").replace(" ", "")
+        is_right = hmac.compare_digest(typed.encode(), self._code)
         name, rate = ("right", GATE_RATE) if is_right else ("wrong", GUESS_RATE)
         wait_s = self._rates.take(f"{name}/{address}", rate, now_s=monotonic())
         if wait_s:

@@ -70,6 +70,7 @@ class BoardingGate:
         seats = city.aircraft_type.seats
         return GateKeys(
             at_ms=at_ms,
+            speed=self._tell_speed(),
             utc_offset_ms=int(offset.total_seconds() * MS_PER_S) if offset is not None else 0,
             time_zone=city.time_zone,
             is_twin=True,
@@ -99,6 +100,7 @@ class BoardingGate:
             return GateSorties(
                 vertiport_id=vertiport_id,
                 at_ms=at_ms,
+                speed=self._tell_speed(),
                 seq=self._twin.log.kept,
                 sorties=tell_departures(engine.state, site_id, at_ms),
             )
@@ -155,6 +157,10 @@ class BoardingGate:
             CheckIn(booking_id=ticket.booking_id, by=by),
             lambda engine, _: _tell_taken(engine.state, ticket, scan, by),
         )
+
+    def _tell_speed(self) -> float:
+        clock = self._twin.clock
+        return 0.0 if clock.is_paused or not isfinite(clock.speed) else clock.speed
 
     def _find_site(self, vertiport_id: str) -> VertiportId:
         sites = self._twin.run.index.site_ids

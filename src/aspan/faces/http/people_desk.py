@@ -61,7 +61,11 @@ class PeopleDesk:
             if await self._desk.view.ask(lambda engine: find_held(engine, booking_id)) is None:
                 await self._workers.run(
                     lambda: self._vault.erase(
-                        person_id, who=caller.seller, at_ms=at_ms, why="nothing was held"
+                        person_id,
+                        who=caller.seller,
+                        at_ms=at_ms,
+                        why="nothing was held",
+                        may_return=True,
                     )
                 )
             raise

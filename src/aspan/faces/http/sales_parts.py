@@ -15,6 +15,9 @@ from aspan.faces.http.city_facts import describe_lanes
 from aspan.faces.http.departure_desk import DepartureDesk
 from aspan.faces.http.departure_routes import departure_routes
 from aspan.faces.http.engine_gate import EngineGate
+from aspan.faces.http.gate_access import GateAccess, make_gate_code
+from aspan.faces.http.gate_routes import gate_routes
+from aspan.faces.http.gate_view import BoardingGate
 from aspan.faces.http.oauth import TokenDesk
 from aspan.faces.http.offer_making import OfferMaker
 from aspan.faces.http.partner_routes import partner_routes
@@ -27,9 +30,10 @@ from aspan.faces.http.sales_front import SalesFront
 from aspan.faces.http.sales_reader import SalesReader
 from aspan.faces.http.sales_routes import sales_routes
 from aspan.faces.http.sales_view import PaymentView
+from aspan.faces.http.ticket_routes import ticket_routes
 from aspan.faces.http.workers import Workers
 from aspan.live.keys import find_keys_path, open_keys
-from aspan.live.vault import Vault, find_vault_path
+from aspan.live.vault import RETENTION_MS, Vault, find_vault_path
 from aspan.live.webhook_store import WebhookStore, find_webhooks_path
 from aspan.live.webhooks import Webhooks
 from aspan.operations.ports import Notices
@@ -49,6 +53,10 @@ class Sales:
     ----------
     partners
         By id; a twin has the sandbox partner besides.
+    gate_code
+        Opens the gates' page; empty: one that follows from the keys.
+    retention_ms
+        How long after the last trip a person is kept.
     payments
         Who talks to the provider; None: payments stay as they were asked for.
     make_method
@@ -62,17 +70,21 @@ class Sales:
         notices: Notices,
         *,
         is_twin: bool = True,
+        gate_code: str = "",
+        retention_ms: int = RETENTION_MS,
         payments: PaymentView | None = None,
         make_method: Callable[[str], str] | None = None,
     ) -> None:
         store, city, engine = twin.log.path, twin.run.city, twin.run.engine
         self.keys = open_keys(find_keys_path(store))
-        self.vault = Vault(find_vault_path(store))
+        self.vault = Vault(find_vault_path(store), retention_ms=retention_ms)
         self.gate = EngineGate(twin.service, engine)
         self.offers = OfferMaker(signer=self.keys, reliability=city.reliability)
         sellers = {**partners, SANDBOX_ID: make_sandbox()} if is_twin else dict(partners)
         self._tokens = TokenDesk(sellers, self.keys.mac("oauth", b"tokens"), time)
         self.callers = Callers(self._tokens, self.keys)
+        self.boarding = BoardingGate(twin, self.gate, self.keys)
+        self.gate_code = gate_code or make_gate_code(self.keys)
         self._is_twin = is_twin
         self._workers = Workers("partner", threads=THREADS, at_once_max=AT_ONCE_MAX)
         now_ms = twin.clock.now_ms
@@ -123,6 +135,8 @@ class Sales:
             *sales_routes(self.desk, self.reader, self.people),
             *payment_routes(self.callers, self.payments),
             *departure_routes(self.callers, self.departures),
+            *ticket_routes(self.desk, self.keys),
+            *gate_routes(self.boarding, GateAccess(self.gate_code, self.callers)),
             *partner_routes(
                 self.callers, self._tokens, self.webhooks, self._workers, is_twin=self._is_twin
             ),

@@ -37,6 +37,8 @@ class GateKeys(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     keys
         Ed25519 public keys [32 bytes, base64] by key id; retired ones too.
+    speed
+        Of the service's clock against the wall's; 0 while it stands still.
     check_in_closes_ms
         Before off-block.
     rows
@@ -44,6 +46,7 @@ class GateKeys(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     at_ms: int
+    speed: float
     utc_offset_ms: int
     time_zone: str
     is_twin: bool
@@ -111,6 +114,7 @@ class GateSorties(msgspec.Struct, frozen=True, kw_only=True):
 
     vertiport_id: str
     at_ms: int
+    speed: float
     seq: int
     sorties: tuple[GateSortie, ...]
 
