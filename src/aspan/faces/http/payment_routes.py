@@ -20,6 +20,7 @@ from aspan.faces.http.route_parts import (
     caller_of,
     only_json,
     refusals,
+    repeated,
 )
 from aspan.faces.http.wire_sales import PaymentPage, PaymentRequest
 
@@ -36,7 +37,7 @@ def payment_routes(callers: Callers, desk: PaymentDesk) -> list[ControllerRouter
         security=BEARER,
         guards=[only("lang"), only_json],
         request_max_body_size=BODY_BYTES_MAX,
-        responses=refusals("pay"),
+        responses={**repeated(PaymentPage), **refusals("pay")},
     )
     async def pay(
         request: Request[Any, Any, Any],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
@@ -115,7 +116,8 @@ REFUSALS: Final[Mapping[str, tuple[str, ...]]] = {
         "invalid_client",
         "unsupported_grant_type",
         "invalid_scope",
-        "missing_value",
+        "missing_field",
+        "invalid_value",
         "body_too_large",
         "unsupported_media_type",
     ),
@@ -141,6 +143,17 @@ def refusals(kind: str) -> dict[int, ResponseSpec]:
             description="code: " + ", ".join(sorted(codes)),
         )
         for status, codes in sorted(by_status.items())
+    }
+
+
+def repeated(kind: type[msgspec.Struct]) -> dict[int, ResponseSpec]:
+    """Return how a request is answered that was made before under its key, for the description."""
+    return {
+        200: ResponseSpec(
+            data_container=kind,
+            generate_examples=False,
+            description="The same was asked before under this key; this is what came of it.",
+        )
     }
 
 

@@ -23,6 +23,7 @@ from aspan.faces.http.route_parts import (
     caller_of,
     only_json,
     refusals,
+    repeated,
 )
 from aspan.faces.http.sales_desk import SalesDesk
 from aspan.faces.http.sales_reader import SalesReader
@@ -64,7 +65,7 @@ def _buying_routes(desk: SalesDesk, people: PeopleDesk) -> list[ControllerRouter
         security=BEARER,
         guards=[only("lang"), only_json],
         request_max_body_size=BODY_BYTES_MAX,
-        responses=refusals("hold"),
+        responses={**repeated(HeldBooking), **refusals("hold")},
     )
     async def hold(
         request: Request[Any, Any, Any],
@@ -102,7 +103,7 @@ def _buying_routes(desk: SalesDesk, people: PeopleDesk) -> list[ControllerRouter
         security=BEARER,
         guards=[only("lang"), only_json],
         request_max_body_size=BODY_BYTES_MAX,
-        responses=refusals("change"),
+        responses={**repeated(HeldBooking), **refusals("change")},
     )
     async def change(
         request: Request[Any, Any, Any],
