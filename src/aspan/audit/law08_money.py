@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import pairwise
 
 from aspan.audit.findings import Check
+from aspan.audit.law08_fares import WITHDRAWN, check_fares
 from aspan.audit.rows import Booking, MoneyLine
 from aspan.audit.run import Run
 
@@ -16,7 +17,7 @@ OWES_NOTHING = ("expired", "refused", "refunded")
 
 def check_law(run: Run) -> list[Check]:
     """Return the clauses of law 8, exercised."""
-    return [*_check_seats(run), *_check_money(run)]
+    return [*_check_seats(run), *_check_money(run), *check_fares(run)]
 
 
 def _check_seats(run: Run) -> list[Check]:
@@ -142,7 +143,10 @@ def _is_disturbed(run: Run, booking: Booking) -> bool:
 
 
 def _is_cancelled_by_operator(run: Run, booking: Booking) -> bool:
-    """Return whether a booking ended because the operator cancelled its sortie."""
+    """Return whether a booking ended because the operator cancelled its sortie.
+
+    Not one that its passenger gave up before, whatever became of its sortie.
+    """
     sorties = [run.sortie_by_id.get(sortie_id) for sortie_id in booking.sortie_ids]
     cancelled = any(s is not None and s.status == "cancelled" for s in sorties)
-    return booking.status == "cancelled" and cancelled
+    return booking.status == "cancelled" and booking.reason != WITHDRAWN and cancelled

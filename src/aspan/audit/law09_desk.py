@@ -7,6 +7,7 @@ party that was rebooked and then cancelled for another reason is not seen.
 
 from aspan.audit.findings import Check
 from aspan.audit.law05_desk import BY_DESK
+from aspan.audit.law08_fares import CHANGED, WITHDRAWN
 from aspan.audit.rows import Booking
 from aspan.audit.run import Run
 
@@ -27,7 +28,7 @@ def check_desk_parties(run: Run) -> list[Check]:
         sorties = [run.sortie_by_id.get(sortie_id) for sortie_id in booking.sortie_ids]
         name = f"booking {booking.booking_id}, {booking.status}"
         left = [s.sortie_id for s in sorties if s is not None and s.cause == BY_DESK]
-        if refunded.is_ready and left:
+        if refunded.is_ready and left and not is_own_end(booking):
             refunded.expect(
                 booking.status == "cancelled" and booking.refund_tiyn == booking.fare_tiyn,
                 f"{name}: on {left[0]}, which the desk cancelled, refund {booking.refund_tiyn} "
@@ -43,6 +44,11 @@ def check_desk_parties(run: Run) -> list[Check]:
                 sortie_id=booking.sortie_ids[-1] if booking.sortie_ids else None,
             )  # fmt: skip
     return [refunded, rebooked]
+
+
+def is_own_end(booking: Booking) -> bool:
+    """Say whether a passenger ended a booking, before anybody cancelled its sortie."""
+    return booking.reason in (WITHDRAWN, CHANGED) or booking.status == "expired"
 
 
 def _is_right(run: Run, booking: Booking) -> bool:

@@ -176,6 +176,11 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at_ms: int | None
     left_sortie_ids: tuple[str, ...] | None = None
     """Those it was rebooked from; None in a run that does not tell."""
+    ended_at_ms: int | None = None
+    off_block_told_at_ms: int | None = None
+    """Planned off-block as last told to the party."""
+    changed_from: str | None = None
+    """The booking its passenger changed into this one, if any."""
 
 
 class MoneyLine(msgspec.Struct, frozen=True, kw_only=True):

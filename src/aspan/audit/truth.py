@@ -167,6 +167,33 @@ class MovementTruth(msgspec.Struct, frozen=True, kw_only=True):
     fato_gap_s: float
 
 
+class FaresTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """The flat fare of a seat."""
+
+    base_tiyn: float
+    per_km_tiyn: float
+    minimum_tiyn: float
+
+
+class CancellationTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of who gives up so long before off-block."""
+
+    before_ms: int
+    kept_share: float
+
+
+class TariffTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """How the flat fare moves, and what is kept of who gives up."""
+
+    hour_factor_by_hour: tuple[float, ...]
+    demand_factor_low: float
+    demand_factor_high: float
+    pooling_discount: float
+    free_withdrawal_ms: int
+    change_fee_tiyn: int
+    cancellation: tuple[CancellationTruth, ...] = ()
+
+
 class RulesTruth(msgspec.Struct, frozen=True, kw_only=True):
     """All rules the laws refer to."""
 
@@ -177,6 +204,8 @@ class RulesTruth(msgspec.Struct, frozen=True, kw_only=True):
     charging: ChargingTruth
     pilot_duty: DutyTruth
     hours: HoursTruth
+    fares: FaresTruth | None = None
+    tariff: TariffTruth | None = None
 
 
 class NodeTruth(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """The best sky: a service that grants every flight at once, for the best case of a whole search.
 
 What `demand.best_case` reckons for columns of trips this is for the search: no wait, the shortest
-block time, the fare of the city, within the hours of service. Weather, aircraft, slots and seats
-taken by others are left out.
+block time, the flat fare of the city, within the hours of service. Weather, aircraft, slots and
+seats taken by others are left out.
 """
 
 from collections.abc import Iterable, Iterator

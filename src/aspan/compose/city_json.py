@@ -56,6 +56,8 @@ def describe_city(city: City) -> dict[str, Any]:
             "until_local": rules.hours.until_local,
             "night_approved": rules.hours.night_approved,
         },
+        "fares": msgspec.to_builtins(rules.fares),
+        "tariff": None if rules.tariff is None else msgspec.to_builtins(rules.tariff),
         "noise": None if rules.noise is None else msgspec.to_builtins(rules.noise),
     }
 

@@ -41,6 +41,8 @@ BOOKINGS: dict[str, Kind] = {
     "promised_arrival_at_ms": "whole",
     "arrived_at_ms": "whole",
     "ended_at_ms": "whole",
+    "off_block_told_at_ms": "whole",
+    "changed_from": "text",
 }
 
 MONEY: dict[str, Kind] = {
@@ -95,6 +97,8 @@ class BookingLine(msgspec.Struct, kw_only=True):
         The sorties it was rebooked from, in order.
     ended_at_ms
         None while it goes on.
+    changed_from
+        The booking its passenger changed into this one.
     """
 
     asked: Asked
@@ -105,6 +109,7 @@ class BookingLine(msgspec.Struct, kw_only=True):
     reason: str = ""
     left: tuple[SortieId, ...] = ()
     ended_at_ms: int | None = None
+    changed_from: BookingId | None = None
 
 
 _PAID_BACK = (
@@ -141,6 +146,7 @@ class BookingLines:
                     self._note(event.booking_id, event.at_ms, "charge", event.fare_tiyn)
             elif isinstance(event, sale.BookingHeld):
                 self._ask(event, BookingStatus.HELD)
+                self.by_id[event.booking_id].changed_from = event.replaces or None
             elif isinstance(event, ev.BookingRefused):
                 self._ask(event, BookingStatus.REFUSED)
                 self.by_id[event.booking_id].reason = event.reason
@@ -235,6 +241,8 @@ def make_bookings(bookings: BookingLines, lines: SortieLines) -> Table:
                 sold.promised_arrival_at_ms if sold is not None else None,
                 bookings.find_arrival_ms(line, lines),
                 line.ended_at_ms,
+                sold.off_block_at_ms if sold is not None else None,
+                line.changed_from,
             )
         )
     return table_from_rows("bookings", BOOKINGS, rows)

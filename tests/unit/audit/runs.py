@@ -272,17 +272,22 @@ def _book(run: Tables) -> None:
         ("B7", 1, "refused", [], "no_seats", None), ("B8", 1, "no_show", ["S4"], None, 0),
         ("B9", 1, "cancelled", ["S8"], "desk", fare),
         ("B10", 1, "flown", ["S4"], "rebooked_desk", 0),
+        ("B11", 1, "cancelled", ["S8"], "withdrawn", 3_375_000),
     ):  # fmt: skip
         arrives = status in ("flown", "settled")
         run["bookings"].append({
             "booking_id": booking, "trip_id": f"T{booking}", "party": party,
-            "payload_kg": 90.0 * party, **DOORS, "requested_at_ms": T0 - HOUR, "fare_tiyn": fare,
+            "payload_kg": 90.0 * party, **DOORS, "requested_at_ms": T0 - HOUR,
+            "fare_tiyn": fare * party,
             "refund_tiyn": refund, "status": status, "reason": reason, "seats_held": 0,
             "sortie_ids": sorties, "left_sortie_ids": ["S8"] if reason == "rebooked_desk" else [],
             "arrived_at_ms": down[sorties[-1]] + MINUTE if arrives else None,
+            "ended_at_ms": T0 - HOUR // 2 if reason == "withdrawn" else None,
+            "off_block_told_at_ms": T0 + 4 * HOUR if reason == "withdrawn" else None,
+            "changed_from": None,
         })  # fmt: skip
         if status != "refused":
-            run["money"].append(_line(booking, "charge", fare))
+            run["money"].append(_line(booking, "charge", fare * party))
         if refund:
             run["money"].append(_line(booking, "refund", -refund))
 
@@ -380,8 +385,8 @@ def make_kpis_json(run: Tables, landed: list[Row]) -> Row:
     """Return `kpis.json` with the keys of the contract; what nobody measured is null."""
     return dict.fromkeys(key.split(".")[0] for key in KEYS) | {
         "sorties_flown": 5, "sorties_empty": 1, "sorties_diverted": {},
-        "sorties_cancelled": {"desk": 1, "weather": 1}, "passengers_flown": 10, "bookings": 10,
-        "trips": 11, "wishes": 11, "load_factor": 0.5, "delay_ms": {"p50": 0, "p95": 0},
+        "sorties_cancelled": {"desk": 1, "weather": 1}, "passengers_flown": 10, "bookings": 11,
+        "trips": 12, "wishes": 12, "load_factor": 0.5, "delay_ms": {"p50": 0, "p95": 0},
         "wait_ms": {"p50": None, "p95": None}, "minutes_saved": {"mean": 20.0},
         "revenue": sum(line["amount_tiyn"] for line in run["money"]),
         "energy_kwh": sum(row["energy_kwh"] for row in landed),

@@ -336,6 +336,11 @@ CLAUSES: list[tuple[str, Plant, set[str]]] = [
     ("money-owed", both(put("bookings", {"booking_id": "B6"}, refund_tiyn=4_400_000),
                         put("money", {"booking_id": "B6", "kind": "refund"},
                             amount_tiyn=-4_400_000)), {"kpis"}),
+    ("fare-bounds", both(put("bookings", {"booking_id": "B8"}, fare_tiyn=5_200_000),
+                         put("money", {"booking_id": "B8"}, amount_tiyn=5_200_000)), {"kpis"}),
+    ("withdrawn-refund", both(put("bookings", {"booking_id": "B11"}, refund_tiyn=3_000_000),
+                              put("money", {"booking_id": "B11", "kind": "refund"},
+                                  amount_tiyn=-3_000_000)), {"kpis"}),
     # law 9
     ("ends", put("bookings", {"booking_id": "B8"}, status="confirmed"), set()),
     ("arrived", put("bookings", B1, arrived_at_ms=T0), set()),

@@ -1,7 +1,8 @@
 """Fares of the air service, twice: as GTFS-Fares V2 by pair, and as Fares V1 by route.
 
 The two say the same, as a route is one pair and both its directions cost alike; a consumer uses
-one of them. One product a pair, one seat, in tenge.
+one of them. One product a pair, one seat, in tenge, at the flat fare: GTFS has no word for a fare
+that moves within bounds, as the tariff lets it.
 """
 
 from aspan.faces.feeds import naming
