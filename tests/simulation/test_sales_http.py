@@ -12,6 +12,7 @@ from aspan.operations import sales_events as sale
 from aspan.operations.commands import CheckIn
 from aspan.primitives.ids import BookingId
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
+from receiving import Receiver
 from selling import OTHER, OTHER_SECRET, Shop, new_key, open_shop
 
 INFANTS = [{"kind": "infant"}, {"kind": "infant"}]
@@ -97,6 +98,16 @@ def test_fares_add_up_with_the_tax_in_them(shop: Shop) -> None:
     assert tax["amount_tiyn"] == pytest.approx(
         fare["total_tiyn"] * tax["rate"] / (1.0 + tax["rate"]), abs=1.0
     )
+
+
+def test_what_is_offered_is_explained_like_what_is_held(shop: Shop) -> None:
+    """A departure's fare has the lines that the hold made with its token has."""
+    page = shop.get("/v1/departures?origin=EAST&destination=WEST&party=2&lang=ru").json()
+    line = page["departures"][6]
+    body = {"offer": line["token"], "travellers": [{}, {}]}
+    held = shop.post("/v1/bookings?lang=ru", body).json()
+    assert len(line["fare"]["lines"]) >= 2
+    assert held["fare"] == line["fare"]
 
 
 def test_a_buyer_without_a_login_keeps_what_is_theirs(shop: Shop) -> None:
@@ -416,6 +427,38 @@ def test_a_webhook_is_set_seen_and_dropped(shop: Shop) -> None:
     refused(shop.get("/v1/webhook", shop.log_in(OTHER, OTHER_SECRET)), 404, "unknown_webhook")
     assert shop.http.delete("/v1/webhook", headers=shop.partner).status_code == 204
     refused(shop.get("/v1/webhook", {}), 401, "unauthorized")
+
+
+def test_a_partner_is_told_what_becomes_of_a_booking(shop: Shop) -> None:
+    """Every step of its bookings comes once taken, signed, in order, and of no other's."""
+    receiver = Receiver("")
+    seen: dict[str, int] = {}
+
+    def answer(message: dict[str, Any]) -> int:
+        seen[message["id"]] = seen.get(message["id"], 0) + 1
+        return 503 if seen[message["id"]] == 1 and int(message["id"]) % 3 == 0 else 200
+
+    receiver.answer = answer
+    made = shop.http.put("/v1/webhook", json={"url": receiver.url}, headers=shop.partner)
+    receiver.secret = made.json()["secret"]
+    held, other = shop.book(), shop.book(who={})
+    path = f"/v1/bookings/{held['booking_id']}"
+    shop.post(path + "/cancellation", {})
+    told = [
+        "aspan.booking.held",
+        "aspan.booking.confirmed",
+        "aspan.booking.cancelled",
+    ]
+    receiver.wait(
+        lambda: sum(subject == held["booking_id"] for subject, _ in receiver.taken) == len(told)
+    )
+    kinds = {message["id"]: message["type"] for message in receiver.heard}
+    mine = [kinds[number] for subject, number in receiver.taken if subject == held["booking_id"]]
+    assert mine == told
+    assert other["booking_id"] not in {message["subject"] for message in receiver.heard}
+    assert "aspan.payment.authorised" in kinds.values()
+    shop.http.delete("/v1/webhook", headers=shop.partner)
+    receiver.close()
 
 
 def test_a_hold_that_ran_out_confirms_nothing(shop: Shop) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from aspan.operations.events import Event
+from aspan.operations.sales_events import BookingReplaced
 from aspan.primitives.units import MS_PER_S
 
 MEDIA_TYPE: Final = "application/cloudevents+json"
@@ -61,7 +62,6 @@ _TOLD: Final = (
     "fee_tiyn",
     "reason",
     "remedy",
-    "by",
     "replaces",
     "vertiport_id",
     "leaves_at_ms",
@@ -99,8 +99,10 @@ def tell_event(seq: int, event: Event, *, source: str) -> bytes:
     data: dict[str, object] = {field: subject, "at_ms": event.at_ms}
     for name in _TOLD:
         value = getattr(event, name, None)
-        if value is not None and name not in data:
+        if value not in (None, "") and name not in data:
             data[name] = value
+    if isinstance(event, BookingReplaced):
+        data["replaced_by"] = event.by
     return msgspec.json.encode(
         CloudEvent(
             id=str(seq),

@@ -17,6 +17,7 @@ import msgspec
 from aspan.faces.http.oauth import TokenPage
 from aspan.faces.http.partner_routes import WebhookPage
 from aspan.faces.http.problem import ProblemPage
+from aspan.faces.http.ticket_view import TicketPage
 from aspan.faces.http.wire_journeys import ItinerariesPage
 from aspan.faces.http.wire_sales import (
     BookingPage,
@@ -162,6 +163,10 @@ class AspanClient:
     def get_receipt(self, booking_id: str) -> ReceiptPage:
         """Return what was paid, and paid back."""
         return self._get(_path(booking_id, "/receipt"), ReceiptPage)
+
+    def get_ticket(self, booking_id: str) -> TicketPage:
+        """Return the ticket of a confirmed booking; it is good without a network."""
+        return self._get(_path(booking_id, "/ticket"), TicketPage)
 
     def get_cancellation(self, booking_id: str) -> CancellationTerms:
         """Return what cancelling would pay back now."""

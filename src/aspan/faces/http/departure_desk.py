@@ -11,7 +11,6 @@ from typing import Final
 import msgspec
 
 from aspan.faces.http.booking_page import tell_site
-from aspan.faces.http.fare_page import tell_fare
 from aspan.faces.http.offer_making import OfferMaker
 from aspan.faces.http.problem import Problem
 from aspan.faces.http.sales_view import SalesView
@@ -156,12 +155,12 @@ class DepartureDesk:
             off_block_at_ms=offer.off_block_at_ms,
             on_block_at_ms=offer.on_block_at_ms,
             seats_left=seats_left,
-            fare=tell_fare(
-                self._city,
+            fare=self._maker.tell_fare(
+                (offer.origin, offer.destination),
                 offer.fare_tiyn,
-                (),
-                off_block_ms=offer.off_block_at_ms,
-                lang=lang,
+                offer.off_block_at_ms,
+                asked.party,
+                lang,
             ),
             token=self._maker.sign_departure(
                 offer,

@@ -10,7 +10,6 @@ import msgspec
 
 from aspan.compose.trip_legs import Lanes, LegEnd, TripLeg, make_teller
 from aspan.compose.trips import TripAnswer, TripDesk, TripOption
-from aspan.faces.http.fare_page import tell_fare
 from aspan.faces.http.journey_rests import list_assumptions, tell_carbon
 from aspan.faces.http.journey_words import tell, tell_cause
 from aspan.faces.http.offer_making import OfferMaker
@@ -169,7 +168,7 @@ class _Teller:
             sortie_id=departure.sortie_id,
             valid_until_ms=until_ms,
             token=self._sign(option, until_ms),
-            fare=self._tell_fare(departure),
+            fare=self._tell_fare((it.origin, it.destination), departure),
         )
 
     def _sign(self, option: TripOption, until_ms: int) -> str:
@@ -187,13 +186,11 @@ class _Teller:
             valid_until_ms=until_ms,
         )
 
-    def _tell_fare(self, departure: AirDeparture) -> Fare | None:
+    def _tell_fare(self, pair: Pair, departure: AirDeparture) -> Fare | None:
         if self._offers is None:
             return None
-        off_ms = departure.off_block_at_ms
-        return tell_fare(
-            self._desk.city, departure.fare_tiyn, (), off_block_ms=off_ms, lang=self._lang
-        )
+        party, off_ms = self._found.answer.request.party, departure.off_block_at_ms
+        return self._offers.tell_fare(pair, departure.fare_tiyn, off_ms, party, self._lang)
 
     def _leg(self, told: TripLeg, connection: float | None) -> JourneyLeg:
         leg, line = told.leg, told.line

@@ -2,14 +2,15 @@
 
 from typing import Final
 
-import msgspec
-
+from aspan.faces.http.fare_page import tell_fare
 from aspan.faces.http.offer_token import Offer, Signer, sign_offer
+from aspan.faces.http.wire_sales import Fare
 from aspan.journeys.itinerary import Itinerary
 from aspan.operations.acceptance import Booker, accept
 from aspan.operations.bookings import DepartureOffer
-from aspan.primitives.ids import BookingId, TripId
-from aspan.world.reliability import Reliability
+from aspan.operations.prices import PriceList
+from aspan.primitives.ids import BookingId, TripId, VertiportId
+from aspan.world.city import City
 from aspan.world.timetable import Timetable
 from aspan.world.vertiport import Vertiport
 
@@ -17,11 +18,30 @@ _NOBODY: Final = BookingId("")
 _NO_TRIP: Final = TripId("")
 
 
-class OfferMaker(msgspec.Struct, frozen=True, kw_only=True):
-    """Signs offers of one city."""
+class OfferMaker:
+    """Signs offers of one city, and tells their fares."""
 
-    signer: Signer
-    reliability: Reliability | None
+    def __init__(self, city: City, signer: Signer) -> None:
+        self.city = city
+        self._signer = signer
+        self._prices = PriceList(city)
+
+    def tell_fare(
+        self,
+        pair: tuple[VertiportId, VertiportId],
+        fare_tiyn: int,
+        off_ms: int,
+        seats: int,
+        lang: str,
+    ) -> Fare:
+        """Return the fare of seats on a departure with the lines that make it up."""
+        lines: tuple[tuple[str, int], ...] = ()
+        for taken in range(self.city.aircraft_type.seats - seats + 1):
+            price = self._prices.price(pair, off_ms, party_seats=seats, taken=taken)
+            if price.fare_tiyn == fare_tiyn:
+                lines = price.lines
+                break
+        return tell_fare(self.city, fare_tiyn, lines, off_block_ms=off_ms, lang=lang)
 
     def sign_itinerary(
         self,
@@ -49,7 +69,7 @@ class OfferMaker(msgspec.Struct, frozen=True, kw_only=True):
             origin=doors[0],
             destination=doors[1],
         )
-        wish = accept(itinerary, booker, reliability=self.reliability, timetable=timetable)
+        wish = accept(itinerary, booker, reliability=self.city.reliability, timetable=timetable)
         departure = itinerary.departure
         offer = Offer(
             valid_until_ms=valid_until_ms,
@@ -70,7 +90,7 @@ class OfferMaker(msgspec.Struct, frozen=True, kw_only=True):
             egress=wish.egress,
             chance=chance,
         )
-        return sign_offer(offer, self.signer)
+        return sign_offer(offer, self._signer)
 
     def sign_departure(
         self,
@@ -103,5 +123,5 @@ class OfferMaker(msgspec.Struct, frozen=True, kw_only=True):
                 egress=(),
                 chance=None,
             ),
-            self.signer,
+            self._signer,
         )

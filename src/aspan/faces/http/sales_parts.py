@@ -79,7 +79,7 @@ class Sales:
         self.keys = open_keys(find_keys_path(store))
         self.vault = Vault(find_vault_path(store), retention_ms=retention_ms)
         self.gate = EngineGate(twin.service, engine)
-        self.offers = OfferMaker(signer=self.keys, reliability=city.reliability)
+        self.offers = OfferMaker(city, self.keys)
         sellers = {**partners, SANDBOX_ID: make_sandbox()} if is_twin else dict(partners)
         self._tokens = TokenDesk(sellers, self.keys.mac("oauth", b"tokens"), time)
         self.callers = Callers(self._tokens, self.keys)
