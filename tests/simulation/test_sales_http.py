@@ -486,3 +486,19 @@ def test_the_log_names_nobody(shop: Shop) -> None:
     found = [row for row in rows if held["booking_id"].encode() in row.line]
     assert b'"seller":"sandbox"' in found[0].line
     assert sale.BookingHeld.__name__.encode() in found[0].line
+
+
+def test_the_tariff_is_public(shop: Shop) -> None:
+    """Nobody need say who asks; a fare on sale lies within the bounds told for its pair."""
+    answer = shop.http.get("/v1/tariff", params={"lang": "ru"})
+    assert answer.status_code == 200
+    (told,) = [
+        pair
+        for pair in answer.json()["pairs"]
+        if (pair["origin"], pair["destination"]) == ("NORTH", "EAST")
+    ]
+    page = shop.get("/v1/departures?origin=NORTH&destination=EAST").json()
+    fares = [one["fare"]["total_tiyn"] for one in page["departures"]]
+    assert fares
+    assert all(told["least_tiyn"] <= fare <= told["most_tiyn"] for fare in fares)
+    refused(shop.http.get("/v1/tariff", params={"x": "y"}), 400, "invalid_parameter", "x")

@@ -30,6 +30,7 @@ from aspan.faces.http.sales_front import SalesFront
 from aspan.faces.http.sales_reader import SalesReader
 from aspan.faces.http.sales_routes import sales_routes
 from aspan.faces.http.sales_view import PaymentView
+from aspan.faces.http.tariff_routes import tariff_routes
 from aspan.faces.http.ticket_routes import ticket_routes
 from aspan.faces.http.workers import Workers
 from aspan.live.keys import find_keys_path, open_keys
@@ -85,7 +86,7 @@ class Sales:
         self.callers = Callers(self._tokens, self.keys)
         self.boarding = BoardingGate(twin, self.gate, self.keys)
         self.gate_code = gate_code or make_gate_code(self.keys)
-        self._is_twin = is_twin
+        self._is_twin, self._city = is_twin, city
         self._workers = Workers("partner", threads=THREADS, at_once_max=AT_ONCE_MAX)
         now_ms = twin.clock.now_ms
         self.desk = SalesDesk(
@@ -135,6 +136,7 @@ class Sales:
             *sales_routes(self.desk, self.reader, self.people),
             *payment_routes(self.callers, self.payments),
             *departure_routes(self.callers, self.departures),
+            *tariff_routes(self._city),
             *ticket_routes(self.desk, self.keys),
             *gate_routes(self.boarding, GateAccess(self.gate_code, self.callers)),
             *partner_routes(
