@@ -100,6 +100,14 @@ def test_fares_add_up_with_the_tax_in_them(shop: Shop) -> None:
     )
 
 
+def test_the_tariff_is_public_and_bounds_what_is_charged(shop: Shop) -> None:
+    """Without a token everybody reads the tariff; no seat costs more than its bound."""
+    page = shop.http.get("/v1/tariff?lang=kk").json()
+    (pair,) = [p for p in page["pairs"] if (p["origin"], p["destination"]) == ("WEST", "EAST")]
+    assert pair["least_tiyn"] <= shop.hold()["fare"]["total_tiyn"] <= pair["most_tiyn"]
+    assert pair["origin_name"] == "Батыс"
+
+
 def test_what_is_offered_is_explained_like_what_is_held(shop: Shop) -> None:
     """A departure's fare has the lines that the hold made with its token has."""
     page = shop.get("/v1/departures?origin=EAST&destination=WEST&party=2&lang=ru").json()

@@ -17,6 +17,7 @@ import msgspec
 from aspan.faces.http.oauth import TokenPage
 from aspan.faces.http.partner_routes import WebhookPage
 from aspan.faces.http.problem import ProblemPage
+from aspan.faces.http.tariff_view import PublicTariff
 from aspan.faces.http.ticket_view import TicketPage
 from aspan.faces.http.wire_journeys import ItinerariesPage
 from aspan.faces.http.wire_sales import (
@@ -155,6 +156,10 @@ class AspanClient:
         """Return the departures of a pair of vertiports on a local date, YYYY-MM-DD."""
         query = {"origin": origin, "destination": destination, "date": date, "party": str(party)}
         return self._get("/v1/departures", DeparturesPage, query)
+
+    def get_tariff(self) -> PublicTariff:
+        """Return how fares are made, and what is paid back when."""
+        return self._get("/v1/tariff", PublicTariff)
 
     def get_booking(self, booking_id: str) -> BookingPage:
         """Return a booking, all of it, now."""

@@ -64,7 +64,7 @@ class DepartureDesk:
         self, view: SalesView, *, city: City, now_ms: Callable[[], int], maker: OfferMaker
     ) -> None:
         self._view = view
-        self._city = city
+        self.city = city
         self._now_ms = now_ms
         self._maker = maker
         self._sites = {str(site.vertiport_id): site for site in city.vertiports}
@@ -90,9 +90,9 @@ class DepartureDesk:
         reason = "" if told else min(reasons, key=lambda r: (-reasons[r], r), default="hours")
         return DeparturesPage(
             now_ms=self._now_ms(),
-            time_zone=self._city.time_zone,
-            origin=tell_site(self._city, asked.sites[0].vertiport_id, lang),
-            destination=tell_site(self._city, asked.sites[1].vertiport_id, lang),
+            time_zone=self.city.time_zone,
+            origin=tell_site(self.city, asked.sites[0].vertiport_id, lang),
+            destination=tell_site(self.city, asked.sites[1].vertiport_id, lang),
             date=asked.date,
             party=party,
             departures=told,
@@ -106,7 +106,7 @@ class DepartureDesk:
             raise Problem("unknown_vertiport", field="origin")
         if end is None or end is start:
             raise Problem("unknown_vertiport", field="destination")
-        zone = self._city.time_zone
+        zone = self.city.time_zone
         now = ms_to_local(self._now_ms(), zone)
         expected = "YYYY-MM-DD"
         try:
@@ -117,7 +117,7 @@ class DepartureDesk:
             raise Problem("invalid_parameter", field="date", expected=expected) from None
         if until_ms <= self._now_ms():
             raise Problem("invalid_parameter", field="date", expected=f"≥ {now.date()}")
-        mean_kg = self._city.rules.service.mean_payload_kg(asked.month)
+        mean_kg = self.city.rules.service.mean_payload_kg(asked.month)
         return Asked(
             sites=(start, end),
             date=asked.isoformat(),
