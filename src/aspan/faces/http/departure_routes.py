@@ -1,4 +1,4 @@
-"""The routes of offers from vertiport to vertiport, and of the tariff that they are made by."""
+"""The route of departures: seats from vertiport to vertiport, today and on coming days."""
 
 from typing import Annotated, Any
 
@@ -11,14 +11,13 @@ from aspan.faces.http.departure_desk import DepartureDesk
 from aspan.faces.http.problem import lang_of
 from aspan.faces.http.query import only
 from aspan.faces.http.route_parts import BEARER, FRESH, LangParam, caller_of, refusals
-from aspan.faces.http.tariff_view import PublicTariff, tell_tariff
 from aspan.faces.http.wire_sales import TRAVELLERS_MAX, DeparturesPage
 
 Site = Annotated[str, Parameter(min_length=1, max_length=40, description="id of a vertiport")]
 
 
 def departure_routes(callers: Callers, desk: DepartureDesk) -> list[ControllerRouterHandler]:
-    """Return the routes of departures and of the tariff."""
+    """Return the route of departures."""
 
     @get(
         "/v1/departures",
@@ -42,18 +41,4 @@ def departure_routes(callers: Callers, desk: DepartureDesk) -> list[ControllerRo
         page = await desk.find(origin, destination, date, party, lang=lang_of(request))
         return Response(page, headers=FRESH)
 
-    @get(
-        "/v1/tariff",
-        summary="How fares are made and bounded, what is paid back when, tax and care",
-        tags=["offers"],
-        guards=[only("lang")],
-        responses=refusals("tariff"),
-    )
-    async def tariff(
-        request: Request[Any, Any, Any], lang: LangParam = ""
-    ) -> Response[PublicTariff]:
-        caller_of(callers, request)
-        page = tell_tariff(desk.city, lang_of(request))
-        return Response(page, headers={**FRESH, "Access-Control-Allow-Origin": "*"})
-
-    return [departures, tariff]
+    return [departures]
