@@ -10,6 +10,7 @@ from aspan.faces.http.gate_view import BoardingGate
 from aspan.faces.http.live_routes import SEQ_MAX
 from aspan.faces.http.problem import Problem
 from aspan.faces.http.query import only
+from aspan.faces.http.route_parts import BEARER, refusals
 from aspan.faces.http.wire_gate import (
     BoardRequest,
     GateKeys,
@@ -39,7 +40,9 @@ def gate_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHandl
     @get(
         "/v1/gate/keys",
         summary="What a gate needs to judge tickets without a network: keys, sites, deadlines",
+        security=BEARER,
         guards=[access, only()],
+        responses=refusals("gate"),
     )
     async def keys() -> Response[GateKeys]:
         return Response(gate.keys(), headers=_FRESH)
@@ -47,7 +50,9 @@ def gate_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHandl
     @get(
         "/v1/gate/sorties",
         summary="The next departures of a site with their parties",
+        security=BEARER,
         guards=[access, only("vertiport_id")],
+        responses=refusals("gate"),
     )
     async def sorties(vertiport_id: SiteId) -> Response[GateSorties]:
         return Response(await gate.sorties(vertiport_id), headers=_FRESH)
@@ -55,7 +60,9 @@ def gate_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHandl
     @get(
         "/v1/gate/used",
         summary="Tickets taken at any gate of a site; none if nothing came after a number",
+        security=BEARER,
         guards=[access, only("vertiport_id", "after")],
+        responses=refusals("gate"),
     )
     async def used(
         vertiport_id: SiteId,
@@ -69,8 +76,10 @@ def gate_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHandl
         "/v1/gate/scans",
         summary="What a gate did, once for each of its numbers; what came of it, in order",
         status_code=200,
+        security=BEARER,
         guards=[access, only()],
         request_max_body_size=BODY_BYTES_MAX,
+        responses=refusals("scan"),
     )
     async def scans(data: JSONBody[ScanBatch]) -> Response[ScanResults]:
         return Response(await gate.scan(data), headers=_FRESH)
@@ -85,8 +94,10 @@ def _single_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHa
         "/v1/gate/board",
         summary="Let one party aboard; 409 if it cannot",
         status_code=200,
+        security=BEARER,
         guards=[access, only("vertiport_id")],
         request_max_body_size=BODY_BYTES_MAX,
+        responses=refusals("scan"),
     )
     async def board(data: JSONBody[BoardRequest], vertiport_id: SiteId) -> Response[ScanResult]:
         scan = Scan(number=ONCE, at_ms=0, action="board", booking_id=data.booking_id)
@@ -96,8 +107,10 @@ def _single_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHa
         "/v1/gate/refuse",
         summary="Do not carry one party; it gets its money back",
         status_code=200,
+        security=BEARER,
         guards=[access, only("vertiport_id")],
         request_max_body_size=BODY_BYTES_MAX,
+        responses=refusals("scan"),
     )
     async def refuse(data: JSONBody[RefuseRequest], vertiport_id: SiteId) -> Response[ScanResult]:
         scan = Scan(
