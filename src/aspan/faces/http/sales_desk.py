@@ -50,6 +50,7 @@ T = TypeVar("T")
 
 _CODES: Final = {
     "booking_expired": "hold_expired",
+    "remedy_not_open": "no_remedy",
     "booking_settled": "booking_flown",
     "payment_requested": "payment_not_authorised",
     "payment_declined": "payment_not_authorised",
