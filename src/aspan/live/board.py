@@ -1,7 +1,10 @@
 """The board: what a desk shows of today beside the state, folded from the events on disk.
 
-It can be thrown away and folded again. Yesterday's lines leave it when a day opens.
+It can be thrown away and folded again. Yesterday's lines leave it when a day opens, and those sold
+ahead for that day come onto it; until then they are kept aside, or a month of them would be shown.
 """
+
+from math import inf
 
 import msgspec
 
@@ -43,9 +46,11 @@ class Board:
         self._kind = kind
         self.seq = 0
         self.lines: dict[SortieId, BoardLine] = {}
+        self._ahead: dict[SortieId, BoardLine] = {}
         self._parties: dict[BookingId, tuple[SortieId, int]] = {}
         self._soh: dict[AircraftId, float] = {}
         self._from_ms = 0
+        self._until_ms = inf  # until a day is opened whatever is scheduled is of the day
         self._clear()
 
     def _clear(self) -> None:
@@ -61,6 +66,8 @@ class Board:
             for s, line in self.lines.items()
             if line.on_block_at_ms is None and not line.is_cancelled
         }
+        due = [s for s, n in self._ahead.items() if n.wanted_off_block_at_ms <= self._until_ms]
+        self.lines.update((s, self._ahead.pop(s)) for s in due)
 
     def on_time_share(self, now_ms: int) -> float | None:
         """Return the share on time of today's sorties judged so far; None before the first."""
@@ -80,14 +87,20 @@ class Board:
         self.seq = seq
         match event:
             case ev.DayOpened():
-                self._from_ms = event.service_from_ms
+                self._from_ms, self._until_ms = event.service_from_ms, event.service_until_ms
                 self._clear()
             case ev.AircraftRegistered():
                 self._soh[event.aircraft_id] = event.soh
             case ev.SortieScheduled():
-                self.lines[event.sortie_id] = BoardLine(
+                lines = self.lines if event.off_block_at_ms <= self._until_ms else self._ahead
+                lines[event.sortie_id] = BoardLine(
                     sortie_id=event.sortie_id, wanted_off_block_at_ms=event.off_block_at_ms
                 )
+            case ev.SortieAssigned() if event.sortie_id in self._ahead:
+                self.lines[event.sortie_id] = self._ahead.pop(event.sortie_id)
+                self._apply_movement(event)
+            case ev.SortieCancelled() if event.sortie_id in self._ahead:
+                del self._ahead[event.sortie_id]
             case sale.BookingHeld() | ev.BookingConfirmed():
                 self._parties[event.booking_id] = (event.sortie_id, event.party)
             case ev.BookingRebooked():

@@ -176,3 +176,17 @@ def test_health_of_the_pack_counts() -> None:
         board.apply(board.seq + 1, event)
     expected = available_kwh(KIND, soc=0.6, soh=0.8, pack_k=300.0) - 20.0
     assert board.min_above_reserve_kwh == expected
+
+
+def test_what_is_sold_ahead_comes_onto_the_board_on_its_day() -> None:
+    """A sortie of a coming day is aside until its day opens or it gets an aircraft, or is gone."""
+    board = Board(KIND)
+    day = msgspec.structs.replace(_day(0), service_until_ms=900)
+    ahead = [_flight(n, late_ms=0, soc=0.5)[0] for n in (1, 2, 3)]
+    gone = ev.SortieCancelled(at_ms=2, sortie_id=SortieId("S2"), cause="unbooked")
+    for seq, event in enumerate([day, *ahead, gone], start=1):
+        board.apply(seq, event)
+    assert not board.lines
+    assert board.cancelled == 0
+    board.apply(9, _day(950))
+    assert sorted(board.lines) == ["S1", "S3"]

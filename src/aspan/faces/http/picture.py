@@ -1,5 +1,6 @@
 """The picture: what an engine's state and a board say now, in the page's shapes."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 import msgspec
@@ -31,7 +32,7 @@ from aspan.operations.records import AircraftRecord, SiteRecord, SortieRecord
 from aspan.operations.state import State
 from aspan.operations.turnaround import soc_at
 from aspan.physics.charging import dc_power_kw, grid_power_kw
-from aspan.primitives.ids import AircraftId, SortieId
+from aspan.primitives.ids import AircraftId, SortieId, VertiportId
 from aspan.twin.flight import FlownSortie
 from aspan.twin.position import locate
 
@@ -88,6 +89,7 @@ class Painter:
         self._flown = flown
         self._clock = clock
         self._now_ms = clock.at_ms
+        self._waiting = self._count_waiting()
 
     def list_flights(self) -> tuple[Flight, ...]:
         """Return the sorties between off-block and on-block."""
@@ -248,34 +250,34 @@ class Painter:
             and state.service_from_ms <= self._now_ms < state.service_until_ms,
             is_held=site.is_held,
             held_by=find_hold_order(state, site.vertiport_id) if site.is_held else None,
-            waiting_passengers=self._count_waiting(site),
+            waiting_passengers=self._waiting[site.vertiport_id],
         )
 
     def _find_user(self, site: SiteRecord, fato_id: str) -> str | None:
         calendar = next(c for f, c in site.fatos.items() if f == fato_id)
         return calendar.find_holder(self._now_ms)
 
-    def _count_waiting(self, site: SiteRecord | None) -> int:
-        """Return the people who have checked in and are not aboard, at one site or at all."""
+    def _count_waiting(self) -> Counter[VertiportId]:
+        """Return the people who have checked in and are not aboard, by site."""
         state = self._state
-        return sum(
-            booking.party
-            for booking in state.live_bookings.values()
-            if booking.status is BookingStatus.CHECKED_IN
-            and (site is None or state.sorties[booking.sortie_id].origin == site.vertiport_id)
-        )
+        waiting: Counter[VertiportId] = Counter()
+        for booking in state.live_bookings.values():
+            if booking.status is BookingStatus.CHECKED_IN:
+                waiting[state.sorties[booking.sortie_id].origin] += booking.party
+        return waiting
 
     def _draw_figures(self) -> Figures:
         board = self._board
         least = board.min_above_reserve_kwh
-        live = self._state.live_sorties.values()
+        sorties = self._state.sorties
+        flying = [a.sortie_id for a in self._state.aircraft.values() if a.sortie_id is not None]
         return Figures(
-            in_air=sum(sortie.phase is SortiePhase.AIRBORNE for sortie in live),
+            in_air=sum(sorties[sortie_id].phase is SortiePhase.AIRBORNE for sortie_id in flying),
             flown=board.flown,
             empty=board.empty,
             cancelled=board.cancelled,
             passengers=board.passengers,
-            waiting=self._count_waiting(None),
+            waiting=self._waiting.total(),
             on_time_share=board.on_time_share(self._now_ms),
             min_energy_above_reserve_kwh=None if least is None else round(least, 2),
             energy_kwh=round(board.energy_kwh, 1),
