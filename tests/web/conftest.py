@@ -3,11 +3,12 @@
 import http.client
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from litestar.types import ControllerRouterHandler
 
 from aspan.faces.http.app import create_app
 from aspan.faces.http.place_view import CityPlaces
@@ -39,9 +40,16 @@ class Served:
     ----------
     places
         What `/v1/places` searches; with it trips are found too, by a script. Neither if None.
+    more
+        Further routes.
     """
 
-    def __init__(self, port: int = 0, places: CityPlaces | None = None) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        places: CityPlaces | None = None,
+        more: Sequence[ControllerRouterHandler] = (),
+    ) -> None:
         self.service = ScriptedService()
         self.trips = ScriptedTrips()
         self.sales = ScriptedSales()
@@ -52,6 +60,8 @@ class Served:
         if places is not None:
             for route in (*self.trips.routes(), *self.sales.routes()):
                 app.register(route)
+        for route in more:
+            app.register(route)
         self._server = make_server(app)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self.listener]}, daemon=True

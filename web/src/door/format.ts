@@ -91,7 +91,7 @@ export function distance(metres: number): string {
 
 export function mass(grams: number): string {
   if (grams < 995) return `${number(Math.round(grams / 10) * 10)}${tie}${t("door.unit.g")}`;
-  return `${number(grams / 1000, grams < 9_950 ? 1 : 0)}${tie}${t("door.unit.kg")}`;
+  return `${number(grams / 1000, grams < 9_950 ? 1 : 0)}${tie}${t("unit.kg")}`;
 }
 
 export function percent(share: number): string {

@@ -34,6 +34,7 @@ APP_FILES = {
     "app-icon.svg": "image/svg+xml",
     "app-icon-192.png": "image/png",
     "app-icon-512.png": "image/png",
+    "gate-worker.js": "text/javascript",
 }
 """Files beside the pages that a phone asks for by name, with what they are."""
 
@@ -58,7 +59,7 @@ def _page(path: Path) -> File:
 
 
 def _app_routes(pages: Path) -> list[ControllerRouterHandler]:
-    """Return the routes of what makes the door an app on a phone: worker, manifest, icons.
+    """Return the routes of what makes pages apps on a phone: workers, manifest, icons.
 
     A worker serves the paths below its own, so it stands at the root; it is asked for anew each
     time, so that a phone does not stay with old pages.
@@ -98,13 +99,17 @@ def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerR
         async def door() -> File:
             return _page(pages / "door.html")
 
+        @get("/gate", include_in_schema=False, media_type=MediaType.HTML)
+        async def gate() -> File:
+            return _page(pages / "gate.html")
+
         assets = create_static_files_router(
             path="/assets",
             directories=[pages / "assets"],
             include_in_schema=False,
             guards=[_guard_path],
         )
-        routes = [index, door, assets, *_app_routes(pages)]
+        routes = [index, door, gate, assets, *_app_routes(pages)]
     if map_folder is not None and map_folder.is_dir():
         routes.append(
             create_static_files_router(

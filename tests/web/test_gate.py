@@ -1,0 +1,288 @@
+"""The gates' page in a real browser, over a real service: taken, refused, without a network too."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from aspan.booking.ticket import write_ticket
+from aspan.faces.http.ticket_view import find_ticket
+from aspan.live.keys import open_keys
+from aspan.primitives.ids import BookingId
+from gated import Gated
+from unit.booking.test_ticket import ALTERATIONS, alter
+from web.conftest import Served
+from web.test_axe import AXE, LANGUAGES, THEME_PATIENCE_MS, THEMES, inject, serious
+from web.test_pages import PATIENCE_MS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.web
+
+WIDTHS = (360, 1024)
+
+
+class Site:
+    """A served gate with two parties on one sortie."""
+
+    def __init__(self, folder: Path) -> None:
+        self.gated = Gated(folder / "a.sqlite")
+        self.served = Served(more=self.gated.routes)
+        for name, party, payload_kg in (("BQ4XK2M7TA5PC", 2, 171.5), ("BRTYU3A2LLW6Z", 1, 84.0)):
+            self.gated.book(name, party=party, payload_kg=payload_kg)
+        self.first, self.second = "BQ4XK2M7TA5PC", "BRTYU3A2LLW6Z"
+        self.sortie_id = self.gated.ticket(self.first).sortie_id
+
+    def close(self) -> None:
+        """End both servers."""
+        self.served.close()
+        self.gated.close()
+
+    def enter(self, page: "Page", *, at_sortie: bool = True) -> None:
+        """Give the code, choose the site, and open the sortie."""
+        page.locator("#code").fill(self.gated.code[:4].lower() + "-" + self.gated.code[4:])
+        page.locator("form button").click()
+        page.locator(".choices button").first.click()
+        page.locator(".row").first.wait_for(timeout=PATIENCE_MS)
+        if at_sortie:
+            page.locator(f'.row[href="#{self.sortie_id}"]').click()
+            page.locator("#ticket").wait_for(timeout=PATIENCE_MS)
+
+    def take_elsewhere(self, text: str) -> str:
+        """Have another gate, which is on line, take a ticket; return what came of it."""
+        scan = {"number": 1, "at_ms": self.gated.twin.clock.now_ms(), "action": "check_in"}
+        body = {
+            "gate_id": "other", "vertiport_id": "EAST",
+            "scans": [scan | {"text": text, "sortie_id": self.sortie_id}],
+        }  # fmt: skip
+        request = Request(
+            f"{self.served.url}v1/gate/scans",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"} | self.gated.headers(),
+        )
+        with urlopen(request, timeout=20) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return str(found["results"][0]["reason"])
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """Return a served gate."""
+    found = Site(tmp_path)
+    yield found
+    found.close()
+
+
+def show(page: "Page", text: str) -> str:
+    """Type a ticket and return the verdict: yes, or why not."""
+    shown = page.locator(".verdict")
+    nth = int(shown.get_attribute("data-nth") or 0) if shown.count() else 0
+    page.locator("#ticket").fill(text)
+    page.locator(".typed button").click()
+    page.locator(f'.verdict[data-nth="{nth + 1}"]').wait_for(timeout=PATIENCE_MS)
+    return str(shown.get_attribute("data-verdict"))
+
+
+def wait_status(page: "Page", booking_id: str, status: str) -> None:
+    """Wait until the list says so of a party."""
+    page.locator(f'[data-party="{booking_id}"][data-status="{status}"]').wait_for(
+        timeout=PATIENCE_MS
+    )
+
+
+def test_a_ticket_is_taken_weighed_and_taken_once(
+    site: Site, open_page: Callable[..., Any]
+) -> None:
+    """A true ticket is accepted and its party weighed; shown again it is refused as used."""
+    page = open_page(f"{site.served.url}gate")
+    site.enter(page)
+    text = site.gated.ticket(site.first).text
+    assert show(page, text) == "yes"
+    wait_status(page, site.first, "checked_in")
+    page.locator(f'[id="kg-{site.first}"]').fill("180.5")
+    page.locator(".inline button").click()
+    page.get_by_text("264.5").first.wait_for(timeout=PATIENCE_MS)
+    assert show(page, text) == "used"
+    page.locator('[data-link="on"]').wait_for(timeout=PATIENCE_MS)
+    page.wait_for_function(
+        "() => JSON.parse(localStorage['aspan.gate']).queue.length === 0", timeout=PATIENCE_MS
+    )
+    assert site.gated.sortie(site.first).payload_kg == 264.5
+    assert page.locator(".seat.is-taken").count() == 2
+
+
+def test_who_is_too_heavy_is_not_carried(site: Site, open_page: Callable[..., Any]) -> None:
+    """What the sortie cannot carry leads to a refusal, which the service then knows."""
+    page = open_page(f"{site.served.url}gate")
+    site.enter(page)
+    assert show(page, site.gated.ticket(site.second).text) == "yes"
+    page.locator(f'[id="kg-{site.second}"]').fill("600")
+    page.locator(".inline button").click()
+    page.locator(f'[id="reason-{site.second}"]').select_option("too_heavy")
+    page.locator(".inline .is-bad").click()
+    page.locator(f'[data-party="{site.second}"]').wait_for(state="detached", timeout=PATIENCE_MS)
+    state = site.gated.twin.run.engine.state
+    assert state.bookings[BookingId(site.second)].status.value == "refused"
+
+
+def test_without_a_network_the_gate_goes_on(site: Site, open_page: Callable[..., Any]) -> None:
+    """Off line and opened anew the page takes tickets, refuses bad ones, and says how old it is.
+
+    On line again it sends what it did; a ticket that another gate took meanwhile is shown as such.
+    """
+    page = open_page(f"{site.served.url}gate", expects="Failed to load resource")
+    site.enter(page)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function(
+        """async () => (await (await caches.open('aspan-gate-1')).keys())
+          .some((r) => r.url.includes('camera'))""",
+        timeout=PATIENCE_MS,
+    )
+    first, second = (site.gated.ticket(name).text for name in (site.first, site.second))
+    page.context.set_offline(True)
+    page.reload()
+    page.locator("#ticket").wait_for(timeout=PATIENCE_MS)
+    page.locator('[data-link="off"]').wait_for(timeout=PATIENCE_MS)
+    assert "old" in page.locator(".link-state").inner_text()
+    assert show(page, first) == "yes"
+    assert show(page, second) == "yes"
+    assert show(page, first) == "used"
+    assert show(page, first[:-1] + ("A" if first[-1] != "A" else "B")) in ("altered", "forged")
+    assert "2" in page.locator(".queue").inner_text()
+    assert site.take_elsewhere(second) == ""
+    page.context.set_offline(False)
+    conflict = page.locator(".conflicts li")
+    conflict.wait_for(timeout=PATIENCE_MS)
+    assert "W6Z" in conflict.inner_text()
+    assert page.locator(".conflicts li").count() == 1
+    wait_status(page, site.first, "checked_in")
+    assert site.take_elsewhere(first) == "used"
+    conflict.get_by_role("button").click()
+    page.locator(".conflicts").wait_for(state="detached")
+
+
+def test_a_ticket_taken_elsewhere_is_refused_here_once_both_were_on_line(
+    site: Site, open_page: Callable[..., Any]
+) -> None:
+    """What another gate took is used here as soon as this one has asked, off line afterwards too."""
+    page = open_page(f"{site.served.url}gate", expects="Failed to load resource")
+    site.enter(page)
+    text = site.gated.ticket(site.first).text
+    assert site.take_elsewhere(text) == ""
+    wait_status(page, site.first, "checked_in")
+    page.context.set_offline(True)
+    assert show(page, text) == "used"
+
+
+def test_the_page_refuses_what_the_service_would(
+    site: Site, open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Ten thousand random alterations, each bit, and forgeries are refused without a network.
+
+    By the browser's own Ed25519, and some by the fallback where a browser has none.
+    """
+    page = open_page(f"{site.served.url}gate", expects="Failed to load resource")
+    site.enter(page)
+    text = site.gated.ticket(site.first).text
+    state = site.gated.twin.run.engine.state
+    ticket = find_ticket(state, BookingId(site.first))
+    assert ticket is not None
+    other = open_keys(tmp_path / "other.keys")
+    forged = write_ticket(ticket, site.gated.keys.ticket_key_id, other.sign_ticket)
+    foreign = write_ticket(ticket, other.ticket_key_id, other.sign_ticket)
+    altered = [one for n in range(ALTERATIONS + 2_000) if (one := alter(text, n)) != text]
+    page.context.set_offline(True)
+    read = """async ([texts, strip]) => {
+      const keys = JSON.parse(localStorage['aspan.gate']).keys.keys;
+      const known = crypto.subtle.importKey;
+      if (strip) crypto.subtle.importKey = () => Promise.reject(new Error('no Ed25519'));
+      const found = {};
+      for (const text of texts) {
+        const reading = await window.aspanReadTicket(text, keys);
+        const name = reading.refusal ?? 'taken';
+        found[name] = (found[name] ?? 0) + 1;
+      }
+      crypto.subtle.importKey = known;
+      return found;
+    }"""
+    told = page.evaluate(read, [altered[:ALTERATIONS], False])
+    assert "taken" not in told
+    assert sum(told.values()) == ALTERATIONS
+    assert set(told) == {"altered", "forged", "unknown_key"}
+    for strip in (False, True):
+        assert page.evaluate(read, [[text], strip]) == {"taken": 1}
+        assert page.evaluate(read, [[forged], strip]) == {"forged": 1}
+        assert page.evaluate(read, [[foreign], strip]) == {"unknown_key": 1}
+    assert "taken" not in page.evaluate(read, [altered[:300], True])
+
+
+def test_a_scanner_under_another_layout_is_understood(
+    site: Site, open_page: Callable[..., Any]
+) -> None:
+    """A scanner types keys: under a Cyrillic layout the letters are still the ticket's."""
+    page = open_page(f"{site.served.url}gate")
+    site.enter(page)
+    page.evaluate(
+        """() => { for (const code of ['KeyA', 'KeyT', 'Digit1', 'KeyQ']) document.querySelector('#ticket')
+          .dispatchEvent(new KeyboardEvent('keydown', {code, key: 'ф', bubbles: true, cancelable: true})) }"""
+    )
+    assert page.locator("#ticket").input_value() == "AT1Q"
+
+
+def test_a_wrong_code_is_said(site: Site, open_page: Callable[..., Any]) -> None:
+    """Who gives another code stays outside and is told."""
+    page = open_page(f"{site.served.url}gate", expects="Failed to load resource")
+    page.locator("#code").fill("WRONGCODE")
+    page.locator("form button").click()
+    page.get_by_text("This code is not right.").wait_for(timeout=PATIENCE_MS)
+    assert page.locator("#code").count() == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_serious(
+    browser: "Browser", site: Site, tmp_path: Path, language: str, width: int
+) -> None:
+    """No screen has a serious violation in this language and width, light or dark; none is wider."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in web/)")
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, locale=LANGUAGES[language],
+        reduced_motion="reduce",
+    )  # fmt: skip
+    page = context.new_page()
+    page.goto(f"{site.served.url}gate")
+    page.locator("#code").wait_for(timeout=PATIENCE_MS)
+    found = {}
+
+    def look(screen: str) -> None:
+        inject(page)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_function(
+                "(theme) => document.documentElement.dataset.theme === theme",
+                arg=theme,
+                timeout=THEME_PATIENCE_MS,
+            )
+            found[f"{screen}, {theme}"] = serious(page)
+            page.screenshot(
+                path=tmp_path / f"{language}-{width}-{screen}-{theme}.png", full_page=True
+            )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, screen
+
+    look("code")
+    site.enter(page, at_sortie=False)
+    look("departures")
+    page.locator(f'.row[href="#{site.sortie_id}"]').click()
+    assert show(page, site.gated.ticket(site.first).text) == "yes"
+    look("accepted")
+    assert show(page, site.gated.ticket(site.first).text) == "used"
+    page.locator(f'[data-party="{site.second}"] .actions button').last.click()
+    look("refused")
+    assert page.evaluate("document.documentElement.lang") == language
+    context.close()
+    assert {name: faults for name, faults in found.items() if faults} == {}
