@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from aspan.booking.party import Traveller
 from aspan.booking.ticket import plan_ticket, read_ticket, write_ticket
+from aspan.faces.cli.main import execute
 from aspan.faces.http.gate_access import read_gate_code
 from aspan.faces.http.wire_gate import (
     GateKeys,
@@ -14,9 +16,12 @@ from aspan.faces.http.wire_gate import (
     ScanResult,
 )
 from aspan.live.keys import open_keys
+from aspan.live.person import Person
+from aspan.live.vault import Vault, find_vault_path
 from aspan.operations.commands import CheckIn
+from aspan.operations.sales import HoldSeats
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.ids import BookingId, SortieId
+from aspan.primitives.ids import BookingId, SortieId, TripId
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from gated import EAST, WEST, Gated
 
@@ -308,3 +313,40 @@ def test_a_code_is_read_from_a_file(tmp_path: Path) -> None:
         assert not text or text not in str(refused.value)
     with pytest.raises(InvalidInput, match="gate-code-file"):
         read_gate_code(tmp_path / "none")
+
+
+def test_the_log_replays_without_the_erased(
+    gated: Gated, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A party whose person is erased still has its booking, its ticket, and a log that replays."""
+    name, phone = "Ұлпан Қасқырбайқызы", "+7 701 234 56 78"
+    vault = Vault(find_vault_path(gated.store))
+    now_ms = gated.twin.clock.now_ms()
+    person_id = vault.put(
+        Person(name=name, phone=phone), seller="aspan", key="k", trip_at_ms=now_ms, at_ms=now_ms
+    )
+    held = HoldSeats(
+        booking_id=BookingId("BHELD"),
+        trip_id=TripId("BHELD"),
+        origin=EAST,
+        destination=WEST,
+        ready_at_ms=gated.twin.run.start_ms + 60 * MS_PER_MIN,
+        travellers=(Traveller(mass_kg=80.0, needs=("wheelchair",)),),
+        seller="aspan",
+        origin_lon_deg=77.0,
+        origin_lat_deg=43.3,
+        destination_lon_deg=76.9,
+        destination_lat_deg=43.2,
+        person_id=person_id,
+    )
+    gated.twin.service.submit("book/BHELD", held)
+    assert vault.erase(person_id, who="desk", at_ms=now_ms)
+    vault.close()
+    files = b"".join(path.read_bytes() for path in sorted(gated.store.parent.iterdir()))
+    assert person_id.encode() in files
+    assert name.encode() not in files
+    assert phone.encode() not in files
+    (party,) = gated.sortie("BHELD").parties
+    assert (party.status, party.needs) == ("held", ("wheelchair",))
+    assert execute(["log", "replay", str(gated.store)]) == 0
+    assert "the same state" in capsys.readouterr().out
