@@ -14,6 +14,7 @@ from aspan.operations.desk import preview
 from aspan.operations.digest import state_digest
 from aspan.operations.lifecycles import SortiePhase
 from aspan.operations.log import MemoryLog
+from aspan.operations.sales_events import RideProvided
 from aspan.operations.state import State
 from aspan.primitives.dice import draw
 from aspan.primitives.ids import SortieId
@@ -115,8 +116,18 @@ def _expect_outcome(party: TouchedParty, told: list[ev.Event], state: State) -> 
             (cancelled,) = mine
             assert isinstance(cancelled, ev.BookingCancelled)
             assert cancelled.refund_tiyn == party.refund_tiyn == booking.fare_tiyn
+        case "driven":
+            (ride,) = mine
+            assert isinstance(ride, RideProvided)
+            assert ride.refund_tiyn == party.refund_tiyn == booking.fare_tiyn
+            assert (ride.leaves_at_ms, ride.arrives_at_ms) == (
+                party.ride_at_ms,
+                party.ride_arrives_at_ms,
+            )
+            assert ride.cost_tiyn == party.ride_tiyn > 0
         case "set_down":
             assert not mine
+            assert party.ride_tiyn > 0
             assert sortie.is_diverted
             assert sortie.destination == party.lands_at
         case "waits" | "keeps":
@@ -131,10 +142,10 @@ def _expect_all(shown: Consequences, told: list[ev.Event], state: State) -> None
     """Check that what was shown is what was told, and that nothing else was."""
     for party in shown.parties:
         _expect_outcome(party, told, state)
-    announced = {p.booking_id for p in shown.parties if p.outcome in ("rebooked", "refunded")}
-    touched = {
-        e.booking_id for e in told if isinstance(e, ev.BookingRebooked | ev.BookingCancelled)
-    }
+    ended = ("rebooked", "driven", "refunded")
+    announced = {p.booking_id for p in shown.parties if p.outcome in ended}
+    cared = (ev.BookingRebooked, ev.BookingCancelled, RideProvided)
+    touched = {e.booking_id for e in told if isinstance(e, cared)}
     assert announced == touched
     diverted = {e.sortie_id: e for e in told if isinstance(e, ev.SortieDiverted)}
     assert diverted.keys() == {s.sortie_id for s in shown.sorties if s.effect == "diverted"}
@@ -152,7 +163,7 @@ def _expect_all(shown: Consequences, told: list[ev.Event], state: State) -> None
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_every_party_gets_what_was_shown(day: Scenario) -> None:
-    """Rebooked, refunded, kept waiting, set down: as announced, and the looking leaves no trace."""
+    """Rebooked, driven, kept waiting, set down: as announced, and the looking leaves no trace."""
     logs, outcomes = [], set()
     expected: dict[str, float | None] = {}
     for is_shown in (True, False):
@@ -175,7 +186,7 @@ def test_every_party_gets_what_was_shown(day: Scenario) -> None:
         loop.run(run.end_ms)
         logs.append(told_lines(log))
     assert logs[0] == logs[1]
-    assert outcomes >= {"rebooked", "refunded", "waits", "set_down"}
+    assert outcomes >= {"rebooked", "driven", "waits"}
     folded = fold_run([e for _, e in log.read()], end_ms=run.end_ms, reliability=None)
     for sortie_id, kwh in expected.items():
         line = folded.sorties.by_id[SortieId(sortie_id)]

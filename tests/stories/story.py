@@ -27,6 +27,7 @@ from aspan.operations.city_index import CityIndex
 from aspan.operations.engine import Engine
 from aspan.operations.log import MemoryLog
 from aspan.operations.loop import Loop
+from aspan.operations.sales_events import RideProvided
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import BookingId, TripId, VertiportId
 from aspan.primitives.instants import (
@@ -287,6 +288,8 @@ class Day:
                 return f"{event.booking_id} no-show"
             case ev.BookingCancelled():
                 return f"{event.booking_id} refunded {event.refund_tiyn // 100} KZT"
+            case RideProvided():
+                return f"{event.booking_id} driven from {event.vertiport_id or 'its door'}"
             case ev.DeparturesHeld():
                 return f"{event.vertiport_id} holds departures: {event.reason}"
             case ev.DeparturesResumed():

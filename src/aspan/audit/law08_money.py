@@ -82,9 +82,10 @@ def _check_money(run: Run) -> list[Check]:
     charged = run.begin("8", "money-charged", "charged once, exactly the fare", "bookings", "money")
     refunded = run.begin("8", "money-refunded", "refund lines add up to the booking's refund, at "
                          "most what was charged", "bookings", "money")  # fmt: skip
-    owed = run.begin("8", "money-owed", "charges less refunds are what is owed: the fare when "
-                     "flown, settled or not shown, nothing when refused, expired, refunded or "
-                     "cancelled by the operator", "bookings", "money")  # fmt: skip
+    owed = run.begin("8", "money-owed", "charges less refunds are what is owed: the fare, less "
+                     "what lateness gives back, when flown, settled or not shown, nothing when "
+                     "refused, expired, refunded or cancelled by the operator",
+                     "bookings", "money")  # fmt: skip
     if not charged.is_ready:
         return [known, sign, charged, refunded, owed]
     lines: defaultdict[str, list[MoneyLine]] = defaultdict(list)
@@ -125,7 +126,7 @@ def _check_ledger(
         f"{name}: refunded {back} tiyn of {paid} tiyn, booking says {booking.refund_tiyn} tiyn",
     )
     if booking.status in KEEPS_FARE and not _is_disturbed(run, booking):
-        due = booking.fare_tiyn
+        due = booking.fare_tiyn - (booking.late_refund_tiyn or 0)
     elif booking.status in OWES_NOTHING or _is_cancelled_by_operator(run, booking):
         due = 0
     else:

@@ -18,7 +18,8 @@ REBOOKED = "rebooked_desk"
 def check_desk_parties(run: Run) -> list[Check]:
     """Return the clauses about parties of sorties that the desk cancelled, exercised."""
     refunded = run.begin("9", "desk-refunded", "a party left on a sortie that the desk cancelled "
-                         "is cancelled and gets its whole fare back", "sorties", "bookings",
+                         "is cancelled or driven, and gets its whole fare back",
+                         "sorties", "bookings",
                          )  # fmt: skip
     rebooked = run.begin("9", "desk-rebooked", "a party rebooked by the desk has another sortie, "
                          "of the pair of one that the desk cancelled after it was booked, the one "
@@ -30,12 +31,14 @@ def check_desk_parties(run: Run) -> list[Check]:
         left = [s.sortie_id for s in sorties if s is not None and s.cause == BY_DESK]
         if refunded.is_ready and left and not is_own_end(booking):
             refunded.expect(
-                booking.status == "cancelled" and booking.refund_tiyn == booking.fare_tiyn,
+                booking.status in ("cancelled", "refunded")
+                and booking.refund_tiyn == booking.fare_tiyn,
                 f"{name}: on {left[0]}, which the desk cancelled, refund {booking.refund_tiyn} "
                 f"tiyn of {booking.fare_tiyn} tiyn",
                 sortie_id=left[0],
             )  # fmt: skip
-        if rebooked.is_ready and (booking.reason == REBOOKED or booking.left_sortie_ids):
+        was_moved = booking.reason == REBOOKED or (booking.care is None and booking.left_sortie_ids)
+        if rebooked.is_ready and was_moved:
             rebooked.expect(
                 _is_right(run, booking),
                 f"{name}: rebooked by the desk to {list(booking.sortie_ids)}, left "

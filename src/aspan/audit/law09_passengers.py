@@ -1,6 +1,7 @@
 """Law 9: every passenger ends somewhere: arrived, cancelled with reason, or still travelling."""
 
 from aspan.audit.findings import Check
+from aspan.audit.law09_care import check_care
 from aspan.audit.law09_desk import check_desk_parties
 from aspan.audit.rows import Booking
 from aspan.audit.run import Run
@@ -45,7 +46,7 @@ def check_law(run: Run) -> list[Check]:
             )
         if ends.is_ready:
             _check_end(run, booking, ends=ends, arrived=arrived, carried=carried)
-    return [ends, arrived, carried, reason, refund, *check_desk_parties(run)]
+    return [ends, arrived, carried, reason, refund, *check_care(run), *check_desk_parties(run)]
 
 
 def _check_end(run: Run, booking: Booking, *, ends: Check, arrived: Check, carried: Check) -> None:

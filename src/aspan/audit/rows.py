@@ -181,6 +181,14 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     """Planned off-block as last told to the party."""
     changed_from: str | None = None
     """The booking its passenger changed into this one, if any."""
+    promised_arrival_at_ms: int | None = None
+    told_arrival_at_ms: int | None = None
+    care: str | None = None
+    """What was done when its day broke: air, ground, money, none; None if a run does not tell."""
+    care_chosen: bool | None = None
+    care_arrival_at_ms: int | None = None
+    late_refund_tiyn: int | None = None
+    ride_tiyn: int | None = None
 
 
 class MoneyLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,7 +29,7 @@ class AirOption(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     sortie_id
         Empty for one that would be made on demand.
     arrives_at_ms
-        At the party's own door, its cushion added.
+        At the party's own door, as planned.
     """
 
     sortie_id: SortieId
@@ -74,7 +74,7 @@ class Remedy(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     leaves_at_ms, arrives_at_ms
         None with the money back, which brings nobody anywhere.
     refund_tiyn
-        Paid back now, beyond what was before.
+        Paid back, beyond what was before: at once, or by air once it has come as late as that.
     cost_tiyn
         Of the taxi, for us.
     is_within_rules

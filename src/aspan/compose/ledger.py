@@ -69,6 +69,8 @@ class LedgerFold:
             case sale.RideProvided():
                 yield from self._give_back(event.booking_id, event.at_ms, event.refund_tiyn)
                 yield self._fact("driven", event.booking_id, event.at_ms, event.cost_tiyn)
+            case sale.DelayRefunded():
+                yield from self._give_back(event.booking_id, event.at_ms, event.refund_tiyn)
             case sale.PaymentCaptured() | sale.PaymentVoided():
                 yield from self._collect(event)
             case sale.PaymentRefunded():
@@ -183,4 +185,5 @@ def _add_booking(told: Counter[str], booking: BookingRecord) -> None:
     if booking.status in PREPAID:
         told["prepaid_fares"] -= booking.fare_tiyn
     if is_paid_elsewhere and booking.status in (*PREPAID, *EARNED):
-        told["provider_cash"] += booking.fare_tiyn
+        back_tiyn = sum(note.refund_tiyn for note in booking.care if note.kind == "delay")
+        told["provider_cash"] += booking.fare_tiyn - back_tiyn

@@ -39,10 +39,18 @@ BOOKINGS: dict[str, Kind] = {
     "left_sortie_ids": "texts",
     "ready_at_ms": "whole",
     "promised_arrival_at_ms": "whole",
+    "told_arrival_at_ms": "whole",
+    "chance": "number",
     "arrived_at_ms": "whole",
     "ended_at_ms": "whole",
     "off_block_told_at_ms": "whole",
     "changed_from": "text",
+    "care": "text",
+    "care_reason": "text",
+    "care_chosen": "flag",
+    "care_arrival_at_ms": "whole",
+    "late_refund_tiyn": "whole",
+    "ride_tiyn": "whole",
 }
 
 MONEY: dict[str, Kind] = {
@@ -99,6 +107,14 @@ class BookingLine(msgspec.Struct, kw_only=True):
         None while it goes on.
     changed_from
         The booking its passenger changed into this one.
+    told_arrival_at_ms, chance
+        As first promised; None if nothing was.
+    care
+        What was done last when its day broke: air, ground, money or none.
+    is_chosen
+        Whether the party chose that itself.
+    late_refund_tiyn
+        Part of the refund, for coming late by air.
     """
 
     asked: Asked
@@ -110,6 +126,14 @@ class BookingLine(msgspec.Struct, kw_only=True):
     left: tuple[SortieId, ...] = ()
     ended_at_ms: int | None = None
     changed_from: BookingId | None = None
+    told_arrival_at_ms: int | None = None
+    chance: float | None = None
+    care: str = "none"
+    care_reason: str = ""
+    care_arrival_at_ms: int | None = None
+    is_chosen: bool = False
+    late_refund_tiyn: int = 0
+    ride_tiyn: int = 0
 
 
 _PAID_BACK = (
@@ -152,13 +176,21 @@ class BookingLines:
                 self.by_id[event.booking_id].reason = event.reason
             elif isinstance(event, ev.ServiceOpened):
                 self._seed = event.seed
+            elif isinstance(event, sale.DelayRefunded):
+                self._pay_back_late(event)
+            elif isinstance(event, sale.RemedyChosen):
+                self.by_id[event.booking_id].is_chosen = True
             elif type(event) in moves:
                 self._move(event)
+                self._care(event)
 
     def _ask(self, event: Asked, status: BookingStatus) -> None:
         known = self.by_id.get(event.booking_id)
         if known is None:
             line = BookingLine(asked=event, status=status, requested_at_ms=event.at_ms)
+            if not isinstance(event, ev.BookingRefused):
+                line.told_arrival_at_ms = event.promised_arrival_at_ms
+                line.chance = event.chance
             self.by_id[event.booking_id] = line
         else:
             known.asked, known.status = event, status
@@ -183,8 +215,33 @@ class BookingLines:
             line.reason = getattr(event, "reason", "changed")
             if refund_tiyn:
                 self._note(event.booking_id, event.at_ms, "refund", -refund_tiyn)
-        if isinstance(event, sale.RideProvided):
+        if isinstance(event, sale.RideProvided) and event.cost_tiyn:
             self._note(event.booking_id, event.at_ms, "compensation", -event.cost_tiyn)
+
+    def _care(self, event: Any) -> None:  # noqa: ANN401  one of the lifecycle's events
+        """Note what an event says was done for a party whose day broke."""
+        line = self.by_id[event.booking_id]
+        if isinstance(event, ev.BookingRebooked):
+            line.care = "air"
+            line.care_arrival_at_ms = event.promised_arrival_at_ms
+        elif isinstance(event, sale.RideProvided):
+            line.care = "ground"
+            line.care_arrival_at_ms = event.arrives_at_ms
+            line.ride_tiyn = event.cost_tiyn
+        elif isinstance(event, ev.BookingCancelled | ev.BookingRefunded):
+            line.care = "money"
+            line.care_arrival_at_ms = None
+        else:
+            return
+        line.care_reason = event.reason
+
+    def _pay_back_late(self, event: sale.DelayRefunded) -> None:
+        line = self.by_id[event.booking_id]
+        refund_tiyn = min(event.refund_tiyn, line.paid_tiyn - line.refund_tiyn)
+        line.refund_tiyn += refund_tiyn
+        line.late_refund_tiyn += refund_tiyn
+        if refund_tiyn:
+            self._note(event.booking_id, event.at_ms, "refund", -refund_tiyn)
 
     def _note(self, booking_id: BookingId, at_ms: int, kind: str, amount_tiyn: int) -> None:
         self.money.append((booking_id, at_ms, kind, amount_tiyn))
@@ -239,10 +296,18 @@ def make_bookings(bookings: BookingLines, lines: SortieLines) -> Table:
                 list(line.left),
                 sold.ready_at_ms if sold is not None else None,
                 sold.promised_arrival_at_ms if sold is not None else None,
+                line.told_arrival_at_ms,
+                line.chance,
                 bookings.find_arrival_ms(line, lines),
                 line.ended_at_ms,
                 sold.off_block_at_ms if sold is not None else None,
                 line.changed_from,
+                line.care,
+                line.care_reason or None,
+                line.is_chosen,
+                line.care_arrival_at_ms,
+                line.late_refund_tiyn,
+                line.ride_tiyn,
             )
         )
     return table_from_rows("bookings", BOOKINGS, rows)

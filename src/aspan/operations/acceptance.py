@@ -11,6 +11,9 @@ from aspan.primitives.ids import BookingId, TripId
 from aspan.world.reliability import Reliability, WayLeg
 from aspan.world.timetable import Timetable
 
+CHANCE_DIGITS = 4
+"""Decimals of a chance on the log."""
+
 
 class Booker(msgspec.Struct, frozen=True, kw_only=True):
     """Who books.
@@ -35,6 +38,7 @@ def accept(
     *,
     reliability: Reliability | None,
     timetable: Timetable | None = None,
+    chance: float | None = None,
 ) -> RequestBooking:
     """Return the booking of an itinerary with a flight.
 
@@ -47,6 +51,8 @@ def accept(
         Of the city; without it nothing scatters, and the ways are not told.
     timetable
         In whose numbers the rides are.
+    chance
+        That the promised arrival is kept, as the party was told; None if it was not.
 
     Raises
     ------
@@ -80,4 +86,5 @@ def accept(
         cushion_ms=0 if reliability is None else promise_cushion_ms(itinerary, reliability),
         access=() if ways is None else (*ways.access, *spare),
         egress=() if ways is None else ways.egress,
+        chance=None if chance is None else round(chance, CHANCE_DIGITS),
     )

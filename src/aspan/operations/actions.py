@@ -137,14 +137,17 @@ class TouchedParty(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     outcome
-        rebooked (moves to `to_sortie_id`), refunded (its booking is cancelled), waits (for its
-        sortie, until `latest_off_block_at_ms`; refunded if that has not left by then), set_down
-        (at `lands_at`, where its sortie is diverted to; refunded there), keeps (its sortie goes
-        on).
+        rebooked (moves to `to_sortie_id`), driven (by taxi to its own door, at our cost, its fare
+        paid back), refunded (its booking is cancelled), waits (for its sortie, until
+        `latest_off_block_at_ms`; looked after as if it were cancelled if that has not left by
+        then), set_down (at `lands_at`, where its sortie is diverted to, and driven on or refunded
+        there), keeps (its sortie goes on).
     off_block_at_ms, later_ms
         Of the sortie it moves to, and by how much that leaves later than its own.
     refund_tiyn
         What it gets back; 0 if nothing.
+    ride_at_ms, ride_arrives_at_ms, ride_tiyn
+        Of a taxi at our cost: when it leaves, when it is at the door, its price; as estimated.
     """
 
     booking_id: BookingId
@@ -158,6 +161,9 @@ class TouchedParty(msgspec.Struct, frozen=True, kw_only=True):
     latest_off_block_at_ms: int | None = None
     lands_at: VertiportId | None = None
     refund_tiyn: int = 0
+    ride_at_ms: int | None = None
+    ride_arrives_at_ms: int | None = None
+    ride_tiyn: int = 0
 
 
 class Consequences(msgspec.Struct, frozen=True, kw_only=True):

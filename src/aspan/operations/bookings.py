@@ -185,6 +185,7 @@ def confirm(
         cushion_ms=command.cushion_ms,
         access=command.access,
         egress=command.egress,
+        chance=command.chance,
     )
 
 
@@ -202,19 +203,6 @@ def refuse(command: cmd.RequestBooking, reason: str, at_ms: int) -> ev.BookingRe
         destination_lat_deg=command.destination_lat_deg,
         reason=reason,
     )
-
-
-def cancel_bookings(state: State, sortie: SortieRecord, reason: str, at_ms: int) -> list[ev.Event]:
-    """Return the cancellation of every booking of a sortie, refunded in full."""
-    return [
-        ev.BookingCancelled(
-            at_ms=at_ms,
-            booking_id=booking_id,
-            reason=reason,
-            refund_tiyn=state.bookings[booking_id].fare_tiyn,
-        )
-        for booking_id in sortie.bookings
-    ]
 
 
 def board(state: State, sortie: SortieRecord, at_ms: int) -> list[ev.Event]:

@@ -56,6 +56,8 @@ class RequestBooking(Command, frozen=True, omit_defaults=True):
         What is promised later than planned.
     access, egress
         The ways to the vertiport and on from the other; empty if they are not told.
+    chance
+        That the promised arrival is kept, as told, in [0, 1]; None if none was.
     """
 
     booking_id: BookingId
@@ -73,6 +75,7 @@ class RequestBooking(Command, frozen=True, omit_defaults=True):
     cushion_ms: int = 0
     access: tuple[WayLeg, ...] = ()
     egress: tuple[WayLeg, ...] = ()
+    chance: float | None = None
 
 
 class CheckIn(Command, frozen=True, omit_defaults=True):

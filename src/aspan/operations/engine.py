@@ -16,6 +16,7 @@ from aspan.operations import commands as cmd
 from aspan.operations import desk, flow
 from aspan.operations import events as ev
 from aspan.operations.ahead import find_departure
+from aspan.operations.care import look_after, set_down
 from aspan.operations.city_index import CityIndex
 from aspan.operations.crews import ROUND_MS
 from aspan.operations.diversion import divert_inbound
@@ -110,6 +111,7 @@ class Engine:
                 sell(turn, command)
             case _:
                 self._report(turn, command)
+        look_after(turn)
         if at_ms - self._scanned_ms >= MS_PER_H:
             self._scanned_ms = at_ms
             check_all(self.state)
@@ -167,7 +169,7 @@ class Engine:
                 )
             case cmd.ReportOnBlock():
                 self._known(command.sortie_id)
-                flow.on_block(turn, command)
+                flow.on_block(turn, command, set_down)
             case _:
                 raise InvalidInput("command", type(command).__name__, "a command of the engine")
 

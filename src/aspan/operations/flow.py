@@ -1,19 +1,21 @@
 """The flow of sorties: assigned, boarded, released or held, flown, turned round, cancelled."""
 
+from collections.abc import Callable
+
 from aspan.dispatch.problem import Assignment
 from aspan.operations import commands as cmd
 from aspan.operations import events as ev
 from aspan.operations.actions import HELD_BY_DESK
-from aspan.operations.bookings import board, cancel_bookings, off_block_of, schedule
+from aspan.operations.bookings import board, off_block_of, schedule
 from aspan.operations.crews import plan_relief
 from aspan.operations.legs import LegRefused
 from aspan.operations.lifecycles import SortiePhase
 from aspan.operations.payments import settle
 from aspan.operations.planning import LEAD_MS, Choice, Refused
-from aspan.operations.records import AircraftRecord, SortieRecord
+from aspan.operations.records import AircraftRecord, BookingRecord, SortieRecord
 from aspan.operations.release import Hold, plan_release
 from aspan.operations.sales_events import SlotsReturned
-from aspan.operations.turn import Turn
+from aspan.operations.turn import Stranded, Turn
 from aspan.operations.turnaround import (
     end_charge,
     find_charger,
@@ -22,8 +24,11 @@ from aspan.operations.turnaround import (
     soc_at,
     start_charge,
 )
-from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
+from aspan.primitives.ids import AircraftId, SortieId, VertiportId
 from aspan.primitives.units import MS_PER_MIN
+
+SetDown = Callable[[Turn, SortieRecord, BookingRecord], None]
+"""What becomes of each party of a sortie that is on block (`care.set_down`)."""
 
 ASSIGN_RETRY_MS = 5 * MS_PER_MIN
 """A sortie without aircraft looks for one again after this long. Assumed."""
@@ -217,9 +222,13 @@ def _hold_or_cancel(turn: Turn, sortie: SortieRecord, reason: str, retry_ms: int
 
 
 def cancel(turn: Turn, sortie: SortieRecord, cause: str) -> None:
-    """Cancel a sortie, refund its passengers, and free what hung on it."""
+    """Cancel a sortie and free what hung on it; its parties are looked after as the turn ends."""
     state = turn.state
-    turn.tell(*cancel_bookings(state, sortie, cause, turn.at_ms))
+    ready_ms = max(turn.at_ms + LEAD_MS, off_block_of(sortie))
+    turn.stranded += [
+        Stranded(booking_id=booking_id, cause=cause, ready_ms=ready_ms)
+        for booking_id in sortie.bookings
+    ]
     aircraft_id = sortie.aircraft_id
     after: list[SortieId] = []
     before: list[SortieId] = []
@@ -239,16 +248,6 @@ def _drop_positioning(turn: Turn, before: list[SortieId], sortie: SortieRecord) 
         is_for_this = last.service == "empty" and last.destination == sortie.origin
         if is_for_this and last.phase in (SortiePhase.ASSIGNED, SortiePhase.HELD):
             cancel(turn, last, "not_needed")
-
-
-def unassign(turn: Turn, sortie: SortieRecord, reason: str) -> None:
-    """Take a sortie that is not released from its aircraft, with what hung on it there."""
-    if sortie.aircraft_id is None:
-        return
-    chain = list(turn.state.aircraft[sortie.aircraft_id].chain)
-    place = chain.index(sortie.sortie_id)
-    free_later(turn, chain[place:], reason)
-    _drop_positioning(turn, chain[:place], sortie)
 
 
 def free_later(turn: Turn, sortie_ids: list[SortieId], reason: str) -> None:
@@ -320,7 +319,7 @@ def _release(turn: Turn, sortie: SortieRecord, aircraft: AircraftRecord) -> None
         _feed_waiting(turn, site_id)
 
 
-def on_block(turn: Turn, command: cmd.ReportOnBlock) -> None:
+def on_block(turn: Turn, command: cmd.ReportOnBlock, set_down: SetDown) -> None:
     """Take an aircraft onto its stand: passengers leave, the crew may change, charging begins."""
     state = turn.state
     sortie = state.sorties[command.sortie_id]
@@ -339,25 +338,10 @@ def on_block(turn: Turn, command: cmd.ReportOnBlock) -> None:
         )
     )
     for booking_id in list(sortie.bookings):
-        turn.tell(_set_down(turn, sortie, booking_id))
+        set_down(turn, sortie, state.bookings[booking_id])
         settle(turn, booking_id)
     turn.tell(*plan_relief(state, aircraft, turn.at_ms))
     charge(turn, aircraft)
-
-
-def _set_down(turn: Turn, sortie: SortieRecord, booking_id: BookingId) -> ev.Event:
-    """Return the end of a party's sortie: where it wanted to be, or elsewhere and refunded."""
-    if not sortie.is_diverted:
-        return ev.BookingFlown(
-            at_ms=turn.at_ms, booking_id=booking_id, vertiport_id=sortie.destination
-        )
-    return ev.BookingRefunded(
-        at_ms=turn.at_ms,
-        booking_id=booking_id,
-        reason=f"diverted_{sortie.cause}",
-        refund_tiyn=turn.state.bookings[booking_id].fare_tiyn,
-        vertiport_id=sortie.destination,
-    )
 
 
 def charge(turn: Turn, aircraft: AircraftRecord) -> None:

@@ -8,6 +8,7 @@ from aspan.airspace.trajectory import trajectory_from_offsets
 from aspan.operations import events as ev
 from aspan.operations.fold_ahead import AHEAD_FOLDS, return_slots
 from aspan.operations.fold_bookings import BOOKING_FOLDS
+from aspan.operations.fold_care import with_care
 from aspan.operations.fold_desk import DESK_FOLDS
 from aspan.operations.fold_ground import GROUND_FOLDS
 from aspan.operations.fold_payments import PAYMENT_FOLDS
@@ -328,7 +329,7 @@ FOLDS: dict[type[ev.Event], Callable[[State, Any], None]] = {
     SaleRefused: _nothing,
     RemedyChosen: _nothing,
     **GROUND_FOLDS,
-    **BOOKING_FOLDS,
+    **with_care(BOOKING_FOLDS),
     **PAYMENT_FOLDS,
     **AHEAD_FOLDS,
     **DESK_FOLDS,

@@ -7,7 +7,7 @@ from aspan.operations import sales as cmd
 from aspan.operations import sales_events as sale
 from aspan.operations.holds import drop_unwanted, get_booking, tell_refused
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES, BookingStatus
-from aspan.operations.turn import Turn
+from aspan.operations.turn import Stranded, Turn
 from aspan.primitives.errors import InvalidInput
 
 PARTY_KG_MAX = 1_000.0
@@ -15,6 +15,10 @@ PARTY_KG_MAX = 1_000.0
 
 PAYLOAD_SLACK_KG = 1e-6
 """Sums of masses are rounded; so much more is not more."""
+
+
+TOO_HEAVY = "too_heavy"
+"""Reason for which a party is not carried that weighs more than its sortie can take."""
 
 
 def weigh(turn: Turn, command: cmd.WeighParty) -> None:
@@ -31,7 +35,7 @@ def weigh(turn: Turn, command: cmd.WeighParty) -> None:
     sortie = turn.state.sorties[booking.sortie_id]
     in_all_kg = sortie.payload_kg - booking.payload_kg + payload_kg
     if in_all_kg > sortie.payload_kg_max + PAYLOAD_SLACK_KG:
-        tell_refused(turn, booking, "weigh", "too_heavy")
+        tell_refused(turn, booking, "weigh", TOO_HEAVY)
         return
     turn.tell(
         sale.PartyWeighed(at_ms=turn.at_ms, booking_id=booking.booking_id, payload_kg=payload_kg)
@@ -56,7 +60,7 @@ def board_party(turn: Turn, command: cmd.BoardParty) -> None:
 
 
 def refuse_boarding(turn: Turn, command: cmd.RefuseBoarding) -> None:
-    """Do not carry a party; it gets its money back."""
+    """Do not carry a party; it gets its money back, and a taxi if it is for its mass."""
     booking = get_booking(turn.state, command.booking_id)
     sortie = turn.state.sorties.get(booking.sortie_id)
     if booking.status is BookingStatus.REFUSED:
@@ -64,6 +68,16 @@ def refuse_boarding(turn: Turn, command: cmd.RefuseBoarding) -> None:
     open_now = (BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.BOARDED)
     if booking.status not in open_now or sortie is None or sortie.phase in FLYING_SORTIE_PHASES:
         tell_refused(turn, booking, "refuse", f"booking_{booking.status.value}")
+        return
+    if command.reason == TOO_HEAVY:
+        turn.stranded.append(
+            Stranded(
+                booking_id=booking.booking_id,
+                cause=TOO_HEAVY,
+                ready_ms=turn.at_ms,
+                may_fly=False,
+            )
+        )
         return
     turn.tell(
         sale.BoardingRefused(

@@ -4,11 +4,8 @@ from aspan.operations import actions as act
 from aspan.operations import events as ev
 from aspan.operations import flow
 from aspan.operations.actions import FATO_CLOSED
-from aspan.operations.bookings import off_block_of
 from aspan.operations.diversion import clear_fato
 from aspan.operations.lifecycles import SortiePhase
-from aspan.operations.planning import LEAD_MS
-from aspan.operations.rebooking import rebook
 from aspan.operations.records import SortieRecord
 from aspan.operations.state import State
 from aspan.operations.turn import Turn
@@ -37,12 +34,7 @@ def carry_out(turn: Turn, action: act.AnyAction) -> None:
                 turn.tell(held)
             clear_fato(turn, action.vertiport_id, action.fato_id)
         case act.CancelSortie():
-            sortie = state.sorties[action.sortie_id]
-            ready_ms = max(turn.at_ms + LEAD_MS, off_block_of(sortie))
-            if sortie.bookings:
-                flow.unassign(turn, sortie, CANCELLED_BY_DESK)
-                rebook(turn, sortie, CANCELLED_BY_DESK, ready_ms=ready_ms)
-            flow.cancel(turn, sortie, CANCELLED_BY_DESK)
+            flow.cancel(turn, state.sorties[action.sortie_id], CANCELLED_BY_DESK)
         case act.GroundAircraft():
             chain = state.aircraft[action.aircraft_id].chain
             flow.free_later(turn, list(chain), "grounded")

@@ -143,6 +143,31 @@ class SortieRecord(msgspec.Struct, kw_only=True):
     called_at_ms: int = 0
 
 
+class CareNote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One thing done for a party whose day did not go as promised.
+
+    Parameters
+    ----------
+    kind
+        air (moved to `sortie_id`), ground (driven), refund (its money back), delay (part of it),
+        chosen (the party chose what follows).
+    arrives_at_ms
+        At its own door, as planned or estimated; None where that says nothing.
+    vertiport_id
+        Where it is picked up by a taxi; empty: at its own door, or no taxi.
+    """
+
+    at_ms: int
+    kind: Literal["air", "ground", "refund", "delay", "chosen"]
+    reason: str = ""
+    sortie_id: SortieId = SortieId("")
+    vertiport_id: VertiportId = VertiportId("")
+    leaves_at_ms: int | None = None
+    arrives_at_ms: int | None = None
+    refund_tiyn: int = 0
+    cost_tiyn: int = 0
+
+
 class BookingRecord(msgspec.Struct, kw_only=True):
     """One party's seats on one sortie.
 
@@ -166,6 +191,8 @@ class BookingRecord(msgspec.Struct, kw_only=True):
         Kept at least if it is given up, as it was changed from another (`booking/refunds.py`).
     checked_in_by
         Which gate took its ticket, with the number of the scan; empty if none did.
+    care
+        What was done for it when the day broke, in order.
     """
 
     booking_id: BookingId
@@ -183,6 +210,7 @@ class BookingRecord(msgspec.Struct, kw_only=True):
     least_fee_tiyn: int = 0
     payment_id: PaymentId = PaymentId("")
     checked_in_by: str = ""
+    care: tuple[CareNote, ...] = ()
 
     @property
     def held(self) -> BookingHeld | None:

@@ -136,6 +136,14 @@ class RideProvided(Event, frozen=True):
     refund_tiyn: int
 
 
+class DelayRefunded(Event, frozen=True):
+    """A party comes so much later than first promised that part of its fare is paid back."""
+
+    booking_id: BookingId
+    late_ms: int
+    refund_tiyn: int
+
+
 class RemedyChosen(Event, frozen=True):
     """A party chose another of the ways out that were open; what follows is in the same batch."""
 
@@ -234,6 +242,7 @@ SalesEvent = (
     | BookingSettled
     | SaleRefused
     | RideProvided
+    | DelayRefunded
     | RemedyChosen
     | PaymentRequested
     | PaymentAuthorised

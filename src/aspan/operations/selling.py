@@ -1,6 +1,7 @@
 """Selling: who carries out which command of sales."""
 
 from aspan.operations import sales as cmd
+from aspan.operations.care import choose
 from aspan.operations.gate import board_party, refuse_boarding, weigh
 from aspan.operations.holds import confirm, hold, withdraw
 from aspan.operations.payments import report, request
@@ -27,5 +28,7 @@ def sell(turn: Turn, command: cmd.SalesCommand) -> None:
             board_party(turn, command)
         case cmd.RefuseBoarding():
             refuse_boarding(turn, command)
+        case cmd.ChooseRemedy():
+            choose(turn, command)
         case _:
             raise InvalidInput("command", type(command).__name__, "a command of sales")

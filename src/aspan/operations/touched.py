@@ -11,12 +11,14 @@ from aspan.operations import events as ev
 from aspan.operations.actions import FATO_CLOSED, HELD_BY_DESK, TouchedParty, TouchedSortie
 from aspan.operations.arrival_energy import find_above_reserve_kwh
 from aspan.operations.bookings import off_block_of
+from aspan.operations.care import find_ride_from
 from aspan.operations.diversion import list_landing
 from aspan.operations.fold_desk import list_waiting
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES, SortiePhase
 from aspan.operations.orders import list_on_fato
 from aspan.operations.planning import Planner
 from aspan.operations.records import BookingRecord, SortieRecord
+from aspan.operations.sales_events import RideProvided
 from aspan.operations.state import State
 from aspan.operations.trial import Trial, try_action
 from aspan.primitives.ids import BookingId, FatoId, SortieId, VertiportId
@@ -186,13 +188,39 @@ def _follow(
             later_ms=told.off_block_at_ms - off_block_of(sortie),
             promised_arrival_at_ms=told.promised_arrival_at_ms,
         )
+    if isinstance(told, RideProvided):
+        return change(
+            as_is,
+            outcome="driven",
+            refund_tiyn=told.refund_tiyn,
+            ride_at_ms=told.leaves_at_ms,
+            ride_arrives_at_ms=told.arrives_at_ms,
+            ride_tiyn=told.cost_tiyn,
+        )
     if isinstance(told, ev.BookingCancelled):
         return change(as_is, outcome="refunded", refund_tiyn=told.refund_tiyn)
     after = trial.after.sorties[sortie.sortie_id]
     if after.is_diverted and effect == "diverted":
-        lands_at = after.destination
-        return change(as_is, outcome="set_down", lands_at=lands_at, refund_tiyn=booking.fare_tiyn)
+        return _follow_diverted(trial, after, booking, as_is)
     if effect == "waits" or (after.phase in UNPLANNED_PHASES and effect != "released"):
         latest_ms = sortie.wanted_off_block_ms + state.index.rules.service.delay_ms_max
         return change(as_is, outcome="waits", latest_off_block_at_ms=latest_ms)
     return as_is
+
+
+def _follow_diverted(
+    trial: Trial, after: SortieRecord, booking: BookingRecord, as_is: TouchedParty
+) -> TouchedParty:
+    """Return what becomes of a party whose sortie will set it down elsewhere."""
+    down = msgspec.structs.replace(
+        as_is, outcome="set_down", lands_at=after.destination, refund_tiyn=booking.fare_tiyn
+    )
+    ride = find_ride_from(trial.after, booking, after, now_ms=after.expected_on_block_ms)
+    if ride is None:
+        return down
+    return msgspec.structs.replace(
+        down,
+        ride_at_ms=ride.option.leaves_at_ms,
+        ride_arrives_at_ms=ride.option.arrives_at_ms,
+        ride_tiyn=ride.option.cost_tiyn,
+    )

@@ -9,6 +9,7 @@ import msgspec
 
 from aspan.operations import actions as act
 from aspan.operations import events as ev
+from aspan.operations.care import look_after
 from aspan.operations.orders import FOLLOWED_UP, carry_out
 from aspan.operations.planning import Planner
 from aspan.operations.state import State
@@ -33,4 +34,5 @@ def try_action(planner: Planner, action: act.AnyAction, at_ms: int) -> Trial:
     turn = Turn(copy, Planner(copy, planner.legs), at_ms)
     turn.tell(ev.ActionTaken(at_ms=at_ms, key="", who="", why="trial", action=action))
     carry_out(turn, action)
+    look_after(turn)
     return Trial(events=tuple(turn.events[1:]), after=copy)

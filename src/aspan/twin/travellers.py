@@ -16,6 +16,7 @@ from aspan.demand.choice import Alternative, choose, plan_choice
 from aspan.demand.sampling import DemandIndex
 from aspan.demand.wishes import Wish, list_wishes
 from aspan.journeys.availability import AirService
+from aspan.journeys.chance import judge_chances
 from aspan.journeys.itinerary import Found, Itinerary
 from aspan.operations.acceptance import Booker, accept
 from aspan.operations.commands import RequestBooking
@@ -24,6 +25,7 @@ from aspan.primitives.dice import draw, draw_between
 from aspan.primitives.ids import BookingId
 from aspan.primitives.units import MS_PER_MIN, TIYN_PER_TENGE
 from aspan.twin.ways import find_desk_ms
+from aspan.world.reliability import Reliability
 
 ARRIVAL_SCATTER_MS = 3 * MS_PER_MIN
 """Parties whose way is not told reach the vertiport so much earlier or later than they meant to.
@@ -102,12 +104,22 @@ class Travellers:
         self._noted.append(_tell(wish, chosen, found.itineraries))
         if chosen.mode != "air":
             return None
+        reliability = self._demand.city.reliability
         return accept(
             chosen,
             _booker(wish),
-            reliability=self._demand.city.reliability,
+            reliability=reliability,
             timetable=found.timetable,
+            chance=None if reliability is None else self._tell_chance(chosen, found, reliability),
         )
+
+    def _tell_chance(self, chosen: Itinerary, found: Found, reliability: Reliability) -> float:
+        """Return the chance of being there as promised that a party is told with its offer."""
+        process_ms = self._demand.city.rules.service.process_ms
+        chances = judge_chances(
+            chosen, reliability, process_ms=process_ms, timetable=found.timetable
+        )
+        return chances.on_time
 
     def _choose(self, wish: Wish, itineraries: tuple[Itinerary, ...]) -> Itinerary:
         problem = plan_choice(

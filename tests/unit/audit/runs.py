@@ -37,6 +37,8 @@ ENERGY_KWH = 31.0
 RESERVE_KWH = 52.0
 DOORS = {"origin_lon_deg": 77.0, "origin_lat_deg": 43.5, "destination_lon_deg": 77.2,
          "destination_lat_deg": 43.5}  # fmt: skip
+RIDE = 250_000
+"""What a taxi costs that brings a party home."""
 ORDERED = T0 + 40 * MINUTE
 """When the desk cancels S8."""
 
@@ -273,8 +275,10 @@ def _book(run: Tables) -> None:
         ("B9", 1, "cancelled", ["S8"], "desk", fare),
         ("B10", 1, "flown", ["S4"], "rebooked_desk", 0),
         ("B11", 1, "cancelled", ["S8"], "withdrawn", 3_375_000),
+        ("B12", 1, "refunded", ["S7"], "weather", fare),
     ):  # fmt: skip
         arrives = status in ("flown", "settled")
+        care = {"B6": "money", "B9": "money", "B10": "air", "B12": "ground"}.get(booking, "none")
         run["bookings"].append({
             "booking_id": booking, "trip_id": f"T{booking}", "party": party,
             "payload_kg": 90.0 * party, **DOORS, "requested_at_ms": T0 - HOUR,
@@ -285,7 +289,18 @@ def _book(run: Tables) -> None:
             "ended_at_ms": T0 - HOUR // 2 if reason == "withdrawn" else None,
             "off_block_told_at_ms": T0 + 4 * HOUR if reason == "withdrawn" else None,
             "changed_from": None,
+            "told_arrival_at_ms": down[sorties[-1]] + 2 * MINUTE if arrives else None,
+            "care": care, "care_chosen": False,
+            "care_arrival_at_ms": T0 + HOUR if care == "ground" else None,
+            "late_refund_tiyn": 0, "ride_tiyn": RIDE if care == "ground" else 0,
         })  # fmt: skip
+        if booking == "B4":
+            back = fare // 4
+            run["bookings"][-1] |= {"told_arrival_at_ms": T0, "refund_tiyn": back,
+                                    "late_refund_tiyn": back}  # fmt: skip
+            run["money"].append(_line(booking, "refund", -back))
+        if care == "ground":
+            run["money"].append(_line(booking, "compensation", -RIDE))
         if status != "refused":
             run["money"].append(_line(booking, "charge", fare * party))
         if refund:
@@ -385,8 +400,8 @@ def make_kpis_json(run: Tables, landed: list[Row]) -> Row:
     """Return `kpis.json` with the keys of the contract; what nobody measured is null."""
     return dict.fromkeys(key.split(".")[0] for key in KEYS) | {
         "sorties_flown": 5, "sorties_empty": 1, "sorties_diverted": {},
-        "sorties_cancelled": {"desk": 1, "weather": 1}, "passengers_flown": 10, "bookings": 11,
-        "trips": 12, "wishes": 12, "load_factor": 0.5, "delay_ms": {"p50": 0, "p95": 0},
+        "sorties_cancelled": {"desk": 1, "weather": 1}, "passengers_flown": 10, "bookings": 12,
+        "trips": 13, "wishes": 13, "load_factor": 0.5, "delay_ms": {"p50": 0, "p95": 0},
         "wait_ms": {"p50": None, "p95": None}, "minutes_saved": {"mean": 20.0},
         "revenue": sum(line["amount_tiyn"] for line in run["money"]),
         "energy_kwh": sum(row["energy_kwh"] for row in landed),

@@ -61,13 +61,14 @@ def test_held_departures_wait_and_go_when_released() -> None:
     assert sortie.phase in {SortiePhase.TAXIING_OUT, SortiePhase.AIRBORNE}
 
 
-def test_a_sortie_held_too_long_is_cancelled_and_refunded() -> None:
-    """Past the longest delay the sortie is cancelled and its passengers have their money back."""
+def test_a_sortie_held_too_long_is_cancelled_and_its_parties_are_driven() -> None:
+    """Past the longest delay the sortie is cancelled; its passengers get a taxi and their money."""
     day = before_release()
     _take(day, act.HoldDepartures(vertiport_id=HARBOUR))
     day.run("09:30")
     assert day.state.sorties[FIRST].phase is SortiePhase.CANCELLED
-    assert {b.status for b in day.state.bookings.values()} == {BookingStatus.CANCELLED}
+    assert {b.status for b in day.state.bookings.values()} == {BookingStatus.REFUNDED}
+    assert {n.kind for b in day.state.bookings.values() for n in b.care} == {"ground"}
 
 
 def test_closing_the_only_fato_holds_until_it_opens() -> None:
@@ -137,7 +138,8 @@ def test_without_another_sortie_a_party_is_refunded() -> None:
     """To cancel is to cancel: with no seat on another sortie the money goes back."""
     day = before_release(LATER, until="07:58")
     _take(day, act.CancelSortie(sortie_id=FIRST))
-    assert {b.status for b in day.state.bookings.values()} == {BookingStatus.CANCELLED}
+    assert {b.status for b in day.state.bookings.values()} == {BookingStatus.REFUNDED}
+    assert {n.kind for b in day.state.bookings.values() for n in b.care} == {"ground"}
     assert not day.state.live_sorties
 
 
