@@ -135,7 +135,9 @@ class Sales extends EventTarget {
     if (trip === null || !booking.is_ticket_ready) return;
     const of = `${booking.trip.sortie_id} ${booking.trip.off_block_at_ms}`;
     if (trip.ticket !== null && trip.ticketOf === of) return;
-    const ticket = await askTicket(trip.id, trip.token);
+    // without it the booking is shown all the same, and it is asked for at the next look
+    const ticket = await askTicket(trip.id, trip.token).catch(() => null);
+    if (ticket === null) return;
     if (this.trip?.id === trip.id) this.trip = keepTrip(trip.id, trip.token, { ticket, ticketOf: of });
   }
 }
