@@ -50,7 +50,7 @@ export function heldScreen(booking: Booking): TemplateResult {
     ${deadline(booking)}
     ${flightCard(booking)}
     <section class="panel" aria-labelledby="lines"><h2 id="lines">${t("book.cost")}</h2>${fareLines(booking.fare)}
-      <p class="hint">${booking.cancellation.text || t("book.conditions")}</p></section>
+      <p class="hint">${t("book.conditions")}</p></section>
     ${refused()}
     ${payButton(booking, state === "declined" ? "book.pay.again" : "book.pay")}
     <p class="hint">${t("book.pay.where")}</p>
