@@ -338,7 +338,7 @@ def test_who_was_moved_is_told_what_was_done(
 ) -> None:
     """A new flight is told before the trip, with all that happened and what else can be chosen."""
     booked = served.sales.book()
-    break_day(served, booked, step="on_the_way", care=("delay", "rebooked"))
+    break_day(served, booked, step="on_the_way", care=("waits", "moved"))
     page = open_page("about:blank")
     open_trip(page, served, booked)
     page.get_by_role("heading", name="We moved you to another flight").wait_for(timeout=PATIENCE_MS)
@@ -357,7 +357,7 @@ def test_a_remedy_is_chosen(
 ) -> None:
     """By air, by a taxi at our cost, or the money back: marked first, taken with a second press."""
     booked = served.sales.book()
-    break_day(served, booked, step="choose", care=("delay",))
+    break_day(served, booked, step="choose", care=("waits",))
     page = open_page("about:blank", **PHONE)
     open_trip(page, served, booked)
     heading(page, "Your flight does not go")
@@ -371,7 +371,7 @@ def test_a_remedy_is_chosen(
 def break_day(served: Served, booked: tuple[str, str], *, step: str, care: tuple[str, ...]) -> None:
     """Let fog come over a booking."""
     booking = served.sales.bookings[booked[0]]
-    texts = {"delay": FOG, "rebooked": MOVED}
+    texts = {"waits": FOG, "moved": MOVED}
     booking["care"] = [
         {"at_ms": NOW_MS, "kind": kind, "reason": "visibility", "text": texts[kind],
          "amount_tiyn": 0} for kind in care

@@ -47,7 +47,7 @@ def _trip(status: str, step: str, shown: str, view: str = "") -> Screen:
     def show(page: "Page", served: Served) -> str:
         booked = served.sales.book(status, step)
         if step in ("choose", "on_the_way") and view == "":
-            care = ("delay",) if step == "choose" else ("delay", "rebooked")
+            care = ("waits",) if step == "choose" else ("waits", "moved")
             break_day(served, booked, step=step, care=care)
         open_trip(page, served, booked, view)
         return shown

@@ -1,6 +1,6 @@
 /** What a passenger may choose when the flight does not go: by air, by a taxi at our cost, or the money back. */
 import { html, nothing, type TemplateResult } from "lit";
-import { clock, money } from "./format";
+import { clock } from "./format";
 import { chooseRemedy } from "./sales-client";
 import { sign, type SalesIcon } from "./sales-icons";
 import { refused, SalesPart } from "./sales-part";
@@ -21,7 +21,7 @@ class Remedies extends SalesPart {
     return html`<form class="panel" @submit=${(e: Event) => this.choose(e, booking)}>
       <fieldset class="choices"><legend>${t(booking.live.step === "choose" ? "book.remedy" : "book.remedy.else")}</legend>
         ${booking.remedies.map((one) => html`<label class="choice is-remedy"><input type="radio" name="remedy" value=${name(one)} .checked=${name(one) === this.chosen}
-          @change=${() => { this.chosen = name(one); this.requestUpdate(); }} />${sign(signs[one.remedy])}<span>${title(one)}<small>${one.text}</small></span></label>`)}</fieldset>
+          @change=${() => { this.chosen = name(one); this.requestUpdate(); }} />${sign(signs[one.remedy])}<span>${one.text}</span></label>`)}</fieldset>
       ${booking.remedies_until_ms === null ? nothing : html`<p class="deadline num">${sign("clock")}<span>${t("book.remedy.until", { time: clock(booking.remedies_until_ms) })}</span></p>`}
       ${refused()}
       <button type="submit" class="main-button" ?disabled=${!isStill || sales.busy !== ""}>${t(isStill ? "book.remedy.take" : "book.remedy.pick")}</button>
@@ -42,13 +42,6 @@ class Remedies extends SalesPart {
 
 function name(one: Remedy): string {
   return `${one.remedy} ${one.sortie_id}`;
-}
-
-function title(one: Remedy): string {
-  const [leaves, there] = [one.leaves_at_ms, one.arrives_at_ms].map((at) => (at === null ? "" : clock(at)));
-  const values = { leaves: leaves!, there: there!, sum: money(one.amount_tiyn) };
-  if (one.remedy === "refund" || leaves === "" || there === "") return t(`book.remedy.${one.remedy}`, values);
-  return t(`book.remedy_at.${one.remedy}`, values);
 }
 
 customElements.define("aspan-remedies", Remedies);

@@ -17,6 +17,10 @@ const stageOf: Record<string, number> = {
   on_the_way: 0, check_in: 0, gate: 1, boarding: 2, taxiing: 2, in_flight: 3, landed: 4, arrived: 4,
 };
 const delayLeastMs = 120_000;
+/** What the service did, in the few kinds that a passenger tells apart. */
+const newsOf: Record<string, string> = {
+  moved: "rebooked", taxi_at_door: "ride", taxi_at_site: "ride", money_back: "refund", late_back: "refund", taken: "chosen", waits: "delay", late: "delay",
+};
 
 export function tripScreen(booking: Booking): TemplateResult {
   const { step } = booking.live;
@@ -85,11 +89,11 @@ function news(booking: Booking): TemplateResult | typeof nothing {
   const last = booking.care.at(-1);
   const isLate = live.delay_ms >= delayLeastMs && (stageOf[live.step] ?? 9) < 4;
   if (last === undefined && !isLate) return nothing;
-  // a new flight's news says its time itself
-  const isTimed = isLate && (last === undefined || last.kind === "delay" || last.kind === "notice");
+  // what was done is told with its times
+  const isTimed = isLate && last === undefined;
   const why = live.reason_text === "" ? "" : ` ${live.reason_text}`;
   return html`<section class="note is-attention news" aria-labelledby="news">${sign("warning")}<div>
-    <h2 id="news">${last !== undefined && word("book.news", last.kind) !== "" ? word("book.news", last.kind) : t("book.news.delay")}</h2>
+    <h2 id="news">${last === undefined ? t("book.news.delay") : word("book.news", newsOf[last.kind] ?? last.kind) || t("book.news.notice")}</h2>
     ${isTimed ? html`<p class="num">${t("book.delayed", { time: duration(live.delay_ms), was: clock(trip.planned_off_block_at_ms), now: clock(trip.off_block_at_ms) })}${last === undefined ? why : ""}</p>` : nothing}
     ${last === undefined ? nothing : html`<p>${last.text}</p>`}
     ${booking.care.length > 1 ? html`<details class="more"><summary>${t("book.all_news")}</summary><ol class="plain">${booking.care.map(told)}</ol></details>` : nothing}
