@@ -15,6 +15,7 @@ from aspan.compose.service import AlertLine, Asked, TwinService, open_service
 from aspan.faces.http.app import create_app
 from aspan.faces.http.engine_view import EngineView
 from aspan.faces.http.partners import Partner, hash_secret
+from aspan.faces.http.problem import MEDIA_TYPE
 from aspan.faces.http.rate import Rate
 from aspan.faces.http.sales_parts import Sales
 from aspan.faces.http.server import bind, make_server
@@ -41,6 +42,17 @@ _keys = itertools.count(1)
 def new_key() -> str:
     """Return an Idempotency-Key that was not used before."""
     return f"test-key-{next(_keys):012d}"
+
+
+def refused(answer: httpx.Response, status: int, code: str, field: str = "") -> dict[str, Any]:
+    """Return the problem of an answer, which must be this one."""
+    page: dict[str, Any] = answer.json()
+    found = (answer.status_code, page["code"], page.get("field", ""))
+    assert found == (status, code, field), answer.text
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    assert page["title"]
+    assert page["detail"]
+    return page
 
 
 class Provider:

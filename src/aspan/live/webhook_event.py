@@ -40,6 +40,7 @@ KINDS: Final[dict[str, str]] = {
     "BoardingRefused": "booking.boarding_refused",
     "PartyWeighed": "booking.weighed",
     "RideProvided": "booking.ride_provided",
+    "DelayRefunded": "booking.delay_refunded",
     "RemedyChosen": "booking.remedy_chosen",
     "PaymentAuthorised": "payment.authorised",
     "PaymentDeclined": "payment.declined",

@@ -12,7 +12,7 @@ from aspan.faces.report.words import Words
 from aspan.operations.bookings import off_block_of
 from aspan.operations.events import BookingConfirmed
 from aspan.operations.lifecycles import BookingStatus, SortiePhase
-from aspan.operations.records import BookingRecord, SortieRecord
+from aspan.operations.records import BookingRecord, CareNote, SortieRecord
 from aspan.operations.sales_events import BookingHeld
 from aspan.operations.state import State
 from aspan.primitives.ids import LaneId, SortieId
@@ -77,6 +77,11 @@ def find_times(
     )
 
 
+def find_ride(record: BookingRecord) -> CareNote | None:
+    """Return the taxi that was sent for a party last; None if none was."""
+    return next((note for note in reversed(record.care) if note.kind == "ground"), None)
+
+
 class LiveTeller:
     """Tells steps in one language at one instant."""
 
@@ -123,13 +128,11 @@ class LiveTeller:
         """Return the step, the key of its sentence, and when it ends."""
         status = record.status
         if status in _ENDED:
+            step, ride = _ENDED[status], find_ride(record)
+            if status is _S.REFUNDED and ride is not None:
+                return "ride", "ride", ride.arrives_at_ms
             is_elsewhere = sortie is not None and sortie.is_diverted
-            is_arrival = _ENDED[status] == "arrived"
-            return (
-                _ENDED[status],
-                "diverted" if is_arrival and is_elsewhere else _ENDED[status],
-                None,
-            )
+            return step, "diverted" if step == "arrived" and is_elsewhere else step, None
         if status is _S.HELD:
             held = record.held
             return "pay", "pay", None if held is None else held.expires_at_ms
@@ -174,6 +177,7 @@ class LiveTeller:
         until_ms: int | None,
     ) -> str:
         clock, place = self._words.clock, self._words.place
+        ride = find_ride(record)
         return say(
             self._lang,
             f"step.{key}",
@@ -186,12 +190,21 @@ class LiveTeller:
             destination="" if sortie is None else place(sortie.destination),
             stand="" if sortie is None else self._find_stand(sortie) or "–",
             why=say_reason(self._lang, reason) or record.status.value,
+            site=say(self._lang, "ride.door") if ride is None else self._name_pick_up(ride),
+            leaves=clock(None if ride is None else ride.leaves_at_ms),
+            arrives=clock(None if ride is None else ride.arrives_at_ms),
         )
 
     def _find_reason(self, record: BookingRecord, sortie: SortieRecord) -> str:
-        if record.status in (_S.CANCELLED, _S.REFUNDED):
-            return sortie.cause
-        return "" if record.status in _ENDED else sortie.hold_reason
+        if record.status in _ENDED:
+            return record.care[-1].reason.removeprefix("diverted_") if record.care else ""
+        return sortie.hold_reason
+
+    def _name_pick_up(self, ride: CareNote) -> str:
+        """Return where a taxi picks a party up: a vertiport, or its own door."""
+        if not ride.vertiport_id:
+            return say(self._lang, "ride.door")
+        return self._words.place(ride.vertiport_id)
 
     def _find_stand(self, sortie: SortieRecord) -> str:
         """Return the stand to board at; empty while no aircraft stands there for it."""

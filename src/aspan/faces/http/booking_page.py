@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aspan.booking.party import Traveller
 from aspan.faces.http.booking_live import BookingTimes, Lines, LiveTeller, find_times
 from aspan.faces.http.fare_page import tell_fare
+from aspan.faces.http.notice_words import tell_notices, tell_remedies
 from aspan.faces.http.sales_words import say
 from aspan.faces.http.wire_sales import (
     BookedTrip,
@@ -19,6 +20,7 @@ from aspan.faces.report.words import Words
 from aspan.operations.events import BookingConfirmed, BookingRefused
 from aspan.operations.holds import find_refund_tiyn
 from aspan.operations.lifecycles import BookingStatus
+from aspan.operations.planning import Planner
 from aspan.operations.records import BookingRecord
 from aspan.operations.sales_events import BookingHeld
 from aspan.operations.state import State
@@ -40,7 +42,7 @@ class BookingPainter:
 
     def __init__(
         self,
-        state: State,
+        planner: Planner,
         flown: Mapping[SortieId, FlownSortie],
         lines: Lines,
         *,
@@ -48,6 +50,8 @@ class BookingPainter:
         seq: int,
         lang: str,
     ) -> None:
+        state = planner.state
+        self._planner = planner
         self._state = state
         self._city = state.index.city
         self._now_ms = now_ms
@@ -65,6 +69,9 @@ class BookingPainter:
         times = find_times(self._state, record, asked)
         held = record.held
         is_held = record.status is _S.HELD
+        remedies, until_ms = tell_remedies(
+            self._planner, record, now_ms=self._now_ms, lang=self._lang
+        )
         return BookingPage(
             seq=self._seq,
             now_ms=self._now_ms,
@@ -90,9 +97,9 @@ class BookingPainter:
             is_ticket_ready=record.status in TICKET_STATUSES,
             trip=self._tell_trip(record, asked, times),
             live=self._live.tell(record, times),
-            care=(),
-            remedies=(),
-            remedies_until_ms=None,
+            care=tell_notices(self._planner, record, now_ms=self._now_ms, lang=self._lang),
+            remedies=remedies,
+            remedies_until_ms=until_ms,
             cancellation=self.tell_terms(record, times),
         )
 

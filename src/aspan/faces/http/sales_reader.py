@@ -58,7 +58,7 @@ class SalesReader:
             state = engine.state
             return draw(
                 BookingPainter(
-                    state,
+                    engine.planner,
                     self._flown,
                     self._lines,
                     now_ms=max(state.now_ms, self._now_ms()),
