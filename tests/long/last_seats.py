@@ -31,7 +31,7 @@ from aspan.operations.payments import list_payment_tasks
 from aspan.operations.replay import fold_log
 from aspan.operations.state import State
 from aspan.primitives.dice import draw
-from aspan.primitives.ids import BookingId, PaymentId
+from aspan.primitives.ids import BookingId
 from aspan.primitives.instants import local_midnight_ms, parse_date
 from aspan.primitives.units import MS_PER_DAY, MS_PER_MIN
 from aspan.world.readers import load_city
@@ -384,5 +384,4 @@ def judge_money(state: State, operations: list[dict[str, Any]]) -> dict[str, int
         "refunded": sum(p.refunded_tiyn > 0 for p in state.payments.values()),
         "voided": sum(p.state is PaymentState.VOIDED for p in state.payments.values()),
         "kept_tiyn": kept_tiyn,
-        "ids": len({PaymentId(p) for p in state.payments}),
     }
