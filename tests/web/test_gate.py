@@ -1,12 +1,14 @@
 """The gates' page in a real browser, over a real service: taken, refused, without a network too."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
 import pytest
+import segno
 
 from aspan.booking.ticket import write_ticket
 from aspan.faces.http.ticket_view import find_ticket
@@ -14,7 +16,7 @@ from aspan.live.keys import open_keys
 from aspan.primitives.ids import BookingId
 from gated import Gated
 from unit.booking.test_ticket import ALTERATIONS, alter
-from web.conftest import Served
+from web.conftest import CHROMIUM_ARGUMENTS, Served
 from web.test_axe import AXE, LANGUAGES, THEME_PATIENCE_MS, THEMES, inject, serious
 from web.test_pages import PATIENCE_MS
 
@@ -286,3 +288,38 @@ def test_axe_finds_nothing_serious(
     assert page.evaluate("document.documentElement.lang") == language
     context.close()
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def draw_video(text: str, path: Path) -> None:
+    """Write a short film of a ticket's code held before a camera, in raw YUV 4:2:0."""
+    width, height, module = 640, 480, 7
+    code = [list(row) for row in segno.make_qr(text, error="m", boost_error=False).matrix_iter(border=4)]
+    left, top = (width - module * len(code)) // 2, (height - module * len(code)) // 2
+    luma = bytearray(b"\xb4" * (width * height))
+    for row, cells in enumerate(code):
+        for column, is_dark in enumerate(cells):
+            for line in range(module):
+                at = (top + row * module + line) * width + left + column * module
+                luma[at : at + module] = (b"\x18" if is_dark else b"\xeb") * module
+    frame = b"FRAME\n" + bytes(luma) + b"\x80" * (width * height // 2)
+    path.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 5)
+
+
+def test_the_camera_reads_a_ticket(browser: "Browser", site: Site, tmp_path: Path) -> None:
+    """The QR code of a ticket, filmed, is read and taken; the camera is let go of afterwards."""
+    draw_video(site.gated.ticket(site.first).text, tmp_path / "ticket.y4m")
+    camera = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={tmp_path / 'ticket.y4m'}",
+    ]
+    filming = browser.browser_type.launch(
+        executable_path=shutil.which("chromium"), args=[*CHROMIUM_ARGUMENTS, *camera]
+    )
+    page = filming.new_page()
+    page.goto(f"{site.served.url}gate")
+    site.enter(page)
+    page.locator("section.panel > .button.is-main").click()
+    page.locator('.verdict[data-verdict="yes"]').wait_for(timeout=PATIENCE_MS)
+    assert page.evaluate("document.querySelector('video').srcObject.active") is False
+    filming.close()

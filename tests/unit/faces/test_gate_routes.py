@@ -2,14 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
 
 from aspan.booking.party import Traveller
 from aspan.booking.ticket import plan_ticket, read_ticket, write_ticket
 from aspan.faces.cli.main import execute
-from aspan.faces.http.gate_access import read_gate_code
+from aspan.faces.http.callers import Callers
+from aspan.faces.http.faults import FAULT_ANSWERS
+from aspan.faces.http.gate_access import GateAccess, read_gate_code
+from aspan.faces.http.gate_routes import gate_routes
+from aspan.faces.http.oauth import TokenDesk
+from aspan.faces.http.partners import SANDBOX_ID, SANDBOX_SECRET, make_sandbox
 from aspan.faces.http.wire_gate import (
     GateKeys,
     GateUsed,
@@ -350,3 +358,17 @@ def test_the_log_replays_without_the_erased(
     assert (party.status, party.needs) == ("held", ("wheelchair",))
     assert execute(["log", "replay", str(gated.store)]) == 0
     assert "the same state" in capsys.readouterr().out
+
+
+def test_a_partner_with_the_scope_is_let_in(gated: Gated) -> None:
+    """A token with the scope `gate` opens the gates' routes; one without it, or none, does not."""
+    sandbox = make_sandbox()
+    tokens = TokenDesk({sandbox.partner_id: sandbox}, gated.keys.mac("oauth", b"tokens"), time)
+    access = GateAccess(gated.code, Callers(tokens, gated.keys))
+    app = Litestar(route_handlers=gate_routes(gated.gate, access), exception_handlers=FAULT_ANSWERS)
+    with TestClient(app) as client:
+        for scope, status in (("gate", 200), ("offers", 403)):
+            token = tokens.issue(SANDBOX_ID, SANDBOX_SECRET, scope).access_token
+            headers = {"Authorization": f"Bearer {token}"}
+            assert client.get("/v1/gate/keys", headers=headers).status_code == status
+        assert client.get("/v1/gate/keys").status_code == 401
