@@ -12,6 +12,7 @@ from aspan.faces.http.journey_question import WALK_M_BOUND, Question
 from aspan.faces.http.journey_view import JourneyView
 from aspan.faces.http.place_routes import check_lang
 from aspan.faces.http.query import only
+from aspan.faces.http.route_parts import refusals
 from aspan.faces.http.wire_journeys import ItinerariesPage
 from aspan.faces.http.workers import Workers
 from aspan.primitives.errors import InvalidInput
@@ -37,6 +38,7 @@ def journey_routes(trips: JourneyView, workers: Workers) -> list[ControllerRoute
         "/v1/itineraries",
         summary="Ways from door to door, with and without flight; the best first",
         guards=[only(*KNOWN)],
+        responses=refusals("search"),
     )
     async def itineraries(
         start: Annotated[

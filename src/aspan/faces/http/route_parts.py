@@ -134,6 +134,7 @@ REFUSALS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "webhook": ("unauthorized", "wrong_scope", "unknown_webhook"),
     "set_webhook": (*_BODY, "unauthorized", "wrong_scope", "invalid_url"),
+    "search": ("missing_value", "not_ready"),
     "departures": ("missing_value", "unknown_vertiport", "wrong_scope"),
     "tariff": (),
 }
