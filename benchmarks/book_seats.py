@@ -176,14 +176,14 @@ class Buyer:
             self.refused[str(told.get("code"))] += 1
         return False
 
-    async def buy_as_fast_as_answered(self, seconds: float) -> dict[str, float]:
-        """Let each client buy one seat after another; return bookings a second."""
+    async def buy_as_fast_as_answered(self, seconds: float, left: int) -> dict[str, float]:
+        """Let each client buy one seat after another until so many payments are left."""
         waits_ms: list[float] = []
         start = time.perf_counter()
 
         async def work() -> None:
             line = await self.open()
-            while time.perf_counter() - start < seconds and self.payments:
+            while time.perf_counter() - start < seconds and len(self.payments) > left:
                 begun = time.perf_counter()
                 if await self.buy(line):
                     waits_ms.append((time.perf_counter() - begun) * 1000.0)
@@ -323,7 +323,8 @@ async def _buy(options: argparse.Namespace, buyer: Buyer, service_pid: int) -> d
     city = load_city(CITY)
     buyer.midnight_ms = local_midnight_ms(date.fromisoformat(DATE), city.time_zone)
     buyer.first_day = 1
-    needed = int(options.rate * options.rate_seconds) + options.most
+    left = int(options.rate * options.rate_seconds) + options.clients
+    needed = left + options.most
     before = time.perf_counter()
     await buyer.authorise(needed)
     authorised_s = time.perf_counter() - before
@@ -332,7 +333,7 @@ async def _buy(options: argparse.Namespace, buyer: Buyer, service_pid: int) -> d
         await buyer.buy(line)
     result: dict[str, Any] = {"payments_per_s": needed / authorised_s}
     before, own = processor_s(service_pid), time.process_time()
-    fast = await buyer.buy_as_fast_as_answered(options.seconds)
+    fast = await buyer.buy_as_fast_as_answered(options.seconds, left)
     bought = max(1.0, fast["bookings_per_s"] * fast["took_s"])
     fast["service_processor_ms"] = (processor_s(service_pid) - before) * 1000.0 / bought
     fast["client_processor_ms"] = (time.process_time() - own) * 1000.0 / bought

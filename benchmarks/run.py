@@ -292,7 +292,7 @@ def bench_book_seats(seconds: float = 15.0) -> list[Row]:
     Set `ASPAN_BENCH_SECONDS=60` for as long as the bar asks; a short form runs with the others.
     """
     seconds = float(os.environ.get("ASPAN_BENCH_SECONDS", seconds))
-    most = str(int(900 * seconds))
+    most = str(int(1200 * seconds))
     told = ask_script(
         "book_seats.py", "--seconds", str(seconds), "--rate-seconds", str(seconds), "--most", most
     )
