@@ -2,6 +2,7 @@
 
 import msgspec
 
+from aspan.faces.http.wire_stranded import StrandedPage
 from aspan.faces.http.wire_actions import ActionAnswer, ActionLine, ActionRequest
 from aspan.faces.http.wire_now import Order
 from aspan.operations import actions as orders
@@ -61,6 +62,10 @@ class ScriptedDesk(ScriptedDay):
                     self.orders[known] = order
                     break
         return _answer(line, consequences, is_repeated=False)
+
+    def list_stranded(self) -> StrandedPage:
+        """Return that nobody stands anywhere: the script cancels nothing under a party's feet."""
+        return StrandedPage(at_ms=0, passengers=0, sites=())
 
     def list_actions(self, limit: int) -> list[ActionLine]:
         """Return the newest actions, newest first."""

@@ -40,6 +40,9 @@ export interface TouchedParty {
   latest_off_block_at_ms: number | null;
   lands_at: string | null;
   refund_tiyn: number;
+  ride_at_ms: number | null;
+  ride_arrives_at_ms: number | null;
+  ride_tiyn: number;
 }
 
 export interface Consequences {

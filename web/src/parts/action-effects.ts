@@ -80,6 +80,13 @@ function fates(parties: TouchedParty[]): string[] {
     const tiyn = refunded.reduce((sum, p) => sum + p.refund_tiyn, 0);
     texts.push(t("fate.refunded", { n: people(refunded), money: format.tenge(tiyn) }));
   }
+  const driven = of("driven");
+  if (driven.length > 0) {
+    const last = Math.max(...driven.map((p) => p.ride_arrives_at_ms ?? 0));
+    const back = driven.reduce((sum, p) => sum + p.refund_tiyn, 0);
+    const rides = driven.reduce((sum, p) => sum + p.ride_tiyn, 0);
+    texts.push(t("fate.driven", { n: people(driven), time: clock(last), money: format.tenge(back), ride: format.tenge(rides) }));
+  }
   for (const [place, down] of groups(of("set_down"), (p) => p.lands_at ?? "")) {
     texts.push(t("fate.set_down", { n: people(down), place: placeName(place) }));
   }

@@ -23,6 +23,7 @@ from aspan.faces.http.wire_actions import (
     ActionsPage,
     PreviewRequest,
 )
+from aspan.faces.http.wire_stranded import StrandedPage
 from aspan.faces.http.workers import Workers
 from aspan.operations.actions import Consequences
 from aspan.primitives.errors import InvalidInput
@@ -98,4 +99,8 @@ def desk_routes(desk: DeskView, workers: Workers) -> list[ControllerRouterHandle
     ) -> ActionsPage:
         return ActionsPage(actions=tuple(await workers.run(desk.list_actions, limit)))
 
-    return [preview, act, actions]
+    @get("/api/stranded", summary="Who still stands at a vertiport, and what is open to them")
+    async def stranded() -> StrandedPage:
+        return await workers.run(desk.list_stranded)
+
+    return [preview, act, actions, stranded]

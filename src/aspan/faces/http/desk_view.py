@@ -4,7 +4,9 @@ import msgspec
 
 from aspan.compose.service import TwinService
 from aspan.faces.http.service_view import Unavailable
+from aspan.faces.http.stranded_view import list_stranded
 from aspan.faces.http.wire_actions import ActionAnswer, ActionLine, ActionRequest
+from aspan.faces.http.wire_stranded import StrandedPage
 from aspan.live.chronicle import Action, Chronicle
 from aspan.live.history import Archive
 from aspan.live.service import NotAnswered
@@ -57,6 +59,19 @@ class EngineDesk:
             is_repeated=answer.is_repeated,
             consequences=None if answer.is_repeated else consequences,
         )
+
+    def list_stranded(self) -> StrandedPage:
+        """Return who still stands at a vertiport and should not, and what is open to them."""
+        twin = self._twin
+        planner = twin.run.engine.planner
+
+        def look() -> StrandedPage:
+            return list_stranded(planner, max(planner.state.now_ms, twin.clock.now_ms()))
+
+        found = twin.service.find_answer(look)
+        if found is None:
+            raise Unavailable("a service that has time to answer")
+        return found
 
     def list_actions(self, limit: int) -> list[ActionLine]:
         """Return the newest actions, newest first."""

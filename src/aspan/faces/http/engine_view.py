@@ -32,6 +32,7 @@ from aspan.faces.http.wire_detail import (
 )
 from aspan.faces.http.wire_history import DaySummary, HistorySpan, Timeline
 from aspan.faces.http.wire_now import Clock, LogEntry, Positions, Snapshot
+from aspan.faces.http.wire_stranded import StrandedPage
 from aspan.live.board import Board
 from aspan.live.history import Archive, History
 from aspan.operations.actions import AnyAction, Consequences
@@ -194,6 +195,10 @@ class EngineView:
     def act(self, request: ActionRequest) -> ActionAnswer:
         """Do it, once for each key, and return when what came of it is on disk."""
         return self._desk.act(request)
+
+    def list_stranded(self) -> StrandedPage:
+        """Return who still stands at a vertiport and should not, and what is open to them."""
+        return self._desk.list_stranded()
 
     def list_actions(self, limit: int) -> list[ActionLine]:
         """Return the newest actions, newest first."""

@@ -18,6 +18,7 @@ from aspan.faces.http.wire_detail import (
 )
 from aspan.faces.http.wire_history import DaySummary, HistorySpan, Timeline
 from aspan.faces.http.wire_now import LogEntry, Positions, Snapshot
+from aspan.faces.http.wire_stranded import StrandedPage
 from aspan.operations.actions import AnyAction, Consequences
 
 
@@ -123,6 +124,10 @@ class DeskView(Protocol):
 
     def list_actions(self, limit: int) -> list[ActionLine]:
         """Return the newest actions, newest first."""
+        ...
+
+    def list_stranded(self) -> StrandedPage:
+        """Return who still stands at a vertiport and should not, and what is open to them."""
         ...
 
 
