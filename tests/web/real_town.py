@@ -91,6 +91,12 @@ class Town:
         cause = f"weather/test/{place}/{next(self._keys)}"
         self.twin.service.submit(cause, ReportWeather(weather=seen, forecasts=()))
 
+    def keep_fog(self, place: str) -> None:
+        """Report the fog anew where the hour's own report told of none."""
+        report = self.twin.run.engine.state.sites[VertiportId(place)].report
+        if report is not None and report.visibility_m != FOG_VISIBILITY_M:
+            self.fog(place)
+
     def await_that(self, holds: Callable[[], object], what: str) -> None:
         """Wait until something holds; the service runs in its own time."""
         for _ in range(round(WAIT_S / LOOK_S)):

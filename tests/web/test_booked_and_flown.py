@@ -5,6 +5,7 @@ Searched, held, paid on the provider's page, fog, moved to a later sortie, board
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +20,10 @@ CLEAR_M = 20_000.0
 MIN_MS = 60_000
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Return the small city for all languages."""
-    with open_town(tmp_path_factory.mktemp("town")) as town:
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """Return the small city, begun anew, so that each language meets the same morning."""
+    with open_town(tmp_path) as town:
         yield town
 
 
@@ -77,7 +78,8 @@ def fly_later(town: Town, trip: dict[str, Any]) -> None:
 
 
 def is_moved(town: Town, booking_id: str, token: str) -> bool:
-    """Let the clock run on; return whether the party was given another sortie."""
+    """Let fog lie and the clock run on; return whether the party was given another sortie."""
+    town.keep_fog("EAST")
     pass_a_little(town, booking_id, token)
     return any(one["kind"] == "moved" for one in town.booking(booking_id, token)["care"])
 
