@@ -7,6 +7,7 @@ export type Action =
   | { action: "close_fato" | "open_fato"; vertiport_id: string; fato_id: string }
   | { action: "hold_departures" | "release_departures"; vertiport_id: string | null }
   | { action: "cancel_sortie"; sortie_id: string }
+  | { action: "care_for_party"; booking_id: string; remedy: "air" | "ground" | "refund"; sortie_id?: string }
   | { action: "ground_aircraft" | "return_aircraft"; aircraft_id: string }
   | { action: "send_empty"; aircraft_id: string; destination: string }
   | { action: "set_pace"; speed: number }

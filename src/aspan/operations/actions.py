@@ -5,6 +5,8 @@ however often it is sent. A new action is a struct here, a decision in `desk.py`
 `fold_desk.py`.
 """
 
+from typing import Literal
+
 import msgspec
 
 from aspan.primitives.ids import AircraftId, BookingId, FatoId, SortieId, VertiportId
@@ -73,6 +75,14 @@ class SendEmpty(Action, frozen=True, tag="send_empty"):
     destination: VertiportId
 
 
+class CareForParty(Action, frozen=True, tag="care_for_party"):
+    """A party gets one of the remedies open to it: `sortie_id` says which of several by air."""
+
+    booking_id: BookingId
+    remedy: Literal["air", "ground", "refund"]
+    sortie_id: SortieId = SortieId("")
+
+
 class SetPace(Action, frozen=True, tag="set_pace"):
     """The service's clock runs at `speed` times the wall's, above 0."""
 
@@ -96,6 +106,7 @@ AnyAction = (
     | GroundAircraft
     | ReturnAircraft
     | SendEmpty
+    | CareForParty
     | SetPace
     | Pause
     | Resume

@@ -13,6 +13,7 @@ import msgspec
 from aspan.operations import actions as act
 from aspan.operations import events as ev
 from aspan.operations.actions import Consequences
+from aspan.operations.care import find_choice
 from aspan.operations.commands import TakeAction
 from aspan.operations.fold_desk import list_sites
 from aspan.operations.lifecycles import ENDED_SORTIE_PHASES, FLYING_SORTIE_PHASES, SortiePhase
@@ -110,6 +111,8 @@ def find_refusal(planner: Planner, action: act.AnyAction, at_ms: int) -> Refusal
             return Refusal(reason, f"{action.aircraft_id} {aircraft.grounded}".strip())
         case act.SendEmpty():
             return _refuse_empty(planner, action, at_ms)
+        case act.CareForParty():
+            return _refuse_care(planner, action, at_ms)
         case act.SetPace():
             if not (isfinite(action.speed) and 0.0 < action.speed <= PACE_MAX):
                 raise InvalidInput("speed", action.speed, f"above 0, to {PACE_MAX:g}")
@@ -120,6 +123,15 @@ def find_refusal(planner: Planner, action: act.AnyAction, at_ms: int) -> Refusal
             return None if planner.state.is_paused else Refusal("not_paused")
         case _:
             assert_never(action)
+
+
+def _refuse_care(planner: Planner, action: act.CareForParty, at_ms: int) -> Refusal | None:
+    booking = planner.state.bookings.get(action.booking_id)
+    if booking is None:
+        raise InvalidInput("booking_id", action.booking_id, "a booking of this service")
+    if find_choice(planner, booking, action.remedy, action.sortie_id, at_ms) is not None:
+        return None
+    return Refusal("remedy_not_open", f"{action.booking_id} {booking.status.value}")
 
 
 def _refuse_fato(planner: Planner, action: act.CloseFato | act.OpenFato) -> Refusal | None:

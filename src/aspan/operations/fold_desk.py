@@ -70,7 +70,7 @@ def _do(state: State, event: ev.ActionTaken) -> None:
             state.is_paused = True
         case act.Resume():
             state.is_paused = False
-        case act.CancelSortie() | act.SendEmpty():
+        case act.CancelSortie() | act.SendEmpty() | act.CareForParty():
             pass  # told by the events that follow
 
 

@@ -4,6 +4,7 @@ from aspan.operations import actions as act
 from aspan.operations import events as ev
 from aspan.operations import flow
 from aspan.operations.actions import FATO_CLOSED
+from aspan.operations.care import give
 from aspan.operations.diversion import clear_fato
 from aspan.operations.lifecycles import SortiePhase
 from aspan.operations.records import SortieRecord
@@ -15,7 +16,13 @@ from aspan.primitives.units import MS_PER_MIN
 CANCELLED_BY_DESK = "desk"
 """Cause of a cancellation that the desk ordered."""
 
-FOLLOWED_UP = (act.CloseFato, act.CancelSortie, act.GroundAircraft, act.SendEmpty)
+FOLLOWED_UP = (
+    act.CloseFato,
+    act.CancelSortie,
+    act.GroundAircraft,
+    act.SendEmpty,
+    act.CareForParty,
+)
 """Actions after which events follow at once; of the others the fold is all there is."""
 
 
@@ -42,6 +49,9 @@ def carry_out(turn: Turn, action: act.AnyAction) -> None:
             origin = state.aircraft[action.aircraft_id].vertiport_id
             if origin is not None:
                 flow.send_empty(turn, action.aircraft_id, origin, action.destination)
+        case act.CareForParty():
+            booking = state.bookings[action.booking_id]
+            give(turn, booking, action.remedy, action.sortie_id)
         case _:
             pass  # the fold of the action is all there is to it
 

@@ -74,6 +74,8 @@ def _list_looked_up(state: State, action: act.AnyAction, at_ms: int) -> dict[Sor
         case act.ReleaseDepartures():
             waiting = list_waiting(state, HELD_BY_DESK, action.vertiport_id)
             return {s.sortie_id: "released" for s in waiting}
+        case act.CareForParty():
+            return {state.bookings[action.booking_id].sortie_id: "keeps"}
         case act.GroundAircraft():
             chain = state.aircraft[action.aircraft_id].chain
             flying = [s for s in chain if state.sorties[s].phase in FLYING_SORTIE_PHASES]

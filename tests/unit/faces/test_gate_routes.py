@@ -230,14 +230,14 @@ def test_a_party_boards_when_its_sortie_does(start: Callable[..., Gated]) -> Non
 def test_a_party_is_refused_with_a_reason_and_its_money_back(gated: Gated) -> None:
     """Who is not carried leaves the list, and the log says why and what is paid back."""
     gated.book("BA")
-    body = {"gate_id": "tablet-1", "booking_id": "BA", "reason": "too_heavy"}
+    body = {"gate_id": "tablet-1", "booking_id": "BA", "reason": "unfit_to_fly"}
     answer = gated.client.post(
         "/v1/gate/refuse", params={"vertiport_id": "EAST"}, json=body, headers=gated.headers()
     )
     assert answer.json()["party"]["status"] == "refused"
     rows = [row.line for row in gated.twin.log.list_rows(0, 10_000)]
     (refused,) = [line for line in rows if b"BoardingRefused" in line]
-    assert b'"reason":"too_heavy"' in refused
+    assert b'"reason":"unfit_to_fly"' in refused
     with pytest.raises(StopIteration):
         gated.sortie("BA")
     again = gated.client.post(

@@ -8,6 +8,7 @@ from aspan.operations import sales as cmd
 from aspan.operations import sales_events as sale
 from aspan.operations.care import find_open, get_care
 from aspan.operations.commands import TakeAction
+from aspan.operations.desk import preview
 from aspan.operations.lifecycles import BookingStatus, SortiePhase
 from aspan.operations.records import BookingRecord
 from aspan.primitives.ids import SortieId, VertiportId
@@ -182,3 +183,17 @@ def test_a_second_break_is_cared_for_as_the_first() -> None:
     second: SortieId = booking.sortie_id
     _take(day, act.CancelSortie(sortie_id=second), key="key-0002")
     assert [note.kind for note in booking.care] == ["air", "ground"]
+
+
+def test_the_desk_can_give_a_party_what_is_open_and_sees_it_first() -> None:
+    """An agent sends a waiting party home by taxi; shown before, refused once nothing is open."""
+    day = _held()
+    booking = _first(day)
+    action = act.CareForParty(booking_id=booking.booking_id, remedy="ground")
+    shown = preview(day.engine.planner, action, day.state.now_ms)
+    assert [(p.booking_id, p.outcome) for p in shown.parties] == [(booking.booking_id, "driven")]
+    told = _take(day, action, key="key-0002")
+    (ride,) = [e for e in told if isinstance(e, sale.RideProvided)]
+    assert ride.cost_tiyn == shown.parties[0].ride_tiyn
+    refused = preview(day.engine.planner, action, day.state.now_ms)
+    assert (refused.is_possible, refused.reason) == (False, "remedy_not_open")
