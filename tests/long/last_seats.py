@@ -50,7 +50,7 @@ MISCHIEF = {
 }
 """What the provider does to whoever asks it, and how often."""
 
-QUIET_S = 6.0
+QUIET_S = 4.0
 """Wall time in which the provider's books must not change before all is taken for done."""
 
 
@@ -265,7 +265,7 @@ async def _fight(house: House, told: Told) -> None:
         await http.put(f"{house.bank_url}/sandbox/mischief", json=honest)
         pace = {"key": "speed-it-up", "who": "drill", "why": "payments fall due"}
         await http.post(
-            "/api/actions", json=pace | {"action": {"action": "set_pace", "speed": 300}}
+            "/api/actions", json=pace | {"action": {"action": "set_pace", "speed": 900}}
         )
         await _wait(http, 15 * MS_PER_MIN)
         late = Client("late", house, told, http)
