@@ -206,6 +206,7 @@ async def _serve(
 ) -> None:
     """Run engine and pages until one of them ends; then end the other."""
     from aspan.faces.http.server import make_server
+    from aspan.live.collector import calm_collector
 
     view, sales, trips, app = _make_faces(twin, selling, payments)
     server = make_server(app)
@@ -229,6 +230,7 @@ async def _serve(
         trips.start()
         sales.start()
         payments.start()
+        calm_collector()
         print(address, file=to, flush=True)
         await server.serve(sockets=[listener])
     finally:
