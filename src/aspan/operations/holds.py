@@ -32,6 +32,9 @@ from aspan.primitives.units import MS_PER_MIN
 HOLD_MS = 2 * MS_PER_MIN
 """How long seats are kept, where the city states no tariff."""
 
+HOLD_MS_MAX = 60 * MS_PER_MIN
+"""Longest that seats are kept for whom the service's clock runs too fast."""
+
 
 def secure(turn: Turn, wish: SeatWish, offer: DepartureOffer) -> SortieRecord | Refused:
     """Return the sortie of an offer, scheduled and with its aircraft if it needs them now."""
@@ -128,7 +131,8 @@ def _hold(
         promised_arrival_at_ms=on_ms + command.egress_ms + command.cushion_ms,
         ready_at_ms=command.ready_at_ms,
         egress_ms=command.egress_ms,
-        expires_at_ms=turn.at_ms + (HOLD_MS if tariff is None else tariff.hold_ms),
+        expires_at_ms=turn.at_ms
+        + max(HOLD_MS if tariff is None else tariff.hold_ms, min(command.hold_ms, HOLD_MS_MAX)),
         travellers=command.travellers,
         seller=command.seller,
         cushion_ms=command.cushion_ms,

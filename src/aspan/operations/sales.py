@@ -42,6 +42,9 @@ class HoldSeats(SalesCommand, frozen=True, omit_defaults=True):
         Of the request, to tell a repetition from another question under the same key.
     replaces
         The booking that ends when this one is confirmed; empty if none.
+    hold_ms
+        How long the seats are kept, if that is longer than the tariff says; a face asks for it
+        whose clock runs faster than people do.
     """
 
     booking_id: BookingId
@@ -65,6 +68,7 @@ class HoldSeats(SalesCommand, frozen=True, omit_defaults=True):
     person_id: str = ""
     digest: str = ""
     replaces: BookingId = BookingId("")
+    hold_ms: int = 0
 
 
 class ConfirmBooking(SalesCommand, frozen=True):

@@ -250,3 +250,17 @@ def test_what_was_sold_ahead_is_flown() -> None:
     take(day, cmd.WithdrawBooking(booking_id=B1))
     assert len(day.state.ahead) == 0
     assert sortie.phase is SortiePhase.CANCELLED
+
+
+def test_a_hold_may_be_asked_for_longer_never_shorter() -> None:
+    """A face with a fast clock asks for more; it gets no less than the tariff says, nor any time."""
+    day = open_day()
+    for number, (asked_ms, kept_ms) in enumerate(
+        ((0, 120_000), (60_000, 120_000), (1_200_000, 1_200_000), (7_200_000, 3_600_000))
+    ):
+        (held,) = [
+            event
+            for event in take(day, hold(BookingId(f"L{number}"), at="10:00", hold_ms=asked_ms))
+            if isinstance(event, sale.BookingHeld)
+        ]
+        assert held.expires_at_ms - held.at_ms == kept_ms

@@ -48,11 +48,14 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     refusals
         Why pairs that were asked for cannot be had.
+    pace
+        By how much longer offers are told to hold (`pace.py`).
     """
 
     answer: TripAnswer
     now_ms: int
     refusals: Mapping[Pair, str]
+    pace: float = 1.0
 
 
 def tell_page(
@@ -155,7 +158,8 @@ class _Teller:
         )
 
     def _offer(self, option: TripOption) -> SeatOffer | None:
-        it, until_ms = option.itinerary, self._now_ms + option.valid_ms
+        it = option.itinerary
+        until_ms = self._now_ms + round(option.valid_ms * self._found.pace)
         departure = it.departure
         if departure is None or it.origin is None or it.destination is None:
             return None

@@ -15,6 +15,7 @@ from aspan.faces.http.journey_answer import Found, tell_page
 from aspan.faces.http.journey_question import Question, read_question
 from aspan.faces.http.journey_words import tell
 from aspan.faces.http.offer_making import OfferMaker
+from aspan.faces.http.pace import find_pace
 from aspan.faces.http.place_view import PlaceView
 from aspan.faces.http.service_view import Unavailable
 from aspan.faces.http.wire_journeys import ItinerariesPage
@@ -136,7 +137,12 @@ class EngineTrips:
             return 0.0 if isinstance(leg, LegRefused) else leg.trip_kwh
 
         answer: TripAnswer = desk.find(request, offers, flight_kwh=find_kwh)
-        return Found(answer=answer, now_ms=now_ms, refusals=offers.refusals)
+        return Found(
+            answer=answer,
+            now_ms=now_ms,
+            refusals=offers.refusals,
+            pace=find_pace(self._twin.clock.speed),
+        )
 
     def _tell(self, desk: TripDesk, found: Found, lang: str) -> ItinerariesPage:
         def name_point(lon_deg: float, lat_deg: float) -> str:

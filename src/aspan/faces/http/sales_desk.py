@@ -32,6 +32,7 @@ from aspan.faces.http.wire_sales import (
 from aspan.operations.commands import Command
 from aspan.operations.engine import Engine
 from aspan.operations.events import BookingRefused, Event
+from aspan.operations.holds import HOLD_MS
 from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.records import BookingRecord
 from aspan.operations.sales import ChooseRemedy, ConfirmBooking, HoldSeats, WithdrawBooking
@@ -81,6 +82,8 @@ class SalesDesk:
     ----------
     now_ms
         The service's clock.
+    pace
+        How much faster it runs than people's, 1 or more: they are held seats so much longer.
     """
 
     def __init__(
@@ -89,6 +92,7 @@ class SalesDesk:
         *,
         city: City,
         now_ms: Callable[[], int],
+        pace: Callable[[], float],
         signer: Signer,
         callers: Callers,
     ) -> None:
@@ -97,6 +101,7 @@ class SalesDesk:
         self.now_ms = now_ms
         self.callers = callers
         self._maker = HoldMaker(city, signer)
+        self._pace = pace
         self._sellers: OrderedDict[str, str] = OrderedDict()
 
     # ---- holding -----------------------------------------------------------------------------
@@ -156,6 +161,9 @@ class SalesDesk:
             if held is None:
                 raise
         else:
+            pace = self._pace()
+            if pace > 1.0:
+                command = msgspec.structs.replace(command, hold_ms=round(HOLD_MS * pace))
             held = await self._take_hold(command, booking_id)
         self._remember(booking_id, buyer.seller)
         if held.event is None:

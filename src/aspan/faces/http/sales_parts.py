@@ -20,6 +20,7 @@ from aspan.faces.http.gate_routes import gate_routes
 from aspan.faces.http.gate_view import BoardingGate
 from aspan.faces.http.oauth import TokenDesk
 from aspan.faces.http.offer_making import OfferMaker
+from aspan.faces.http.pace import find_pace
 from aspan.faces.http.partner_routes import partner_routes
 from aspan.faces.http.partners import SANDBOX_ID, Partner, make_sandbox
 from aspan.faces.http.payment_desk import PaymentDesk
@@ -90,7 +91,12 @@ class Sales:
         self._workers = Workers("partner", threads=THREADS, at_once_max=AT_ONCE_MAX)
         now_ms = twin.clock.now_ms
         self.desk = SalesDesk(
-            self.gate, city=city, now_ms=now_ms, signer=self.keys, callers=self.callers
+            self.gate,
+            city=city,
+            now_ms=now_ms,
+            pace=lambda: find_pace(twin.clock.speed),
+            signer=self.keys,
+            callers=self.callers,
         )
         self.people = PeopleDesk(self.desk, self.vault)
         self.payments = PaymentDesk(
