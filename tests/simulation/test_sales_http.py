@@ -1,14 +1,16 @@
 """Buying over HTTP from a real service: the whole way, and every way it is refused."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aspan.operations.actions import (
     AnyAction,
     CancelSortie,
-    HoldDepartures,
-    ReleaseDepartures,
+    CloseFato,
+    Pause,
 )
 from aspan.operations.commands import CheckIn, TakeAction
 from aspan.primitives.ids import BookingId, SortieId, VertiportId
@@ -169,37 +171,73 @@ def order(shop: Shop, action: AnyAction) -> None:
     assert not shop.twin.service.take_action(command).record.reason
 
 
-def test_a_party_whose_flight_is_cancelled_is_cared_for_and_told(shop: Shop) -> None:
-    """By air, by taxi or with its money back: the page says what was done, in each language."""
-    held = shop.book()
-    path = f"/v1/bookings/{held['booking_id']}"
-    sortie_id = shop.get(path).json()["trip"]["sortie_id"]
-    order(shop, CancelSortie(sortie_id=SortieId(sortie_id)))
-    page, told = shop.get(path).json(), shop.get(path + "?lang=ru").json()
-    assert page["care"]
-    assert page["care"][0]["text"] != told["care"][0]["text"]
-    assert page["live"]["step"] in ("on_the_way", "check_in", "ride", "refunded", "cancelled")
-    if page["status"] == "refunded":
-        assert page["refund_tiyn"] == held["fare"]["total_tiyn"]
+@pytest.fixture
+def still(tmp_path: Path) -> Iterator[Shop]:
+    """Return a service of its own whose clock stands still, so that each case is one case."""
+    with open_shop(tmp_path) as shop:
+        order(shop, Pause())
+        yield shop
 
 
-def test_a_party_that_waits_may_choose_its_money(shop: Shop) -> None:
-    """While departures are held the open remedies are told; the money back is one, and is given."""
-    held = shop.book(in_min=35.0)
+def cancel_sortie_of(shop: Shop, held: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a booking's page before and after the desk cancelled its sortie."""
     path = f"/v1/bookings/{held['booking_id']}"
-    refused(shop.post(path + "/remedy", {"remedy": "refund"}), 409, "no_remedy")
-    order(shop, HoldDepartures(vertiport_id=VertiportId("WEST")))
-    shop.twin.clock.set_speed(2_000.0)
-    for _ in range(2_000):
-        page = shop.get(path).json()
-        if page["remedies"] or page["status"] != "confirmed":
-            break
-    shop.twin.clock.set_speed(1.0)
-    order(shop, ReleaseDepartures(vertiport_id=VertiportId("WEST")))
-    if page["status"] == "confirmed":
-        done = shop.post(path + "/remedy", {"remedy": "refund"}).json()
-        assert done["status"] in ("cancelled", "refunded")
-        assert done["refund_tiyn"] == held["fare"]["total_tiyn"]
+    before = shop.get(path).json()
+    order(shop, CancelSortie(sortie_id=SortieId(before["trip"]["sortie_id"])))
+    return before, shop.get(path).json()
+
+
+def test_a_party_whose_flight_is_cancelled_flies_with_the_next(still: Shop) -> None:
+    """A departure twenty minutes later beats any taxi: the party is moved to it and told so."""
+    held = still.book(in_min=70.0)
+    before, page = cancel_sortie_of(still, held)
+    assert (page["status"], page["refund_tiyn"]) == ("confirmed", 0)
+    assert [(note["kind"], note["reason"]) for note in page["care"]][:1] == [("moved", "desk")]
+    assert page["trip"]["sortie_id"] != before["trip"]["sortie_id"]
+    later_ms = page["trip"]["off_block_at_ms"] - before["trip"]["off_block_at_ms"]
+    assert later_ms == pytest.approx(20 * MS_PER_MIN, abs=MS_PER_MIN)
+    told = still.get(f"/v1/bookings/{held['booking_id']}?lang=ru").json()
+    assert "Мы перенесли вас на другой рейс" in told["care"][0]["text"]
+
+
+def test_a_party_whose_flight_is_cancelled_is_driven_where_that_is_sooner(still: Shop) -> None:
+    """Half an hour before the next departure a taxi is sooner, and the whole fare comes back."""
+    held = still.book(in_min=120.0)
+    before, page = cancel_sortie_of(still, held)
+    assert (page["status"], page["live"]["step"]) == ("refunded", "ride")
+    assert page["refund_tiyn"] == held["fare"]["total_tiyn"]
+    told = [(note["kind"], note["reason"], note["amount_tiyn"]) for note in page["care"]]
+    assert told == [("taxi_at_door", "desk", held["fare"]["total_tiyn"])]
+    assert page["trip"]["sortie_id"] == before["trip"]["sortie_id"]
+    words = {
+        still.get(f"/v1/bookings/{held['booking_id']}?lang={lang}").json()["care"][0]["text"]
+        for lang in ("kk", "ru", "en")
+    }
+    assert len(words) == 3
+
+
+def test_a_party_that_waits_may_choose_its_money(still: Shop) -> None:
+    """While its FATOs are closed the open remedies are told; the money back is one, and given."""
+    held = still.book(in_min=60.0)
+    path = f"/v1/bookings/{held['booking_id']}"
+    assert still.get(path).json()["remedies"] == []
+    refused(still.post(path + "/remedy", {"remedy": "refund"}), 409, "no_remedy")
+    site = still.twin.run.city.get_vertiport(VertiportId("WEST"))
+    for fato in site.fatos:
+        order(still, CloseFato(vertiport_id=site.vertiport_id, fato_id=fato.fato_id))
+    page = still.get(path).json()
+    assert page["status"] == "confirmed"
+    assert [(note["kind"], note["reason"]) for note in page["care"]] == [("waits", "fato_closed")]
+    assert page["remedies"][0]["sortie_id"] == page["trip"]["sortie_id"]
+    assert {one["remedy"] for one in page["remedies"]} == {"air", "ground", "refund"}
+    assert page["remedies_until_ms"] == page["trip"]["off_block_at_ms"]
+    done = still.post(path + "/remedy", {"remedy": "refund"})
+    assert done.status_code == 200, done.text
+    told = (done.json()["status"], done.json()["refund_tiyn"])
+    assert told == ("cancelled", held["fare"]["total_tiyn"])
+    kinds = [note["kind"] for note in still.get(path).json()["care"]]
+    assert kinds == ["taken", "money_back"]
+    refused(still.post(path + "/remedy", {"remedy": "refund"}), 409, "no_remedy")
 
 
 # ---- repeated ----------------------------------------------------------------------------------
