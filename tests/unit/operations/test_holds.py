@@ -253,7 +253,7 @@ def test_what_was_sold_ahead_is_flown() -> None:
 
 
 def test_a_hold_may_be_asked_for_longer_never_shorter() -> None:
-    """A face with a fast clock asks for more; it gets no less than the tariff says, nor any time."""
+    """A face with a fast clock asks for more; no less than the tariff says, nor any time."""
     day = open_day()
     for number, (asked_ms, kept_ms) in enumerate(
         ((0, 120_000), (60_000, 120_000), (1_200_000, 1_200_000), (7_200_000, 3_600_000))
