@@ -9,6 +9,7 @@ from aspan.operations import actions as orders
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, BookingId, SortieId, VertiportId
 from web.scripted_day import SITES, Leg, ScriptedDay
+from web.scripted_stranded import ScriptedStranded
 
 
 class ScriptedDesk(ScriptedDay):
@@ -17,10 +18,13 @@ class ScriptedDesk(ScriptedDay):
     def __init__(self, *, speed: float = 10.0, fleet: int = 10, is_busy: bool = False) -> None:
         super().__init__(speed=speed, fleet=fleet, is_busy=is_busy)
         self._taken: dict[str, ActionLine] = {}
+        self.stranded = ScriptedStranded()
 
     def preview(self, action: orders.AnyAction) -> orders.Consequences:
         """Return what an action would touch."""
         at_ms = self.now_ms()
+        if isinstance(action, orders.CareForParty):
+            return self.stranded.preview(action, at_ms)
         reason, legs, effect = self._judge(action, at_ms)
         touched = () if reason else tuple(self._touch(leg, effect, at_ms) for leg in legs)
         return orders.Consequences(
@@ -64,8 +68,8 @@ class ScriptedDesk(ScriptedDay):
         return _answer(line, consequences, is_repeated=False)
 
     def list_stranded(self) -> StrandedPage:
-        """Return that nobody stands anywhere: the script cancels nothing under a party's feet."""
-        return StrandedPage(at_ms=0, passengers=0, sites=())
+        """Return who stands where: nobody, until the test lets some be stranded."""
+        return self.stranded.list_now(self.now_ms())
 
     def list_actions(self, limit: int) -> list[ActionLine]:
         """Return the newest actions, newest first."""
@@ -172,6 +176,8 @@ class ScriptedDesk(ScriptedDay):
                 self.held |= set(SITES) if site is None else {site}
             case orders.ReleaseDepartures(vertiport_id=site):
                 self.held -= set(SITES) if site is None else {site}
+            case orders.CareForParty():
+                self.stranded.give(action)
             case orders.CancelSortie():
                 self.called_off.add(action.sortie_id)
             case orders.GroundAircraft():

@@ -28,6 +28,7 @@ VIEWS = {
     "fleet": ("#/fleet/EV-03", ".inspector .charge-value"),
     "weather": ("#/weather", ".spark"),
     "day": ("#/day", ".day-number"),
+    "passengers": ("#/passengers", "[data-nobody]"),
     "a past moment": (f"#/fleet{PAST}", '[data-replay="now"]'),
     "map": ("#/", ".aircraft-turn"),  # last: it goes on drawing behind the others
 }

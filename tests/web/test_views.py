@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.web
 
-VIEWS = ("timeline", "sorties", "vertiports", "fleet", "weather", "day")
+VIEWS = ("timeline", "sorties", "vertiports", "fleet", "weather", "day", "passengers")
 FILLED = {
     "timeline": ".tl-lane .tl-canvas[data-drawn]",
     "sorties": ".list .row-button",
@@ -23,6 +23,7 @@ FILLED = {
     "fleet": ".list .row-button",
     "weather": ".spark",
     "day": ".day-number",
+    "passengers": "[data-nobody]",
 }
 FRAMES = """() => new Promise((done) => requestAnimationFrame(() =>
   requestAnimationFrame(() => requestAnimationFrame(done))))"""
@@ -60,7 +61,7 @@ PAST = "?at=2026-04-15T04:00:00Z"  # 09:00 in the city
 def test_every_view_opens_by_key_and_by_rail_and_back_returns(
     serve: Callable[..., Served], open_page: Callable[..., Any]
 ) -> None:
-    """Keys 1 to 7 and the rail go through the views; each has an address, and back returns."""
+    """Keys 1 to 8 and the rail go through the views; each has an address, and back returns."""
     page = open_page(serve().url)
     page.locator(".rows .row").first.wait_for(timeout=PATIENCE_MS)
     for number, view in enumerate(VIEWS, 2):
@@ -70,7 +71,7 @@ def test_every_view_opens_by_key_and_by_rail_and_back_returns(
         assert page.locator('[aria-current="page"]').get_attribute("data-view") == view
         assert page.locator(".view h2").first.is_visible()
     page.go_back()
-    page.locator(FILLED["weather"]).first.wait_for(timeout=PATIENCE_MS)
+    page.locator(FILLED["day"]).first.wait_for(timeout=PATIENCE_MS)
     page.locator('[data-view="map"]').click()
     page.locator("#board").wait_for()
     page.keyboard.press("4")

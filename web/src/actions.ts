@@ -156,6 +156,12 @@ export function actionWords(action: Action): string {
   if ("aircraft_id" in action) values["id"] = action.aircraft_id;
   if ("destination" in action) values["place"] = placeName(action.destination);
   if ("speed" in action) values["speed"] = format.number(action.speed, action.speed % 1 ? 1 : 0);
+  if (action.action === "care_for_party") {
+    const sortie = action.sortie_id ?? "";
+    const values = { id: action.booking_id, sortie };
+    return action.remedy !== "air" ? t(`act.do.care_for_party_${action.remedy}`, values)
+      : t(sortie === "" ? "act.do.care_for_party" : "act.do.care_for_party_air", values);
+  }
   const isAll = "vertiport_id" in action && action.vertiport_id === null;
   return t(`act.do.${action.action}${isAll ? "_all" : ""}` as Key, values);
 }

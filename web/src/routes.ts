@@ -9,7 +9,7 @@
 export type SelectionKind = "aircraft" | "vertiport" | "sortie";
 export interface Selection { kind: SelectionKind; id: string }
 
-export const views = ["map", "timeline", "sorties", "vertiports", "fleet", "weather", "day"] as const;
+export const views = ["map", "timeline", "sorties", "vertiports", "fleet", "weather", "day", "passengers"] as const;
 export type View = (typeof views)[number];
 
 export interface Route {

@@ -14,6 +14,7 @@ import * as format from "../format";
 import { t, type Key } from "../i18n";
 import { icon } from "../icons";
 import { picture } from "../store";
+import { stranded } from "../stranded";
 import { effects } from "./action-effects";
 
 type Step = "choosing" | "sending" | "answered" | "lost" | "fault";
@@ -105,7 +106,10 @@ class ActionDialog extends LitElement {
     this.step = "sending";
     const told = await take(key, who, why, action);
     if (this.key !== key || this.action === null) return;
-    if (told.is === "told") this.answer = told.value;
+    if (told.is === "told") {
+      this.answer = told.value;
+      void stranded.ask();
+    }
     if (told.is === "fault") this.faultText = told.text;
     this.step = told.is === "told" ? "answered" : told.is;
     this.requestUpdate();

@@ -29,6 +29,7 @@ const loaders: Record<Exclude<View, "map">, () => Promise<unknown>> = {
   fleet: () => import("./fleet-view"),
   weather: () => import("./weather-view"),
   day: () => import("./day-view"),
+  passengers: () => import("./stranded-view"),
 };
 
 class Desk extends Part {
@@ -127,6 +128,7 @@ class Desk extends Part {
       case "vertiports": return html`<aspan-vertiports></aspan-vertiports>`;
       case "fleet": return html`<aspan-fleet></aspan-fleet>`;
       case "weather": return html`<aspan-weather></aspan-weather>`;
+      case "passengers": return html`<aspan-stranded></aspan-stranded>`;
       default: return html`<aspan-day></aspan-day>`;
     }
   }

@@ -10,7 +10,7 @@ const leapMs = 600_000;
 
 interface Line { keys: string[]; does: Key }
 const lines: readonly Line[] = [
-  { keys: ["1", "…", "7"], does: "keys.views" },
+  { keys: ["1", "…", "8"], does: "keys.views" },
   { keys: ["/"], does: "keys.filter" },
   { keys: ["↑", "↓"], does: "keys.rows" },
   { keys: ["Esc"], does: "keys.close" },
@@ -107,7 +107,7 @@ function onKey(event: KeyboardEvent): void {
   }
   if (isTaken(event)) return;
   const view = views[Number(event.key) - 1];
-  if (/^[1-7]$/.test(event.key) && view !== undefined) picture.show(view);
+  if (/^[1-8]$/.test(event.key) && view !== undefined) picture.show(view);
   else if (event.key === "/") focusFilter();
   else if (event.key === "?") openKeys();
   else if (/^[-+=]$/.test(event.key)) zoom(event.key !== "-");

@@ -1,9 +1,10 @@
 /** The way between the views: a rail on a desk, a bar at the bottom of a phone. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../i18n";
 import { icon, type IconName } from "../icons";
 import { router, views, type View } from "../routes";
 import { picture } from "../store";
+import { stranded } from "../stranded";
 import { units } from "../units";
 import { nextUnits } from "./actions";
 import { openKeys } from "./keys";
@@ -11,9 +12,23 @@ import { Part } from "./part";
 
 const signs: Record<View, IconName> = {
   map: "map", timeline: "gantt", sorties: "list", vertiports: "parking", fleet: "plane", weather: "cloudSun", day: "calendar",
+  passengers: "users",
 };
 
 class Rail extends Part {
+  private readonly onStranded = (): void => this.requestUpdate();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    stranded.addEventListener("change", this.onStranded);
+    stranded.start();
+  }
+
+  override disconnectedCallback(): void {
+    stranded.removeEventListener("change", this.onStranded);
+    super.disconnectedCallback();
+  }
+
   protected override listensTo(what: string): boolean {
     return what === "view" || what === "look" || what === "selection" || what === "moment";
   }
@@ -38,7 +53,14 @@ class Rail extends Part {
     const isHere = picture.view === view;
     return html`<li><a class="rail-entry" href=${router.address({ view, settings: {} })} data-view=${view}
       aria-current=${isHere ? "page" : "false"} title=${`${name} (${key})`}
-      @click=${(event: MouseEvent) => this.go(event, view)}>${icon(signs[view])}<span class="rail-word">${name}</span></a></li>`;
+      @click=${(event: MouseEvent) => this.go(event, view)}>${icon(signs[view])}<span class="rail-word">${name}</span>${view === "passengers" ? this.waiting() : nothing}</a></li>`;
+  }
+
+  /** How many passengers are kept waiting; nothing while nobody is. */
+  private waiting(): TemplateResult | typeof nothing {
+    const n = stranded.page?.passengers ?? 0;
+    return n === 0 ? nothing : html`<span class="rail-number num" data-waiting=${n} aria-hidden="true">${n > 99 ? "99+" : n}</span>
+      <span class="hidden">: ${t("stranded.waiting", { n })}</span>`;
   }
 
   private go(event: MouseEvent, view: View): void {

@@ -59,6 +59,7 @@ def _wait_for_sortie(
     party = StrandedParty(
         booking_id=booking.booking_id,
         sortie_id=booking.sortie_id,
+        destination=sortie.destination,
         party=booking.party,
         status=booking.status.value,
         since_ms=min(since_ms, now_ms),
@@ -93,6 +94,7 @@ def _wait_for_ride(
     party = StrandedParty(
         booking_id=booking.booking_id,
         sortie_id=booking.sortie_id,
+        destination=planner.state.sorties[booking.sortie_id].destination,
         party=booking.party,
         status=booking.status.value,
         since_ms=note.at_ms,

@@ -19,6 +19,8 @@ class StrandedParty(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
+    destination
+        The vertiport it was to fly to.
     since_ms
         Since when it is kept waiting: its sortie should have left then, or its ride was given then.
     reason
@@ -31,6 +33,7 @@ class StrandedParty(msgspec.Struct, frozen=True, kw_only=True):
 
     booking_id: str
     sortie_id: str
+    destination: str
     party: int
     status: str
     since_ms: int
