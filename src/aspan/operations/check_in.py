@@ -8,7 +8,6 @@ from aspan.primitives.ids import VertiportId
 
 TAKEN_STATUSES = frozenset(
     {
-        BookingStatus.CHECKED_IN,
         BookingStatus.BOARDED,
         BookingStatus.FLOWN,
         BookingStatus.SETTLED,
@@ -24,13 +23,20 @@ def find_check_in_close_ms(state: State, sortie: SortieRecord) -> int:
 
 
 def is_taken(booking: BookingRecord) -> bool:
-    """Say whether a booking's ticket was taken at a gate."""
+    """Say whether the ticket of a booking's plan was taken; of an older plan it does not count."""
+    if booking.status is BookingStatus.CHECKED_IN:
+        return booking.checked_in_serial == booking.serial
     return booking.status in TAKEN_STATUSES
+
+
+def is_to_check_in_anew(booking: BookingRecord) -> bool:
+    """Say whether a party was checked in for another sortie than the one it was moved to since."""
+    return booking.status is BookingStatus.CHECKED_IN and not is_taken(booking)
 
 
 def find_check_in_fault(state: State, booking: BookingRecord, at_ms: int) -> str:
     """Return why a party cannot check in at an instant; empty if it can."""
-    if booking.status is not BookingStatus.CONFIRMED:
+    if booking.status is not BookingStatus.CONFIRMED and not is_to_check_in_anew(booking):
         return f"booking_{booking.status.value}"
     sortie = state.sorties[booking.sortie_id]
     if sortie.phase in FLYING_SORTIE_PHASES:

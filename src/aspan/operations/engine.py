@@ -17,6 +17,7 @@ from aspan.operations import desk, flow
 from aspan.operations import events as ev
 from aspan.operations.ahead import find_departure
 from aspan.operations.care import look_after, set_down
+from aspan.operations.check_in import is_to_check_in_anew
 from aspan.operations.city_index import CityIndex
 from aspan.operations.crews import ROUND_MS
 from aspan.operations.diversion import divert_inbound
@@ -254,7 +255,10 @@ class Engine:
         booking = self.state.bookings.get(command.booking_id)
         if booking is None:
             raise InvalidInput("booking_id", command.booking_id, "a booking of this service")
-        if booking.status is BookingStatus.CONFIRMED:
+        is_shown_anew = command.by not in ("", booking.checked_in_by)
+        if booking.status is BookingStatus.CONFIRMED or (
+            is_shown_anew and is_to_check_in_anew(booking)
+        ):
             turn.tell(
                 ev.BookingCheckedIn(at_ms=turn.at_ms, booking_id=command.booking_id, by=command.by)
             )

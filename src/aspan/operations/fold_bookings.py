@@ -122,7 +122,9 @@ def _on_moved(state: State, event: Any) -> None:  # noqa: ANN401  one of several
 
 
 def _on_checked_in(state: State, event: ev.BookingCheckedIn) -> None:
-    move_booking(state, event.booking_id, event).checked_in_by = event.by
+    booking = move_booking(state, event.booking_id, event)
+    booking.checked_in_by = event.by
+    booking.checked_in_serial = booking.serial
 
 
 def _on_no_show(state: State, event: ev.BookingNoShow) -> None:

@@ -130,6 +130,7 @@ BOOKING_LIFECYCLE: dict[BookingStatus, dict[type[Event], BookingStatus]] = {
         RideProvided: _B.REFUNDED,
     },
     _B.CHECKED_IN: {
+        BookingCheckedIn: _B.CHECKED_IN,
         BookingBoarded: _B.BOARDED,
         BookingRebooked: _B.CHECKED_IN,
         BookingReplaced: _B.REBOOKED,

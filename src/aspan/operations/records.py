@@ -191,6 +191,9 @@ class BookingRecord(msgspec.Struct, kw_only=True):
         Kept at least if it is given up, as it was changed from another (`booking/refunds.py`).
     checked_in_by
         Which gate took its ticket, with the number of the scan; empty if none did.
+    checked_in_serial
+        For which plan it was checked in; 0 if for none. Moved since, it keeps its place, and its
+        ticket for the new plan is taken anew.
     care
         What was done for it when the day broke, in order.
     """
@@ -210,6 +213,7 @@ class BookingRecord(msgspec.Struct, kw_only=True):
     least_fee_tiyn: int = 0
     payment_id: PaymentId = PaymentId("")
     checked_in_by: str = ""
+    checked_in_serial: int = 0
     care: tuple[CareNote, ...] = ()
 
     @property

@@ -26,7 +26,8 @@ from aspan.faces.http.wire_gate import (
 from aspan.live.keys import open_keys
 from aspan.live.person import Person
 from aspan.live.vault import Vault, find_vault_path
-from aspan.operations.commands import CheckIn
+from aspan.operations.actions import CancelSortie
+from aspan.operations.commands import CheckIn, TakeAction
 from aspan.operations.sales import HoldSeats
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import BookingId, SortieId, TripId
@@ -261,6 +262,36 @@ def test_whoever_is_checked_in_without_a_gate_has_shown_itself(gated: Gated) -> 
     gated.book("BA")
     gated.twin.service.submit("book/desk/BA", CheckIn(booking_id=BookingId("BA")))
     assert _told(gated.scan(gated.show("BA"))) == [("refused", "used")]
+
+
+def test_a_party_moved_after_check_in_shows_its_new_ticket(start: Callable[[], Gated]) -> None:
+    """Moved to another sortie its new ticket is taken, once; its old one is outdated, then too."""
+    gated = start()
+    gated.book("BA")
+    gated.book("BB", in_min=75)
+    old = gated.show("BA")
+    before = gated.ticket("BA")
+    assert _told(gated.scan(old)) == [("accepted", "")]
+    cancel = CancelSortie(sortie_id=SortieId(before.sortie_id))
+    action = TakeAction(key="cancel-it", who="test", why="test", action=cancel)
+    assert gated.twin.service.take_action(action).record.reason == ""
+    new = gated.show("BA")
+    assert new["sortie_id"] != before.sortie_id
+    (party,) = [p for p in gated.sortie("BA").parties if p.booking_id == "BA"]
+    assert (party.status, party.serial, party.is_taken) == ("checked_in", 2, False)
+    assert gated.get("/v1/gate/used", GateUsed, vertiport_id="EAST").used == ()
+    assert _told(gated.scan(old | {"number": 50})) == [("refused", "outdated")]
+    (taken,) = gated.scan(new | {"number": 51})
+    assert taken.party is not None
+    assert (taken.outcome, taken.sortie_id) == ("accepted", new["sortie_id"])
+    assert (taken.party.status, taken.party.is_taken) == ("checked_in", True)
+    assert gated.get("/v1/gate/used", GateUsed, vertiport_id="EAST").used == ("BA/2",)
+    gated.close()
+    again = start()
+    assert _told(again.scan(new | {"number": 51})) == [("accepted", "")]
+    assert _told(again.scan(new | {"number": 52})) == [("refused", "used")]
+    assert _told(again.scan(new, gate="tablet-2")) == [("refused", "used")]
+    assert _told(again.scan(old | {"number": 53})) == [("refused", "outdated")]
 
 
 def test_only_a_gate_may_ask(gated: Gated) -> None:

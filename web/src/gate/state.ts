@@ -6,7 +6,6 @@ const storageKey = "aspan.gate";
 const everyMs = 4_000;
 const scansMax = 200;
 const usedMax = 5_000;
-const takenStatuses = new Set(["checked_in", "boarded", "flown", "settled", "refunded"]);
 
 interface Kept {
   code: string; gateId: string; site: string; next: number; keys: GateKeys | null; picture: Picture | null;
@@ -99,9 +98,10 @@ class Gate extends EventTarget {
     const key = `${ticket.bookingId}/${ticket.serial}`;
     const now = this.now();
     if (ticket.origin !== this.kept.site) return refuse("wrong_site", ticket);
-    if (known !== undefined && known.serial !== ticket.serial) return refuse("outdated", ticket);
+    if (ticket.serial < this.newestSerial(ticket.bookingId, known?.serial ?? 0)) return refuse("outdated", ticket);
     if (ticket.sortieId !== sortieId) return refuse("wrong_sortie", ticket);
-    if (this.kept.used.includes(key) || takenStatuses.has(known?.status ?? "")) return refuse("used", ticket);
+    const isTaken = known !== undefined && known.serial === ticket.serial && known.is_taken;
+    if (this.kept.used.includes(key) || isTaken) return refuse("used", ticket);
     if (now < ticket.validFromMs) return refuse("not_yet", ticket);
     if (now >= ticket.validUntilMs) return refuse("expired", ticket);
     const closes = this.find(sortieId)?.check_in_closes_at_ms;
@@ -110,6 +110,12 @@ class Gate extends EventTarget {
     this.change(ticket.bookingId, { status: "checked_in" });
     this.act({ action: "check_in", text: text.trim(), sortie_id: sortieId });
     return this.show(true, "", ticket, known === undefined);
+  }
+
+  /** The highest serial of a booking seen here: off line a ticket may be newer than the list. */
+  private newestSerial(bookingId: string, listed: number): number {
+    const taken = this.kept.used.filter((key) => key.startsWith(`${bookingId}/`)).map((key) => Number(key.slice(bookingId.length + 1)));
+    return Math.max(listed, ...taken);
   }
 
   weigh(bookingId: string, kg: number): void {

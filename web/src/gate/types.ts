@@ -7,7 +7,7 @@ export interface GateKeys {
 }
 
 export interface Party {
-  booking_id: string; serial: number; status: string; seats: number; infants: number; payload_kg: number; needs: string[];
+  booking_id: string; serial: number; status: string; is_taken: boolean; seats: number; infants: number; payload_kg: number; needs: string[];
 }
 
 export interface Sortie {

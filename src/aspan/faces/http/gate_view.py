@@ -215,6 +215,7 @@ def tell_party(booking: BookingRecord) -> GateParty:
         booking_id=booking.booking_id,
         serial=booking.serial,
         status=booking.status.value,
+        is_taken=is_taken(booking),
         seats=booking.party,
         infants=sum(one.kind == "infant" for one in travellers),
         payload_kg=round(booking.payload_kg, 1),

@@ -70,6 +70,9 @@ class GateParty(msgspec.Struct, frozen=True, kw_only=True):
         As booked, or as weighed since.
     serial
         Of the plan it stands on; a ticket with another is outdated.
+    is_taken
+        Whether the ticket of that plan was taken; a party that was checked in and then moved has
+        one to show for its new sortie.
     needs
         What somebody of it needs: wheelchair, assistance, visual, hearing.
     """
@@ -77,6 +80,7 @@ class GateParty(msgspec.Struct, frozen=True, kw_only=True):
     booking_id: str
     serial: int
     status: str
+    is_taken: bool
     seats: int
     infants: int
     payload_kg: float
