@@ -5,8 +5,9 @@ from typing import Final
 
 import msgspec
 
+from aspan.faces.http.cause_words import tell_plainly
 from aspan.faces.http.picture import Flight, draw_position
-from aspan.faces.http.sales_words import say, say_reason
+from aspan.faces.http.sales_words import say
 from aspan.faces.http.wire_sales import LivePosition, LiveStatus
 from aspan.faces.report.words import Words
 from aspan.operations.bookings import off_block_of
@@ -115,7 +116,7 @@ class LiveTeller:
             until_ms=until_ms,
             delay_ms=0 if step in _ENDED.values() else times.delay_ms,
             reason=reason,
-            reason_text=say_reason(self._lang, reason),
+            reason_text=tell_plainly(self._lang, reason),
             aircraft_id="" if sortie is None else sortie.aircraft_id or "",
             stand_id="" if sortie is None else self._find_stand(sortie),
             position=None if sortie is None else self._find_position(record, sortie),
@@ -189,7 +190,7 @@ class LiveTeller:
             origin="" if sortie is None else place(sortie.origin),
             destination="" if sortie is None else place(sortie.destination),
             stand="" if sortie is None else self._find_stand(sortie) or "–",
-            why=say_reason(self._lang, reason) or record.status.value,
+            why=tell_plainly(self._lang, reason) or record.status.value,
             site=say(self._lang, "ride.door") if ride is None else self._name_pick_up(ride),
             leaves=clock(None if ride is None else ride.leaves_at_ms),
             arrives=clock(None if ride is None else ride.arrives_at_ms),

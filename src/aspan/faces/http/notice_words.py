@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from aspan.booking.care import Remedy
 from aspan.booking.notices import Happening, Notice, Standing, list_notices
-from aspan.faces.http.journey_words import has_cause, tell_cause
+from aspan.faces.http.cause_words import tell_plainly
 from aspan.faces.http.wire_sales import CareDone, RemedyOpen
 from aspan.operations.care import Open, find_open
 from aspan.operations.gate import TOO_HEAVY
@@ -130,11 +130,10 @@ def _why(notice: Notice, lang: str) -> str:
     if reason == TOO_HEAVY:
         return _read()["why_too_heavy"][lang]
     cause = reason.removeprefix("diverted_")
-    words = tell_cause(lang, cause) if has_cause(cause) else reason
     key = "why_diverted" if cause != reason else "why"
     if notice.code == "waits":
         key = "why_waits"
-    return _read()[key][lang].format(cause=words[:1].lower() + words[1:])
+    return _read()[key][lang].format(cause=tell_plainly(lang, cause))
 
 
 def _clock(state: State, at_ms: int | None) -> str:
