@@ -16,6 +16,7 @@ from aspan.operations.fold import apply
 from aspan.operations.lifecycles import ENDED_BOOKING_STATUSES, SortiePhase
 from aspan.operations.log import MemoryLog, decode_event, encode_event
 from aspan.operations.replay import fold_log
+from aspan.operations.sales_events import RideProvided
 from aspan.operations.state import State
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import BookingId, SortieId
@@ -136,7 +137,7 @@ def test_money_is_conserved(flown: tuple[Run, MemoryLog]) -> None:
     charged = {e.booking_id: e.fare_tiyn for e in log.events if isinstance(e, ev.BookingConfirmed)}
     refunded = Counter[BookingId]()
     for event in log.events:
-        if isinstance(event, ev.BookingCancelled | ev.BookingRefunded):
+        if isinstance(event, ev.BookingCancelled | ev.BookingRefunded | RideProvided):
             refunded[event.booking_id] += event.refund_tiyn
     kept = {e.booking_id for e in log.events if isinstance(e, ev.BookingFlown | ev.BookingNoShow)}
     assert refunded.keys() | kept == charged.keys()
@@ -152,7 +153,7 @@ def test_money_is_conserved(flown: tuple[Run, MemoryLog]) -> None:
 
 
 def test_every_booking_has_one_end(flown: tuple[Run, MemoryLog]) -> None:
-    """Each party asked for ends once: refused, flown, refunded, cancelled or absent."""
+    """Each party asked for ends once: refused, flown, driven, refunded, cancelled or absent."""
     run, log = flown
     ends = Counter(
         e.booking_id
@@ -163,7 +164,8 @@ def test_every_booking_has_one_end(flown: tuple[Run, MemoryLog]) -> None:
             | ev.BookingFlown
             | ev.BookingRefunded
             | ev.BookingCancelled
-            | ev.BookingNoShow,
+            | ev.BookingNoShow
+            | RideProvided,
         )
     )
     assert set(ends.values()) == {1}

@@ -19,9 +19,9 @@ HELD = {"action": "hold_departures", "vertiport_id": None}
 
 @pytest.fixture
 def twin(tmp_path: Path) -> Iterator[TwinService]:
-    """Return a service that runs from eight in the morning at the wall's pace."""
+    """Return a service from 07:38 on, at the wall's pace; several sorties are planned then."""
     asked = Asked(city="tiny", start_ms=6 * MS_PER_H, demand=4.0)
-    found = open_service(asked, tmp_path / "a.sqlite", speed=1.0, lead_in_ms=2 * MS_PER_H)
+    found = open_service(asked, tmp_path / "a.sqlite", speed=1.0, lead_in_ms=98 * MS_PER_MIN)
     found.service.start()
     yield found
     found.service.stop(10.0)

@@ -134,6 +134,7 @@ def test_the_api_describes_itself_without_another_machine() -> None:
         "/api/noise",
         "/api/actions",
         "/api/actions/preview",
+        "/api/stranded",
     }
 
 
