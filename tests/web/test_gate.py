@@ -128,7 +128,7 @@ def test_who_is_too_heavy_is_not_carried(site: Site, open_page: Callable[..., An
     page.locator(".inline .is-bad").click()
     page.locator(f'[data-party="{site.second}"]').wait_for(state="detached", timeout=PATIENCE_MS)
     state = site.gated.twin.run.engine.state
-    assert state.bookings[BookingId(site.second)].status.value == "refused"
+    assert state.bookings[BookingId(site.second)].status.value == "refunded"
 
 
 def test_without_a_network_the_gate_goes_on(site: Site, open_page: Callable[..., Any]) -> None:
