@@ -155,6 +155,7 @@ def _on_given_up(state: State, event: Any) -> None:  # noqa: ANN401  one of seve
 
 def _on_replaced(state: State, event: BookingReplaced) -> None:
     _on_given_up(state, event)
+    state.bookings[event.booking_id].replaced_by = event.by
     state.bookings[event.by].least_fee_tiyn = event.least_fee_tiyn
 
 

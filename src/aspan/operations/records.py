@@ -194,6 +194,8 @@ class BookingRecord(msgspec.Struct, kw_only=True):
     checked_in_serial
         For which plan it was checked in; 0 if for none. Moved since, it keeps its place, and its
         ticket for the new plan is taken anew.
+    replaced_by
+        The booking its party changed to; empty while it has not.
     care
         What was done for it when the day broke, in order.
     """
@@ -214,6 +216,7 @@ class BookingRecord(msgspec.Struct, kw_only=True):
     payment_id: PaymentId = PaymentId("")
     checked_in_by: str = ""
     checked_in_serial: int = 0
+    replaced_by: BookingId = BookingId("")
     care: tuple[CareNote, ...] = ()
 
     @property

@@ -138,7 +138,9 @@ def test_a_booking_is_changed_for_another_when_that_is_confirmed() -> None:
     authorise(day, P2)
     events = take(day, cmd.ConfirmBooking(booking_id=B2, payment_id=P2))
     assert names(events)[:2] == ["BookingConfirmed", "BookingReplaced"]
-    assert day.state.bookings[B1].status is BookingStatus.REBOOKED
+    old, new = day.state.bookings[B1], day.state.bookings[B2]
+    assert (old.status, old.replaced_by) == (BookingStatus.REBOOKED, B2)
+    assert new.replaced_by == ""
     take(day, hold(BookingId("H3"), at="10:00", replaces=B1))
     assert day.state.bookings[BookingId("H3")].status is BookingStatus.REFUSED
 

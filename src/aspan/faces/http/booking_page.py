@@ -93,7 +93,7 @@ class BookingPainter:
             expires_at_ms=held.expires_at_ms if is_held and held is not None else None,
             person_id="" if held is None else held.person_id,
             replaces="" if held is None else held.replaces,
-            replaced_by=self._find_successor(record),
+            replaced_by=record.replaced_by,
             is_ticket_ready=record.status in TICKET_STATUSES,
             trip=self._tell_trip(record, asked, times),
             live=self._live.tell(record, times),
@@ -192,16 +192,6 @@ class BookingPainter:
         edges = [off_ms - step.before_ms for step in tariff.cancellation]
         edges.append(record.confirmed_at_ms + tariff.free_withdrawal_ms)
         return min((at_ms for at_ms in (*edges, off_ms) if at_ms > self._now_ms), default=None)
-
-    def _find_successor(self, record: BookingRecord) -> str:
-        """Return the booking that took the place of one; looked for only where there is one."""
-        if record.status is not _S.REBOOKED:
-            return ""
-        for other in reversed(self._state.bookings.values()):
-            held = other.held
-            if held is not None and held.replaces == record.booking_id and other.payment_id:
-                return other.booking_id
-        return ""
 
     def _tell_trip(
         self, record: BookingRecord, asked: BookingHeld | BookingConfirmed, times: BookingTimes
