@@ -4,14 +4,13 @@ from collections.abc import Mapping
 
 from aspan.booking.party import Traveller
 from aspan.faces.http.booking_live import BookingTimes, Lines, LiveTeller, find_times
-from aspan.faces.http.fare_page import tell_fare
 from aspan.faces.http.notice_words import tell_notices, tell_remedies
+from aspan.faces.http.receipt import find_refunded_tiyn, tell_fare_of
 from aspan.faces.http.sales_words import say
 from aspan.faces.http.wire_sales import (
     BookedTrip,
     BookingPage,
     CancellationTerms,
-    ReceiptPage,
     SitePlace,
     TravellerAsked,
     WayElement,
@@ -23,7 +22,6 @@ from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.planning import Planner
 from aspan.operations.records import BookingRecord
 from aspan.operations.sales_events import BookingHeld
-from aspan.operations.state import State
 from aspan.primitives.ids import BookingId, SortieId, VertiportId
 from aspan.twin.flight import FlownSortie
 from aspan.world.city import City
@@ -81,13 +79,7 @@ class BookingPainter:
             party=record.party if held is None else len(held.travellers),
             payload_kg=record.payload_kg,
             travellers=() if held is None else tuple(_tell(one) for one in held.travellers),
-            fare=tell_fare(
-                self._city,
-                record.fare_tiyn,
-                () if held is None else held.fare_lines,
-                off_block_ms=asked.off_block_at_ms,
-                lang=self._lang,
-            ),
+            fare=tell_fare_of(self._city, record, self._lang),
             payment_id=record.payment_id,
             refund_tiyn=find_refunded_tiyn(self._state, record),
             expires_at_ms=held.expires_at_ms if is_held and held is not None else None,
@@ -148,41 +140,6 @@ class BookingPainter:
             return None
         return self.tell_terms(record, find_times(self._state, record, record.asked))
 
-    def draw_receipt(self, booking_id: str) -> ReceiptPage | None:
-        """Return what was paid for a booking; None if there is none."""
-        record = self._state.bookings.get(BookingId(booking_id))
-        if record is None or isinstance(record.asked, BookingRefused):
-            return None
-        held = record.held
-        payment = self._state.payments.get(record.payment_id)
-        sortie = self._state.sorties.get(record.sortie_id)
-        kept_tiyn = 0 if payment is None else payment.kept_tiyn
-        charged_tiyn = record.fare_tiyn if record.payment_id else 0
-        is_given_up = record.status in (_S.CANCELLED, _S.REBOOKED, _S.NO_SHOW)
-        ends = ("", "") if sortie is None else (sortie.origin, sortie.planned_destination)
-        return ReceiptPage(
-            booking_id=booking_id,
-            issued_at_ms=self._now_ms,
-            status=record.status.value,
-            fare=tell_fare(
-                self._city,
-                record.fare_tiyn,
-                () if held is None else held.fare_lines,
-                off_block_ms=record.asked.off_block_at_ms,
-                lang=self._lang,
-            ),
-            payment_id=record.payment_id,
-            charged_tiyn=charged_tiyn,
-            refund_tiyn=charged_tiyn - kept_tiyn,
-            fee_tiyn=kept_tiyn if is_given_up else 0,
-            text=say(
-                self._lang,
-                "receipt.text",
-                origin=self._name(VertiportId(ends[0])),
-                destination=self._name(VertiportId(ends[1])),
-            ),
-        )
-
     def _find_change_ms(self, record: BookingRecord, times: BookingTimes) -> int | None:
         """Return when cancelling will cost something else than now; None if it never will."""
         tariff = self._state.index.rules.tariff
@@ -214,18 +171,6 @@ class BookingPainter:
             access=_tell_way(asked.access),
             egress=_tell_way(asked.egress),
         )
-
-    def _name(self, site_id: VertiportId) -> str:
-        for site in self._city.vertiports:
-            if site.vertiport_id == site_id:
-                return str(getattr(site.names, self._lang))
-        return "–"
-
-
-def find_refunded_tiyn(state: State, record: BookingRecord) -> int:
-    """Return what is, or will be, paid back of what a booking cost."""
-    payment = state.payments.get(record.payment_id)
-    return 0 if payment is None else record.fare_tiyn - payment.kept_tiyn
 
 
 def tell_site(city: City, site_id: VertiportId, lang: str) -> SitePlace:

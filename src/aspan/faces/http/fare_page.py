@@ -3,13 +3,13 @@
 from functools import lru_cache
 from typing import Final
 
+from aspan.booking.fares import tax_within
 from aspan.faces.http.sales_words import find_text, say
 from aspan.faces.http.wire_sales import Fare, FareLine, TaxShare
 from aspan.faces.report.words import Words
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_MIN
 from aspan.world.city import City
-from aspan.world.tariff import FACTOR_UNITS, to_units
 
 CURRENCY: Final = "KZT"
 QUARTER_MS: Final = 15 * MS_PER_MIN
@@ -37,12 +37,10 @@ def _tell_tax(city: City, fare_tiyn: int, *, off_block_ms: int, lang: str) -> Ta
         return None
     date = date_of_quarter(off_block_ms // QUARTER_MS, city.time_zone)
     rate = tariff.find_vat_rate(date)
-    units = to_units(rate)
-    whole = FACTOR_UNITS + units
     return TaxShare(
         kind="vat",
         rate=rate,
-        amount_tiyn=(2 * fare_tiyn * units + whole) // (2 * whole),
+        amount_tiyn=tax_within(fare_tiyn, rate),
         text=_word_tax(rate, lang, city.time_zone),
     )
 

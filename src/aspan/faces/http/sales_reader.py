@@ -6,9 +6,11 @@ from typing import TypeVar
 from aspan.faces.http.booking_live import Lines
 from aspan.faces.http.booking_page import BookingPainter
 from aspan.faces.http.problem import Problem
+from aspan.faces.http.receipt import draw_receipt
 from aspan.faces.http.sales_view import SalesView
 from aspan.faces.http.wire_sales import BookingPage, CancellationTerms, ReceiptPage
 from aspan.operations.engine import Engine
+from aspan.operations.state import State
 from aspan.primitives.ids import SortieId
 from aspan.twin.flight import FlownSortie
 
@@ -51,23 +53,33 @@ class SalesReader:
 
     async def receipt(self, booking_id: str, lang: str) -> ReceiptPage:
         """Return what was paid for a booking."""
-        return await self._draw(lang, lambda painter: painter.draw_receipt(booking_id))
+
+        def look(engine: Engine) -> ReceiptPage | None:
+            state = engine.state
+            return draw_receipt(state, booking_id, now_ms=self._find_now_ms(state), lang=lang)
+
+        return await self._ask(look)
 
     async def _draw(self, lang: str, draw: Callable[[BookingPainter], T | None]) -> T:
         def look(engine: Engine) -> T | None:
-            state = engine.state
             return draw(
                 BookingPainter(
                     engine.planner,
                     self._flown,
                     self._lines,
-                    now_ms=max(state.now_ms, self._now_ms()),
+                    now_ms=self._find_now_ms(engine.state),
                     seq=self._last_seq(),
                     lang=lang,
                 )
             )
 
+        return await self._ask(look)
+
+    async def _ask(self, look: Callable[[Engine], T | None]) -> T:
         found = await self._view.ask(look)
         if found is None:
             raise Problem("unknown_booking")
         return found
+
+    def _find_now_ms(self, state: State) -> int:
+        return max(state.now_ms, self._now_ms())
