@@ -111,12 +111,17 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True):
 
     def find_vat_rate(self, date: str) -> float:
         """Return the rate in force on a local date, YYYY-MM-DD; the first one before its start."""
-        ensure(bool(self.vat), "tariff.vat: no rate")
-        rate = self.vat[0].vat_rate
-        for row in self.vat:
-            if row.from_date <= date:
-                rate = row.vat_rate
-        return rate
+        return find_vat_rate(self.vat, date)
+
+
+def find_vat_rate(rates: tuple[VatRate, ...], date: str) -> float:
+    """Return which of rates, in order of date, is in force on a local date; the first before."""
+    ensure(bool(rates), "tariff.vat: no rate")
+    rate = rates[0].vat_rate
+    for row in rates:
+        if row.from_date <= date:
+            rate = row.vat_rate
+    return rate
 
 
 def to_units(factor: float) -> int:

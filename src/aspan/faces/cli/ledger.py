@@ -1,6 +1,7 @@
-"""`aspan ledger`: does the money of a service balance, and agree with its bookings and payments."""
+"""`aspan ledger`: does the money of a service or a run balance, and agree with its bookings."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,17 +13,23 @@ from aspan.primitives.units import TIYN_PER_TENGE
 
 def register(app: typer.Typer) -> None:
     """Add `aspan ledger` to the application."""
-    app.command("ledger", short_help="Does the money of a service balance.")(ledger)
+    app.command("ledger", short_help="Does the money of a service or a run balance.")(ledger)
 
 
 def ledger(
-    store: Annotated[str, typer.Argument(metavar="STORE", help="Log of a service: path or URL.")],
+    store: Annotated[
+        str,
+        typer.Argument(
+            metavar="STORE|DIR",
+            help="Log of a service, path or URL; or what `simulate --out` wrote.",
+        ),
+    ],
     city: Annotated[
         str | None, typer.Option("--city", metavar="CITY", help="The city; as the store names it.")
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Print the trial balance of a service's log; debits above nothing, credits below.
+    """Print the trial balance of a log or a simulated run; debits above nothing, credits below.
 
     Every sale, refund, fee, capture and ride at our cost is one entry whose sides sum to nothing.
     Exit status 1 if the accounts do not, or differ from what bookings and payments say.
@@ -33,7 +40,8 @@ def ledger(
     else:
         for name, tiyn in answer["balances_tiyn"].items():
             print(f"{name:20} {tiyn / TIYN_PER_TENGE:>20,.2f} KZT")
-        print(f"{answer['entries']:,} entries of {answer['events']:,} events")
+        counted, name = ("lines", "lines of money") if "lines" in answer else ("events", "events")
+        print(f"{answer['entries']:,} entries of {answer[counted]:,} {name}")
         print("the accounts balance" if answer["balanced"] else "THE ACCOUNTS DO NOT BALANCE")
         for one in answer["differences"]:
             print(
@@ -45,6 +53,26 @@ def ledger(
 
 def answer_ledger(store: str, city_name: str | None) -> dict[str, Any]:
     """Return the answer as one document."""
+    return _answer_run(store) if Path(store).is_dir() else _answer_store(store, city_name)
+
+
+def _answer_run(folder: str) -> dict[str, Any]:
+    import msgspec
+
+    from aspan.compose.ledger_tables import fold_folder
+
+    found = fold_folder(Path(folder))
+    return {
+        "store": folder,
+        "lines": found.lines,
+        "entries": found.trial.entries,
+        "balances_tiyn": found.trial.balances_tiyn,
+        "balanced": found.trial.is_balanced,
+        "differences": msgspec.to_builtins(found.differences),
+    }
+
+
+def _answer_store(store: str, city_name: str | None) -> dict[str, Any]:
     import msgspec
 
     from aspan.compose.ledger import fold_balance, list_differences

@@ -79,7 +79,7 @@ class BookingPainter:
             party=record.party if held is None else len(held.travellers),
             payload_kg=record.payload_kg,
             travellers=() if held is None else tuple(_tell(one) for one in held.travellers),
-            fare=tell_fare_of(self._city, record, self._lang),
+            fare=tell_fare_of(self._city, record, asked, self._lang),
             payment_id=record.payment_id,
             refund_tiyn=find_refunded_tiyn(self._state, record),
             expires_at_ms=held.expires_at_ms if is_held and held is not None else None,

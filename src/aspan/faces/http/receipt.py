@@ -3,9 +3,10 @@
 from aspan.faces.http.fare_page import tell_fare
 from aspan.faces.http.sales_words import say
 from aspan.faces.http.wire_sales import Fare, ReceiptPage
-from aspan.operations.events import BookingRefused
+from aspan.operations.events import BookingConfirmed, BookingRefused
 from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.records import BookingRecord
+from aspan.operations.sales_events import BookingHeld
 from aspan.operations.state import State
 from aspan.primitives.ids import BookingId, VertiportId
 from aspan.world.city import City
@@ -19,6 +20,7 @@ def draw_receipt(state: State, booking_id: str, *, now_ms: int, lang: str) -> Re
     record = state.bookings.get(BookingId(booking_id))
     if record is None or isinstance(record.asked, BookingRefused):
         return None
+    asked = record.asked
     payment = state.payments.get(record.payment_id)
     kept_tiyn = 0 if payment is None else payment.kept_tiyn
     charged_tiyn = record.fare_tiyn if record.payment_id else 0
@@ -29,7 +31,7 @@ def draw_receipt(state: State, booking_id: str, *, now_ms: int, lang: str) -> Re
         booking_id=booking_id,
         issued_at_ms=now_ms,
         status=record.status.value,
-        fare=tell_fare_of(city, record, lang),
+        fare=tell_fare_of(city, record, asked, lang),
         payment_id=record.payment_id,
         charged_tiyn=charged_tiyn,
         refund_tiyn=charged_tiyn - kept_tiyn,
@@ -43,13 +45,15 @@ def draw_receipt(state: State, booking_id: str, *, now_ms: int, lang: str) -> Re
     )
 
 
-def tell_fare_of(city: City, record: BookingRecord, lang: str) -> Fare:
+def tell_fare_of(
+    city: City, record: BookingRecord, asked: BookingHeld | BookingConfirmed, lang: str
+) -> Fare:
     """Return the fare of a booking, with the lines it was held for."""
     return tell_fare(
         city,
         record.fare_tiyn,
         () if record.held is None else record.held.fare_lines,
-        off_block_ms=record.asked.off_block_at_ms,
+        off_block_ms=asked.off_block_at_ms,
         lang=lang,
     )
 
