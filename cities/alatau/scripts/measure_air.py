@@ -1,31 +1,39 @@
 """Measure how reliable the flights of the twin are, for `[reliability]` of `city.toml`.
 
-    python cities/alatau/scripts/measure_air.py [--days 60] [--seed 11] [--fleet 20] [--demand 12]
+    python cities/alatau/scripts/measure_air.py [--days 128] [--seed 11] [--workers 2]
 
-Flies days spread evenly over 2023 and 2024 with travellers of their own. At random instants of each
-a random party asks for a random pair of vertiports, to leave in ten minutes to three hours, and
-books what it is offered. Told is what became of those who came: flown and how late on block, or not
-flown to where they meant to go; by what was known when they booked. Ranges: the quarters of the
-days, taken each for itself.
+Flies days spread evenly over 2020 to 2022, phases of the network in turn, with travellers of their
+own; at random instants of each a random party besides asks for a random pair of vertiports, to
+leave in ten minutes to three hours, and books what it is offered, since travellers of a model keep
+to few routes and book late. Told is what became of all who booked and were there in time for their
+flight: flown and how late on block, or not flown to where they meant to go; by the weather known
+when they booked and by how long ahead that was. Who missed the flight on the way to it is left out:
+ways on the ground have a law of their own. Ranges: the quarters of the days, each for itself.
 """
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from functools import cache, partial
 from itertools import pairwise
 
 import msgspec
 
-from aspan.compose.runs import RunSettings, open_twin, pair
-from aspan.compose.tables import fold_run
+from aspan.compose.runs import Run, RunSettings, open_twin, pair
+from aspan.compose.tables import Folded, fold_run
 from aspan.journeys.availability import AirAsk
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.city_index import CityIndex
 from aspan.operations.commands import RequestBooking
+from aspan.operations.event_types import AnyEvent
 from aspan.operations.events import BookingConfirmed
+from aspan.operations.fold import apply
 from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.log import MemoryLog
+from aspan.operations.sky import is_unsettled
+from aspan.operations.state import State
 from aspan.primitives.dice import draw
 from aspan.primitives.ids import BookingId, TripId
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN, MS_PER_S
@@ -33,40 +41,71 @@ from aspan.twin.clock import AlertList, LeapingClock
 from aspan.twin.travellers import is_no_show
 from aspan.world.readers import load_city
 
-FIRST_DAY, SPAN_DAYS = date(2023, 1, 1), 731
+FIRST_DAY, SPAN_DAYS = date(2020, 1, 1), 1096
+PHASES = (1, 2)
 FROM_MS, UNTIL_MS = 6 * MS_PER_H, 20 * MS_PER_H
 AHEAD_MS = (10 * MS_PER_MIN, 180 * MS_PER_MIN)
 ASKS_A_DAY = 150
+SOON_MS = 40 * MS_PER_MIN
+"""`soon_s` of the city: what is booked less than this ahead flies with aircraft at hand."""
+
 QUARTERS = 4
-LEAD_EDGES_MIN = (0, 30, 60, 120, 999)
+LEAD_EDGES_MIN = (0, 20, 30, 40, 50, 60, 120, 999)
 LATE_MS = 2 * MS_PER_MIN
 """Later than this is late: what is less is how sorties differ, by taxi and wind."""
 
+CARRIED = (BookingStatus.FLOWN, BookingStatus.SETTLED)
+
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True):
-    """One party that booked and came.
+    """One party that booked and was there in time.
 
     Parameters
     ----------
     late_ms
-        On block against what was confirmed; None if it was not flown to where it meant to go.
+        On block against what was confirmed first; None if it was not flown to where it meant to go.
     lead_ms
         From booking to off-block.
     """
 
     day: date
-    hour: int
+    phase: int
     lead_ms: int
     is_unsettled: bool
     late_ms: int | None
 
 
-def probe_day(index: CityIndex, day: date, *, seed: int, fleet: int, demand: float) -> list[Probe]:
-    """Return what became of those who asked on one day."""
+@cache
+def _index(phase: int) -> CityIndex:
+    return CityIndex(load_city("alatau", phase=phase))
+
+
+def probe_day(day_phase: tuple[date, int], *, seed: int, fleet: int, demand: float) -> list[Probe]:
+    """Return what became of those who booked on one day."""
+    day, phase = day_phase
+    index = _index(phase)
     settings = RunSettings(day=day, seed=seed, fleet=fleet, demand=demand)
     run = open_twin(index.city, settings, index=index)
-    log = MemoryLog()
-    unsettled: dict[BookingId, bool] = {}
+    log = _fly_asked(run, day, seed)
+    folded = fold_run(log.events, end_ms=run.end_ms, reliability=index.city.reliability)
+    share = index.rules.service.no_show
+    return [
+        Probe(
+            day=day,
+            phase=phase,
+            lead_ms=sold.off_block_at_ms - sold.at_ms,
+            is_unsettled=unsettled,
+            late_ms=_find_late_ms(folded, sold),
+        )
+        for sold, unsettled in _list_sold(index, log.events)
+        if not is_no_show(seed, sold.booking_id, share)
+        and folded.bookings.by_id[sold.booking_id].status is not BookingStatus.NO_SHOW
+    ]
+
+
+def _fly_asked(run: Run, day: date, seed: int) -> MemoryLog:
+    """Fly a day on which random parties ask too; return its log."""
+    index, log = run.engine.index, MemoryLog()
     loop = pair(run, log, clock=LeapingClock(run.start_ms), notices=AlertList())
 
     def luck(what: str, number: int) -> float:
@@ -82,28 +121,36 @@ def probe_day(index: CityIndex, day: date, *, seed: int, fleet: int, demand: flo
         (found,) = EngineAvailability(run.engine, now_ms).list_answers([ask])
         if found:
             command = _book(index, ask, f"probe-{day.isoformat()}-{number}")
-            unsettled[command.booking_id] = found[0].is_unsettled
             loop.take(f"probe/{number}", command, at_ms=now_ms)
     loop.run(run.end_ms)
-    folded = fold_run(log.events, end_ms=run.end_ms, reliability=None)
-    no_show, probes = index.rules.service.no_show, []
-    for event in log.events:
-        if not isinstance(event, BookingConfirmed) or event.booking_id not in unsettled:
-            continue
-        line = folded.bookings.by_id[event.booking_id]
-        if is_no_show(seed, event.booking_id, no_show) or line.status is BookingStatus.NO_SHOW:
-            continue
-        door_ms = folded.bookings.find_arrival_ms(line, folded.sorties)
-        probes.append(
-            Probe(
-                day=day,
-                hour=(event.at_ms - run.start_ms) // MS_PER_H,
-                lead_ms=event.off_block_at_ms - event.at_ms,
-                is_unsettled=unsettled[event.booking_id],
-                late_ms=None if door_ms is None else door_ms - event.promised_arrival_at_ms,
+    return log
+
+
+def _list_sold(index: CityIndex, events: Iterable[AnyEvent]) -> list[tuple[BookingConfirmed, bool]]:
+    """Return what each booking was first confirmed as, and whether in unsettled weather."""
+    assert index.city.reliability is not None
+    ceiling_m = index.city.reliability.unsettled_ceiling_agl_m
+    state = State(index)
+    sold: dict[str, tuple[BookingConfirmed, bool]] = {}
+    for event in events:
+        if isinstance(event, BookingConfirmed):
+            sortie = state.sorties[event.sortie_id]
+            unsettled = any(
+                is_unsettled(state, site_id, ceiling_agl_m=ceiling_m, now_ms=event.at_ms)
+                for site_id in (sortie.origin, sortie.destination)
             )
-        )
-    return probes
+            sold.setdefault(event.booking_id, (event, unsettled))
+        apply(state, event)
+    return list(sold.values())
+
+
+def _find_late_ms(folded: Folded, sold: BookingConfirmed) -> int | None:
+    """Return how much later than confirmed a party was on block; None if it did not fly there."""
+    line = folded.bookings.by_id[sold.booking_id]
+    if line.status not in CARRIED or not isinstance(line.asked, BookingConfirmed):
+        return None
+    on_block = folded.sorties.by_id[line.asked.sortie_id].on_block
+    return None if on_block is None else on_block.at_ms - sold.promised_arrival_at_ms
 
 
 def _draw_ask(
@@ -149,38 +196,54 @@ def describe(name: str, probes: list[Probe]) -> str:
     lost = 1.0 - len(flown) / max(1, len(probes))
     share = len(late) / max(1, len(flown))
     mean_s = sum(late) / max(1, len(late)) / MS_PER_S
-    return f"{name:12} {len(probes):6} {lost:9.4f} {share:9.4f} {mean_s:9.0f}"
+    return f"{name:14} {len(probes):6} {lost:9.4f} {share:9.4f} {mean_s:9.0f}"
+
+
+def list_days(count: int) -> list[tuple[date, int]]:
+    """Return the dates, each with the phase of the network flown on it, two days each."""
+    return [
+        (FIRST_DAY + timedelta(days=number * SPAN_DAYS // count), PHASES[number // 2 % len(PHASES)])
+        for number in range(count)
+    ]
 
 
 def main() -> None:
     """Fly, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--days", type=int, default=60)
+    parser.add_argument("--days", type=int, default=128)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--fleet", type=int, default=20)
     parser.add_argument("--demand", type=float, default=12.0)
+    parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
-    index = CityIndex(load_city("alatau"))
+    probe = partial(probe_day, seed=asked.seed, fleet=asked.fleet, demand=asked.demand)
     probes: list[Probe] = []
-    for number in range(asked.days):
-        day = FIRST_DAY + timedelta(days=number * SPAN_DAYS // asked.days)
-        probes += probe_day(index, day, seed=asked.seed, fleet=asked.fleet, demand=asked.demand)
-        print(f"{day} {len(probes)}", file=sys.stderr)
-    print(f"{'':12} {'parties':>6} {'not flown':>9} {'late':>9} {'delay s':>9}")
-    for is_unsettled in (False, True):
-        chosen = [probe for probe in probes if probe.is_unsettled is is_unsettled]
-        print(describe("unsettled" if is_unsettled else "settled", chosen))
+    with ProcessPoolExecutor(asked.workers) as pool:
+        for found in pool.map(probe, list_days(asked.days)):
+            probes += found
+            if found:
+                print(f"{found[-1].day} {len(probes)}", file=sys.stderr, flush=True)
+    print(f"{'':14} {'parties':>6} {'not flown':>9} {'late':>9} {'delay s':>9}")
+    settled = [probe for probe in probes if not probe.is_unsettled]
+    groups = {
+        "settled": settled,
+        "soon": [probe for probe in settled if probe.lead_ms < SOON_MS],
+        "later": [probe for probe in settled if probe.lead_ms >= SOON_MS],
+        "unsettled": [probe for probe in probes if probe.is_unsettled],
+    }
+    for name, chosen in groups.items():
+        print(describe(name, chosen))
         for part in range(QUARTERS):
             cut = slice(part * len(chosen) // QUARTERS, (part + 1) * len(chosen) // QUARTERS)
             print(describe(f"  quarter {part + 1}", chosen[cut]))
     print(describe("all", probes))
+    for phase in PHASES:
+        print(describe(f"phase {phase}", [p for p in probes if p.phase == phase]))
     for low_min, high_min in pairwise(LEAD_EDGES_MIN):
         within = [p for p in probes if low_min <= p.lead_ms / MS_PER_MIN < high_min]
         print(describe(f"lead {low_min} min", within))
     for month in range(1, 13):
         print(describe(f"month {month}", [p for p in probes if p.day.month == month]))
-    for hour in range(FROM_MS // MS_PER_H, UNTIL_MS // MS_PER_H):
-        print(describe(f"hour {hour}", [p for p in probes if p.hour == hour]))
 
 
 if __name__ == "__main__":

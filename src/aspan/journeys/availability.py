@@ -23,6 +23,8 @@ class AirDeparture(msgspec.Struct, frozen=True):
         Who books it says so when it is ready to board, and gets it. None if that is not known.
     is_unsettled
         The weather at either end is such that the city counts flights as less reliable.
+    lead_ms
+        From when it is told to off-block: what is planned further ahead is late more often.
     """
 
     off_block_at_ms: int
@@ -31,6 +33,7 @@ class AirDeparture(msgspec.Struct, frozen=True):
     sortie_id: SortieId | None = None
     ready_at_ms: int | None = None
     is_unsettled: bool = False
+    lead_ms: int = 0
 
 
 class AirAsk(msgspec.Struct, frozen=True, kw_only=True):

@@ -129,8 +129,9 @@ def _find_law(leg: Leg, departure: AirDeparture | None, reliability: Reliability
     """Return how reliable a vehicle by timetable, or a flight, is."""
     if leg.mode != "air":
         return AirLaw(1.0, reliability.timetable_delay_s, 0.0)
-    is_unsettled = departure is not None and departure.is_unsettled
-    return reliability.get_air_law(is_unsettled=is_unsettled)
+    if departure is None:
+        return reliability.get_air_law(is_unsettled=False, lead_ms=0)
+    return reliability.get_air_law(is_unsettled=departure.is_unsettled, lead_ms=departure.lead_ms)
 
 
 def _delay(late: Floats, law: AirLaw) -> Floats:

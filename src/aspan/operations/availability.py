@@ -122,6 +122,7 @@ class EngineAvailability:
                 ready_at_ms=ready_ms,
                 is_unsettled=self._is_unsettled(offer.origin)
                 or self._is_unsettled(offer.destination),
+                lead_ms=offer.off_block_at_ms - self._now_ms,
             ),
         )
 

@@ -22,6 +22,10 @@ class InvalidInput(ValueError):
         self.value = value
         self.expected = expected
 
+    def __reduce__(self) -> tuple[type["InvalidInput"], tuple[str, object, str]]:
+        """Return how it is built again, so that a worker process can hand it on."""
+        return type(self), (self.field, self.value, self.expected)
+
 
 class InvariantError(RuntimeError):
     """Something that can never happen has happened; the software is at fault."""

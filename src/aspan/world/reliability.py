@@ -73,13 +73,16 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True):
         car comes, over what is planned, which is the median.
     timetable_delay_s
         Mean delay of a vehicle by timetable, exponential.
-    air_late_share, air_delay_s
-        Share of bookings flown late, and their mean delay, exponential.
-    air_cancelled_share
-        Chance that a confirmed booking is not flown to where it was to go.
+    soon_s, soon_late_share, soon_delay_s, soon_cancelled_share
+        Of bookings made less than so long before off-block: share flown late, their mean delay,
+        exponential, and share not flown to where they were to go.
+    air_late_share, air_delay_s, air_cancelled_share
+        The same of those made longer before: until then aircraft may be wanted elsewhere, and
+        weather may come up.
     unsettled_late_share, unsettled_delay_s, unsettled_cancelled_share
-        The same of bookings made in unsettled weather: at either end the report, or a forecast,
-        names fog, rain, snow or a thunderstorm, or a ceiling lower than `unsettled_ceiling_agl_m`.
+        The same of bookings made in unsettled weather, however long before: at either end the
+        report, or a forecast, names fog, rain, snow or a thunderstorm, or a ceiling lower than
+        `unsettled_ceiling_agl_m`.
     cushion_s, cushion_share
         What a promised arrival adds to the planned one: so many seconds, or that share of the
         whole journey, whichever is more.
@@ -89,6 +92,10 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True):
     walk_spread: float
     pick_up_spread: float
     timetable_delay_s: float
+    soon_s: float
+    soon_late_share: float
+    soon_delay_s: float
+    soon_cancelled_share: float
     air_late_share: float
     air_delay_s: float
     air_cancelled_share: float
@@ -99,12 +106,14 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True):
     cushion_s: float
     cushion_share: float
 
-    def get_air_law(self, *, is_unsettled: bool) -> AirLaw:
-        """Return how reliable a flight is that is booked in such weather."""
+    def get_air_law(self, *, is_unsettled: bool, lead_ms: int) -> AirLaw:
+        """Return how reliable a flight is that is booked in such weather, so long before it."""
         if is_unsettled:
             return AirLaw(
                 self.unsettled_late_share, self.unsettled_delay_s, self.unsettled_cancelled_share
             )
+        if lead_ms < self.soon_s * MS_PER_S:
+            return AirLaw(self.soon_late_share, self.soon_delay_s, self.soon_cancelled_share)
         return AirLaw(self.air_late_share, self.air_delay_s, self.air_cancelled_share)
 
     def spread_of(self, kind: WayKind) -> float:

@@ -21,6 +21,10 @@ STATED = Reliability(
     walk_spread=0.08,
     pick_up_spread=0.4,
     timetable_delay_s=45.0,
+    soon_s=0.0,
+    soon_late_share=0.0,
+    soon_delay_s=0.0,
+    soon_cancelled_share=0.0,
     air_late_share=0.1,
     air_delay_s=480.0,
     air_cancelled_share=0.03,
@@ -36,6 +40,10 @@ CERTAIN = Reliability(
     walk_spread=0.0,
     pick_up_spread=0.0,
     timetable_delay_s=0.0,
+    soon_s=0.0,
+    soon_late_share=0.0,
+    soon_delay_s=0.0,
+    soon_cancelled_share=0.0,
     air_late_share=0.0,
     air_delay_s=0.0,
     air_cancelled_share=0.0,
@@ -157,3 +165,17 @@ def test_unsettled_weather_counts() -> None:
         itinerary = msgspec.structs.replace(made, departure=departure)
         told.append(judge_chances(itinerary, stated, process_ms=PROCESS_MS).on_time)
     assert told == pytest.approx([1.0, 0.7])
+
+
+def test_a_flight_offered_soon_before_it_is_late_less_often() -> None:
+    """How often it is late hangs on how long before it is told; the weather goes before that."""
+    stated = msgspec.structs.replace(
+        CERTAIN, soon_s=2400.0, air_late_share=1.0, air_delay_s=1e9, unsettled_cancelled_share=0.5
+    )
+    made = make(("process", 10), ("air", 9))
+    told = []
+    for lead_ms, is_unsettled in ((2_399_999, False), (2_400_000, False), (2_400_000, True)):
+        departure = AirDeparture(0, 0, 0, is_unsettled=is_unsettled, lead_ms=lead_ms)
+        itinerary = msgspec.structs.replace(made, departure=departure)
+        told.append(judge_chances(itinerary, stated, process_ms=PROCESS_MS).on_time)
+    assert told == pytest.approx([1.0, 0.0, 0.5], abs=1e-6)

@@ -81,7 +81,7 @@ def list_assumptions(
     if any(option.chances is not None for option in answer.options):
         names = ["reliability.ride_spread", "reliability.timetable_delay_s"]
         if "air" in modes:
-            names.append("reliability.air_late_share")
+            names += ["reliability.soon_late_share", "reliability.air_late_share"]
         departures = [option.itinerary.departure for option in answer.options]
         if any(departure is not None and departure.is_unsettled for departure in departures):
             names.append("reliability.unsettled_late_share")

@@ -69,6 +69,7 @@ _FRACTIONS = frozenset({
     "drivetrain_efficiency", "figure_of_merit", "floor_soc", "fog_day_chance",
     "grid_to_battery", "ground_scale_share", "ground_speed_fraction_min", "hourly_shares",
     "initial_soc", "no_show", "pack_loss_fraction", "party_shares", "retire_soh", "soh",
+    "soon_cancelled_share", "soon_late_share",
     "transition_power_fraction",
     *(f"{name}_factor" for name in _ROADS),
 })  # fmt: skip
