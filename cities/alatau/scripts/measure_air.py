@@ -27,8 +27,7 @@ from aspan.journeys.availability import AirAsk
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.city_index import CityIndex
 from aspan.operations.commands import RequestBooking
-from aspan.operations.event_types import AnyEvent
-from aspan.operations.events import BookingConfirmed
+from aspan.operations.events import BookingConfirmed, Event
 from aspan.operations.fold import apply
 from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.log import MemoryLog
@@ -126,7 +125,7 @@ def _fly_asked(run: Run, day: date, seed: int) -> MemoryLog:
     return log
 
 
-def _list_sold(index: CityIndex, events: Iterable[AnyEvent]) -> list[tuple[BookingConfirmed, bool]]:
+def _list_sold(index: CityIndex, events: Iterable[Event]) -> list[tuple[BookingConfirmed, bool]]:
     """Return what each booking was first confirmed as, and whether in unsettled weather."""
     assert index.city.reliability is not None
     ceiling_m = index.city.reliability.unsettled_ceiling_agl_m
