@@ -122,7 +122,9 @@ class TouchedSortie(msgspec.Struct, frozen=True, kw_only=True):
     effect
         waits, released (may leave), cancelled, reassigned (looks for another aircraft),
         other_fato, diverted, emergency (no other place can take it: it lands where it was bound,
-        and an emergency is on the log), flies_on (too late to change), new (would be made).
+        and an emergency is on the log), flies_on (too late to change), new (would be made),
+        keeps (goes on as it is), emptied (nobody is left on it: it will be cancelled unless
+        somebody books it before it is to get its aircraft).
     lands_at, lands_at_ms
         Of a sortie that would be diverted or made: where and when it touches down.
     above_reserve_kwh

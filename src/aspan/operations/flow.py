@@ -15,6 +15,7 @@ from aspan.operations.planning import LEAD_MS, Choice, Refused
 from aspan.operations.records import AircraftRecord, BookingRecord, SortieRecord
 from aspan.operations.release import Hold, plan_release
 from aspan.operations.sales_events import SlotsReturned
+from aspan.operations.state import State
 from aspan.operations.turn import Stranded, Turn
 from aspan.operations.turnaround import (
     end_charge,
@@ -48,12 +49,15 @@ def assign_due(turn: Turn, sortie_id: SortieId) -> None:
         _assign(turn, sortie)
 
 
+def is_unwanted(state: State, sortie: SortieRecord) -> bool:
+    """Say whether a sortie gets no aircraft, as nobody is booked on it."""
+    flies_unbooked = state.index.rules.service.flies_unbooked_timetable
+    return not sortie.bookings and (sortie.service == "on_demand" or not flies_unbooked)
+
+
 def _assign(turn: Turn, sortie: SortieRecord) -> None:
     service = turn.state.index.rules.service
-    is_unwanted = not sortie.bookings and (
-        sortie.service == "on_demand" or not service.flies_unbooked_timetable
-    )
-    if is_unwanted:
+    if is_unwanted(turn.state, sortie):
         cancel(turn, sortie, "unbooked")
         return
     latest_ms = sortie.wanted_off_block_ms + service.delay_ms_max

@@ -13,6 +13,7 @@ from aspan.operations.arrival_energy import find_above_reserve_kwh
 from aspan.operations.bookings import off_block_of
 from aspan.operations.care import find_ride_from
 from aspan.operations.diversion import list_landing
+from aspan.operations.flow import is_unwanted
 from aspan.operations.fold_desk import list_waiting
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES, SortiePhase
 from aspan.operations.orders import list_on_fato
@@ -54,6 +55,9 @@ def find_touched(planner: Planner, action: act.AnyAction, at_ms: int) -> Touched
         sortie_id: SortieId | None = getattr(event, "sortie_id", None)
         if effect is not None and sortie_id is not None:
             effects[sortie_id] = effect
+    for sortie_id, effect in effects.items():
+        if effect == "keeps" and _is_left_by_all(trial.after, sortie_id):
+            effects[sortie_id] = "emptied"
     ids = sorted(effects)
     return Touched(
         sorties=tuple(_describe(planner.state, trial, s, effects[s]) for s in ids),
@@ -82,6 +86,12 @@ def _list_looked_up(state: State, action: act.AnyAction, at_ms: int) -> dict[Sor
             return dict.fromkeys(flying, "flies_on")
         case _:
             return {}
+
+
+def _is_left_by_all(state: State, sortie_id: SortieId) -> bool:
+    """Say whether a sortie without an aircraft will get none, as nobody is booked on it."""
+    sortie = state.sorties[sortie_id]
+    return sortie.aircraft_id is None and is_unwanted(state, sortie)
 
 
 def _closing(state: State, site_id: VertiportId, fato_id: FatoId) -> dict[SortieId, str]:

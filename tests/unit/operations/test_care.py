@@ -14,7 +14,7 @@ from aspan.operations.records import BookingRecord
 from aspan.primitives.ids import SortieId, VertiportId
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN, seconds_to_ms
 from stories.story import Day
-from unit.operations.scenes import FIRST, PAIR, before_release
+from unit.operations.scenes import A1, FIRST, PAIR, before_release
 
 HARBOUR = VertiportId("Harbour")
 TWICE = f"{PAIR}  A2 at Harbour\n 08:00 trip Harbour -> Airport, 2 passengers"
@@ -197,3 +197,34 @@ def test_the_desk_can_give_a_party_what_is_open_and_sees_it_first() -> None:
     assert ride.cost_tiyn == shown.parties[0].ride_tiyn
     refused = preview(day.engine.planner, action, day.state.now_ms)
     assert (refused.is_possible, refused.reason) == (False, "remedy_not_open")
+
+
+def test_the_desk_is_told_that_nobody_is_left_on_a_sortie() -> None:
+    """A timetabled one without an aircraft is left empty, and cancelled when it is to get one."""
+    day = before_release(until="07:40")
+    sortie = day.state.sorties[FIRST]
+    sortie.service = "timetable"
+    _take(day, act.GroundAircraft(aircraft_id=A1))
+    day.run("07:45")
+    action = act.CareForParty(booking_id=_first(day).booking_id, remedy="ground")
+    shown = preview(day.engine.planner, action, day.state.now_ms)
+    assert [(s.sortie_id, s.effect) for s in shown.sorties] == [(FIRST, "emptied")]
+    _take(day, action, key="key-0002")
+    assert sortie.phase is not SortiePhase.CANCELLED
+    day.run("08:00")
+    assert (sortie.phase, sortie.cause) == (SortiePhase.CANCELLED, "unbooked")
+
+
+def test_the_desk_is_told_that_a_sortie_goes_on_with_whom_it_still_has() -> None:
+    """With another party on it, it stays as it is; made for the one alone, it is cancelled."""
+    one = f"{PAIR}  08:00 trip Harbour -> Airport, 1 passenger\n"
+    for more, effect in (
+        ("", "cancelled"),
+        ("08:00 trip Harbour -> Airport, 1 passenger", "keeps"),
+    ):
+        day = before_release(f"{one}{more}", until="07:40")
+        _take(day, act.HoldDepartures(vertiport_id=HARBOUR))
+        day.run("08:05")
+        action = act.CareForParty(booking_id=_first(day).booking_id, remedy="ground")
+        shown = preview(day.engine.planner, action, day.state.now_ms)
+        assert [s.effect for s in shown.sorties] == [effect]
