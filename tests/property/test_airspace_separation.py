@@ -229,3 +229,23 @@ def test_release_restores_what_was(wishes: list[Wish], released: int) -> None:
     assert held.shift_ms(plan.lane, plan, lift_off_ms) == 0
     held.reserve(SortieId(f"S{n:02d}"), plan.lane, plan, lift_off_ms)
     assert [held.shift_ms(plan.lane, plan, at_ms) for plan, at_ms in asks] == before
+
+
+@given(wishes=WISHES)
+@settings(max_examples=60)
+def test_a_walk_of_all_finds_what_walks_of_two_find(wishes: list[Wish]) -> None:
+    """Holds forced on one another: together they overlap just where any two alone do."""
+    forced = [(SortieId(f"S{n:02d}"), w.wanted_ms, PLANS.get((w.lane_id, w.wind_mps)))
+              for n, w in enumerate(wishes)]  # fmt: skip
+    held, expected = Reservations(NETWORK), []
+    for sortie_id, at_ms, plan in forced:
+        if plan is not None:
+            held.force(sortie_id, plan.lane, plan, at_ms)
+    for (one, one_ms, plan), (two, two_ms, other) in combinations(forced, 2):
+        alone = Reservations(NETWORK)
+        if plan is None or other is None:
+            continue
+        alone.force(one, plan.lane, plan, one_ms)
+        if alone.shift_ms(other.lane, other, two_ms):
+            expected.append((one, two))
+    assert held.list_overlaps() == expected

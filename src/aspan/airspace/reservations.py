@@ -184,24 +184,30 @@ class Reservations:
         """Return pairs of sorties that hold conflicting cells at once, by walking every cell.
 
         Slow and plain, the check on `shift_ms`: empty unless holds were forced. Only pairs whose
-        holds lie apart as a whole are left out.
+        holds lie apart as a whole are left out. Two lanes are looked at once, as their conflicts
+        are the same from either side; both are walked side by side, as they are in order of time.
         """
-        window_ms = self._window_ms
-        reach_ms = 2 * window_ms + self._in_trail_ms
+        reach_ms = self._duration_ms_max + 2 * self._window_ms + self._in_trail_ms
+        times = [[held.lift_off_at_ms for held in lane_held] for lane_held in self._by_lane]
         found = set()
         for (a, b), pairs in self._conflicts.pairs.items():
-            others = self._by_lane[b]
-            for mine in self._by_lane[a]:
-                earliest_ms = mine.lift_off_at_ms - self._duration_ms_max - reach_ms
-                latest_ms = mine.lift_off_at_ms + mine.profile.duration_ms + reach_ms
-                for k in range(bisect_left(others, earliest_ms, key=_LIFT_OFF), len(others)):
-                    other = others[k]
-                    if other.lift_off_at_ms > latest_ms:
-                        break
-                    if mine.sortie_id >= other.sortie_id:
+            if a > b or not times[a] or not times[b]:
+                continue
+            first, count, other_times = 0, len(times[b]), times[b]
+            for n, at_ms in enumerate(times[a]):
+                while first < count and other_times[first] < at_ms - reach_ms:
+                    first += 1
+                if first == count:
+                    break
+                if other_times[first] > at_ms + reach_ms:
+                    continue
+                mine = self._by_lane[a][n]
+                for k in range(first, bisect_right(other_times, at_ms + reach_ms, first)):
+                    other = self._by_lane[b][k]
+                    if a == b and mine.sortie_id >= other.sortie_id:
                         continue
-                    if _is_overlap(mine, other, pairs, window_ms):
-                        found.add((mine.sortie_id, other.sortie_id))
+                    if _is_overlap(mine, other, pairs, self._window_ms):
+                        found.add(_in_order(mine.sortie_id, other.sortie_id))
         return sorted(found)
 
     def _make_windows(self, mine: Profile, other: Profile) -> Windows:
@@ -230,6 +236,10 @@ class Reservations:
         self._profiles.clear()
         for held in self._by_sortie.values():
             held.profile.windows.clear()
+
+
+def _in_order(one: SortieId, other: SortieId) -> tuple[SortieId, SortieId]:
+    return (one, other) if one < other else (other, one)
 
 
 def _is_overlap(
