@@ -14,7 +14,10 @@ from aspan.booking.ids import derive_id
 from aspan.compose.service import AlertLine, Asked, TwinService, open_service
 from aspan.faces.http.app import create_app
 from aspan.faces.http.engine_view import EngineView
+from aspan.faces.http.feed_view import EngineFeeds
+from aspan.faces.http.journey_view import EngineTrips
 from aspan.faces.http.partners import Partner, hash_secret
+from aspan.faces.http.place_view import CityPlaces
 from aspan.faces.http.problem import MEDIA_TYPE
 from aspan.faces.http.rate import Rate
 from aspan.faces.http.sales_parts import Sales
@@ -176,17 +179,26 @@ class Shop:
 
 
 @contextmanager
-def open_shop(folder: Path, *, speed: float = 1.0, asked: Asked = ASKED) -> Iterator[Shop]:
-    """Serve the small city for as long as the context lasts."""
+def open_shop(
+    folder: Path, *, speed: float = 1.0, asked: Asked = ASKED, searches: bool = False
+) -> Iterator[Shop]:
+    """Serve the small city for as long as the context lasts; with its search if told."""
     twin = open_service(asked, folder / "store.sqlite", speed=speed)
     provider = Provider()
     provider.twin = twin
     sales = Sales(twin, OTHERS, AlertLine(), payments=provider)
     view = EngineView(twin)
-    server = make_server(create_app(view, sales=sales))
+    places = CityPlaces(twin.run.city, twin.run.network.feeds) if searches else None
+    trips = None if places is None else EngineTrips(twin, places, sales.offers)
+    feeds = EngineFeeds(twin, view) if searches else None
+    app = create_app(view, feeds=feeds, places=places, journeys=trips, sales=sales)
+    server = make_server(app)
     listener = bind("127.0.0.1", 0)
     twin.service.start()
     sales.start()
+    if trips is not None:
+        trips.start()
+        trips.wait()
     thread = Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
     thread.start()
     shop = Shop(twin, sales, f"http://127.0.0.1:{listener.getsockname()[1]}")

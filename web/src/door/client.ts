@@ -36,12 +36,12 @@ function saidIn(refusal: Refusal): string {
 const patienceMost = 20;
 const waitMostS = 10;
 
-/** A service that has just begun says when to ask again; the page does so rather than trouble anybody. */
+/** A service that has just begun, or is asked too often, says when to ask again; the page does so rather than trouble anybody. */
 async function fetchReady(address: string, signal?: AbortSignal): Promise<Response> {
   for (let asked = 1; ; asked += 1) {
     const answer = await fetch(address, signal === undefined ? {} : { signal });
     const waitS = Number(answer.headers.get("Retry-After") ?? Number.NaN);
-    if (answer.status !== 503 || !(waitS > 0 && waitS <= waitMostS) || asked === patienceMost) return answer;
+    if (![429, 503].includes(answer.status) || !(waitS > 0 && waitS <= waitMostS) || asked === patienceMost) return answer;
     await new Promise((resolve) => setTimeout(resolve, waitS * 1000));
   }
 }

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import Message, Scope
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from aspan import __version__
 from aspan.faces.http.desk_routes import desk_routes
@@ -26,6 +26,7 @@ from aspan.faces.http.page_routes import page_routes
 from aspan.faces.http.payment_webhook_routes import PaymentWebhooks, payment_webhook_routes
 from aspan.faces.http.place_routes import place_routes
 from aspan.faces.http.place_view import PlaceView
+from aspan.faces.http.route_parts import at_their_rate
 from aspan.faces.http.sales_parts import Sales
 from aspan.faces.http.service_view import ServiceView
 from aspan.faces.http.stream import Broadcaster
@@ -75,6 +76,15 @@ async def _add_security_headers(message: Message, _: Scope) -> None:
             headers[name] = value
 
 
+def _at_their_rate(
+    sales: Sales | None, *routes: ControllerRouterHandler
+) -> tuple[ControllerRouterHandler, ...]:
+    """Return open routes as nobody may ask them too often; as they are where nobody counts."""
+    if sales is None:
+        return routes
+    return (Router("/", guards=[at_their_rate(sales.callers)], route_handlers=routes),)
+
+
 def create_app(
     service: ServiceView,
     *,
@@ -101,7 +111,7 @@ def create_app(
     journeys
         What `/v1/itineraries` asks. No trips if None.
     sales
-        What sells. No bookings over HTTP if None.
+        What sells, and keeps the rates of whoever asks. No bookings over HTTP if None.
     payments
         What hears the webhooks of a provider of payments. None come if None.
 
@@ -132,9 +142,12 @@ def create_app(
             *detail_routes(service, readers),
             *noise_routes(service.find_noise),
             *desk_routes(service, desk),
-            *(feed_routes(feeds) if feeds is not None else ()),
-            *(place_routes(service, places) if places is not None else ()),
-            *(journey_routes(journeys, trips) if journeys is not None else ()),
+            *_at_their_rate(
+                sales,
+                *(feed_routes(feeds) if feeds is not None else ()),
+                *(place_routes(service, places) if places is not None else ()),
+                *(journey_routes(journeys, trips) if journeys is not None else ()),
+            ),
             *(sales.routes() if sales is not None else ()),
             *(payment_webhook_routes(payments) if payments is not None else ()),
             *page_routes(pages or find_pages(), map_folder),

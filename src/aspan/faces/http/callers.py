@@ -20,8 +20,9 @@ from aspan.faces.http.rate import Rate, Rates
 CAPABILITY: Final = "a1."
 PURPOSE: Final = "access"
 PAGE_RATE: Final = Rate(per_s=20.0, burst=200)
-"""Of one address without a login. Assumed: a family behind one address buys, and its pages ask for
-their live state every second or two."""
+"""Of one address without a login, searches included. Assumed: a family behind one address buys, its
+pages ask for their live state every second or two, and for places eight times a second at most
+while somebody types."""
 
 BEARER: Final = "Bearer "
 

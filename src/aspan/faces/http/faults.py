@@ -117,7 +117,10 @@ def _answer_unreadable(_: Request[Any, Any, Any], fault: Exception) -> Response[
 
 
 def _answer_refused(request: Request[Any, Any, Any], fault: Problem) -> Response[ProblemPage]:
-    return answer_problem(request, fault)
+    answered = answer_problem(request, fault)
+    if request.url.path.startswith(SHARED):
+        answered.headers["Access-Control-Allow-Origin"] = "*"
+    return answered
 
 
 def _answer_broken(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:

@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from aspan.faces.http.place_view import PlaceView
 from aspan.faces.http.query import only
+from aspan.faces.http.route_parts import refusals
 from aspan.faces.http.service_view import LiveView
 from aspan.faces.http.wire_places import NearPage, PlacesPage, ServicePage
 from aspan.journeys.place_words import TEXT_CHARACTERS_MAX
@@ -39,6 +40,7 @@ def place_routes(service: LiveView, places: PlaceView) -> list[ControllerRouterH
         "/v1/places",
         summary="Places by what people type, errors forgiven; the best first",
         guards=[only("q", "lang", "limit")],
+        responses=refusals("places"),
         sync_to_thread=True,
     )
     def search(
@@ -58,6 +60,7 @@ def place_routes(service: LiveView, places: PlaceView) -> list[ControllerRouterH
         "/v1/places/near",
         summary="What people call a point",
         guards=[only("lat", "lon", "lang")],
+        responses=refusals("places"),
         sync_to_thread=True,
     )
     def near(
@@ -71,6 +74,7 @@ def place_routes(service: LiveView, places: PlaceView) -> list[ControllerRouterH
         "/v1/service",
         summary="The service for passengers: its clock, its bounds, what is only assumed",
         guards=[only("lang")],
+        responses=refusals("places"),
         sync_to_thread=True,
     )
     def facts(lang: Lang = "en") -> Response[ServicePage]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, Parameter
+from litestar.types import Guard
 
 from aspan.faces.http.callers import Caller, Callers
 from aspan.faces.http.problem import MEDIA_TYPE, Problem, ProblemPage, read_problems
@@ -137,6 +137,7 @@ REFUSALS: Final[Mapping[str, tuple[str, ...]]] = {
     "search": ("missing_value", "not_ready"),
     "departures": ("missing_value", "unknown_vertiport", "wrong_scope"),
     "tariff": (),
+    "places": ("missing_value",),
 }
 """Codes with which each kind of request may be refused, besides those of every request."""
 
@@ -169,14 +170,25 @@ def repeated(kind: type[msgspec.Struct]) -> dict[int, ResponseSpec]:
     }
 
 
-def caller_of(callers: Callers, request: Request[Any, Any, Any], *, must: bool = False) -> Caller:
+def caller_of(
+    callers: Callers, request: ASGIConnection[Any, Any, Any, Any], *, must: bool = False
+) -> Caller:
     """Return who asks; a `Problem` if they may not."""
     return callers.identify(
         request.headers.get("authorization", ""), address_of(request), must=must
     )
 
 
-def address_of(request: Request[Any, Any, Any]) -> str:
+def at_their_rate(callers: Callers) -> Guard:
+    """Return a guard of routes open to everybody: nobody asks more often than their rate allows."""
+
+    def check(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        caller_of(callers, connection)
+
+    return check
+
+
+def address_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Return the address a request comes from; a proxy's word for another is not taken."""
     return "" if request.client is None else request.client.host
 

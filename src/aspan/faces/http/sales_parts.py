@@ -7,6 +7,7 @@ tell what (`.webhooks`). All can be opened again after a crash; none decides wha
 from collections.abc import Callable, Mapping, Sequence
 from time import time
 
+from litestar import Router
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from aspan.compose.service import TwinService
@@ -26,6 +27,7 @@ from aspan.faces.http.partners import SANDBOX_ID, Partner, make_sandbox
 from aspan.faces.http.payment_desk import PaymentDesk
 from aspan.faces.http.payment_routes import payment_routes
 from aspan.faces.http.people_desk import PeopleDesk
+from aspan.faces.http.route_parts import at_their_rate
 from aspan.faces.http.sales_desk import SalesDesk
 from aspan.faces.http.sales_front import SalesFront
 from aspan.faces.http.sales_reader import SalesReader
@@ -142,7 +144,11 @@ class Sales:
             *sales_routes(self.desk, self.reader, self.people),
             *payment_routes(self.callers, self.payments),
             *departure_routes(self.callers, self.departures),
-            *tariff_routes(self._city),
+            Router(
+                "/",
+                guards=[at_their_rate(self.callers)],
+                route_handlers=tariff_routes(self._city),
+            ),
             *ticket_routes(self.desk, self.keys),
             *gate_routes(self.boarding, GateAccess(self.gate_code, self.callers)),
             *partner_routes(
