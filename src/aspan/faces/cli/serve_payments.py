@@ -1,16 +1,14 @@
 """What `aspan serve` has to do with payments: the provider, the worker, a sandbox beside it."""
 
-import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from socket import socket
-from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from aspan.faces.cli.serve_sandbox import SandboxChild
 from aspan.primitives.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -30,11 +28,6 @@ PaymentsAt = Annotated[
 
 SANDBOX: Final = "sandbox"
 NONE: Final = "none"
-
-START_S_MAX: Final = 30.0
-"""Wall time a sandbox has to start."""
-
-END_S_MAX: Final = 3.0
 
 
 class ServicePayments:
@@ -63,7 +56,7 @@ class ServicePayments:
         self._asked = asked
         self._books = store.with_name(f"{store.name}.payments")
         self._secret = ""
-        self._child: subprocess.Popen[str] | None = None
+        self._child: SandboxChild | None = None
         if asked != NONE:
             from aspan.live.payment_wire import open_secret
 
@@ -80,18 +73,17 @@ class ServicePayments:
         """End the worker and the sandbox."""
         self.close()
 
-    def _start_sandbox(self, secret_path: Path, service_port: int) -> "subprocess.Popen[str]":
+    @property
+    def sandbox_pid(self) -> int | None:
+        """Process of the sandbox now; None if there is none."""
+        return None if self._child is None else self._child.pid
+
+    def _start_sandbox(self, secret_path: Path, service_port: int) -> SandboxChild:
         command = [sys.executable, "-m", "aspan.faces.cli.main", "payments", "sandbox"]
-        command += ["--port", str(_find_port(service_port + 1)), "--json", "--with-parent"]
+        command += ["--json", "--with-parent"]
         command += ["--store", str(self._books), "--secret-file", str(secret_path)]
         command += ["--webhook", f"http://127.0.0.1:{service_port}/v1/payments/webhook"]
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,  # Ctrl-C is ours; it ends when we do
-        )
+        return SandboxChild(command, _find_port(service_port + 1))
 
     def attach(self, twin: "TwinService", tell: Callable[[str], None]) -> None:
         """Make the worker over a service that is open but not begun; none if nobody moves money."""
@@ -107,7 +99,8 @@ class ServicePayments:
 
         address = self._asked
         if self._child is not None:
-            address = self._await_sandbox()
+            address = self._child.find_address()
+            self._child.watch(tell)
             tell(f"payments: a sandbox at {address}, no money moves; its books: {self._books}")
         keys = derive_keys(self._secret)
         service, state = twin.service, twin.run.engine.state
@@ -121,19 +114,6 @@ class ServicePayments:
             notices=AlertLine(tell),
         )
         self.webhooks = PaymentWebhooks(WebhookCheck(keys.webhook_secret), self.worker.nudge)
-
-    def _await_sandbox(self) -> str:
-        """Return the sandbox's address once it answers."""
-        said: list[str] = []
-        out = None if self._child is None else self._child.stdout
-        if out is not None:
-            reader = Thread(target=lambda: said.append(out.readline()), daemon=True)
-            reader.start()
-            reader.join(START_S_MAX)
-        try:
-            return str(json.loads(said[0])["address"])
-        except (IndexError, ValueError, KeyError):
-            raise InvalidInput("--payments", SANDBOX, "a sandbox that starts") from None
 
     def start(self) -> None:
         """Begin to do what is owed; the service is running."""
@@ -150,19 +130,8 @@ class ServicePayments:
     def close(self) -> None:
         """End the sandbox."""
         self.stop()
-        child = self._child
-        if child is None:
-            return
-        if child.stdin is not None:
-            child.stdin.close()
-        child.terminate()
-        try:
-            child.wait(END_S_MAX)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        if child.stdout is not None:
-            child.stdout.close()
+        if self._child is not None:
+            self._child.close()
 
 
 def _find_port(wanted: int) -> int:
