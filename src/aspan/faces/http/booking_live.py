@@ -131,7 +131,9 @@ class LiveTeller:
         if status in _ENDED:
             step, ride = _ENDED[status], find_ride(record)
             if status is _S.REFUNDED and ride is not None:
-                return "ride", "ride", ride.arrives_at_ms
+                until_ms = ride.arrives_at_ms
+                is_over = until_ms is not None and self._now_ms >= until_ms
+                return ("arrived", "driven", None) if is_over else ("ride", "ride", until_ms)
             is_elsewhere = sortie is not None and sortie.is_diverted
             return step, "diverted" if step == "arrived" and is_elsewhere else step, None
         if status is _S.HELD:
