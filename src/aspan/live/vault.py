@@ -3,9 +3,10 @@
 The log and everything folded from it know a person by an id that says nothing. The vault is a
 SQLite file of its own beside the store. Each person is AES-256-GCM (M. Dworkin, *NIST SP 800-38D:
 Galois/Counter Mode*, 2007) under a key that no other shares. Erasing the person overwrites the key
-where it stands, deletes the sealed text (SQLite's `secure_delete` zeroes it) and empties the
-write-ahead log, which holds older pages. Keys stand in slots that are never moved, so that there is
-one place to overwrite. If the process dies on the way, the next opening goes on with it.
+and the sealed text where they stand and empties the write-ahead log, which holds older pages. Both
+stand in slots that are never moved, so that there is one place to overwrite: SQLite's
+`secure_delete` zeroes what is deleted, but not what stays behind when a row moves to another page.
+If the process dies on the way, the next opening goes on with it.
 
 Where it stops: a copy of the file made before (a backup, a snapshot of the disk) still holds the
 key; copies have to be kept no longer than one is ready to wait for an erasure. A flash drive may
@@ -40,9 +41,6 @@ accounts in which a name is asked for; the operator's lawyer decides."""
 
 NONCE_BYTES = 12
 """NIST SP 800-38D, section 5.2.1.1."""
-
-_NO_KEY = bytes(32)
-"""What stands in the slot of a key that was destroyed."""
 
 ID_CHARACTERS = 16
 """After the `H` of a person's id: 80 bits."""
@@ -120,10 +118,8 @@ class Vault:
         def keep() -> None:
             if self._is_known(person_id):
                 return
-            secret, nonce, sealed = _seal(person_id, person)
-            slot = self._db.execute("INSERT INTO person_keys (key) VALUES (?)", (secret,)).lastrowid
-            row = (person_id, slot, nonce, sealed, at_ms, trip_at_ms)
-            self._db.execute("INSERT INTO people VALUES (?, ?, ?, ?, ?, ?)", row)
+            row = (person_id, self._fill_slot(person_id, person), at_ms, trip_at_ms)
+            self._db.execute("INSERT INTO people VALUES (?, ?, ?, ?)", row)
             self._note(person_id, "given", seller, "", at_ms)
 
         self._writer.run(keep)
@@ -141,11 +137,10 @@ class Vault:
             slot = self._find_slot(person_id)
             if slot is None:
                 return False
-            secret, nonce, sealed = _seal(person_id, person)
-            self._db.execute("UPDATE person_keys SET key = ? WHERE slot = ?", (secret, slot))
+            self._blank_slot(slot)
             self._db.execute(
-                "UPDATE people SET nonce = ?, sealed = ? WHERE person_id = ?",
-                (nonce, sealed, person_id),
+                "UPDATE people SET slot = ? WHERE person_id = ?",
+                (self._fill_slot(person_id, person), person_id),
             )
             self._note(person_id, "changed", who, why, at_ms)
             self._mark_unswept()
@@ -173,8 +168,7 @@ class Vault:
 
         def look() -> tuple[bytes, bytes, bytes] | None:
             row: tuple[bytes, bytes, bytes] | None = self._db.execute(
-                "SELECT key, nonce, sealed FROM people JOIN person_keys USING (slot)"
-                " WHERE person_id = ?",
+                "SELECT key, nonce, sealed FROM people JOIN seals USING (slot) WHERE person_id = ?",
                 (person_id,),
             ).fetchone()
             if row is not None:
@@ -260,7 +254,7 @@ class Vault:
                 slot = self._find_slot(person_id)
                 if slot is None:
                     continue
-                self._db.execute("UPDATE person_keys SET key = ? WHERE slot = ?", (_NO_KEY, slot))
+                self._blank_slot(slot)
                 self._db.execute("DELETE FROM people WHERE person_id = ?", (person_id,))
                 if not may_return:
                     self._db.execute("INSERT INTO gone VALUES (?, ?)", (person_id, at_ms))
@@ -303,6 +297,20 @@ class Vault:
         found = self._db.execute("SELECT slot FROM people WHERE person_id = ?", (person_id,))
         row = found.fetchone()
         return None if row is None else int(row[0])
+
+    def _fill_slot(self, person_id: str, person: Person) -> int | None:
+        """Seal a person under a new key in a new slot, and return the slot."""
+        return self._db.execute(
+            "INSERT INTO seals (key, nonce, sealed) VALUES (?, ?, ?)", _seal(person_id, person)
+        ).lastrowid
+
+    def _blank_slot(self, slot: int) -> None:
+        """Overwrite what stands in a slot by as many zeros, so that the row stays where it is."""
+        self._db.execute(
+            "UPDATE seals SET key = zeroblob(length(key)), nonce = zeroblob(length(nonce)),"
+            " sealed = zeroblob(length(sealed)) WHERE slot = ?",
+            (slot,),
+        )
 
     def _is_known(self, person_id: str) -> bool:
         found = self._db.execute("SELECT 1 FROM gone WHERE person_id = ?", (person_id,))

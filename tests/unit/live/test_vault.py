@@ -4,7 +4,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -47,7 +46,7 @@ def _find_key(path: Path, person_id: str) -> tuple[bytes, bytes]:
     """Return the key and the sealed text of a person, as another program reads them."""
     db = sqlite3.connect(path)
     row: tuple[bytes, bytes] = db.execute(
-        "SELECT key, sealed FROM people JOIN person_keys USING (slot) WHERE person_id = ?",
+        "SELECT key, sealed FROM people JOIN seals USING (slot) WHERE person_id = ?",
         (person_id,),
     ).fetchone()
     db.close()
@@ -112,29 +111,26 @@ def test_each_look_is_on_the_list(path: Path) -> None:
 
 
 def test_of_the_erased_nothing_is_left(path: Path) -> None:
-    """Neither name, key nor sealed text of an erased person is in the bytes of any file.
+    """Neither key nor sealed text of an erased person is in the bytes of any file.
 
-    Many persons stand about the erased ones, so that rows have moved between pages.
+    Many persons stand about the erased ones, so that rows have moved between pages. The salt gives
+    an order of ids in which a sealed text was once left behind in a page that its row had moved
+    from; so everybody who is kept has to stand in one place only.
     """
     vault = Vault(path)
-
-    def put(n: int) -> str:
-        person = Person(name=f"Person {n} " + "а" * (n % 90))
-        return _put(vault, f"k{n}", person, NOW_MS - (n % 7 == 0))
-
-    with ThreadPoolExecutor(32) as threads:  # they share commits: it takes a tenth of the time
-        ids = list(threads.map(put, range(1_200)))
-    gone = {person_id: _find_key(path, person_id) for person_id in ids[::7]}
-    before = _read_all(path)
-    assert all(key in before and sealed in before for key, sealed in gone.values())
-    assert vault.purge(NOW_MS, who="desk", at_ms=NOW_MS) == len(gone)
+    vault._salt = bytes([1]) * 32
+    vault._db.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug here
+    ids = [
+        _put(vault, f"k{n}", Person(name=f"Person {n} " + "а" * (n % 90)), NOW_MS - n % 2)
+        for n in range(600)
+    ]
+    stood = {person_id: _find_key(path, person_id) for person_id in ids}
+    assert vault.purge(NOW_MS, who="desk", at_ms=NOW_MS) == 300
     after = _read_all(path)
-    assert [p for p, (key, sealed) in gone.items() if key in after or sealed in after] == []
-    kept_key, kept_sealed = _find_key(path, ids[1])
-    assert kept_key in after
-    assert kept_sealed in after
-    assert vault.get(ids[1], who="a", why="b", at_ms=NOW_MS).name.startswith("Person 1 ")
-    assert not vault.erase(ids[0], who="desk", at_ms=NOW_MS)
+    counts = [(after.count(key), after.count(sealed)) for key, sealed in stood.values()]
+    assert counts == [(1, 1), (0, 0)] * 300
+    assert vault.get(ids[2], who="a", why="b", at_ms=NOW_MS).name.startswith("Person 2 ")
+    assert not vault.erase(ids[1], who="desk", at_ms=NOW_MS)
     vault.close()
 
 
@@ -239,8 +235,8 @@ def test_a_sealed_text_belongs_to_its_person(path: Path) -> None:
     vault = Vault(path)
     one, two = _put(vault, "k1"), _put(vault, "k2", Person(name="Two"))
     vault._db.execute(
-        "UPDATE people SET (slot, nonce, sealed) ="
-        " (SELECT slot, nonce, sealed FROM people WHERE person_id = ?) WHERE person_id = ?",
+        "UPDATE people SET slot = (SELECT slot FROM people WHERE person_id = ?)"
+        " WHERE person_id = ?",
         (one, two),
     )
     with pytest.raises(InvalidTag):
@@ -302,7 +298,7 @@ def test_a_faulty_work_spoils_no_other(path: Path) -> None:
     refused: list[str] = []
 
     def put_some(thread: int) -> None:
-        for number in range(20):
+        for number in range(5):
             person_id = _put(vault, f"{thread}/{number}")
             try:
                 vault.get(person_id, who="x" * 201, why="b", at_ms=NOW_MS)
@@ -314,7 +310,7 @@ def test_a_faulty_work_spoils_no_other(path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(vault.list_people()) == 320
-    assert refused == ["who"] * 320
+    assert len(vault.list_people()) == 80
+    assert refused == ["who"] * 80
     assert {line.what for line in vault.list_access()} == {"given"}
     vault.close()

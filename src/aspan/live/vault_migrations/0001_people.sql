@@ -3,19 +3,20 @@
 CREATE TABLE people (
     person_id   TEXT    PRIMARY KEY,
     slot        INTEGER NOT NULL,
-    nonce       BLOB    NOT NULL,
-    sealed      BLOB    NOT NULL,
     given_at_ms INTEGER NOT NULL,
     trip_at_ms  INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE INDEX people_by_trip ON people (trip_at_ms);
 
--- Rows are only ever added at the end and overwritten in place, never moved or deleted: so no copy
--- of a key can stay behind in a page that a row once stood on.
-CREATE TABLE person_keys (
-    slot INTEGER PRIMARY KEY,
-    key  BLOB NOT NULL CHECK (length(key) = 32)
+-- Rows are only ever added at the end and overwritten in place by as many zeros, never moved, made
+-- longer or deleted: so no copy of a key or a sealed text can stay behind in a page that a row once
+-- stood on.
+CREATE TABLE seals (
+    slot   INTEGER PRIMARY KEY,
+    key    BLOB NOT NULL CHECK (length(key) = 32),
+    nonce  BLOB NOT NULL,
+    sealed BLOB NOT NULL
 );
 
 CREATE TABLE gone (
