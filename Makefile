@@ -145,8 +145,9 @@ test: $(STAMPS)/dev ## everything that must hold at each change, in minutes
 	done; \
 	if [ -n "$$failed" ]; then echo "make test: failed:$$failed" >&2; exit 1; fi
 
+# Neighbours go to one worker as long as the other has work: what they share is made once.
 pytest: $(STAMPS)/dev
-	@$(PY) -m pytest -n $(WORKERS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 test-web: $(STAMPS)/dev pages ## the pages in a real browser (Debian's chromium)
 	@chromium=$$(command -v chromium || command -v chromium-browser || true); \
@@ -159,7 +160,7 @@ test-web: $(STAMPS)/dev pages ## the pages in a real browser (Debian's chromium)
 	fi
 
 test-long: $(STAMPS)/dev ## matrices, many seeds, kill tests, soak: by hand or nightly
-	@$(PY) -m pytest -m long -rs -n $(WORKERS)
+	@$(PY) -m pytest -m long -rs -n $(WORKERS) --dist worksteal
 
 bench: $(STAMPS)/dev ## run benchmarks/, write benchmarks/results/*.json, print a table
 	@$(PY) benchmarks/run.py

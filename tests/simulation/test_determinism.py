@@ -14,7 +14,11 @@ from simulation.days import Scenario, fly_day, open_day, told_lines
 TESTS = Path(__file__).parent.parent
 BUSY = Scenario(city="tiny", demand=40.0)
 DAY = Scenario(demand=20.0)
-HOURS = (3, 9, 13)
+FUTURES = [
+    *(pytest.param(BUSY, hours) for hours in (3, 9, 13)),
+    pytest.param(DAY, 9),
+    *(pytest.param(DAY, hours, marks=pytest.mark.long) for hours in (3, 13)),
+]
 
 
 @pytest.mark.parametrize("scenario", [BUSY, DAY], ids=str)
@@ -50,8 +54,7 @@ def test_another_seed_is_another_day() -> None:
     assert fly_day(other)[1].head_sha256() != fly_day(BUSY)[1].head_sha256()
 
 
-@pytest.mark.parametrize("hours", HOURS)
-@pytest.mark.parametrize("scenario", [BUSY, DAY], ids=str)
+@pytest.mark.parametrize(("scenario", "hours"), FUTURES, ids=str)
 def test_nothing_knows_the_future(scenario: Scenario, hours: int) -> None:
     """With another future from an instant on, lines and causes before it keep their bytes."""
     run, log = fly_day(scenario)

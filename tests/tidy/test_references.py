@@ -1,10 +1,11 @@
 """Whatever cites a row of the references finds it, and every row is cited."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from aspan.world.readers import load_references
-from aspan.world.reference import list_cited
+from aspan.world.reference import Reference, list_cited
 from tidy.sources import ROOT, list_files, name_of, read_text
 
 CITING = {".toml", ".md", ".py", ".ts", ".geojson"}
@@ -12,10 +13,16 @@ FOLDERS = ("cities/", "docs/", "src/", "web/src/", "README", "changes/")
 OWN = {"cities/references.toml", "docs/references.md", "docs/draw_references.py"}
 
 
+@cache
+def _load_rows() -> dict[str, Reference]:
+    return load_references(ROOT / "cities")
+
+
+@cache
 def _cite(path: Path) -> tuple[str, ...]:
     """Return the rows a file cites; a citation may go on over the end of a line."""
     text = re.sub(r"\s*\n\s*(?:#|//|\*)?\s*", " ", read_text(path))
-    return list_cited(text, load_references(ROOT / "cities"))
+    return list_cited(text, _load_rows())
 
 
 def _list_citing() -> list[Path]:
@@ -28,7 +35,7 @@ def _list_citing() -> list[Path]:
 
 def test_every_citation_has_a_row() -> None:
     """No source, document or module cites a row that is not in `cities/references.toml`."""
-    rows = load_references(ROOT / "cities")
+    rows = _load_rows()
     missing = [
         f"{name_of(path)}: {row}"
         for path in _list_citing()
@@ -41,6 +48,6 @@ def test_every_citation_has_a_row() -> None:
 def test_every_row_is_cited() -> None:
     """No row is kept that nobody cites."""
     cited = {row for path in _list_citing() for row in _cite(path)}
-    rows = load_references(ROOT / "cities")
+    rows = _load_rows()
     assert [row for row in rows if row not in cited] == []
     assert len(rows) > 50
