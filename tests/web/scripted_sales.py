@@ -14,6 +14,9 @@ from litestar import MediaType, Request, Response, delete, get, post, put
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
+from aspan.faces.http.wire_sales import BookingRequest, ContactAsked
+from aspan.live.person import Person
+from aspan.primitives.errors import InvalidInput
 from web.scripted_day import BEGIN_MS
 from web.scripted_sales_words import PROBLEMS, WORDS, fare_of
 from web.scripted_trips import AIRPORT, MIN_MS, NAMES, SQUARE
@@ -83,7 +86,7 @@ class ScriptedSales:
             "off_block_at_ms": booking["leaves_at_ms"],
             "promised_arrival_at_ms": BEGIN_MS + 44 * MIN_MS, "on_time_chance": 0.93,
             "party": len(booking["travellers"]), "payload_kg": 87.0,
-            "fare": fare_of(len(booking["travellers"]), lang),
+            "fare": fare_of(count_seats(booking), lang),
             "expires_at_ms": NOW_MS + 2 * MIN_MS, "person_id": booking["person_id"],
             "replaces": booking["replaces"], "is_repeated": is_repeated,
             "access_token": booking["token"],
@@ -94,7 +97,7 @@ class ScriptedSales:
         """Return a booking as its page is told."""
         words = WORDS[lang]
         party = len(booking["travellers"])
-        fare = fare_of(party, lang)
+        fare = fare_of(count_seats(booking), lang)
         leaves = booking["leaves_at_ms"]
         live = {
             "step": "pay", "text": "", "until_ms": leaves - 5 * MIN_MS, "delay_ms": 0,
@@ -134,6 +137,8 @@ class ScriptedSales:
                 "fee_tiyn": fare["total_tiyn"] - refund, "until_ms": leaves - 60 * MIN_MS,
                 "reason": "", "text": words["conditions"],
             },
+            "conditions": tell_conditions(fare["total_tiyn"], leaves)
+            if booking["status"] in OPEN else None,
         }  # fmt: skip
 
     def _find(self, request: Ask, booking_id: str) -> dict[str, Any] | None:
@@ -161,6 +166,8 @@ class ScriptedSales:
             key, body, lang = await self._note(request)
             if self.refuses:
                 return problem(self.refuses, lang)
+            if not is_taken_in(body, BookingRequest):
+                return problem("invalid_value", lang)
             if key in self.keys:
                 return self._held(self.bookings[self.keys[key]], lang, is_repeated=True)
             booking = self._new(body["travellers"])
@@ -289,9 +296,10 @@ class ScriptedSales:
 
         @put("/v1/bookings/{booking_id:str}/contact")
         async def contact(request: Ask, booking_id: FromPath[str]) -> Response[Any]:
-            _, body, _ = await self._note(request)
-            person_id = f"p{booking_id}"
-            self.bookings[booking_id]["person_id"] = person_id
+            _, body, lang = await self._note(request)
+            person_id = self.bookings[booking_id]["person_id"]
+            if person_id == "" or not is_taken_in(body, ContactAsked):
+                return problem("invalid_value", lang)
             self.contacts[person_id] = body
             return Response({"person_id": person_id})
 
@@ -299,9 +307,6 @@ class ScriptedSales:
         async def erase(request: Ask, person_id: FromPath[str]) -> None:
             await self._note(request)
             del self.contacts[person_id]
-            for booking in self.bookings.values():
-                if booking["person_id"] == person_id:
-                    booking["person_id"] = ""
 
         return [receipt, ticket, contact, erase]
 
@@ -347,6 +352,40 @@ class ScriptedSales:
             return Response(None, status_code=302, headers={"Location": told["back"]})
 
         return [bank, decide]
+
+
+def is_taken_in(body: dict[str, Any], form: type[msgspec.Struct]) -> bool:
+    """Say whether a real seller would take a body in, its contact too."""
+    try:
+        asked = msgspec.convert(body, form)
+        contact = asked if isinstance(asked, ContactAsked) else getattr(asked, "contact", None)
+        if contact is not None:
+            Person(name=contact.name, phone=contact.phone, email=contact.email)
+    except (msgspec.ValidationError, InvalidInput):
+        return False
+    return True
+
+
+def count_seats(booking: dict[str, Any]) -> int:
+    """Return the seats of a booking: a baby sits on a lap."""
+    return sum(one["kind"] != "infant" for one in booking["travellers"])
+
+
+def tell_conditions(fare_tiyn: int, leaves_ms: int) -> dict[str, Any]:
+    """Return conditions in the shape of a real seller's."""
+    return {
+        "free_ms": 10 * MIN_MS, "change_fee_tiyn": 400_000,
+        "steps": [
+            {"until_ms": leaves_ms - 15 * MIN_MS, "refund_tiyn": fare_tiyn * 3 // 4},
+            {"until_ms": leaves_ms - 10 * MIN_MS, "refund_tiyn": fare_tiyn // 2},
+        ],
+        "check_in_closes_at_ms": leaves_ms - 10 * MIN_MS,
+        "late": [
+            {"late_ms": 60 * MIN_MS, "refund_tiyn": fare_tiyn // 4},
+            {"late_ms": 120 * MIN_MS, "refund_tiyn": fare_tiyn // 2},
+        ],
+        "offers_ground": True,
+    }  # fmt: skip
 
 
 def site(site_id: str, name: str, at: tuple[float, float]) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def _refused(page: "Page", served: Served) -> str:
 def _trip(status: str, step: str, shown: str, view: str = "") -> Screen:
     def show(page: "Page", served: Served) -> str:
         booked = served.sales.book(status, step)
+        served.sales.bookings[booked[0]]["person_id"] = "p1"
         if step in ("choose", "on_the_way") and view == "":
             care = ("waits",) if step == "choose" else ("waits", "moved")
             break_day(served, booked, step=step, care=care)

@@ -1,20 +1,23 @@
 /** What is being told on the way to a booking; it lives as long as the tab. */
 import { language } from "../language";
 import { findTaken, type Taken } from "./route";
-import type { Contact, Traveller } from "./sales-types";
+import type { Contact, Traveller, TravellerKind } from "./sales-types";
 
 export interface Draft { of: string; travellers: Traveller[]; contact: Contact }
 
 const draftKey = "aspan.draft";
 
 function fresh(taken: Taken): Draft {
-  const needs = taken.question.isStepFree ? ["step_free"] : [];
-  const travellers = Array.from({ length: taken.question.party }, (): Traveller => ({ kind: "adult", mass_kg: null, bag_kg: null, needs: [...needs] }));
+  const travellers = Array.from({ length: taken.question.party }, () => traveller("adult"));
   return { of: sign(taken), travellers, contact: { name: "", phone: "", email: "", lang: language() } };
 }
 
+export function traveller(kind: TravellerKind): Traveller {
+  return { kind, mass_kg: null, bag_kg: null, needs: [] };
+}
+
 function sign({ question }: Taken): string {
-  return `${question.party} ${question.isStepFree}`;
+  return `${question.party}`;
 }
 
 class Drafts {

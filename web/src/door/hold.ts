@@ -7,6 +7,7 @@ import { refused } from "./sales-part";
 import { sales } from "./sales-state";
 import type { Booking } from "./sales-types";
 import { t, type Key } from "./sales-words";
+import { terms } from "./terms";
 import { door } from "./state";
 import type { Fare } from "./types";
 
@@ -49,8 +50,8 @@ export function heldScreen(booking: Booking): TemplateResult {
     <h1 tabindex="-1" data-first>${t("book.held", { sum: money(booking.fare.total_tiyn) })}</h1>
     ${deadline(booking)}
     ${flightCard(booking)}
-    <section class="panel" aria-labelledby="lines"><h2 id="lines">${t("book.cost")}</h2>${fareLines(booking.fare)}
-      <p class="hint">${t("book.conditions")}</p></section>
+    <section class="panel" aria-labelledby="lines"><h2 id="lines">${t("book.cost")}</h2>${fareLines(booking.fare)}</section>
+    ${terms(booking)}
     ${refused()}
     ${payButton(booking, state === "declined" ? "book.pay.again" : "book.pay")}
     <p class="hint">${t("book.pay.where")}</p>

@@ -20,6 +20,8 @@ export interface KeptTrip {
   /** The sortie and departure that the ticket is for: another one needs another ticket. */
   ticketOf?: string;
   payment: KeptPayment | null;
+  /** Whether name and contact were erased from here. */
+  isErased?: boolean;
 }
 
 const tripsMost = 30;

@@ -104,7 +104,7 @@ class Questions extends Part {
       door.go({ screen: "answer" });
     };
     return html`<form @submit=${submit}>
-      <fieldset class="choices is-party"><legend>${t("door.party")}</legend>
+      <fieldset class="choices is-party"><legend>${t("door.party")}<small>${t("door.party.hint")}</small></legend>
         ${persons.map((n) => html`<label class="choice"><input type="radio" name="party" value=${n} ?data-first=${n === 1} .checked=${party === n}
           @change=${() => door.amend({ question: door.set({ party: n }) })} /><span class="num">${n}</span></label>`)}
       </fieldset>

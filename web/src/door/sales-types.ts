@@ -96,6 +96,16 @@ export interface Cancellation {
   text: string;
 }
 
+/** Money of the whole party; nothing comes back after the last step. */
+export interface Conditions {
+  free_ms: number;
+  steps: { until_ms: number; refund_tiyn: number }[];
+  change_fee_tiyn: number;
+  check_in_closes_at_ms: number;
+  late: { late_ms: number; refund_tiyn: number }[];
+  offers_ground: boolean;
+}
+
 export interface Booking {
   seq: number;
   now_ms: number;
@@ -103,6 +113,7 @@ export interface Booking {
   booking_id: string;
   status: string;
   party: number;
+  payload_kg: number;
   travellers: Traveller[];
   fare: Fare;
   payment_id: string;
@@ -118,6 +129,7 @@ export interface Booking {
   remedies: Remedy[];
   remedies_until_ms: number | null;
   cancellation: Cancellation;
+  conditions: Conditions | null;
 }
 
 export interface Ticket { booking_id: string; ticket: string; qr_svg: string; valid_from_ms: number; valid_until_ms: number }

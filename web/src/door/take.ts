@@ -1,7 +1,7 @@
 /** On the way to a booking, one question a screen: who flies, about how heavy, where to reach them; then the seats are held. */
 import { html, nothing, type TemplateResult } from "lit";
 import { language, languageNames, languages, type Language } from "../language";
-import { drafts, taken, type Draft } from "./draft";
+import { drafts, taken, traveller, type Draft } from "./draft";
 import { clock, money, moment, number } from "./format";
 import { dropKey, keepTrip, keyOf } from "./kept";
 import { takeSteps, type Taken, type TakeStep } from "./route";
@@ -13,8 +13,10 @@ import type { Contact, Traveller, TravellerKind } from "./sales-types";
 import { t, type Key } from "./sales-words";
 import { door } from "./state";
 
-const kinds: readonly TravellerKind[] = ["adult", "child", "infant"];
-const needs = ["wheelchair", "assistance", "step_free"] as const;
+/** Who takes a seat; a baby sits on a lap and comes on top. */
+const kinds: readonly TravellerKind[] = ["adult", "child"];
+const needs = ["wheelchair", "assistance", "visual", "hearing"] as const;
+const travellersMost = 8;
 const masses: readonly number[] = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140];
 const bags: readonly number[] = [0, 5, 10, 15, 20, 30];
 /** What a wish that was refused can be changed in; all else is another flight's matter. */
@@ -53,26 +55,36 @@ class TakePage extends SalesPart {
   private next(step: TakeStep | null): (event: Event) => void {
     return (event) => {
       event.preventDefault();
+      this.fault = null;
       drafts.keep();
       if (step !== null) this.go(step);
     };
   }
 
   private who(draft: Draft): TemplateResult {
+    const seats = seatsOf(draft);
+    const laps = lapsOf(draft);
     const set = (i: number, change: Partial<Traveller>): void => {
       draft.travellers[i] = { ...draft.travellers[i]!, ...change };
+      draft.travellers.length = Math.min(draft.travellers.length, seats + lapsOf(draft));
       this.fault = null;
       drafts.keep();
       this.requestUpdate();
     };
+    const carry = (n: number): void => {
+      const kept = draft.travellers.slice(0, seats + n);
+      draft.travellers = [...kept, ...Array.from({ length: seats + n - kept.length }, () => traveller("infant"))];
+      drafts.keep();
+      this.requestUpdate();
+    };
     const submit = (event: Event): void => {
-      if (draft.travellers.some((one) => one.kind === "adult")) return this.next("weight")(event);
+      if (laps > 0) return this.next("weight")(event);
       event.preventDefault();
       this.fault = "book.who.adult";
       this.requestUpdate();
     };
     return html`<form @submit=${submit} novalidate>
-      ${draft.travellers.map((one, i) => html`<fieldset class="traveller"><legend>${passenger(draft, i)}</legend>
+      ${draft.travellers.slice(0, seats).map((one, i) => html`<fieldset class="traveller"><legend>${passenger(draft, i)}</legend>
         <div class="choices is-row">${kinds.map((kind) => html`<label class="choice"><input type="radio" name="kind-${i}" value=${kind}
           .checked=${one.kind === kind} @change=${() => set(i, { kind })} /><span>${t(`book.kind.${kind}`)}<small>${t(`book.age.${kind}`)}</small></span></label>`)}</div>
         <details class="more" ?open=${one.needs.length > 0}><summary>${t("book.needs")}</summary>
@@ -80,6 +92,8 @@ class TakePage extends SalesPart {
             @change=${(e: Event) => set(i, { needs: (e.target as HTMLInputElement).checked ? [...one.needs, need] : one.needs.filter((had) => had !== need) })} />
             <span>${t(`book.need.${need}`)}<small>${t(`book.need_hint.${need}`)}</small></span></label>`)}</div>
           <p class="hint">${t("book.needs.hint")}</p></details></fieldset>`)}
+      ${laps === 0 ? nothing : html`<label class="labelled">${t("book.infants")}<select class="field num" name="infants" @change=${(e: Event) => carry(Number((e.target as HTMLSelectElement).value))}>
+        ${Array.from({ length: laps + 1 }, (_, n) => html`<option value=${n} ?selected=${seats + n === draft.travellers.length}>${n === 0 ? t("book.infants.none") : number(n)}</option>`)}</select></label>`}
       <p class="fault" role="alert">${this.fault === null ? nothing : html`${sign("warning")}${t(this.fault)}`}</p>
       <button type="submit" class="main-button">${t("door.next")}${sign("arrowRight")}</button>
       <button type="button" class="link" @click=${() => door.go({ screen: "who" })}>${t("book.who.other")}</button>
@@ -100,7 +114,7 @@ class TakePage extends SalesPart {
     return html`<form @submit=${this.next("contact")} novalidate>
       <p class="hint">${t("book.weight.why")}</p>
       ${draft.travellers.map((one, i) => html`<fieldset class="traveller"><legend>${passenger(draft, i)}</legend><div class="pair">
-        ${pick(i, "mass_kg", "book.mass", "book.mass.skip", one.kind === "adult" ? masses.slice(3) : masses)}
+        ${pick(i, "mass_kg", "book.mass", "book.mass.skip", one.kind === "adult" ? masses.slice(3) : one.kind === "infant" ? masses.slice(0, 2) : masses)}
         ${pick(i, "bag_kg", "book.bag", "book.bag.skip", bags)}</div></fieldset>`)}
       <button type="submit" class="main-button">${t("door.next")}${sign("arrowRight")}</button>
     </form>`;
@@ -109,11 +123,14 @@ class TakePage extends SalesPart {
   private contact(draft: Draft, chosen: Taken): TemplateResult {
     const submit = (event: Event): void => {
       event.preventDefault();
-      void this.hold(chosen);
+      this.fault = contactFault(draft.contact);
+      this.requestUpdate();
+      if (this.fault === null) void this.hold(chosen);
     };
     return html`<form @submit=${submit} novalidate>
       <p class="hint">${t("book.contact.why")}</p>
       ${contactFields(draft.contact, () => drafts.keep())}
+      <p class="fault" role="alert">${this.fault === null ? nothing : html`${sign("warning")}${t(this.fault)}`}</p>
       <p class="hint">${t("book.contact.kept")}</p>
       <button type="submit" class="main-button" ?disabled=${sales.busy !== ""}>${t(sales.busy === "hold" ? "book.holding" : "book.hold")}</button>
       <p class="hint">${t("book.hold.hint")}</p>
@@ -164,8 +181,19 @@ class TakePage extends SalesPart {
   }
 }
 
+function seatsOf(draft: Draft): number {
+  return draft.travellers.filter((one) => one.kind !== "infant").length;
+}
+
+/** On how many laps a baby may sit: an adult's each, as far as one booking goes; none without an adult. */
+function lapsOf(draft: Draft): number {
+  return Math.min(draft.travellers.filter((one) => one.kind === "adult").length, travellersMost - seatsOf(draft));
+}
+
 function passenger(draft: Draft, i: number): string {
-  return draft.travellers.length === 1 ? t("book.passenger.only") : t("book.passenger", { at: i + 1 });
+  const seats = seatsOf(draft);
+  if (i >= seats) return draft.travellers.length === seats + 1 ? t("book.baby.only") : t("book.baby", { at: i + 1 - seats });
+  return seats === 1 ? t("book.passenger.only") : t("book.passenger", { at: i + 1 });
 }
 
 /** The flight that was chosen, in two lines. */
@@ -183,9 +211,18 @@ export function said(contact: Contact): Contact | null {
   return { name: name!, lang: contact.lang, ...(phone === "" ? {} : { phone: phone! }), ...(email === "" ? {} : { email: email! }) };
 }
 
+/** What the service would not keep: a way to reach nobody, and what is no number and no address. */
+export function contactFault(contact: Contact): Key | null {
+  const told = said(contact);
+  if (told === null) return null;
+  if (told.name === "") return "book.contact.fault.name";
+  if (told.phone !== undefined && !/^\+?[0-9][0-9 ()-]{3,28}[0-9]$/.test(told.phone)) return "book.contact.fault.phone";
+  return told.email !== undefined && !/^[^@\s]+@[^@\s]+$/.test(told.email) ? "book.contact.fault.email" : null;
+}
+
 export function contactFields(contact: Contact, keep: () => void): TemplateResult {
   const field = (name: "name" | "phone" | "email", type: string, complete: string): TemplateResult => html`<label class="labelled">${t(`book.contact.${name}`)}
-    <input class="field" type=${type} name=${name} autocomplete=${complete as "name"} maxlength="120" .value=${contact[name] ?? ""}
+    <input class="field" type=${type} name=${name} autocomplete=${complete as "name"} maxlength=${name === "phone" ? 30 : 120} .value=${contact[name] ?? ""}
       @input=${(e: Event) => { contact[name] = (e.target as HTMLInputElement).value; keep(); }} /></label>`;
   return html`${field("name", "text", "name")}${field("phone", "tel", "tel")}${field("email", "email", "email")}
     <label class="labelled">${t("book.contact.lang")}<select class="field" name="lang" @change=${(e: Event) => { contact.lang = (e.target as HTMLSelectElement).value; keep(); }}>

@@ -11,7 +11,7 @@ import { sales } from "./sales-state";
 import type { Booking, Cancellation, Contact, Receipt } from "./sales-types";
 import { t, type Key } from "./sales-words";
 import { door } from "./state";
-import { contactFields, said } from "./take";
+import { contactFault, contactFields, said } from "./take";
 
 /** Shows what is paid back before anything is done. */
 class CancelPage extends SalesPart {
@@ -105,19 +105,22 @@ function row(key: Key, tiyn: number): TemplateResult {
 class ContactPage extends SalesPart {
   private contact: Contact = { name: "", phone: "", email: "", lang: language() };
   private said: Key | null = null;
+  private fault: Key | null = null;
   private isSure = false;
 
   override render(): TemplateResult | typeof nothing {
     const { booking } = sales;
     if (booking === null) return nothing;
+    const isNone = booking.person_id === "" || sales.trip?.isErased === true;
     return html`<section class="question">${backToTrip()}
-      <h1 tabindex="-1" data-first>${t("book.ask.contact")}</h1>
-      <p class="hint">${t(booking.person_id === "" ? "book.contact.none" : "book.contact.known")}</p>
-      <form @submit=${(e: Event) => this.put(e, booking)} novalidate>${contactFields(this.contact, () => undefined)}
-        ${refused()}<p class="hint" role="status">${this.said === null ? nothing : html`${sign("check")} ${t(this.said)}`}</p>
-        <button type="submit" class="main-button" ?disabled=${sales.busy !== ""}>${t("book.contact.put")}</button></form>
-      <section class="panel"><h2>${t("book.erase")}</h2><p class="hint">${t("book.erase.what")}</p>
-        ${booking.person_id === "" ? nothing : this.isSure
+      <h1 tabindex="-1" data-first>${t(isNone ? "book.do.contact" : "book.ask.contact")}</h1>
+      <p class="hint">${t(isNone ? "book.contact.none" : "book.contact.known")}</p>
+      ${isNone ? nothing : html`<form @submit=${(e: Event) => this.put(e, booking)} novalidate>${contactFields(this.contact, () => undefined)}
+        <p class="fault" role="alert">${this.fault === null ? nothing : html`${sign("warning")}${t(this.fault)}`}</p>
+        <button type="submit" class="main-button" ?disabled=${sales.busy !== ""}>${t("book.contact.put")}</button></form>`}
+      ${refused()}<p class="hint" role="status">${this.said === null ? nothing : html`${sign("check")} ${t(this.said)}`}</p>
+      <section class="panel"><h2>${t("book.erase")}</h2>${isNone ? nothing : html`<p class="hint">${t("book.erase.what")}</p>`}
+        ${isNone ? nothing : this.isSure
           ? html`<button type="button" class="wide-button is-grave" ?disabled=${sales.busy !== ""} @click=${() => this.erase(booking)}>${sign("trash")}${t("book.erase.sure")}</button>`
           : html`<button type="button" class="wide-button" @click=${() => { this.isSure = true; this.requestUpdate(); }}>${sign("trash")}${t("book.erase.do")}</button>`}
         <button type="button" class="wide-button" @click=${() => this.forget(booking)}>${t("book.forget")}</button></section></section>`;
@@ -127,6 +130,9 @@ class ContactPage extends SalesPart {
     event.preventDefault();
     const contact = said(this.contact);
     this.said = null;
+    this.fault = contactFault(this.contact);
+    this.requestUpdate();
+    if (this.fault !== null) return;
     if (contact === null) return this.querySelector<HTMLElement>(".field")?.focus();
     void sales.act("contact", async () => {
       await putContact(booking.booking_id, sales.trip!.token, contact);
@@ -141,6 +147,7 @@ class ContactPage extends SalesPart {
       this.isSure = false;
       this.contact = { name: "", phone: "", email: "", lang: language() };
       this.said = "book.erase.done";
+      sales.keep({ isErased: true });
       await sales.look();
     });
   }

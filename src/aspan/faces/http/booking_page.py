@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aspan.booking.party import Traveller
 from aspan.faces.http.booking_live import BookingTimes, Lines, LiveTeller, find_times
+from aspan.faces.http.booking_terms import tell_conditions
 from aspan.faces.http.notice_words import tell_notices, tell_remedies
 from aspan.faces.http.receipt import find_refunded_tiyn, tell_fare_of
 from aspan.faces.http.sales_words import say
@@ -93,6 +94,9 @@ class BookingPainter:
             remedies=remedies,
             remedies_until_ms=until_ms,
             cancellation=self.tell_terms(record, times),
+            conditions=tell_conditions(self._state, record, self._now_ms)
+            if record.status in OPEN_STATUSES
+            else None,
         )
 
     def tell_terms(self, record: BookingRecord, times: BookingTimes) -> CancellationTerms:

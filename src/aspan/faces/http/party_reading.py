@@ -23,7 +23,12 @@ def read_party(
     month = int(date_of_quarter(at_ms // QUARTER_MS, city.time_zone)[5:7])
     mean_kg = city.rules.service.mean_payload_kg(month)
     travellers = tuple(
-        Traveller(mass_kg=_mass_kg(one, mean_kg), bag_kg=one.bag_kg, kind=one.kind, needs=one.needs)
+        Traveller(
+            mass_kg=_mass_kg(one, mean_kg),
+            bag_kg=_bag_kg(one, city.rules.service.bag_mass_kg),
+            kind=one.kind,
+            needs=one.needs,
+        )
         for one in asked
     )
     fault = find_party_fault(travellers)
@@ -47,3 +52,10 @@ def _mass_kg(one: TravellerAsked, mean_kg: float) -> float:
     if one.mass_kg is not None:
         return one.mass_kg
     return {"adult": mean_kg, "child": CHILD_KG, "infant": INFANT_KG}[one.kind]
+
+
+def _bag_kg(one: TravellerAsked, mean_kg: float) -> float:
+    """Return what somebody's bags weigh; a mean one of an adult who tells of itself alone."""
+    if one.bag_kg is not None:
+        return one.bag_kg
+    return mean_kg if one.kind == "adult" and one.mass_kg is not None else 0.0

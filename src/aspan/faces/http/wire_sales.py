@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from aspan.faces.http.wire_terms import BookingConditions
+
 TRAVELLERS_MAX = 8
 """Persons in one booking; as in a search."""
 
@@ -38,11 +40,19 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class TravellerAsked(Asked, frozen=True, kw_only=True):
-    """One traveller; without `mass_kg` the mean of the season is taken until the desk weighs."""
+    """One traveller; where a mass is not told a mean is taken until the gate weighs.
+
+    Parameters
+    ----------
+    mass_kg
+        With clothes. Null: the mean of its kind in the season, an adult's with a mean bag.
+    bag_kg
+        All bags. Null: none beyond a mean one of an adult.
+    """
 
     kind: Kind = "adult"
     mass_kg: Mass | None = None
-    bag_kg: BagMass = 0.0
+    bag_kg: BagMass | None = None
     needs: Annotated[tuple[Need, ...], msgspec.Meta(max_length=4)] = ()
 
 
@@ -368,6 +378,8 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
         The booking that took its place; empty if none did.
     is_ticket_ready
         Whether `…/ticket` has a ticket for it.
+    conditions
+        Null once it can be cancelled no longer, or where the city states none.
     """
 
     seq: int
@@ -392,6 +404,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     remedies: tuple[RemedyOpen, ...]
     remedies_until_ms: int | None
     cancellation: CancellationTerms
+    conditions: BookingConditions | None = None
 
 
 class DepartureLine(msgspec.Struct, frozen=True, kw_only=True):
