@@ -13,7 +13,9 @@ import segno
 from aspan.booking.ticket import write_ticket
 from aspan.faces.http.ticket_view import find_ticket
 from aspan.live.keys import open_keys
-from aspan.primitives.ids import BookingId
+from aspan.operations.actions import CancelSortie
+from aspan.operations.commands import TakeAction
+from aspan.primitives.ids import BookingId, SortieId
 from gated import Gated
 from unit.booking.test_ticket import ALTERATIONS, alter
 from web.conftest import CHROMIUM_ARGUMENTS, Served
@@ -129,6 +131,53 @@ def test_who_is_too_heavy_is_not_carried(site: Site, open_page: Callable[..., An
     page.locator(f'[data-party="{site.second}"]').wait_for(state="detached", timeout=PATIENCE_MS)
     state = site.gated.twin.run.engine.state
     assert state.bookings[BookingId(site.second)].status.value == "refunded"
+
+
+WHERE = {
+    "kk-KZ": ("Рейсі: ", "Сол рейсті ашу", "Қазір осы рейсте"),
+    "ru-RU": ("Его рейс: ", "Открыть этот рейс", "Теперь на этом рейсе"),
+    "en-GB": ("Flies at ", "Open that departure", "Flies on this departure now"),
+}
+
+
+@pytest.mark.parametrize("tag", WHERE)
+def test_who_comes_to_the_wrong_departure_is_told_where_it_flies(
+    site: Site, open_page: Callable[..., Any], tag: str
+) -> None:
+    """A party at the wrong gate, and one that was moved, are refused with their flight in words.
+
+    The agent opens that flight from there; moved, the new ticket is taken and the old one is not.
+    """
+    gated = site.gated
+    other = gated.book("BX7N4PLQ2RSTU", party=2, payload_kg=168.0, in_min=75)
+    there = gated.ticket(other).sortie_id
+    assert there != site.sortie_id
+    flies, opens, here = WHERE[tag]
+    page = open_page(f"{site.served.url}gate", locale=tag)
+    site.enter(page)
+    belongs = page.locator("[data-belongs]")
+    assert show(page, gated.ticket(other).text) == "wrong_sortie"
+    assert belongs.get_attribute("data-belongs") == there
+    assert flies in belongs.inner_text()
+    page.get_by_role("link", name=opens).click()
+    page.get_by_role("heading", level=1).wait_for(timeout=PATIENCE_MS)
+    assert show(page, gated.ticket(other).text) == "yes"
+    old = gated.ticket(site.first).text
+    cancel = CancelSortie(sortie_id=SortieId(site.sortie_id))
+    gated.twin.service.take_action(TakeAction(key="k", who="t", why="t", action=cancel))
+    new = gated.ticket(site.first)
+    assert new.sortie_id not in (site.sortie_id, there)
+    page.wait_for_function(
+        "(id) => localStorage['aspan.gate'].includes(id)", arg=new.sortie_id, timeout=PATIENCE_MS
+    )
+    assert show(page, old) == "outdated"
+    assert belongs.get_attribute("data-belongs") == new.sortie_id
+    page.get_by_role("link", name=opens).click()
+    page.locator(f'[data-party="{site.first}"]').wait_for(timeout=PATIENCE_MS)
+    assert show(page, old) == "outdated"
+    assert here in belongs.inner_text()
+    assert show(page, new.text) == "yes"
+    wait_status(page, site.first, "checked_in")
 
 
 def test_without_a_network_the_gate_goes_on(site: Site, open_page: Callable[..., Any]) -> None:
@@ -285,6 +334,9 @@ def test_axe_finds_nothing_serious(
     assert show(page, site.gated.ticket(site.first).text) == "used"
     page.locator(f'[data-party="{site.second}"] .actions button').last.click()
     look("refused")
+    other = site.gated.book("BX7N4PLQ2RSTU", party=1, payload_kg=84.0, in_min=75)
+    assert show(page, site.gated.ticket(other).text) == "wrong_sortie"
+    look("elsewhere")
     assert page.evaluate("document.documentElement.lang") == language
     context.close()
     assert {name: faults for name, faults in found.items() if faults} == {}

@@ -6,7 +6,7 @@ import { icon } from "./icons";
 import { Part } from "./part";
 import { planSeats } from "./seats";
 import { gate } from "./state";
-import type { Party, Sortie } from "./types";
+import type { Belongs, Party, Sortie } from "./types";
 import { t, word } from "./words";
 
 const reasons = ["too_heavy", "unfit_to_fly", "no_identity", "forbidden_goods"] as const;
@@ -99,9 +99,20 @@ class GateSortie extends Part {
         ${icon(verdict.isAccepted ? "check" : "cross")}
         <div><h2>${verdict.isAccepted ? t("gate.yes") : t("gate.no")}</h2>
           ${verdict.isAccepted ? nothing : html`<p>${word("gate.reason", verdict.reason)}</p>`}
+          ${verdict.belongs === null ? nothing : this.where(verdict.belongs)}
           ${verdict.bookingId === "" ? nothing : html`<p class="num"><b>${shortCode(verdict.bookingId)}</b> · ${t("gate.people", { n: verdict.party, count: number(verdict.party) })}</p>`}
           ${verdict.needsHelp ? html`<p>${t("gate.help")}</p>` : nothing}
           ${verdict.isUnlisted ? html`<p>${t("gate.unlisted")}</p>` : nothing}</div></section>`}</div>`;
+  }
+
+  /** Where the party is to go instead, and the way there if that leaves from here. */
+  private where(belongs: Belongs): TemplateResult {
+    const { site, sortieId, offBlockAtMs, destination } = belongs;
+    const told = { time: clock(offBlockAtMs), place: place(destination), sortie: sortieId, site: place(site) };
+    const isHere = site === gate.kept.site;
+    return html`<p class="num" data-belongs=${sortieId}><b>${isHere ? sortieId === this.sortieId ? t("gate.belongs.this", told) : t("gate.belongs", told) : t("gate.belongs.site", told)}</b></p>
+      ${isHere && sortieId !== this.sortieId && gate.find(sortieId) !== undefined
+        ? html`<a class="button" href="#${encodeURIComponent(sortieId)}">${t("gate.belongs.open")}</a>` : nothing}`;
   }
 
   private parties(sortie: Sortie): TemplateResult {

@@ -1,11 +1,13 @@
 /** What a gate knows and has done: kept on the device, told to the service when there is a network. */
 import { readTicket, type Ticket } from "./ticket";
-import type { Conflict, GateKeys, Party, Picture, Scan, ScanResult, Sortie, Used, Verdict } from "./types";
+import type { Belongs, Conflict, GateKeys, Party, Picture, Scan, ScanResult, Sortie, Used, Verdict } from "./types";
 
 const storageKey = "aspan.gate";
 const everyMs = 4_000;
 const scansMax = 200;
 const usedMax = 5_000;
+/** Why a true ticket is not for the departure it is shown at. */
+const elsewhere: readonly string[] = ["wrong_site", "wrong_sortie", "outdated"];
 
 interface Kept {
   code: string; gateId: string; site: string; next: number; keys: GateKeys | null; picture: Picture | null;
@@ -141,10 +143,18 @@ class Gate extends EventTarget {
   private show(isAccepted: boolean, reason: string, ticket: Ticket | undefined, isUnlisted: boolean): Verdict {
     this.verdict = {
       nth: (this.verdict?.nth ?? 0) + 1, isAccepted, reason, isUnlisted, bookingId: ticket?.bookingId ?? "", party: ticket?.party ?? 0,
-      needsHelp: ticket?.needsAssistance ?? false,
+      needsHelp: ticket?.needsAssistance ?? false, belongs: ticket === undefined || !elsewhere.includes(reason) ? null : this.whereOf(ticket, reason),
     };
     this.tell();
     return this.verdict;
+  }
+
+  /** Where a party is to go: by the list where that is newer than its ticket. */
+  private whereOf(ticket: Ticket, reason: string): Belongs | null {
+    const listed = this.sorties().find((sortie) => sortie.parties.some((party) => party.booking_id === ticket.bookingId));
+    if (listed !== undefined) return { site: this.kept.site, sortieId: listed.sortie_id, offBlockAtMs: listed.off_block_at_ms, destination: listed.destination };
+    // an outdated ticket knows only where its party flies no longer
+    return reason === "outdated" ? null : { site: ticket.origin, ...ticket };
   }
 
   private change(bookingId: string, to: Partial<Party>): void {

@@ -28,6 +28,12 @@ export interface ScanResult {
   number: number; outcome: "accepted" | "refused"; reason: string; booking_id: string; sortie_id: string; party: Party | null;
 }
 
+/** Where a party belongs that is not for this departure: its flight as listed here, else as its ticket says; or another site. */
+export interface Belongs { site: string; sortieId: string; offBlockAtMs: number; destination: string }
+
 /** `nth` counts the tickets shown, so that two alike are two. */
-export interface Verdict { nth: number; isAccepted: boolean; reason: string; bookingId: string; party: number; needsHelp: boolean; isUnlisted: boolean }
+export interface Verdict {
+  nth: number; isAccepted: boolean; reason: string; bookingId: string; party: number; needsHelp: boolean; isUnlisted: boolean;
+  belongs: Belongs | null;
+}
 export interface Conflict { scan: Scan; bookingId: string; reason: string }
