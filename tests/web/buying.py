@@ -62,5 +62,6 @@ def buy(town: Town, page: "Page", words: dict[str, str]) -> tuple[str, str]:
     page.locator("button.yes").click()
     heading(page, words["way"])
     booking_id, token = page.url.split("#/b/")[1].split("/")[:2]
-    assert town.booking(booking_id, token)["status"] == "confirmed"
+    status = town.booking(booking_id, token)["status"]
+    assert status == "confirmed", status
     return booking_id, token

@@ -360,6 +360,9 @@ def test_a_remedy_is_chosen(
     page = open_page("about:blank", **PHONE)
     open_trip(page, served, booked)
     heading(page, "Your flight does not go")
+    page.get_by_role("heading", name="What happened").wait_for(timeout=PATIENCE_MS)
+    assert "very likely" not in page.locator(".flight").inner_text()
+    assert page.get_by_role("button", name="Cancel").count() == 0
     assert page.get_by_role("button", name="Choose one").is_disabled()
     page.locator("input[name=remedy]").nth(choice).check()
     page.get_by_role("button", name="Take this").click()

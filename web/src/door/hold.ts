@@ -23,12 +23,15 @@ function amount(tiyn: number): string {
   return tiyn < 0 ? `−${money(-tiyn)}` : money(tiyn);
 }
 
-/** Which flight, in two lines, with what was promised. */
-export function flightCard(booking: Booking): TemplateResult {
+const going = ["held", "confirmed", "checked_in", "boarded"];
+
+/** Which flight, in two lines, with what was promised as long as it is to be kept. */
+export function flightCard(booking: Booking, isPromised = true): TemplateResult {
   const { trip } = booking;
+  const isGoing = isPromised && going.includes(booking.status) && booking.live.step !== "choose";
   return html`<div class="flight num">${sign("plane")}<span><b>${moment(trip.off_block_at_ms)} – ${clock(trip.on_block_at_ms)}</b>
     <span class="line">${t("door.way_of", { from: trip.origin.name, to: trip.destination.name })}</span>
-    <span class="line">${t("door.persons", { n: booking.party })}${trip.promised_arrival_at_ms === null ? nothing
+    <span class="line">${t("door.persons", { n: booking.party })}${trip.promised_arrival_at_ms === null || !isGoing ? nothing
       : html`, ${promised(booking)}`}</span></span></div>`;
 }
 

@@ -129,7 +129,7 @@ export interface Booking {
   remedies: Remedy[];
   remedies_until_ms: number | null;
   cancellation: Cancellation;
-  conditions: Conditions | null;
+  conditions?: Conditions | null;
 }
 
 export interface Ticket { booking_id: string; ticket: string; qr_svg: string; valid_from_ms: number; valid_until_ms: number }

@@ -93,7 +93,7 @@ function news(booking: Booking): TemplateResult | typeof nothing {
   const isTimed = isLate && last === undefined;
   const why = live.reason_text === "" ? "" : ` ${live.reason_text}`;
   return html`<section class="note is-attention news" aria-labelledby="news">${sign("warning")}<div>
-    <h2 id="news">${last === undefined ? t("book.news.delay") : word("book.news", newsOf[last.kind] ?? last.kind) || t("book.news.notice")}</h2>
+    <h2 id="news">${live.step === "choose" ? t("book.news.why") : last === undefined ? t("book.news.delay") : word("book.news", newsOf[last.kind] ?? last.kind) || t("book.news.notice")}</h2>
     ${isTimed ? html`<p class="num">${t("book.delayed", { time: duration(live.delay_ms), was: clock(trip.planned_off_block_at_ms), now: clock(trip.off_block_at_ms) })}${last === undefined ? why : ""}</p>` : nothing}
     ${last === undefined ? nothing : html`<p>${last.text}</p>`}
     ${booking.care.length > 1 ? html`<details class="more"><summary>${t("book.all_news")}</summary><ol class="plain">${booking.care.map(told)}</ol></details>` : nothing}
@@ -132,10 +132,12 @@ function replacement(booking: Booking): TemplateResult | typeof nothing {
 function deeds(booking: Booking): TemplateResult {
   const deed = (name: BookingView, sign_: SalesIcon, key: Key): TemplateResult => html`<li><button type="button" class="deed" @click=${() => view(booking, name)}>
     ${sign(sign_)}<span>${t(key)}</span>${sign("arrowRight")}</button></li>`;
-  const canChange = booking.cancellation.is_open && booking.status === "confirmed";
+  // whoever may have all its money as a remedy is not led to a cancellation that may keep a part of it
+  const canCancel = booking.cancellation.is_open && !booking.remedies.some((one) => one.remedy === "refund");
+  const canChange = canCancel && booking.status === "confirmed";
   return html`<ul class="deeds">
     ${canChange ? deed("change", "swap", "book.do.change") : nothing}
-    ${booking.cancellation.is_open ? deed("cancel", "ban", "book.do.cancel") : nothing}
+    ${canCancel ? deed("cancel", "ban", "book.do.cancel") : nothing}
     ${deed("receipt", "receipt", "book.do.receipt")}
     ${deed("contact", "user", "book.do.contact")}</ul>`;
 }

@@ -37,7 +37,7 @@ export function strip(itinerary: Itinerary, longestMs: number): TemplateResult {
   const share = (ms: number): number => ms / longestMs;
   return html`<div class="strip" aria-hidden="true">${parts.map(({ mode, ms }) =>
       html`<span class="piece is-${mode}" style="width:${(share(ms) * 100).toFixed(3)}%" title="${word("door.mode", mode)} ${duration(ms)}">${share(ms) >= iconShare ? modeIcon(mode) : nothing}</span>`)}</div>
-    <p class="strip-words num">${parts.map(({ mode, ms }, i) => html`${i > 0 ? html`<span aria-hidden="true"> · </span>` : nothing}<span class="strip-word"><i class="swatch is-${mode}" aria-hidden="true"></i>${word("door.mode", mode)} ${duration(ms)}</span>${i < parts.length - 1 ? html`<span class="hidden">, </span>` : nothing}`)}</p>`;
+    <p class="strip-words num">${parts.map(({ mode, ms }, i) => html`<span class="strip-word"><i class="swatch is-${mode}" aria-hidden="true"></i>${word("door.mode", mode)} ${duration(ms)}${i < parts.length - 1 ? html`<span aria-hidden="true"> ·</span><span class="hidden">, </span>` : nothing}</span> `)}</p>`;
 }
 
 export function isEstimated(legs: Leg[]): boolean {

@@ -7,7 +7,7 @@ import { t } from "./sales-words";
 export function terms(booking: Booking): TemplateResult {
   const { conditions } = booking;
   return html`<section class="panel" aria-labelledby="terms"><h2 id="terms">${t("book.terms")}</h2>
-    ${conditions === null ? html`<p>${t("book.terms.none")}</p>` : html`${cancelling(booking, conditions)}${rest(booking, conditions)}`}</section>`;
+    ${conditions == null ? html`<p>${t("book.terms.none")}</p>` : html`${cancelling(booking, conditions)}${rest(booking, conditions)}`}</section>`;
 }
 
 function cancelling({ fare }: Booking, told: Conditions): TemplateResult {

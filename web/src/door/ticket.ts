@@ -24,10 +24,16 @@ export function ticketScreen(booking: Booking): TemplateResult {
       <div><dt>${t("book.ticket.to")}</dt><dd>${trip.destination.name}<small>${t("book.ticket.lands", { time: clock(trip.on_block_at_ms) })}</small></dd></div>
       <div><dt>${t("book.ticket.leaves")}</dt><dd class="is-large">${clock(trip.off_block_at_ms)}</dd></div>
       <div><dt>${t("book.ticket.stand")}</dt><dd class="is-large">${booking.live.stand_id === "" ? "–" : booking.live.stand_id.split("-").at(-1)}</dd></div>
-      <div><dt>${t("door.who")}</dt><dd>${booking.travellers.map((one) => word("book.kind", one.kind)).join(", ")}</dd></div>
+      <div><dt>${t("door.who")}</dt><dd>${who(booking)}</dd></div>
     </dl>
     ${ticket === null ? nothing : html`<p class="hint">${t("book.ticket.offline")}</p>`}
   </section>`;
+}
+
+/** Who flies, as one sentence begins: only its first word with a capital. */
+function who({ travellers }: Booking): string {
+  const said = travellers.map((one) => word("book.kind", one.kind)).join(", ");
+  return said.slice(0, 1) + said.slice(1).toLocaleLowerCase();
 }
 
 /** A drawing made for a page becomes a picture of its own, which must say what it is. */

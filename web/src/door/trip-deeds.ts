@@ -77,7 +77,7 @@ class ReceiptPage extends SalesPart {
       ${refused(this.fault)}
       ${it === null ? html`<div class="ghosts" aria-hidden="true"><i class="ghost is-line"></i><i class="ghost is-strip"></i></div>` : html`
         <p class="hint num">${t("book.receipt.of", { id: it.booking_id, time: moment(it.issued_at_ms) })}</p>
-        ${flightCard(booking)}${fareLines(it.fare)}
+        ${flightCard(booking, false)}${fareLines(it.fare)}
         <dl class="lines num panel">${row("book.receipt.charged", it.charged_tiyn)}${it.fee_tiyn > 0 ? row("book.cancel.fee", it.fee_tiyn) : nothing}
           ${it.refund_tiyn > 0 ? row("book.receipt.refund", it.refund_tiyn) : nothing}</dl>
         ${it.text === "" ? nothing : html`<p class="hint">${it.text}</p>`}
