@@ -191,6 +191,6 @@ def test_all_of_it_can_be_said_in_another_language(
     """The language is changed with a trip open, and the service's words follow."""
     page = open_page("about:blank")
     show(page, served, "held")
-    assert "of which VAT" in page.locator(".lines").inner_text()
+    assert "of which VAT" in page.locator(".lines").first.inner_text()
     page.locator("#language").select_option("kk")
     page.get_by_text("оның ішінде ҚҚС 16 %").wait_for(timeout=PATIENCE_MS)
