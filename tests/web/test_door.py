@@ -58,6 +58,31 @@ def test_the_first_paint_needs_little_script(served: Served, open_page: Callable
     assert not any("maplibre" in url for url in bodies)
 
 
+def test_a_marked_place_stays_marked_when_a_later_answer_has_it_too(
+    served: Served, open_page: Callable[..., Any]
+) -> None:
+    """Who marks a suggestion while the next answer is on its way keeps it, wherever it stands."""
+    page = open_page(f"{served.url}go")
+    held: list[Any] = []
+    page.route(re.compile(r"/places\?q=airport&"), lambda route: held.append(route))
+    page.locator("#place").focus()
+    page.keyboard.type("airpor")
+    options = page.get_by_role("option")
+    options.nth(1).wait_for(timeout=PATIENCE_MS)
+    with page.expect_request(re.compile(r"/places\?q=airport&")):
+        page.keyboard.type("t")
+    page.keyboard.press("ArrowDown")
+    first, last = options.first.inner_text(), options.last.inner_text()
+    answer = held[0].fetch()
+    turned = list(reversed(answer.json()["places"]))
+    held[0].fulfill(response=answer, json={"places": turned})
+    page.wait_for_function(
+        "(was) => document.querySelector('[role=option]').innerText !== was", arg=first
+    )
+    assert options.first.inner_text() == last
+    assert page.locator("[role=option][aria-selected=true]").inner_text() == first
+
+
 def test_a_trip_is_asked_for_with_the_keyboard_alone(
     served: Served, open_page: Callable[..., Any]
 ) -> None:

@@ -95,8 +95,9 @@ export class PlaceField extends LitElement {
       const hits = await askPlaces(q, asking.signal);
       if (asking.signal.aborted) return;
       this.asked = q;
+      const marked = this.hits[this.active]?.id;
       this.hits = hits;
-      this.active = -1;
+      this.active = hits.findIndex((hit) => hit.id === marked);
       this.isOpen = true;
       this.said = hits.length === 0 && q !== "" ? "door.place.none" : null;
     } catch (error) {
