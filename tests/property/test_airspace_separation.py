@@ -138,7 +138,7 @@ def depart(wishes: list[Wish]) -> tuple[Reservations, list[tuple[Wish, int]]]:
 
 
 @given(wishes=WISHES)
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_flown_inside_the_windows_keeps_the_minima(wishes: list[Wish]) -> None:
     """Crossing, merging, opposing or in trail: no two segments break both minima at once."""
     _, flown = depart(wishes)
@@ -197,7 +197,7 @@ def test_granted_intents_never_intersect_as_volumes(wishes: list[Wish]) -> None:
     two=st.tuples(st.sampled_from(LANES), st.sampled_from(WINDS)),
     ahead_ms=st.integers(-400_000, 400_000),
 )
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_holds_are_symmetric_and_exact(
     one: tuple[str, float], two: tuple[str, float], ahead_ms: int
 ) -> None:

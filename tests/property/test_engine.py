@@ -26,7 +26,7 @@ from stories.story import play
 SCENARIOS = [
     Scenario(city="tiny", demand=40.0),
     Scenario(city="tiny", day="2025-01-20", demand=60.0),
-    Scenario(fleet=20, demand=20.0),
+    Scenario(fleet=8, demand=6.0),
 ]
 
 

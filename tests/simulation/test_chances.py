@@ -60,7 +60,7 @@ def test_parties_come_to_the_desk_as_the_law_says(drill: Drill) -> None:
     assert sum(in_time) / len(in_time) == pytest.approx(0.9, abs=0.06)
 
 
-@pytest.mark.parametrize("hour", [8, 13])
+@pytest.mark.parametrize("hour", [pytest.param(8, marks=pytest.mark.long), 13])
 def test_rebuilt_from_its_log_parties_keep_their_luck(hour: int) -> None:
     """A twin that stands where its log ends goes on as the one that was never stopped."""
     run = open_day(BUSY)

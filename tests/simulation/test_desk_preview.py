@@ -161,7 +161,7 @@ def _expect_all(shown: Consequences, told: list[ev.Event], state: State) -> None
     assert shown.bookings == len(shown.parties)
 
 
-@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("day", [*DAYS[:2], pytest.param(DAYS[2], marks=pytest.mark.long)], ids=str)
 def test_every_party_gets_what_was_shown(day: Scenario) -> None:
     """Rebooked, driven, kept waiting, set down: as announced, and the looking leaves no trace."""
     logs, outcomes = [], set()

@@ -2,6 +2,9 @@
 
 import json
 import shutil
+from contextlib import redirect_stdout
+from functools import cache
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,14 @@ import pytest
 from aspan.faces.cli.main import execute
 
 TINY = Path(__file__).parents[3] / "cities" / "tiny"
+
+
+@cache
+def check_alatau(*options: str) -> str:
+    """Return what `aspan city check alatau` prints."""
+    with redirect_stdout(StringIO()) as said:
+        assert execute(["city", "check", "alatau", *options]) == 0
+    return said.getvalue()
 
 
 @pytest.mark.parametrize("name", ["alatau", "bench", "tiny"])
@@ -24,10 +35,9 @@ def test_shipped_cities_are_valid(name: str, capsys: pytest.CaptureFixture[str])
     )
 
 
-def test_what_cannot_be_served_is_said_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_served_is_said_with_its_reason() -> None:
     """A full aircraft cannot go from Konaev to Medeu, an old pack not even empty, and why."""
-    execute(["city", "check", "alatau", "--json"])
-    rows = json.loads(capsys.readouterr().out)["not_serviceable"]
+    rows = json.loads(check_alatau("--phase", "1", "--json"))["not_serviceable"]
     by_pair = {(r["origin"], r["destination"], r["condition"]): r for r in rows}
     row = by_pair["KONAEV", "MEDEU", "15 C, still air"]
     assert (row["code"], row["passengers"], row["is_serviceable"]) == ("energy", 4, False)
@@ -41,8 +51,7 @@ def test_what_cannot_be_served_is_said_with_its_reason(capsys: pytest.CaptureFix
 def test_three_commands_agree_on_every_pair(phase: int, capsys: pytest.CaptureFixture[str]) -> None:
     """City check, the figures of a run and energy call the same pairs not serviceable."""
     at = ["--phase", str(phase), "--json"]
-    execute(["city", "check", "alatau", *at])
-    checked = json.loads(capsys.readouterr().out)
+    checked = json.loads(check_alatau(*at))
     execute(["simulate", "alatau", "--until", "00:01", *at])
     flown = json.loads(capsys.readouterr().out)
     assert checked["planning_not_serviceable"] == flown["not_serviceable"]
@@ -63,8 +72,7 @@ def test_three_commands_agree_on_every_pair(phase: int, capsys: pytest.CaptureFi
 
 def test_energy_of_a_full_aircraft_is_that_of_the_check(capsys: pytest.CaptureFixture[str]) -> None:
     """The charge needed is the same to a tenth of a percent: 2,404 kg are four seats to 1 kg."""
-    execute(["city", "check", "alatau", "--json"])
-    rows = json.loads(capsys.readouterr().out)["not_serviceable"]
+    rows = json.loads(check_alatau("--phase", "1", "--json"))["not_serviceable"]
     row = next(r for r in rows if (r["origin"], r["destination"]) == ("ALATAU", "CENTRE"))
     execute(["energy", "alatau", "--from", "ALATAU", "--to", "CENTRE", "--json"])
     answer = json.loads(capsys.readouterr().out)
@@ -72,18 +80,14 @@ def test_energy_of_a_full_aircraft_is_that_of_the_check(capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(("options", "lines"), [((), 48), (("--phase", "2"), 48)])
-def test_the_summary_fits_a_screen(
-    options: tuple[str, ...], lines: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_summary_fits_a_screen(options: tuple[str, ...], lines: int) -> None:
     """The verdict comes first, the rest is forty lines or so of at most 100 columns."""
-    assert execute(["city", "check", "alatau", *options]) == 0
-    short = capsys.readouterr().out.splitlines()
+    short = check_alatau(*options).splitlines()
     assert "valid" in short[0]
     assert "pairs can be served with a new battery" in short[0]
     assert len(short) <= lines
     assert max(map(len, short)) <= 100
-    assert execute(["city", "check", "alatau", *options, "--all"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) > 1.5 * len(short)
+    assert len(check_alatau(*options, "--all").splitlines()) > 1.5 * len(short)
 
 
 def test_the_page_for_people_shows_marks_and_the_assumed_approval(
@@ -153,12 +157,9 @@ def test_a_closed_geozone_over_a_vertiport_loads_and_is_told(
     assert {"EAST-WEST", "WEST-EAST"} <= set(row["lanes"])
 
 
-def test_the_second_phase_tells_unlinked_pairs_choices_and_zones(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_the_second_phase_tells_unlinked_pairs_choices_and_zones() -> None:
     """Medeu to Shymbulak has no lane and says why; zones tell their state and what is assumed."""
-    assert execute(["city", "check", "alatau", "--phase", "2", "--all"]) == 0
-    text = capsys.readouterr().out
+    text = check_alatau("--phase", "2", "--all")
     assert "MEDEU to SHYMBULAK: no lane: the ridge" in text
     assert "70 pairs linked, 70 of them by two lanes or more" in text
     assert "Almaty CTR (assumed): entered only with leave" in text
@@ -168,32 +169,26 @@ def test_the_second_phase_tells_unlinked_pairs_choices_and_zones(
 
 def test_minima_are_those_of_a_release(capsys: pytest.CaptureFixture[str]) -> None:
     """Check, weather and city.json of a run state the ceilings that a release asks for by lane."""
-    execute(["city", "check", "alatau", "--json"])
-    checked = json.loads(capsys.readouterr().out)["minima"]
+    checked = json.loads(check_alatau("--phase", "1", "--json"))["minima"]
     assert checked["ceilings_agl_m"] == [700.0, 1000.0]
     assert checked["ceilings_agl_m"] == [
         max(checked["ceiling_agl_m"], height_m + 300.0)
         for height_m in checked["planned_heights_agl_m"]
     ]
-    execute(["city", "check", "alatau"])
-    said = " ".join(capsys.readouterr().out.split())
+    said = " ".join(check_alatau().split())
     for told in ("visibility 5 km", "ceiling 700 m above ground for the lowest lanes, 1,000 m"):
         assert told in said
     execute(["city", "weather", "alatau", "--month", "7", "--years", "1", "--seeds", "1", "--json"])
     assert json.loads(capsys.readouterr().out)["minima"] == checked
 
 
-def test_what_the_oldest_battery_can_serve_is_in_the_verdict(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_what_the_oldest_battery_can_serve_is_in_the_verdict() -> None:
     """The first line counts pairs for a new battery and for the oldest of the fleet."""
-    execute(["city", "check", "alatau", "--json"])
-    answer = json.loads(capsys.readouterr().out)
+    answer = json.loads(check_alatau("--phase", "1", "--json"))
     condition = "15 C, still air, oldest pack of the fleet"
     rows = [row for row in answer["not_serviceable"] if row["condition"] == condition]
     served = answer["lane_choices"]["pairs"] - sum(not row["is_serviceable"] for row in rows)
     assert served < 28
-    execute(["city", "check", "alatau"])
-    said = " ".join(capsys.readouterr().out.split())
+    said = " ".join(check_alatau().split())
     told = f"28 of 30 pairs can be served with a new battery, {served} with the oldest of the fleet"
     assert told in said

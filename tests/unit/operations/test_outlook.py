@@ -18,7 +18,7 @@ from aspan.primitives.instants import parse_date
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.world.readers import load_city
 
-HOURS = (8, 10, 13, 17)
+HOURS = (8, 13)
 
 
 @pytest.fixture(scope="module")

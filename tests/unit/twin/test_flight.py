@@ -17,7 +17,7 @@ from stories.story import Day
 from unit.operations.scenes import FIRST, before_release
 from unit.twin.drawn_air import ConstantAir
 
-SCENARIOS = [Scenario(city="tiny", demand=40.0), Scenario(fleet=20, demand=20.0)]
+SCENARIOS = [Scenario(city="tiny", demand=40.0), Scenario(fleet=8, demand=8.0)]
 Pair = tuple[FlownSortie, SortieRecord]
 
 
