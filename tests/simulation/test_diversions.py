@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from simulation.days import Scenario
 from simulation.test_matrix import aspan, simulate_command
@@ -11,6 +12,7 @@ from simulation.test_matrix import aspan, simulate_command
 CLOSED = Scenario(day="2024-01-21", seed=1, fleet=20, demand=20.0)
 
 
+@pytest.mark.long
 def test_a_closed_site_diverts_and_the_audit_agrees(tmp_path: Path) -> None:
     """The aircraft lands elsewhere, its parties are refunded, and no law is broken."""
     out = tmp_path / "run"

@@ -24,7 +24,9 @@ WAIT_S = 120.0
 def await_that(service: Service, holds: Callable[[], bool], what: str) -> None:
     """Wait until something holds in the service's state; other processes have it in hand."""
     until_s = time.monotonic() + WAIT_S
+    pause = Event()
     while not service.find_answer(holds):
+        pause.wait(0.02)
         assert time.monotonic() < until_s, f"never came: {what}"
 
 
