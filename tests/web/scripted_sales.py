@@ -35,7 +35,9 @@ class ScriptedSales:
     Parameters
     ----------
     refuses
-        Code of the refusal of the next holds; none if empty.
+        Code of the refusal of the next holds and changes; none if empty. It is kept under the key.
+    refuses_confirming
+        Code of the refusal of the next confirmations; none if empty.
     bank
         page: the passenger is sent to the bank's page. direct: authorised at once. declines: said
         no at once. slow: keeps saying that the payment is asked for.
@@ -43,12 +45,14 @@ class ScriptedSales:
 
     def __init__(self) -> None:
         self.refuses = ""
+        self.refuses_confirming = ""
         self.bank: Bank = "page"
         self.is_hold_over = False
         self.answers_late = False
         self.bookings: dict[str, dict[str, Any]] = {}
         self.payments: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
         self.asked: list[tuple[str, str, Any]] = []
         self.contacts: dict[str, Any] = {}
 
@@ -146,6 +150,12 @@ class ScriptedSales:
         told = request.headers.get("authorization", "")
         return booking if booking is not None and told == f"Bearer {booking['token']}" else None
 
+    def _refuse(self, key: str) -> bool:
+        """Say whether what is asked under a key is refused, as it was before under the same key."""
+        if self.refuses:
+            self.refused.setdefault(key, self.refuses)
+        return key in self.refused
+
     async def _note(self, request: Ask) -> tuple[str, dict[str, Any], str]:
         """Keep what is asked; return its key, body and language."""
         raw = await request.body()
@@ -164,8 +174,8 @@ class ScriptedSales:
         @post("/v1/bookings")
         async def hold(request: Ask) -> Response[Any]:
             key, body, lang = await self._note(request)
-            if self.refuses:
-                return problem(self.refuses, lang)
+            if self._refuse(key):
+                return problem(self.refused[key], lang)
             if not is_taken_in(body, BookingRequest):
                 return problem("invalid_value", lang)
             if key in self.keys:
@@ -213,6 +223,8 @@ class ScriptedSales:
             booking = self._find(request, booking_id)
             if booking is None:
                 return problem("unknown_booking", lang)
+            if self.refuses_confirming:
+                return problem(self.refuses_confirming, lang)
             if booking["status"] == "expired" or self.is_hold_over:
                 return problem("hold_expired", lang)
             if booking["status"] == "confirmed":
@@ -246,6 +258,8 @@ class ScriptedSales:
         @post("/v1/bookings/{booking_id:str}/change")
         async def change(request: Ask, booking_id: FromPath[str]) -> Response[Any]:
             key, body, lang = await self._note(request)
+            if self._refuse(key):
+                return problem(self.refused[key], lang)
             if key not in self.keys:
                 old = self.bookings[booking_id]
                 new = self._new(old["travellers"], replaces=booking_id)

@@ -49,6 +49,15 @@ PROBLEMS: dict[str, tuple[int, Words, Words]] = {
             "Қазір 13 000 ₸, бұрын 12 000 ₸ болған.",
         ),
     ),
+    "payment_used": (
+        409,
+        _said("Payment used already", "Платёж уже использован", "Төлем пайдаланылған"),
+        _said(
+            "This payment has paid for another booking.",
+            "Этим платежом оплачена другая бронь.",
+            "Бұл төлеммен басқа брон төленген.",
+        ),
+    ),
     "invalid_value": (
         422,
         _said("Something is not accepted", "Что-то не принято", "Бірдеңе қабылданбады"),

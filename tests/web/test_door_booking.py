@@ -208,39 +208,6 @@ def test_an_interrupted_and_a_slow_payment_have_a_way_on(
     assert len(paid(served)) == 1
 
 
-def test_paid_too_late_takes_the_seats_again(
-    served: Served, open_page: Callable[..., Any]
-) -> None:
-    """When the hold ran out at the bank, no money moved and the same payment takes new seats."""
-    page = open_page("about:blank", expects=BUSY)
-    take(page, served)
-    hold(page)
-    page.get_by_role("button", name="Pay 24,000").click()
-    page.get_by_role("heading", name="Bank").wait_for(timeout=PATIENCE_MS)
-    served.sales.is_hold_over = True
-    at_bank(page, "authorised")
-    heading(page, "let go before the payment came")
-    served.sales.is_hold_over = False
-    page.get_by_role("button", name="Take the seats again, paid").click()
-    heading(page, "Be at Almaty Airport")
-    assert len(paid(served)) == 1
-    asked = [body for _, at, body in served.sales.asked if at == "/v1/bookings"][-1]
-    assert asked["departure"]["fare_tiyn"] == 2_400_000
-
-
-def test_an_expired_hold_is_taken_again(served: Served, open_page: Callable[..., Any]) -> None:
-    """Seats let go are told plainly, and can be asked for again."""
-    page = open_page("about:blank")
-    take(page, served)
-    hold(page)
-    heading(page, "Your seats for")
-    served.sales.is_hold_over = True
-    heading(page, "The seats were let go")
-    served.sales.is_hold_over = False
-    page.get_by_role("button", name="Take them again").click()
-    heading(page, "Your seats for")
-
-
 @pytest.mark.parametrize(
     ("code", "told"),
     [("sold_out", "Sold out"), ("price_changed", "The fare has changed")],

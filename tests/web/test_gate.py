@@ -174,6 +174,35 @@ def test_who_comes_to_the_wrong_departure_is_told_where_it_flies(
     wait_status(page, site.first, "checked_in")
 
 
+def test_a_party_moved_after_its_check_in_boards_after_another(
+    site: Site, open_page: Callable[..., Any]
+) -> None:
+    """Its mark says to check in anew and it cannot be boarded until its new ticket was taken."""
+    gated = site.gated
+    gated.book("BX7N4PLQ2RSTU", party=2, payload_kg=168.0, in_min=75)
+    page = open_page(f"{site.served.url}gate", expects="Failed to load resource")
+    site.enter(page)
+    assert show(page, gated.ticket(site.first).text) == "yes"
+    wait_status(page, site.first, "checked_in")
+    page.wait_for_function(
+        "() => JSON.parse(localStorage['aspan.gate']).queue.length === 0", timeout=PATIENCE_MS
+    )
+    cancel = CancelSortie(sortie_id=SortieId(site.sortie_id))
+    gated.twin.service.take_action(TakeAction(key="k", who="t", why="t", action=cancel))
+    new = gated.ticket(site.first)
+    assert new.sortie_id != site.sortie_id
+    page.locator(f'.row[href="#{new.sortie_id}"]').click(timeout=PATIENCE_MS)
+    party = page.locator(f'[data-party="{site.first}"]')
+    party.get_by_text("to check in anew").wait_for(timeout=PATIENCE_MS)
+    assert page.locator(".seat.is-taken").count() == 0
+    page.context.set_offline(True)
+    page.locator('[data-link="off"]').wait_for(timeout=PATIENCE_MS)
+    board = party.get_by_role("button", name="Board")
+    assert board.is_disabled()
+    assert show(page, new.text) == "yes"
+    assert board.is_enabled()
+
+
 def test_without_a_network_the_gate_goes_on(site: Site, open_page: Callable[..., Any]) -> None:
     """Off line and opened anew the page takes tickets, refuses bad ones, and says how old it is.
 

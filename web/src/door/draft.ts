@@ -40,6 +40,13 @@ class Drafts {
   }
 }
 
+/** Only what was filled in; null where that is nothing. */
+export function said(contact: Contact): Contact | null {
+  const [name, phone, email] = [contact.name, contact.phone ?? "", contact.email ?? ""].map((text) => text.trim());
+  if (name === "" && phone === "" && email === "") return null;
+  return { name: name!, lang: contact.lang, ...(phone === "" ? {} : { phone: phone! }), ...(email === "" ? {} : { email: email! }) };
+}
+
 function read(): Draft | null {
   try {
     return JSON.parse(sessionStorage.getItem(draftKey) ?? "null") as Draft | null;

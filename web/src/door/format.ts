@@ -56,6 +56,11 @@ export function number(value: number, digits = 0): string {
   return new Intl.NumberFormat(numberLocale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
+/** The day of the city, as a question names it. */
+export function dateOf(atMs: number): string {
+  return city.local(atMs).toISOString().slice(0, 10);
+}
+
 export function clock(atMs: number): string {
   return city.local(atMs).toISOString().slice(11, 16);
 }

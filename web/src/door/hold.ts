@@ -1,6 +1,8 @@
 /** Seats that are held: what they cost, until when they are kept, and paying for them. */
 import { html, nothing, type TemplateResult } from "lit";
+import { canHoldAgain } from "./again";
 import { clock, likely, moment, money, percent } from "./format";
+import { findTrip } from "./kept";
 import { paying } from "./paying";
 import { sign } from "./sales-icons";
 import { refused } from "./sales-part";
@@ -96,16 +98,24 @@ function confirming(booking: Booking): TemplateResult {
 function late(booking: Booking): TemplateResult {
   return html`<section class="question"><h1 tabindex="-1" data-first>${sign("warning")}${t("book.late")}</h1>
     <p>${t("book.late.do")}</p>${flightCard(booking)}${refused()}
-    <button type="button" class="main-button" ?disabled=${sales.busy !== ""} @click=${() => void paying.again(booking)}>${t("book.late.again")}</button>
-    ${searchAgain("wide-button")}</section>`;
+    ${again(booking, "book.late.again")}</section>`;
 }
 
 export function expiredScreen(booking: Booking): TemplateResult {
   if (paying.state === "late") return late(booking);
   return html`<section class="question"><h1 tabindex="-1" data-first>${t("book.expired")}</h1>
     <p>${t("book.expired.do")}</p>${flightCard(booking)}${refused()}
-    <button type="button" class="main-button" ?disabled=${sales.busy !== ""} @click=${() => void paying.again(booking)}>${t("book.expired.again")}</button>
-    ${searchAgain("wide-button")}</section>`;
+    ${again(booking, "book.expired.again")}</section>`;
+}
+
+/** To the same seats, where this device knows all that was asked for; to another departure of a booked trip, or to the search. */
+function again(booking: Booking, name: Key): TemplateResult {
+  const can = canHoldAgain(booking);
+  const look = can ? "wide-button" : "main-button";
+  const old = booking.replaces === "" ? null : findTrip(booking.replaces);
+  return html`${can ? html`<button type="button" class="main-button" ?disabled=${sales.busy !== ""} @click=${() => void paying.again(booking)}>${t(name)}</button>` : nothing}
+    ${booking.replaces === "" ? searchAgain(look) : html`<p class="note">${sign("info")}<span>${t("book.again.stands")}</span></p>
+      ${old === null ? nothing : html`<button type="button" class=${look} @click=${() => door.openBooking(old.id, old.token, "change")}>${t("book.change.other")}</button>`}`}`;
 }
 
 export function searchAgain(look: string): TemplateResult {

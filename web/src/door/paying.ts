@@ -2,8 +2,9 @@
  * Paying: the payment's key is kept before it is asked for, so that a second press, a reload or the
  * way back ask for the same payment and never for another.
  */
-import { keyOf, newKey, type KeptPayment } from "./kept";
-import { askPayment, beginPayment, confirmBooking, holdAgain, SalesError } from "./sales-client";
+import { holdAgain } from "./again";
+import { keepTrip, newKey, type KeptPayment } from "./kept";
+import { askPayment, beginPayment, confirmBooking, SalesError } from "./sales-client";
 import { sales } from "./sales-state";
 import { door } from "./state";
 import type { Booking, Payment } from "./sales-types";
@@ -13,6 +14,7 @@ export type PayState = "idle" | "open" | "slow" | "declined" | "paid" | "late";
 
 const lookMs = 1500;
 const slowMs = 8000;
+const tooMany = 429;
 const taken = ["authorised", "captured"];
 const unpaid = ["held", "expired"];
 
@@ -81,11 +83,8 @@ class Paying {
   again(booking: Booking): Promise<void> {
     return sales.act("again", async () => {
       const trip = sales.trip!;
-      const held = await holdAgain(booking, keyOf({ again: booking.booking_id }));
-      const { payment } = trip;
-      sales.leave();
-      sales.watch(held.booking_id, held.access_token);
-      sales.keep({ payment });
+      const held = await holdAgain(booking);
+      keepTrip(held.booking_id, held.access_token, { payment: trip.payment });
       this.of = "";
       door.openBooking(held.booking_id, held.access_token, "", true);
     });
@@ -107,10 +106,18 @@ class Paying {
       await confirmBooking(trip.id, trip.token, told.payment_id);
     } catch (error) {
       if (!(error instanceof SalesError)) throw error;
-      if (error.problem === null || error.problem.status >= 500) return this.wait("paid");
-      if (error.code !== "payment_used") this.set("late");
+      if (error.problem === null || error.problem.status >= 500 || error.problem.status === tooMany) return this.wait("paid");
+      if (error.code === "hold_expired") this.set("late");
+      else this.refuse(error);
     }
     await sales.look();
+  }
+
+  /** This payment does not confirm these seats: why is told, and the next try is another payment. */
+  private refuse(why: SalesError): void {
+    sales.keep({ payment: null });
+    sales.refusal = why;
+    this.set("idle");
   }
 
   private wait(state: PayState = Date.now() - this.since > slowMs ? "slow" : "open"): void {

@@ -59,16 +59,6 @@ const of = (id: string): string => `/v1/bookings/${encodeURIComponent(id)}`;
 export const holdSeats = (wish: Wish, key: string): Promise<Held> =>
   ask("/v1/bookings", { method: "POST", key, body: { ...wish, travellers: told(wish.travellers), currency: "KZT" } });
 
-/** Hold the seats of a booking whose hold ran out, for no more than it was to cost. */
-export const holdAgain = ({ trip, travellers, fare }: Booking, key: string): Promise<Held> =>
-  ask("/v1/bookings", {
-    method: "POST", key,
-    body: {
-      departure: { origin: trip.origin.id, destination: trip.destination.id, ready_at_ms: trip.be_there_at_ms, fare_tiyn: fare.total_tiyn },
-      travellers: told(travellers), currency: "KZT",
-    },
-  });
-
 export const askBooking = (id: string, token: string): Promise<Booking> => ask(of(id), { token });
 
 export const askDepartures = (origin: string, destination: string, date: string, party: number): Promise<Departures> =>

@@ -85,7 +85,8 @@ class SalesPage extends SalesPart {
   private booking(route: Extract<Route, { kind: "booking" }>): TemplateResult {
     const { booking, fault } = sales;
     if (booking === null) return fault === null ? ghosts() : this.lost();
-    if (booking.status !== "held") drafts.clear();
+    // seats that were let go may be asked for again with what was told
+    if (!["held", "expired"].includes(booking.status)) drafts.clear();
     return html`${this.age()}
       ${route.view === "ticket" ? ticketScreen(booking)
         : route.view === "cancel" ? html`<aspan-cancel></aspan-cancel>`

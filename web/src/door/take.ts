@@ -1,11 +1,12 @@
 /** On the way to a booking, one question a screen: who flies, about how heavy, where to reach them; then the seats are held. */
 import { html, nothing, type TemplateResult } from "lit";
 import { language, languageNames, languages, type Language } from "../language";
-import { drafts, taken, traveller, type Draft } from "./draft";
+import { drafts, said, taken, traveller, type Draft } from "./draft";
 import { clock, money, moment, number } from "./format";
-import { dropKey, keepTrip, keyOf } from "./kept";
+import { holdOnce } from "./hold-once";
+import { keepTrip } from "./kept";
 import { takeSteps, type Taken, type TakeStep } from "./route";
-import { holdSeats, SalesError } from "./sales-client";
+import { holdSeats, type SalesError } from "./sales-client";
 import { sign } from "./sales-icons";
 import { SalesPart, words } from "./sales-part";
 import { sales } from "./sales-state";
@@ -143,18 +144,7 @@ class TakePage extends SalesPart {
       const draft = drafts.of(chosen);
       const contact = said(draft.contact);
       const wish = { offer: chosen.itinerary.offer!.token!, travellers: draft.travellers, ...(contact === null ? {} : { contact }) };
-      let held;
-      try {
-        held = await holdSeats(wish, keyOf(wish));
-      } catch (error) {
-        // a refusal is an answer: what is asked for next is asked anew
-        if (error instanceof SalesError && error.problem !== null && error.problem.status < 500) dropKey();
-        throw error;
-      }
-      if (held.status !== "held") {
-        dropKey();
-        held = await holdSeats(wish, keyOf(wish));
-      }
+      const held = await holdOnce(wish, (key) => holdSeats(wish, key));
       keepTrip(held.booking_id, held.access_token, {});
       door.openBooking(held.booking_id, held.access_token);
     });
@@ -202,13 +192,6 @@ function flight({ itinerary }: Taken): TemplateResult {
   if (air === undefined || itinerary.offer === null) return html``;
   return html`<p class="flight num">${sign("plane")}<span><b>${moment(air.depart_at_ms)} – ${clock(air.arrive_at_ms)}, ${money(itinerary.offer.fare_tiyn)}</b>
     <span class="line">${t("door.way_of", { from: air.from.name, to: air.to.name })}</span></span></p>`;
-}
-
-/** Only what was filled in; null where that is nothing. */
-export function said(contact: Contact): Contact | null {
-  const [name, phone, email] = [contact.name, contact.phone ?? "", contact.email ?? ""].map((text) => text.trim());
-  if (name === "" && phone === "" && email === "") return null;
-  return { name: name!, lang: contact.lang, ...(phone === "" ? {} : { phone: phone! }), ...(email === "" ? {} : { email: email! }) };
 }
 
 /** What the service would not keep: a way to reach nobody, and what is no number and no address. */

@@ -1,8 +1,9 @@
 /** Another departure for a booked trip: what else leaves that day, then the seats are held and paid as usual. */
 import { html, nothing, type TemplateResult } from "lit";
-import { city, clock, money, day } from "./format";
+import { clock, dateOf, day, money } from "./format";
 import { flightCard } from "./hold";
-import { keepTrip, keyOf } from "./kept";
+import { holdOnce } from "./hold-once";
+import { keepTrip } from "./kept";
 import { askDepartures, changeBooking, SalesError } from "./sales-client";
 import { sign } from "./sales-icons";
 import { backToTrip, refused, SalesPart } from "./sales-part";
@@ -41,7 +42,7 @@ class ChangePage extends SalesPart {
     const other = found.departures.filter((one) => one.off_block_at_ms !== booking.trip.off_block_at_ms && one.seats_left >= booking.party);
     if (other.length === 0) return html`<div class="empty"><p>${t("book.change.none")}</p>${found.text === "" ? nothing : html`<p class="hint">${found.text}</p>`}</div>`;
     return html`<ul class="departures">${other.slice(0, shownMost).map((one) => html`<li><button type="button" class="deed is-departure num" ?disabled=${sales.busy !== ""}
-      @click=${() => this.change(booking, one)}><span><b>${clock(one.off_block_at_ms)} – ${clock(one.on_block_at_ms)}</b>
+      @click=${() => this.change(one)}><span><b>${clock(one.off_block_at_ms)} – ${clock(one.on_block_at_ms)}</b>
         <small>${t("book.seats_left", { n: one.seats_left })}</small></span><b>${money(one.fare.total_tiyn)}</b>${sign("arrowRight")}</button></li>`)}</ul>`;
   }
 
@@ -62,17 +63,14 @@ class ChangePage extends SalesPart {
     this.requestUpdate();
   }
 
-  private change(booking: Booking, to: Departure): void {
+  private change(to: Departure): void {
     void sales.act("change", async () => {
-      const held = await changeBooking(booking.booking_id, sales.trip!.token, to.token, keyOf({ change: booking.booking_id, to: to.token }));
+      const { id, token } = sales.trip!;
+      const held = await holdOnce({ change: id, to: to.token }, (key) => changeBooking(id, token, to.token, key));
       keepTrip(held.booking_id, held.access_token, {});
       door.openBooking(held.booking_id, held.access_token);
     });
   }
-}
-
-function dateOf(atMs: number): string {
-  return city.local(atMs).toISOString().slice(0, 10);
 }
 
 function ghosts(): TemplateResult {

@@ -1,6 +1,7 @@
 /** What can be done with a booked trip: give it back, see the receipt, say where to be reached, erase that. */
 import { html, nothing, type TemplateResult } from "lit";
 import { language } from "../language";
+import { said } from "./draft";
 import { moment, money } from "./format";
 import { fareLines, flightCard } from "./hold";
 import { forgetTrip } from "./kept";
@@ -11,7 +12,7 @@ import { sales } from "./sales-state";
 import type { Booking, Cancellation, Contact, Receipt } from "./sales-types";
 import { t, type Key } from "./sales-words";
 import { door } from "./state";
-import { contactFault, contactFields, said } from "./take";
+import { contactFault, contactFields } from "./take";
 
 /** Shows what is paid back before anything is done. */
 class CancelPage extends SalesPart {

@@ -7,7 +7,7 @@ import { icon, type IconName } from "./icons";
 import { Part } from "./part";
 import "./sortie";
 import { gate } from "./state";
-import type { Sortie } from "./types";
+import { isHere, type Sortie } from "./types";
 import { t, word } from "./words";
 
 const themeIcons: Record<Theme, IconName> = { system: "sunMoon", light: "sun", dark: "moon" };
@@ -98,7 +98,7 @@ class GatePage extends Part {
 
   private departure(sortie: Sortie): TemplateResult {
     const people = sortie.parties.reduce((sum, party) => sum + party.seats, 0);
-    const here = sortie.parties.filter((party) => party.status !== "confirmed").reduce((sum, party) => sum + party.seats, 0);
+    const here = sortie.parties.filter(isHere).reduce((sum, party) => sum + party.seats, 0);
     return html`<li><a class="row" href="#${encodeURIComponent(sortie.sortie_id)}">
       <span class="time num">${clock(sortie.off_block_at_ms)}</span>
       <span class="grow"><b>${place(sortie.destination)}</b><small class="num">${sortie.sortie_id}${sortie.stand_id === "" ? nothing : html` · ${t("gate.stand", { stand: sortie.stand_id })}`}</small></span>

@@ -6,10 +6,11 @@ import { icon } from "./icons";
 import { Part } from "./part";
 import { planSeats } from "./seats";
 import { gate } from "./state";
-import type { Belongs, Party, Sortie } from "./types";
+import { isHere, standing, type Belongs, type Party, type Sortie } from "./types";
 import { t, word } from "./words";
 
 const reasons = ["too_heavy", "unfit_to_fly", "no_identity", "forbidden_goods"] as const;
+const refusable: readonly string[] = ["confirmed", "checked_in", "boarded"];
 const keyLetters = /^(?:Key([A-Z])|Digit([0-9])|Numpad([0-9]))$/;
 const partyKgMax = 1_000;
 
@@ -123,8 +124,7 @@ class GateSortie extends Part {
 
   private party(sortie: Sortie, party: Party): TemplateResult {
     const isOpen = this.open?.bookingId === party.booking_id;
-    const isHere = party.status === "checked_in" || party.status === "boarded";
-    const canBoard = party.status === "checked_in" && (sortie.is_boarding || !gate.isOnline);
+    const canBoard = isHere(party) && party.status !== "boarded" && (sortie.is_boarding || !gate.isOnline);
     const toggle = (what: "weigh" | "refuse"): void => {
       this.open = isOpen && this.open?.what === what ? null : { bookingId: party.booking_id, what };
     };
@@ -133,11 +133,11 @@ class GateSortie extends Part {
       <div class="party-head"><b class="num">${shortCode(party.booking_id)}</b>
         <span class="grow">${t("gate.people", { n: party.seats, count: number(party.seats) })}${party.infants > 0 ? html`, ${t("gate.infants", { n: party.infants, count: number(party.infants) })}` : nothing}, <span class="num">${kg(party.payload_kg)}</span>
           ${needs === "" ? nothing : html`<small>${needs}</small>`}</span>
-        <span class="tag is-${party.status}">${word("gate.status", party.status)}</span></div>
+        <span class="tag is-${standing(party)}">${word("gate.status", standing(party))}</span></div>
       <div class="actions">
         <button type="button" class="button" aria-expanded=${isOpen && this.open?.what === "weigh"} ?disabled=${party.status === "boarded" || party.status === "refused"} @click=${() => toggle("weigh")}>${t("gate.weigh")}</button>
         <button type="button" class="button" ?disabled=${!canBoard} @click=${() => gate.board(party.booking_id)}>${t("gate.board")}</button>
-        <button type="button" class="button" aria-expanded=${isOpen && this.open?.what === "refuse"} ?disabled=${party.status === "refused" || (!isHere && party.status !== "confirmed")} @click=${() => toggle("refuse")}>${t("gate.refuse")}</button></div>
+        <button type="button" class="button" aria-expanded=${isOpen && this.open?.what === "refuse"} ?disabled=${!refusable.includes(party.status)} @click=${() => toggle("refuse")}>${t("gate.refuse")}</button></div>
       ${isOpen && this.open?.what === "weigh" ? this.weighForm(sortie, party) : nothing}
       ${isOpen && this.open?.what === "refuse" ? this.refuseForm(party) : nothing}</li>`;
   }
@@ -173,7 +173,7 @@ class GateSortie extends Part {
   }
 
   private load(sortie: Sortie): TemplateResult {
-    const here = sortie.parties.filter((party) => party.status === "checked_in" || party.status === "boarded");
+    const here = sortie.parties.filter(isHere);
     const seats = planSeats(gate.kept.keys?.rows ?? [], here.map((party) => ({ code: shortCode(party.booking_id), seats: party.seats, kg: party.payload_kg })));
     const taken = sortie.parties.reduce((sum, party) => sum + party.seats, 0);
     const share = Math.min(1, sortie.payload_kg / sortie.payload_kg_max);

@@ -109,7 +109,7 @@ class Gate extends EventTarget {
     const closes = this.find(sortieId)?.check_in_closes_at_ms;
     if (closes !== undefined && now > closes) return refuse("check_in_closed", ticket);
     this.kept.used = [...this.kept.used, key].slice(-usedMax);
-    this.change(ticket.bookingId, { status: "checked_in" });
+    this.change(ticket.bookingId, { status: "checked_in", is_taken: true });
     this.act({ action: "check_in", text: text.trim(), sortie_id: sortieId });
     return this.show(true, "", ticket, known === undefined);
   }

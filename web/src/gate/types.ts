@@ -10,6 +10,16 @@ export interface Party {
   booking_id: string; serial: number; status: string; is_taken: boolean; seats: number; infants: number; payload_kg: number; needs: string[];
 }
 
+/** Whether a party is here for its own departure; one that was moved since its check-in is not. */
+export function isHere(party: Party): boolean {
+  return party.is_taken && (party.status === "checked_in" || party.status === "boarded");
+}
+
+/** How a party stands, as the gate says it. */
+export function standing(party: Party): string {
+  return party.status === "checked_in" && !party.is_taken ? "check_in_anew" : party.status;
+}
+
 export interface Sortie {
   sortie_id: string; destination: string; off_block_at_ms: number; check_in_closes_at_ms: number; phase: string;
   is_boarding: boolean; aircraft_id: string; stand_id: string; hold_reason: string; seats_max: number;
