@@ -38,7 +38,8 @@ class Gated:
             self.twin, EngineGate(self.twin.service, self.twin.run.engine), self.keys
         )
         self.code = make_gate_code(self.keys)
-        self.routes: list[ControllerRouterHandler] = gate_routes(self.gate, GateAccess(self.code))
+        access = GateAccess(self.code, self.keys)
+        self.routes: list[ControllerRouterHandler] = gate_routes(self.gate, access)
         app = Litestar(route_handlers=self.routes, exception_handlers=FAULT_ANSWERS)
         self.client: TestClient[Litestar] = TestClient(app)
         self.client.__enter__()

@@ -186,7 +186,7 @@ def open_shop(
     twin = open_service(asked, folder / "store.sqlite", speed=speed)
     provider = Provider()
     provider.twin = twin
-    sales = Sales(twin, OTHERS, AlertLine(), payments=provider)
+    sales = Sales(twin, OTHERS, AlertLine(), has_sandbox=True, is_local=True, payments=provider)
     view = EngineView(twin)
     places = CityPlaces(twin.run.city, twin.run.network.feeds) if searches else None
     trips = None if places is None else EngineTrips(twin, places, sales.offers)

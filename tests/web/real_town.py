@@ -127,7 +127,13 @@ def open_town(folder: Path) -> Iterator[Town]:
         view = EngineView(twin)
         places = CityPlaces(twin.run.city, twin.run.network.feeds)
         sales = Sales(
-            twin, {}, AlertLine(), payments=payments.worker, make_method=make_checkout_method
+            twin,
+            {},
+            AlertLine(),
+            has_sandbox=True,
+            is_local=True,
+            payments=payments.worker,
+            make_method=make_checkout_method,
         )
         trips = EngineTrips(twin, places, sales.offers)
         app = create_app(

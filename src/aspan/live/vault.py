@@ -185,25 +185,12 @@ class Vault:
             raise InvalidInput("person_id", person_id, "a person who is kept and was not erased")
         return person
 
-    def erase(
-        self,
-        person_id: str,
-        *,
-        who: str,
-        at_ms: int,
-        why: str = "asked for",
-        may_return: bool = False,
-    ) -> bool:
+    def erase(self, person_id: str, *, who: str, at_ms: int, why: str = "asked for") -> bool:
         """Destroy a person's key and what it sealed; False if nobody of that id is kept.
 
         When it returns neither is in the file nor in its write-ahead log.
-
-        Parameters
-        ----------
-        may_return
-            A repeated request keeps the person again: what they were needed for did not come about.
         """
-        return self._erase([person_id], "erased", who, why, at_ms, may_return=may_return) == 1
+        return self._erase([person_id], "erased", who, why, at_ms) == 1
 
     def purge(self, before_ms: int, *, who: str, at_ms: int) -> int:
         """Erase everybody whose last trip was before an instant, and say how many they were."""
@@ -214,6 +201,17 @@ class Vault:
         )
         found = [row[0] for row in rows]
         return self._erase(found, "purged", who, "kept long enough", at_ms)
+
+    def is_given_by(self, person_id: str, seller: str) -> bool:
+        """Say whether a seller told of a person, however often they were looked at since."""
+        found = self._writer.run(
+            lambda: self._db.execute(
+                "SELECT 1 FROM access WHERE person_id = ? AND what = 'given' AND who = ?"
+                " ORDER BY number LIMIT 1",
+                (person_id, seller),
+            ).fetchone()
+        )
+        return found is not None
 
     def list_people(self) -> list[PersonLine]:
         """Return who is kept, by id; nothing of what is sealed."""
@@ -238,16 +236,7 @@ class Vault:
             for n, a, p, what, who, why in rows
         ]
 
-    def _erase(
-        self,
-        ids: list[str],
-        what: Access,
-        who: str,
-        why: str,
-        at_ms: int,
-        *,
-        may_return: bool = False,
-    ) -> int:
+    def _erase(self, ids: list[str], what: Access, who: str, why: str, at_ms: int) -> int:
         def destroy() -> int:
             erased = 0
             for person_id in ids:
@@ -256,8 +245,7 @@ class Vault:
                     continue
                 self._blank_slot(slot)
                 self._db.execute("DELETE FROM people WHERE person_id = ?", (person_id,))
-                if not may_return:
-                    self._db.execute("INSERT INTO gone VALUES (?, ?)", (person_id, at_ms))
+                self._db.execute("INSERT INTO gone VALUES (?, ?)", (person_id, at_ms))
                 self._note(person_id, what, who, why, at_ms)
                 erased += 1
             if erased:

@@ -158,11 +158,11 @@ def test_a_scope_taken_from_a_partner_is_gone_from_its_tokens() -> None:
     assert _desk().read(token).scopes == {"offers"}
 
 
-def test_the_sandbox_partner_may_do_everything() -> None:
-    """Everybody knows its secret, so that a twin can be tried in a minute."""
+def test_the_sandbox_partner_may_all_but_board() -> None:
+    """Everybody knows its secret, so that a twin can be tried in a minute, and opens no gate."""
     sandbox = make_sandbox()
     assert is_secret(SANDBOX_SECRET, sandbox.secrets)
-    assert sandbox.scopes == set(SCOPES)
+    assert sandbox.scopes == set(SCOPES) - {"gate"}
 
 
 def test_a_rate_lets_a_burst_through_and_then_its_pace() -> None:

@@ -170,18 +170,6 @@ def test_nobody_comes_back(path: Path) -> None:
     vault.close()
 
 
-def test_who_was_needed_for_nothing_may_come_back(path: Path) -> None:
-    """If nothing was held the person is erased, and kept again once the same request holds."""
-    vault = Vault(path)
-    person_id = _put(vault, "k1")
-    key, _ = _find_key(path, person_id)
-    vault.erase(person_id, who="aspan", at_ms=NOW_MS, why="nothing was held", may_return=True)
-    assert key not in _read_all(path)
-    assert _put(vault, "k1") == person_id
-    assert vault.get(person_id, who="a", why="b", at_ms=NOW_MS) == ASSEM
-    vault.close()
-
-
 def test_changed_words_leave_no_trace_of_the_old(path: Path) -> None:
     """A changed contact is sealed under a new key; the old key is nowhere."""
     vault = Vault(path)

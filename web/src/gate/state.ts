@@ -10,7 +10,7 @@ const usedMax = 5_000;
 const elsewhere: readonly string[] = ["wrong_site", "wrong_sortie", "outdated"];
 
 interface Kept {
-  code: string; gateId: string; site: string; next: number; keys: GateKeys | null; picture: Picture | null;
+  code: string; pass: string; gateId: string; site: string; next: number; keys: GateKeys | null; picture: Picture | null;
   seenAtMs: number; seq: number; used: string[]; queue: Scan[]; changed: Record<string, Partial<Party>>; conflicts: Conflict[];
 }
 
@@ -20,7 +20,7 @@ function name(): string {
 }
 
 const empty = (): Kept => ({
-  code: "", gateId: name(), site: "", next: 1, keys: null, picture: null, seenAtMs: 0, seq: 0, used: [], queue: [],
+  code: "", pass: "", gateId: name(), site: "", next: 1, keys: null, picture: null, seenAtMs: 0, seq: 0, used: [], queue: [],
   changed: {}, conflicts: [],
 });
 
@@ -77,7 +77,7 @@ class Gate extends EventTarget {
   }
 
   async enter(code: string): Promise<void> {
-    this.kept.code = code.trim();
+    Object.assign(this.kept, { code: code.trim(), pass: "" });
     this.isWrongCode = false;
     await this.sync();
     if (this.isWrongCode) this.kept.code = "";
@@ -175,6 +175,7 @@ class Gate extends EventTarget {
     try {
       const { kept } = this;
       kept.keys = await this.ask<GateKeys>("/v1/gate/keys");
+      kept.pass = kept.keys.device_pass;
       if (kept.site !== "") {
         while (kept.queue.length > 0) await this.send();
         const site = encodeURIComponent(kept.site);
@@ -217,10 +218,13 @@ class Gate extends EventTarget {
   }
 
   private async ask<T>(path: string, body?: object): Promise<T> {
-    const headers: Record<string, string> = { Authorization: `Bearer g1.${this.kept.code}` };
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.kept.pass || `g1.${this.kept.code}`}` };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const answer = await fetch(path, { headers, ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }) });
-    if (answer.status === 401) this.isWrongCode = true;
+    if (answer.status === 401) {
+      this.isWrongCode = true;
+      this.kept.pass = "";
+    }
     if (!answer.ok) throw new Error(`${answer.status}`);
     return (await answer.json()) as T;
   }

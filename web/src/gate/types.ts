@@ -3,7 +3,7 @@ export interface SiteNames { vertiport_id: string; kk: string; ru: string; en: s
 
 export interface GateKeys {
   at_ms: number; speed: number; utc_offset_ms: number; time_zone: string; is_twin: boolean; key_id: string;
-  keys: Record<string, string>; sites: SiteNames[]; check_in_closes_ms: number; rows: number[];
+  keys: Record<string, string>; sites: SiteNames[]; check_in_closes_ms: number; rows: number[]; device_pass: string;
 }
 
 export interface Party {

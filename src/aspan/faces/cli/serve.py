@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import sys
 from contextlib import ExitStack
+from ipaddress import ip_address
 from math import inf
 from pathlib import Path
 from socket import socket
@@ -208,7 +209,8 @@ async def _serve(
     from aspan.faces.http.server import make_server
     from aspan.live.collector import calm_collector
 
-    view, sales, trips, app = _make_faces(twin, selling, payments)
+    is_local = ip_address(listener.getsockname()[0]).is_loopback
+    view, sales, trips, app = _make_faces(twin, selling, payments, is_local=is_local)
     server = make_server(app)
     loop = asyncio.get_running_loop()
 
@@ -246,7 +248,7 @@ async def _serve(
 
 
 def _make_faces(
-    twin: "TwinService", selling: Selling, payments: ServicePayments
+    twin: "TwinService", selling: Selling, payments: ServicePayments, *, is_local: bool
 ) -> "tuple[EngineView, Sales, EngineTrips, Litestar]":
     """Return what shows a service, what sells, what searches trips, and the application of all."""
     from aspan.compose.service import AlertLine
@@ -265,6 +267,8 @@ def _make_faces(
         twin,
         selling.partners,
         AlertLine(_tell_person),
+        has_sandbox=is_local and not selling.has_partners,
+        is_local=is_local,
         gate_code=selling.gate_code,
         retention_ms=selling.retention_ms,
         payments=payments.worker,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Partners = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Who may sell seats over HTTP (TOML); a twin has a sandbox."),
+    typer.Option(metavar="FILE", help="Who may sell seats over HTTP (TOML); locally a sandbox."),
 ]
 GateCodeFile = Annotated[
     Path | None,
@@ -28,8 +28,15 @@ RetentionDays = Annotated[
 
 
 class Selling(msgspec.Struct, frozen=True, kw_only=True):
-    """How a service sells; an empty `gate_code` is to be made by the service itself."""
+    """How a service sells; an empty `gate_code` is to be made by the service itself.
 
+    Parameters
+    ----------
+    has_partners
+        Whether a file of partners was given, be it an empty one.
+    """
+
+    has_partners: bool
     partners: "dict[str, Partner]"
     gate_code: str
     retention_ms: int
@@ -41,6 +48,7 @@ def read_selling(partners: Path | None, gate_code_file: Path | None, days: int) 
     from aspan.faces.http.partners import load_partners
 
     return Selling(
+        has_partners=partners is not None,
         partners={} if partners is None else load_partners(partners),
         gate_code="" if gate_code_file is None else read_gate_code(gate_code_file),
         retention_ms=check_retention_days(days) * MS_PER_DAY,

@@ -1,8 +1,10 @@
 """Who may use a gate: a partner's token with the scope `gate`, or the gate code of this service.
 
-The code is for the gates' own page: an agent types it once, the device keeps it. It follows from
-the service's keys (or is read from a file) and changes when they are rotated. Whoever guesses is
-slowed down by address.
+The code is for the gates' own page: an agent types it once. It follows from the service's keys (or
+is read from a file) and changes when they are rotated. Whoever guesses is slowed down by address:
+once an address has used up its wrong codes no code of it is looked at, right or wrong, until it has
+waited. So that nobody can shut out the gates behind the same address that way, a device that has
+shown the right code is given a pass, too long to guess, and shows that from then on.
 """
 
 import hmac
@@ -15,6 +17,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from aspan.faces.http.callers import BEARER, unauthorized
+from aspan.faces.http.offer_token import Signer, from_text, to_text
 from aspan.faces.http.problem import Problem
 from aspan.faces.http.rate import Rate, Rates
 from aspan.live.keys import Keys
@@ -22,6 +25,11 @@ from aspan.primitives.errors import InvalidInput
 
 GATE: Final = "g1."
 """What a gate code is shown behind, as a bearer token."""
+
+PASS: Final = "g2."
+"""What the pass of a device begins with that has shown the right code."""
+
+PURPOSE: Final = "gate pass"
 
 SCOPE: Final = "gate"
 CODE_CHARACTERS: Final = 8
@@ -33,7 +41,7 @@ GUESS_RATE: Final = Rate(per_s=1.0, burst=10)
 """Wrong codes of one address."""
 
 GATE_RATE: Final = Rate(per_s=100.0, burst=400)
-"""Requests of one address with the right code: a site's gates behind one address."""
+"""Requests of one address with the right code or a pass: a site's gates behind one address."""
 
 
 class Identifies(Protocol):
@@ -66,12 +74,15 @@ class GateAccess:
 
     Parameters
     ----------
+    signer
+        Makes the passes.
     callers
         Who knows partners. None: only the code opens.
     """
 
-    def __init__(self, code: str, callers: Identifies | None = None) -> None:
+    def __init__(self, code: str, signer: Signer, callers: Identifies | None = None) -> None:
         self._code = code.upper().encode()
+        self._signer = signer
         self._callers = callers
         self._rates = Rates()
 
@@ -82,6 +93,8 @@ class GateAccess:
         token = header.removeprefix(BEARER).strip()
         if header.startswith(BEARER) and token.startswith(GATE):
             self._check_code(token.removeprefix(GATE), address)
+        elif header.startswith(BEARER) and token.startswith(PASS):
+            self._check_pass(token, address)
         elif self._callers is not None:
             caller = self._callers.identify(header, address, must=True)
             if caller.scopes is None or SCOPE not in caller.scopes:
@@ -89,12 +102,31 @@ class GateAccess:
         else:
             raise unauthorized("unauthorized")
 
+    def find_pass(self, authorization: str) -> str:
+        """Return the pass for a device that was let in by the code or by its pass; empty if not."""
+        token = authorization.removeprefix(BEARER).strip()
+        is_device = token.startswith((GATE, PASS))
+        return PASS + to_text(self._signer.mac(PURPOSE, self._code)) if is_device else ""
+
     def _check_code(self, code: str, address: str) -> None:
+        who = f"wrong/{address}"
+        _slow(self._rates.wait(who, GUESS_RATE, now_s=monotonic()))
         typed = code.upper().replace("-", "").replace(" ", "")
-        is_right = hmac.compare_digest(typed.encode(), self._code)
-        name, rate = ("right", GATE_RATE) if is_right else ("wrong", GUESS_RATE)
-        wait_s = self._rates.take(f"{name}/{address}", rate, now_s=monotonic())
-        if wait_s:
-            raise Problem("too_many_requests", headers={"Retry-After": str(wait_s)}, seconds=wait_s)
-        if not is_right:
+        if not hmac.compare_digest(typed.encode(), self._code):
+            self._rates.take(who, GUESS_RATE, now_s=monotonic())
             raise unauthorized("invalid_token")
+        self._let_in(address)
+
+    def _check_pass(self, token: str, address: str) -> None:
+        mac = from_text(token.removeprefix(PASS))
+        if mac is None or not self._signer.is_mac(PURPOSE, self._code, mac):
+            raise unauthorized("invalid_token")
+        self._let_in(address)
+
+    def _let_in(self, address: str) -> None:
+        _slow(self._rates.take(f"right/{address}", GATE_RATE, now_s=monotonic()))
+
+
+def _slow(wait_s: int) -> None:
+    if wait_s:
+        raise Problem("too_many_requests", headers={"Retry-After": str(wait_s)}, seconds=wait_s)

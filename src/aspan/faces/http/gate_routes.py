@@ -1,11 +1,12 @@
 """The routes of gates: keys, departures, tickets taken, and what agents did."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.params import JSONBody, Parameter
-from litestar.types import ControllerRouterHandler, Guard
+from litestar.types import ControllerRouterHandler
 
+from aspan.faces.http.gate_access import GateAccess
 from aspan.faces.http.gate_view import BoardingGate
 from aspan.faces.http.live_routes import SEQ_MAX
 from aspan.faces.http.problem import Problem
@@ -34,7 +35,7 @@ _FRESH = {"Cache-Control": "no-store"}
 SiteId = Annotated[str, Parameter(min_length=1, max_length=40, description="a vertiport")]
 
 
-def gate_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHandler]:
+def gate_routes(gate: BoardingGate, access: GateAccess) -> list[ControllerRouterHandler]:
     """Return the routes of gates, behind `access`."""
 
     @get(
@@ -44,8 +45,9 @@ def gate_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHandl
         guards=[access, only()],
         responses=refusals("gate"),
     )
-    async def keys() -> Response[GateKeys]:
-        return Response(gate.keys(), headers=_FRESH)
+    async def keys(request: Request[Any, Any, Any]) -> Response[GateKeys]:
+        device_pass = access.find_pass(request.headers.get("authorization", ""))
+        return Response(gate.keys(device_pass), headers=_FRESH)
 
     @get(
         "/v1/gate/sorties",
@@ -87,7 +89,7 @@ def gate_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHandl
     return [keys, sorties, used, scans, *_single_routes(gate, access)]
 
 
-def _single_routes(gate: BoardingGate, access: Guard) -> list[ControllerRouterHandler]:
+def _single_routes(gate: BoardingGate, access: GateAccess) -> list[ControllerRouterHandler]:
     """Return the routes of one party at a time, for programs that keep no queue."""
 
     @post(

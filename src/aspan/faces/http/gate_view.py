@@ -62,8 +62,8 @@ class BoardingGate:
         self._gate = gate
         self._keys = keys
 
-    def keys(self) -> GateKeys:
-        """Return what a gate needs to judge tickets by itself."""
+    def keys(self, device_pass: str = "") -> GateKeys:
+        """Return what a gate needs to judge tickets by itself, and the pass it goes on with."""
         city, at_ms = self._twin.run.city, self._twin.clock.now_ms()
         offset = ms_to_local(at_ms, city.time_zone).utcoffset()
         ensure(offset is not None, f"{city.time_zone} has no offset")
@@ -89,6 +89,7 @@ class BoardingGate:
                 for site in city.vertiports
             ),
             check_in_closes_ms=self._twin.run.index.check_in_closes_ms,
+            device_pass=device_pass,
             rows=tuple(min(SEATS_A_ROW, seats - at) for at in range(0, seats, SEATS_A_ROW)),
         )
 

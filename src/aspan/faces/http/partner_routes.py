@@ -94,12 +94,12 @@ class ProblemsPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def partner_routes(
-    callers: Callers, tokens: TokenDesk, webhooks: Webhooks, workers: Workers, *, is_twin: bool
+    callers: Callers, tokens: TokenDesk, webhooks: Webhooks, workers: Workers, *, is_local: bool
 ) -> list[ControllerRouterHandler]:
     """Return the routes of partners."""
     return [
         *_token_routes(callers, tokens, workers),
-        *_webhook_routes(callers, webhooks, workers, is_twin=is_twin),
+        *_webhook_routes(callers, webhooks, workers, is_local=is_local),
     ]
 
 
@@ -161,7 +161,7 @@ def _find_client(authorization: str, form: TokenForm) -> tuple[str, str]:
 
 
 def _webhook_routes(
-    callers: Callers, webhooks: Webhooks, workers: Workers, *, is_twin: bool
+    callers: Callers, webhooks: Webhooks, workers: Workers, *, is_local: bool
 ) -> list[ControllerRouterHandler]:
     def partner_of(request: Request[Any, Any, Any]) -> str:
         caller = caller_of(callers, request, must=True)
@@ -183,7 +183,7 @@ def _webhook_routes(
         request: Request[Any, Any, Any], data: JSONBody[WebhookAsked], lang: LangParam = ""
     ) -> Response[WebhookPage]:
         partner_id = partner_of(request)
-        _check_url(data.url, is_twin=is_twin)
+        check_url(data.url, is_local=is_local)
         secret = make_secret()
         endpoint = await workers.run(webhooks.put, partner_id, data.url, secret)
         return Response(_tell(endpoint, secret), headers=FRESH)
@@ -230,11 +230,12 @@ def _tell(endpoint: Endpoint, secret: str | None) -> WebhookPage:
     )
 
 
-def _check_url(url: str, *, is_twin: bool) -> None:
+def check_url(url: str, *, is_local: bool) -> None:
     """Refuse an address that a partner should not make this service call.
 
-    Outside a twin only https and names are taken, no plain addresses: a partner must not reach what
-    stands beside the service. A name that leads there all the same is for the network to stop.
+    Where others than this machine can ask, only https and names are taken, no plain addresses: a
+    partner must not reach what stands beside the service. A name that leads there all the same is
+    for the network to stop.
     """
     try:
         parts = urlsplit(url)
@@ -242,9 +243,9 @@ def _check_url(url: str, *, is_twin: bool) -> None:
     except ValueError:
         raise Problem("invalid_url", field="url", expected=_EXPECTED) from None
     is_plain = url.isascii() and url.isprintable() and " " not in url
-    schemes = ("https", "http") if is_twin else ("https",)
+    schemes = ("https", "http") if is_local else ("https",)
     is_good = is_plain and host and parts.scheme in schemes and parts.username is None
-    if is_good and not is_twin:
+    if is_good and not is_local:
         is_good = "." in host and not _is_address(host) and not host.endswith(".local")
     if not is_good:
         raise Problem("invalid_url", field="url", expected=_EXPECTED)

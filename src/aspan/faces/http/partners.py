@@ -9,7 +9,8 @@
     burst = 400                        # twice the rate if absent
 
 Secrets are never kept, only their scrypt hashes (C. Percival and S. Josefsson, *RFC 7914: The
-scrypt Password-Based Key Derivation Function*, 2016). The sandbox partner is for twins alone.
+scrypt Password-Based Key Derivation Function*, 2016). The sandbox partner is there only where no
+file is given and the service listens to its own machine alone.
 """
 
 import base64
@@ -34,7 +35,7 @@ OWN_SELLER: Final = "aspan"
 
 SANDBOX_ID: Final = "sandbox"
 SANDBOX_SECRET: Final = "sandbox-secret"
-"""Known to everybody: opens nothing but a twin."""
+"""Known to everybody."""
 
 PARTNERS_MAX = 1_000
 RATE_PER_S: Final = 50.0
@@ -110,12 +111,12 @@ def load_partners(path: Path) -> dict[str, Partner]:
 
 
 def make_sandbox() -> Partner:
-    """Return the partner that everybody may be on a twin."""
+    """Return the partner that everybody on this machine may be; it opens no gate."""
     return Partner(
         partner_id=SANDBOX_ID,
         name="Sandbox",
         secrets=(hash_secret(SANDBOX_SECRET, salt=bytes(SALT_BYTES)),),
-        scopes=frozenset(SCOPES),
+        scopes=frozenset(SCOPES) - {"gate"},
         rate=SANDBOX_RATE,
     )
 

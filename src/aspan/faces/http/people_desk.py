@@ -9,7 +9,13 @@ from aspan.booking.ids import derive_id
 from aspan.faces.http.callers import Caller, unauthorized
 from aspan.faces.http.problem import Problem
 from aspan.faces.http.sales_desk import SalesDesk, check_key, find_held
-from aspan.faces.http.wire_sales import BookingRequest, ContactAsked, ContactKept, HeldBooking
+from aspan.faces.http.wire_sales import (
+    BookingRequest,
+    ChangeRequest,
+    ContactAsked,
+    ContactKept,
+    HeldBooking,
+)
 from aspan.faces.http.workers import Workers
 from aspan.live.person import Person
 from aspan.live.vault import Vault
@@ -32,46 +38,41 @@ class PeopleDesk:
         self._workers.close()
 
     async def hold(
-        self, caller: Caller, key: str, asked: BookingRequest, *, body: bytes, lang: str
+        self, caller: Caller, key: str, asked: BookingRequest, *, lang: str
     ) -> HeldBooking:
-        """Hold seats; the contact, if one is told, is kept first.
+        """Hold seats and keep the contact, if one is told, before it is answered.
 
-        If the hold is refused, nobody is kept for it.
+        If the hold is refused, nobody is kept. Asked again with the same key, the seats are held
+        once and whoever was kept first stays.
         """
-        contact = asked.contact
-        if contact is None:
-            return await self._desk.hold(caller, key, asked, body=body, lang=lang)
+        if asked.contact is None:
+            return await self._desk.hold(caller, key, asked, lang=lang)
         caller.need("bookings")
+        person = _read(asked.contact)
         booking_id = derive_id("B", caller.seller, check_key(key))
+        person_id = self._vault.name_person(caller.seller, booking_id)
+        held = await self._desk.hold(caller, key, asked, lang=lang, person_id=person_id)
         at_ms = self._desk.now_ms()
-        person_id = await self._workers.run(
+        await self._workers.run(
             lambda: self._vault.put(
-                _read(contact),
+                person,
                 seller=caller.seller,
                 key=booking_id,
-                trip_at_ms=at_ms + MS_PER_DAY,
+                trip_at_ms=max(at_ms + MS_PER_DAY, held.off_block_at_ms),
                 at_ms=at_ms,
             )
         )
-        try:
-            held = await self._desk.hold(
-                caller, key, asked, body=body, lang=lang, person_id=person_id
+        return held
+
+    async def change(
+        self, caller: Caller, old_id: str, key: str, asked: ChangeRequest, *, lang: str
+    ) -> HeldBooking:
+        """Hold other seats, and keep the person for the later of the two trips."""
+        held = await self._desk.change(caller, old_id, key, asked, lang=lang)
+        if held.person_id:
+            await self._workers.run(
+                self._vault.keep_until_trip, held.person_id, held.off_block_at_ms
             )
-        except Problem:
-            if await self._desk.view.ask(lambda engine: find_held(engine, booking_id)) is None:
-                await self._workers.run(
-                    lambda: self._vault.erase(
-                        person_id,
-                        who=caller.seller,
-                        at_ms=at_ms,
-                        why="nothing was held",
-                        may_return=True,
-                    )
-                )
-            raise
-        off_ms = held.off_block_at_ms
-        if off_ms > at_ms + MS_PER_DAY:
-            await self._workers.run(self._vault.keep_until_trip, person_id, off_ms)
         return held
 
     async def replace(self, caller: Caller, booking_id: str, contact: ContactAsked) -> ContactKept:
@@ -106,8 +107,7 @@ class PeopleDesk:
         at_ms = self._desk.now_ms()
 
         def destroy() -> bool:
-            given = [one for one in self._vault.list_access(person_id) if one.what == "given"]
-            is_theirs = any(one.who == caller.seller for one in given)
+            is_theirs = self._vault.is_given_by(person_id, caller.seller)
             return is_theirs and self._vault.erase(person_id, who=caller.seller, at_ms=at_ms)
 
         if not await self._workers.run(destroy):

@@ -58,6 +58,12 @@ class Rates:
         bucket.left = left - 1.0
         return 0
 
+    def wait(self, who: str, rate: Rate, *, now_s: float) -> int:
+        """Return 0 if `take` would take one out now, or the seconds after which to come again."""
+        bucket = self._buckets.get(who)
+        left = 1.0 if bucket is None else bucket.left + (now_s - bucket.at_s) * rate.per_s
+        return 0 if left >= 1.0 else max(1, ceil((1.0 - left) / rate.per_s))
+
     def _forget(self) -> None:
         while len(self._buckets) >= BUCKETS_MAX:
             self._buckets.popitem(last=False)

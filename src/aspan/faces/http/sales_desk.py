@@ -112,23 +112,26 @@ class SalesDesk:
         key: str,
         asked: BookingRequest,
         *,
-        body: bytes,
         lang: str,
         person_id: str = "",
     ) -> HeldBooking:
-        """Hold seats for a party."""
+        """Hold seats for a party.
+
+        The event's digest is made of what is asked without the contact: that of a name and a number
+        can be guessed, and what is on the log stays there. The person's id stands for them.
+        """
         caller.need("bookings")
         buyer = Buyer(
             booking_id=BookingId(derive_id("B", caller.seller, check_key(key))),
             seller=caller.seller,
             travellers=read_party(self.city, asked.travellers, at_ms=self.now_ms()),
-            digest=digest_of(body),
+            digest=_digest(person_id, msgspec.structs.replace(asked, contact=None)),
             person_id=person_id,
         )
         return await self._hold(buyer, asked, lang)
 
     async def change(
-        self, caller: Caller, old_id: str, key: str, asked: ChangeRequest, *, body: bytes, lang: str
+        self, caller: Caller, old_id: str, key: str, asked: ChangeRequest, *, lang: str
     ) -> HeldBooking:
         """Hold other seats for the party of a booking, which they replace once confirmed."""
         await self.own(caller, old_id)
@@ -139,7 +142,7 @@ class SalesDesk:
             booking_id=BookingId(derive_id("B", caller.seller, check_key(key))),
             seller=caller.seller,
             travellers=old.travellers,
-            digest=digest_of(f"{old_id}\n".encode() + body),
+            digest=_digest(old_id, asked),
             person_id=old.person_id,
             replaces=old,
         )
@@ -302,6 +305,10 @@ def decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         return decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise find_body_problem(error) from None
+
+
+def _digest(about: str, asked: BookingRequest | ChangeRequest) -> str:
+    return digest_of(f"{about}\n".encode() + msgspec.json.encode(asked))
 
 
 # ---- read in the engine's thread ---------------------------------------------------------------

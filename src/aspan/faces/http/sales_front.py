@@ -133,7 +133,7 @@ class SalesFront:
             return 200, self._encoder.encode(done)
         wanted = decode(self._bookings, body)
         key = headers.get(b"idempotency-key", b"").decode("latin-1")
-        held = await self._people.hold(caller, key, wanted, body=body, lang=lang)
+        held = await self._people.hold(caller, key, wanted, lang=lang)
         return 200 if held.is_repeated else 201, self._encoder.encode(held)
 
 

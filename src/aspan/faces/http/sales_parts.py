@@ -56,7 +56,11 @@ class Sales:
     Parameters
     ----------
     partners
-        By id; a twin has the sandbox partner besides.
+        By id, of the operator's own file.
+    has_sandbox
+        Whether the sandbox partner, whose secret everybody knows, may sell too.
+    is_local
+        Whether the service listens to its own machine alone: webhooks may then go there too.
     gate_code
         Opens the gates' page; empty: one that follows from the keys.
     retention_ms
@@ -73,7 +77,8 @@ class Sales:
         partners: Mapping[str, Partner],
         notices: Notices,
         *,
-        is_twin: bool = True,
+        has_sandbox: bool = False,
+        is_local: bool = False,
         gate_code: str = "",
         retention_ms: int = RETENTION_MS,
         payments: PaymentView | None = None,
@@ -84,12 +89,13 @@ class Sales:
         self.vault = Vault(find_vault_path(store), retention_ms=retention_ms)
         self.gate = EngineGate(twin.service, engine)
         self.offers = OfferMaker(city, self.keys)
-        sellers = {**partners, SANDBOX_ID: make_sandbox()} if is_twin else dict(partners)
+        sandbox = {SANDBOX_ID: make_sandbox()} if has_sandbox else {}
+        sellers = {**partners, **sandbox}
         self._tokens = TokenDesk(sellers, self.keys.mac("oauth", b"tokens"), time)
         self.callers = Callers(self._tokens, self.keys)
         self.boarding = BoardingGate(twin, self.gate, self.keys)
         self.gate_code = gate_code or make_gate_code(self.keys)
-        self._is_twin, self._city = is_twin, city
+        self._is_local, self._city = is_local, city
         self._workers = Workers("partner", threads=THREADS, at_once_max=AT_ONCE_MAX)
         now_ms = twin.clock.now_ms
         self.desk = SalesDesk(
@@ -150,9 +156,9 @@ class Sales:
                 route_handlers=tariff_routes(self._city),
             ),
             *ticket_routes(self.desk, self.keys),
-            *gate_routes(self.boarding, GateAccess(self.gate_code, self.callers)),
+            *gate_routes(self.boarding, GateAccess(self.gate_code, self.keys, self.callers)),
             *partner_routes(
-                self.callers, self._tokens, self.webhooks, self._workers, is_twin=self._is_twin
+                self.callers, self._tokens, self.webhooks, self._workers, is_local=self._is_local
             ),
         ]
 

@@ -73,8 +73,8 @@ def _buying_routes(desk: SalesDesk, people: PeopleDesk) -> list[ControllerRouter
         key: IdempotencyKey = "",
         lang: LangParam = "",
     ) -> Response[HeldBooking]:
-        caller, body = caller_of(desk.callers, request), await request.body()
-        held = await people.hold(caller, key, data, body=body, lang=lang_of(request))
+        caller = caller_of(desk.callers, request)
+        held = await people.hold(caller, key, data, lang=lang_of(request))
         return Response(held, status_code=200 if held.is_repeated else 201, headers=FRESH)
 
     @post(
@@ -112,8 +112,8 @@ def _buying_routes(desk: SalesDesk, people: PeopleDesk) -> list[ControllerRouter
         key: IdempotencyKey = "",
         lang: LangParam = "",
     ) -> Response[HeldBooking]:
-        caller, body = caller_of(desk.callers, request), await request.body()
-        held = await desk.change(caller, booking_id, key, data, body=body, lang=lang_of(request))
+        caller = caller_of(desk.callers, request)
+        held = await people.change(caller, booking_id, key, data, lang=lang_of(request))
         return Response(held, status_code=200 if held.is_repeated else 201, headers=FRESH)
 
     return [hold, confirm, change]

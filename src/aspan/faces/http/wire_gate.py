@@ -43,6 +43,8 @@ class GateKeys(msgspec.Struct, frozen=True, kw_only=True):
         Before off-block.
     rows
         Seats of each row of the cabin, from the front. Assumed: pairs.
+    device_pass
+        To be shown from now on instead of the code; empty to partners, who have their tokens.
     """
 
     at_ms: int
@@ -55,6 +57,7 @@ class GateKeys(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[SiteNames, ...]
     check_in_closes_ms: int
     rows: tuple[int, ...]
+    device_pass: str
 
 
 class GateParty(msgspec.Struct, frozen=True, kw_only=True):
