@@ -41,8 +41,9 @@ AWAITED_S_MAX: Final = 15.0
 ALERT_S: Final = 600.0
 """Age at which a person is told of a task that will not be done. Assumed: ten minutes."""
 
-_KINDS: Final = ("authorise", "refund", "void", "capture")
-"""Somebody waits for an authorisation; a refund is somebody's money; a capture is ours."""
+_KINDS: Final = ("authorise", "refund", "void", "awaited", "capture")
+"""Somebody waits for an authorisation; a refund is somebody's money; who is on the provider's page
+is not done there; a capture is ours."""
 
 
 class Task(Protocol):
@@ -151,6 +152,7 @@ class PaymentQueue:
         """Try what concerns a payment at once: something seems to have changed about it."""
         for waiting in self._known.values():
             if waiting.task.payment_id == payment_id and waiting.next_s > now_s:
+                waiting.is_awaited = False
                 self._set_next(waiting, now_s)
 
     def begin_next(self, *, now_s: float) -> Task | None:
@@ -204,7 +206,8 @@ class PaymentQueue:
 
     def _set_next(self, waiting: Waiting, next_s: float) -> None:
         waiting.next_s = next_s
-        heappush(self._heaps[waiting.task.kind], (next_s, waiting.task.key))
+        kind = "awaited" if waiting.is_awaited else waiting.task.kind
+        heappush(self._heaps[kind], (next_s, waiting.task.key))
 
     def end_reported(self, key: str, *, took_s: float) -> None:
         """Note that a task was done and the service has it on disk, and how long that took."""

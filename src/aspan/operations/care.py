@@ -102,9 +102,12 @@ def _look_after(turn: Turn, stranded: Stranded) -> None:
         case = msgspec.structs.replace(
             case, problem=msgspec.structs.replace(case.problem, air=()), new=None
         )
+    left_id = booking.sortie_id
     for remedy in list_remedies(case.problem):
         if _carry_out(turn, booking, case, remedy, stranded.cause):
-            return
+            break
+    if not stranded.may_fly:  # its sortie goes, without it
+        drop_unwanted(turn, left_id)
 
 
 def _pose(

@@ -10,6 +10,7 @@ from typing import Any
 from aspan.operations import events as ev
 from aspan.operations import sales_events as sale
 from aspan.operations.lifecycles import PaymentState, next_payment_state
+from aspan.operations.ports import CHECKOUT
 from aspan.operations.records import BookingRecord, PaymentRecord, PaymentTaskKind
 from aspan.operations.state import State
 from aspan.primitives.errors import ensure
@@ -21,6 +22,15 @@ CAPTURE_AFTER_MS = 10 * MS_PER_MIN
 
 UNBOUND_VOID_MS = 30 * MS_PER_MIN
 """A payment no booking has taken is let go of after this, where the city states no tariff."""
+
+GIVE_UP_MS = 60 * MS_PER_MIN
+"""A payer who has not come back from the provider's page is given up after this. Assumed: twice as
+long as the page is open (`docs/payment-protocol.md`)."""
+
+
+def is_page(method: str) -> bool:
+    """Say whether a payer must go to the provider's page."""
+    return method.startswith(CHECKOUT)
 
 
 def take_payment(state: State, booking: BookingRecord) -> None:
@@ -77,6 +87,10 @@ def _set_task(state: State, payment: PaymentRecord) -> None:
         state.payment_tasks[payment.payment_id] = payment
     else:
         state.payment_tasks.pop(payment.payment_id, None)
+    if payment.task == "authorise" and is_page(payment.method) and not payment.is_due:
+        state.open_pages[payment.payment_id] = payment
+    else:
+        state.open_pages.pop(payment.payment_id, None)
 
 
 def _move(state: State, payment_id: PaymentId, event: ev.Event) -> PaymentRecord:
@@ -95,6 +109,8 @@ def _on_requested(state: State, event: sale.PaymentRequested) -> None:
         digest=event.digest,
     )
     state.payments[event.payment_id] = payment
+    if is_page(event.method):
+        state.set_timer(event.at_ms + GIVE_UP_MS, "payment", event.payment_id)
     _set_task(state, payment)
 
 
@@ -110,6 +126,7 @@ def _on_authorised(state: State, event: sale.PaymentAuthorised) -> None:
 def _on_declined(state: State, event: sale.PaymentDeclined) -> None:
     payment = _move(state, event.payment_id, event)
     payment.reason = event.reason
+    state.clear_timer("payment", event.payment_id)
     _set_task(state, payment)
 
 

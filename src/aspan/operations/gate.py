@@ -5,6 +5,7 @@ from math import isfinite
 from aspan.operations import events as ev
 from aspan.operations import sales as cmd
 from aspan.operations import sales_events as sale
+from aspan.operations.check_in import is_to_check_in_anew
 from aspan.operations.holds import drop_unwanted, get_booking, tell_refused
 from aspan.operations.lifecycles import FLYING_SORTIE_PHASES, BookingStatus
 from aspan.operations.turn import Stranded, Turn
@@ -43,7 +44,10 @@ def weigh(turn: Turn, command: cmd.WeighParty) -> None:
 
 
 def board_party(turn: Turn, command: cmd.BoardParty) -> None:
-    """Let a party aboard once its sortie is boarding; nothing happens if it is aboard already."""
+    """Let a party aboard once its sortie is boarding; nothing happens if it is aboard already.
+
+    Whoever was moved to this sortie shows the ticket for it first.
+    """
     booking = get_booking(turn.state, command.booking_id)
     if booking.status is BookingStatus.BOARDED:
         return
@@ -51,6 +55,8 @@ def board_party(turn: Turn, command: cmd.BoardParty) -> None:
     reason = ""
     if booking.status is not BookingStatus.CHECKED_IN:
         reason = f"booking_{booking.status.value}"
+    elif is_to_check_in_anew(booking):
+        reason = "check_in_anew"
     elif sortie is None or not sortie.is_boarding or sortie.phase in FLYING_SORTIE_PHASES:
         reason = "not_boarding"
     if reason:

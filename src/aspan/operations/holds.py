@@ -35,6 +35,10 @@ HOLD_MS = 2 * MS_PER_MIN
 HOLD_MS_MAX = 60 * MS_PER_MIN
 """Longest that seats are kept for whom the service's clock runs too fast."""
 
+LATER_MS_MAX = 5 * MS_PER_MIN
+"""A departure so much later than the one shown is taken for it still. Assumed: half of what a party
+waits for a sortie at most (`wait_ms_max`), and half of what later opens a choice (`care.py`)."""
+
 
 def secure(turn: Turn, wish: SeatWish, offer: DepartureOffer) -> SortieRecord | Refused:
     """Return the sortie of an offer, scheduled and with its aircraft if it needs them now."""
@@ -84,6 +88,10 @@ def hold(turn: Turn, command: cmd.HoldSeats) -> None:
     offer = find_departure(turn.planner, wish, now_ms=turn.at_ms)
     if isinstance(offer, Refused):
         turn.tell(_refuse(command, offer.reason, turn.at_ms))
+        return
+    shown_ms = command.off_block_at_ms
+    if shown_ms and offer.off_block_at_ms > shown_ms + LATER_MS_MAX:
+        turn.tell(_refuse(command, "departure_changed", turn.at_ms))
         return
     shown_tiyn = command.fare_tiyn
     is_risen = shown_tiyn is not None and offer.fare_tiyn > shown_tiyn

@@ -10,13 +10,20 @@ import msgspec
 from aspan.operations import events as ev
 from aspan.operations import sales as cmd
 from aspan.operations import sales_events as sale
-from aspan.operations.fold_payments import is_paid
+from aspan.operations.fold_payments import is_page, is_paid
 from aspan.operations.lifecycles import BookingStatus, PaymentState
 from aspan.operations.records import PaymentRecord, PaymentTaskKind
 from aspan.operations.state import State
 from aspan.operations.turn import Turn
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import BookingId, PaymentId
+
+OPEN_PAGES_MAX = 200
+"""Payers on the provider's page at once, of one seller. Assumed: 4,000 an hour, three minutes
+each."""
+
+OPEN_PAGES_ALL_MAX = 330
+"""Payers on the provider's page at once, of all sellers: no more than are asked about at once."""
 
 AMOUNT_TIYN_MAX = 100_000_000_00
 """Most that one payment is asked for: 100 million tenge; more is a typing error. Assumed."""
@@ -40,21 +47,31 @@ class PaymentTask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def list_payment_tasks(state: State, limit: int = 1_000) -> tuple[PaymentTask, ...]:
-    """Return what is to be done with the provider now, at most `limit`, oldest first.
+    """Return what is to be done with the provider now, at most `limit`, each kind oldest first.
 
-    Captures come last: however many have fallen due, somebody waits for the others.
+    Money on its way back, payments by a token and payers on the provider's page have a third each
+    before any of them has more: none keeps another waiting. Captures come after, and last of all
+    requests that were given up: nobody waits for them.
     """
-    found: list[PaymentTask] = []
-    captures: list[PaymentRecord] = []
+    back: list[PaymentRecord] = []
+    asked: list[PaymentRecord] = []
+    last: list[PaymentRecord] = []
+    given_up: list[PaymentRecord] = []
     for payment in state.payment_tasks.values():
-        if len(found) >= limit:
-            break
-        if payment.task != "capture":
-            found.append(_tell(payment))
-        elif len(captures) < limit:
-            captures.append(payment)
-    found += [_tell(payment) for payment in captures[: limit - len(found)]]
-    return tuple(found)
+        match payment.task:
+            case "refund" | "void":
+                back.append(payment)
+            case "capture":
+                last.append(payment)
+            case _ if payment.is_due:
+                given_up.append(payment)
+            case _ if payment.payment_id not in state.open_pages:
+                asked.append(payment)
+    third, pages = max(1, limit // 3), list(state.open_pages.values())
+    waiting = (back, asked, pages)
+    found = [payment for kind in waiting for payment in kind[:third]]
+    found += [payment for kind in waiting for payment in kind[third:]]
+    return tuple(_tell(payment) for payment in [*found, *last, *given_up][:limit])
 
 
 def _tell(payment: PaymentRecord) -> PaymentTask:
@@ -84,6 +101,8 @@ def request(turn: Turn, command: cmd.RequestPayment) -> None:
         return
     if not 0 < command.amount_tiyn <= AMOUNT_TIYN_MAX:
         raise InvalidInput("amount_tiyn", command.amount_tiyn, f"1 to {AMOUNT_TIYN_MAX}")
+    if is_page(command.method):
+        _check_open_pages(turn.state, command.seller)
     turn.tell(
         sale.PaymentRequested(
             at_ms=turn.at_ms,
@@ -94,6 +113,15 @@ def request(turn: Turn, command: cmd.RequestPayment) -> None:
             digest=command.digest,
         )
     )
+
+
+def _check_open_pages(state: State, seller: str) -> None:
+    """Refuse one payer too many on the provider's page; nothing is on the log then."""
+    pages = state.open_pages
+    of_seller = sum(1 for payment in pages.values() if payment.seller == seller)
+    if of_seller >= OPEN_PAGES_MAX or len(pages) >= OPEN_PAGES_ALL_MAX:
+        expected = f"below {OPEN_PAGES_MAX} of a seller, {OPEN_PAGES_ALL_MAX} of all"
+        raise InvalidInput("open_pages", of_seller, expected)
 
 
 def report(turn: Turn, command: cmd.ReportPayment) -> None:
@@ -154,9 +182,14 @@ def settle(turn: Turn, booking_id: BookingId) -> None:
 
 
 def payment_due(turn: Turn, payment_id: PaymentId) -> None:
-    """Say that the time to capture a payment, or to let go of it, has come."""
+    """Say that the time to capture a payment, or to let go of it, has come.
+
+    A payer who never came back from the provider's page is given up: no booking can take that
+    payment any more, and if the provider says after all that it is authorised, it is voided.
+    """
+    open_now = (PaymentState.REQUESTED, PaymentState.AUTHORISED)
     payment = turn.state.payments.get(payment_id)
-    if payment is None or payment.state is not PaymentState.AUTHORISED or payment.is_due:
+    if payment is None or payment.state not in open_now or payment.is_due:
         return
     turn.tell(
         sale.PaymentDue(

@@ -237,7 +237,7 @@ class PaymentRecord(msgspec.Struct, kw_only=True):
     refunds
         How often something was paid back.
     is_due
-        Whether the time to capture it, or to let go of it, has come.
+        Whether the time to capture it, to let go of it, or to give up its payer has come.
     task
         What is to be done with it now; empty if nothing is.
     """

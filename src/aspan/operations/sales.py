@@ -30,6 +30,8 @@ class HoldSeats(SalesCommand, frozen=True, omit_defaults=True):
         As in `RequestBooking`.
     fare_tiyn
         The fare shown to the party; None if none was.
+    off_block_at_ms
+        When the departure leaves that was shown; 0 if none was.
     is_fare_promised
         It is charged even if the fare has risen since; else the hold is refused then.
     chance
@@ -63,6 +65,7 @@ class HoldSeats(SalesCommand, frozen=True, omit_defaults=True):
     access: tuple[WayLeg, ...] = ()
     egress: tuple[WayLeg, ...] = ()
     fare_tiyn: int | None = None
+    off_block_at_ms: int = 0
     is_fare_promised: bool = False
     chance: float | None = None
     person_id: str = ""

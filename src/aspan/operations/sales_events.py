@@ -177,7 +177,7 @@ class PaymentDeclined(Event, frozen=True):
 
 
 class PaymentDue(Event, frozen=True):
-    """It is time to capture what a booking owes, or to void what no booking took."""
+    """It is time to capture what a booking owes, or to void what no booking took or will take."""
 
     payment_id: PaymentId
     kind: Literal["capture", "void"]

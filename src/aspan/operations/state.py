@@ -40,6 +40,8 @@ class State:
         Speed of the clock the desk last ordered; None before it did.
     payment_tasks
         Payments something is to be done with now, in the order in which that arose.
+    open_pages
+        Those of them whose payer is on the provider's page and was not given up.
     ahead
         When aircraft will be busy with what was sold ahead.
     flyable, soh_min
@@ -68,6 +70,7 @@ class State:
         self.live_bookings: dict[BookingId, BookingRecord] = {}
         self.payments: dict[PaymentId, PaymentRecord] = {}
         self.payment_tasks: dict[PaymentId, PaymentRecord] = {}
+        self.open_pages: dict[PaymentId, PaymentRecord] = {}
         self.ahead = AheadCalendar()
         self.flyable = 0
         self.soh_min = 1.0

@@ -110,6 +110,18 @@ def test_a_call_makes_it_try_now() -> None:
     assert _begin_all(queue, 0.1) == ["P/authorise"]
 
 
+def test_money_goes_back_before_anybody_looks_at_payers_on_the_page() -> None:
+    """However many of them are due for a look, refunds, voids and new payments are begun first."""
+    queue = PaymentQueue(at_once_max=3)
+    pages = [_task(f"P{n}") for n in range(30)]
+    queue.take_list(pages, now_s=0.0)
+    for _ in range(10):
+        for key in _begin_all(queue, 0.0):
+            queue.end_awaited(key, now_s=0.0)
+    queue.take_list([*pages, _task("R", "refund"), _task("V", "void"), _task("N")], now_s=100.0)
+    assert _begin_all(queue, 100.0) == ["N/authorise", "R/refund", "V/void"]
+
+
 def test_what_is_reported_is_not_asked_again_by_an_older_list() -> None:
     """A list made before a report is on disk may still show it; the one after that counts."""
     queue = PaymentQueue()

@@ -6,6 +6,7 @@ from aspan.booking.party import Traveller
 from aspan.operations import events as ev
 from aspan.operations import sales as cmd
 from aspan.operations import sales_events as sale
+from aspan.operations.holds import LATER_MS_MAX
 from aspan.operations.lifecycles import BookingStatus, PaymentState, SortiePhase
 from aspan.operations.payments import list_payment_tasks
 from aspan.primitives.errors import InvalidInput
@@ -111,6 +112,21 @@ def test_the_fare_shown_is_never_exceeded() -> None:
     b3 = BookingId("H3")
     take(day, hold(b3, at="10:00", fare_tiyn=fare_tiyn // 2, is_fare_promised=True))
     assert day.state.bookings[b3].fare_tiyn == fare_tiyn // 2
+
+
+def test_another_departure_is_not_held_in_place_of_the_one_shown() -> None:
+    """Refused if what there is now leaves more than five minutes later; a little later is taken."""
+    day = open_day()
+    take(day, hold())
+    held = day.state.bookings[B1].held
+    assert held is not None
+    take(day, hold(B2, off_block_at_ms=held.off_block_at_ms - LATER_MS_MAX - 1))
+    refused = day.state.bookings[B2].asked
+    assert isinstance(refused, ev.BookingRefused)
+    assert refused.reason == "departure_changed"
+    b3 = BookingId("H3")
+    take(day, hold(b3, off_block_at_ms=held.off_block_at_ms - LATER_MS_MAX))
+    assert day.state.bookings[b3].status is BookingStatus.HELD
 
 
 def test_who_withdraws_a_hold_or_a_booking_owes_what_the_rules_say() -> None:

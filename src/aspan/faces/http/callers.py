@@ -38,11 +38,19 @@ class Caller(msgspec.Struct, frozen=True, gc=False):
         Of a partner; None for a buyer on our own pages.
     named
         The booking or payment that a capability opens; empty without one.
+    address
+        Of a buyer on our own pages; never written down.
     """
 
     seller: str
     scopes: frozenset[str] | None = None
     named: str = ""
+    address: str = ""
+
+    @property
+    def who(self) -> str:
+        """Return whose open holds and payments are counted together."""
+        return f"address/{self.address}" if self.scopes is None else self.seller
 
     def need(self, scope: str) -> None:
         """Refuse a partner whose token lacks a scope."""
@@ -76,14 +84,14 @@ class Callers:
             self.slow(f"address/{address}", PAGE_RATE)
             if must:
                 raise unauthorized("unauthorized")
-            return Caller(OWN_SELLER)
+            return Caller(OWN_SELLER, address=address)
         if not authorization.startswith(BEARER):
             self.slow(f"address/{address}", PAGE_RATE)
             raise unauthorized("invalid_token")
         token = authorization[len(BEARER) :].strip()
         if token.startswith(CAPABILITY):
             self.slow(f"address/{address}", PAGE_RATE)
-            return Caller(OWN_SELLER, None, self._read_capability(token))
+            return Caller(OWN_SELLER, None, self._read_capability(token), address)
         try:
             grant = self._tokens.read(token)
         except Problem:

@@ -112,6 +112,7 @@ def _take_offer(buyer: Buyer, offer: Offer) -> HoldSeats:
         access=offer.access,
         egress=offer.egress,
         fare_tiyn=offer.fare_tiyn,
+        off_block_at_ms=offer.off_block_at_ms,
         is_fare_promised=True,
         chance=offer.chance,
         person_id=buyer.person_id,

@@ -14,6 +14,7 @@ import msgspec
 from aspan.booking.ids import derive_id, digest_of
 from aspan.faces.http.callers import Caller, Callers, unauthorized
 from aspan.faces.http.fare_page import CURRENCY
+from aspan.faces.http.open_things import OpenThings
 from aspan.faces.http.partners import OWN_SELLER
 from aspan.faces.http.problem import Problem
 from aspan.faces.http.sales_desk import check_key
@@ -21,6 +22,7 @@ from aspan.faces.http.sales_view import PaymentView, SalesView
 from aspan.faces.http.sales_words import say
 from aspan.faces.http.wire_sales import PaymentPage, PaymentRequest
 from aspan.operations.engine import Engine
+from aspan.operations.fold_payments import is_page
 from aspan.operations.lifecycles import PaymentState
 from aspan.operations.sales import RequestPayment
 from aspan.primitives.errors import InvalidInput
@@ -37,6 +39,16 @@ LOOK_S_MAX: Final = 0.4
 
 WAITING_MAX: Final = 256
 """Requests that wait at once; one more is answered as it stands."""
+
+
+ADDRESS_PAGES_MAX: Final = 20
+"""Payers on the provider's page at once, of one address. Assumed, as that of holds."""
+
+LATER_S: Final = 60
+"""When to come again to a seller with too many payers there."""
+
+PAGE_S: Final = 1_800.0
+"""So long a payer counts as being there who tells us nothing (`docs/payment-protocol.md`)."""
 
 
 class PaymentFacts(msgspec.Struct, frozen=True, gc=False):
@@ -76,6 +88,7 @@ class PaymentDesk:
         self._payments = payments
         self._make_method = make_method
         self._waiting = 0
+        self._open = OpenThings("too_many_payments")
 
     async def request(
         self, caller: Caller, key: str, asked: PaymentRequest, *, body: bytes, lang: str
@@ -85,11 +98,21 @@ class PaymentDesk:
         if asked.currency != CURRENCY:
             raise Problem("foreign_currency", field="currency")
         payment_id = derive_id("P", caller.seller, check_key(key))
+        method = self._find_method(asked)
+        if caller.scopes is None and is_page(method):
+            now_s = monotonic()
+            self._open.begin(
+                caller.who,
+                payment_id,
+                most=ADDRESS_PAGES_MAX,
+                now_s=now_s,
+                until_s=now_s + PAGE_S,
+            )
         command = RequestPayment(
             payment_id=PaymentId(payment_id),
             seller=caller.seller,
             amount_tiyn=asked.amount_tiyn,
-            method=self._find_method(asked),
+            method=method,
             digest=digest_of(body),
         )
         try:
@@ -101,6 +124,13 @@ class PaymentDesk:
         except InvalidInput as error:
             if error.field == "idempotency_key":
                 raise Problem("idempotency_key_reused", field="Idempotency-Key") from None
+            self._open.end(payment_id)  # nothing was asked for
+            if error.field == "open_pages":
+                raise Problem(
+                    "too_many_payments",
+                    headers={"Retry-After": str(LATER_S)},
+                    seconds=LATER_S,
+                ) from None
             raise
         if facts.state == PaymentState.REQUESTED.value:
             facts = await self._wait(facts)
@@ -142,6 +172,8 @@ class PaymentDesk:
 
     def _tell(self, facts: PaymentFacts, lang: str) -> PaymentPage:
         redirect = None
+        if facts.state != PaymentState.REQUESTED.value:
+            self._open.end(facts.payment_id)
         if self._payments is not None and facts.state == PaymentState.REQUESTED.value:
             redirect = self._payments.find_redirect(facts.payment_id) or None
         is_own = facts.seller == OWN_SELLER

@@ -61,8 +61,10 @@ _OFFER: Final = (
     "wrong_party",
     "unknown_vertiport",
     "price_changed",
+    "departure_changed",
     "sold_out",
     "party_too_large",
+    "too_many_holds",
     "too_far_ahead",
     "refused",
 )
@@ -110,6 +112,7 @@ REFUSALS: Final[Mapping[str, tuple[str, ...]]] = {
         "missing_idempotency_key",
         "idempotency_key_reused",
         "foreign_currency",
+        "too_many_payments",
     ),
     "payment": ("unauthorized", "wrong_scope", "unknown_payment"),
     "token": (

@@ -8,6 +8,7 @@ first one did. Each request is one command: done as a whole, or refused and noth
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from time import monotonic
 from typing import Final, TypeVar
 
 import msgspec
@@ -17,7 +18,8 @@ from aspan.faces.http.callers import Caller, Callers, unauthorized
 from aspan.faces.http.fare_page import tell_fare
 from aspan.faces.http.hold_command import Buyer, HoldMaker
 from aspan.faces.http.offer_token import Signer
-from aspan.faces.http.partners import OWN_SELLER
+from aspan.faces.http.open_things import OpenThings
+from aspan.faces.http.partners import OWN_SELLER, SANDBOX_ID
 from aspan.faces.http.party_reading import read_party
 from aspan.faces.http.problem import Problem, find_body_problem
 from aspan.faces.http.sales_view import SalesView
@@ -39,10 +41,16 @@ from aspan.operations.sales import ChooseRemedy, ConfirmBooking, HoldSeats, With
 from aspan.operations.sales_events import BookingHeld, BookingWithdrawn, SaleRefused
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import BookingId, PaymentId, SortieId
+from aspan.primitives.units import MS_PER_S
 from aspan.world.city import City
 
 KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 """An Idempotency-Key. Long, as on our own pages whoever knows it can ask again for what it made."""
+
+ADDRESS_HOLDS_MAX: Final = 20
+PARTNER_HOLDS_MAX: Final = 500
+"""Holds that nobody has paid yet, of one address on our own pages and of one partner, at once.
+Assumed: an office behind one address buys; a partner takes four a second and gives none back."""
 
 SELLERS_MAX: Final = 50_000
 """Bookings whose seller is remembered, so that a confirmation need not ask first."""
@@ -103,6 +111,7 @@ class SalesDesk:
         self._maker = HoldMaker(city, signer)
         self._pace = pace
         self._sellers: OrderedDict[str, str] = OrderedDict()
+        self._open = OpenThings("too_many_holds")
 
     # ---- holding -----------------------------------------------------------------------------
 
@@ -128,7 +137,7 @@ class SalesDesk:
             digest=_digest(person_id, msgspec.structs.replace(asked, contact=None)),
             person_id=person_id,
         )
-        return await self._hold(buyer, asked, lang)
+        return await self._hold(caller, buyer, asked, lang)
 
     async def change(
         self, caller: Caller, old_id: str, key: str, asked: ChangeRequest, *, lang: str
@@ -146,10 +155,10 @@ class SalesDesk:
             person_id=old.person_id,
             replaces=old,
         )
-        return await self._hold(buyer, asked, lang)
+        return await self._hold(caller, buyer, asked, lang)
 
     async def _hold(
-        self, buyer: Buyer, asked: BookingRequest | ChangeRequest, lang: str
+        self, caller: Caller, buyer: Buyer, asked: BookingRequest | ChangeRequest, lang: str
     ) -> HeldBooking:
         booking_id = buyer.booking_id
         try:
@@ -167,11 +176,25 @@ class SalesDesk:
             pace = self._pace()
             if pace > 1.0:
                 command = msgspec.structs.replace(command, hold_ms=round(HOLD_MS * pace))
+            self._count(caller, booking_id)
             held = await self._take_hold(command, booking_id)
+            if held.event is None or held.status != BookingStatus.HELD.value:
+                self._open.end(booking_id)
         self._remember(booking_id, buyer.seller)
         if held.event is None:
             raise Problem(name_code(held.reason))
         return self._tell_held(held, held.event, lang)
+
+    def _count(self, caller: Caller, booking_id: str) -> None:
+        """Count a hold as open as long as people are given to pay it; refuse one too many."""
+        if caller.seller == SANDBOX_ID:  # a twin's own measurements are not limited
+            return
+        most = ADDRESS_HOLDS_MAX if caller.scopes is None else PARTNER_HOLDS_MAX
+        tariff, now_s = self.city.rules.tariff, monotonic()
+        hold_ms = HOLD_MS if tariff is None else tariff.hold_ms
+        self._open.begin(
+            caller.who, booking_id, most=most, now_s=now_s, until_s=now_s + hold_ms / MS_PER_S
+        )
 
     async def _take_hold(self, command: HoldSeats, booking_id: BookingId) -> Held:
         return await self.take(
@@ -221,6 +244,7 @@ class SalesDesk:
         )
         if isinstance(done, str):
             raise Problem(name_code(done))
+        self._open.end(booking_id)
         return done
 
     async def cancel(self, caller: Caller, booking_id: str) -> CancellationDone:
@@ -233,6 +257,7 @@ class SalesDesk:
         )
         if isinstance(done, str):
             raise Problem("not_cancellable")
+        self._open.end(booking_id)
         return done
 
     async def choose(self, caller: Caller, booking_id: str, asked: RemedyRequest) -> None:
