@@ -294,25 +294,44 @@ def _rebook(turn: Turn, booking: BookingRecord, case: _Case, remedy: Remedy, cau
     return True
 
 
+def is_open(planner: Planner, booking: BookingRecord, now_ms: int) -> bool:
+    """Say whether a party may choose now: not while its day is as promised, nor once it boards.
+
+    Open to who was moved to another sortie, whose sortie waits for a reason, or comes late. Plans
+    nothing, so it can be asked of many.
+    """
+    if booking.status not in LIVE:
+        return False
+    sortie = planner.state.sorties[booking.sortie_id]
+    waiting = (SortiePhase.SCHEDULED, SortiePhase.ASSIGNED, SortiePhase.HELD)
+    if sortie.phase not in waiting or sortie.is_boarding:
+        return False
+    if booking.serial > 1 or sortie.hold_reason:
+        return True
+    arrives_ms = _expect_arrival_ms(planner, booking, sortie, now_ms)
+    return arrives_ms is None or arrives_ms >= first_promise_ms(booking) + LATE_MS_MIN
+
+
+def _expect_arrival_ms(
+    planner: Planner, booking: BookingRecord, sortie: SortieRecord, now_ms: int
+) -> int | None:
+    """Return when a party arrives on its sortie; None if that cannot be flown now."""
+    block_ms = find_block_ms(planner, sortie)
+    if block_ms is None:
+        return None
+    return expected_off_block_ms(sortie, now_ms) + block_ms + booking.egress_ms
+
+
 def find_open(planner: Planner, booking: BookingRecord, now_ms: int) -> Open | None:
     """Return what a party may choose from now; None while its day is as promised, or it is over.
 
-    Open to who was moved to another sortie, whose sortie waits for a reason, or comes late; until
-    it boards. First stands what it has: its sortie, as that is planned now.
+    First stands what it has: its sortie, as that is planned now.
     """
-    state = planner.state
-    if booking.status not in LIVE:
+    if not is_open(planner, booking, now_ms):
         return None
-    sortie = state.sorties[booking.sortie_id]
-    waiting = (SortiePhase.SCHEDULED, SortiePhase.ASSIGNED, SortiePhase.HELD)
-    block_ms = find_block_ms(planner, sortie)
-    if sortie.phase not in waiting or sortie.is_boarding:
-        return None
+    sortie = planner.state.sorties[booking.sortie_id]
     off_ms = expected_off_block_ms(sortie, now_ms)
-    arrives_ms = None if block_ms is None else off_ms + block_ms + booking.egress_ms
-    is_late = arrives_ms is None or arrives_ms >= first_promise_ms(booking) + LATE_MS_MIN
-    if booking.serial == 1 and not sortie.hold_reason and not is_late:
-        return None
+    arrives_ms = _expect_arrival_ms(planner, booking, sortie, now_ms)
     ready_ms = max(now_ms + LEAD_MS, sortie.wanted_off_block_ms)
     case = _pose(planner, booking, now_ms=now_ms, ready_ms=ready_ms, may_be_new=True)
     own: tuple[Remedy, ...] = ()

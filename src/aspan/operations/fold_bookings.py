@@ -165,6 +165,8 @@ def _on_driven(state: State, event: RideProvided) -> None:
     if not was_aboard or state.sorties[booking.sortie_id].phase not in ENDED_SORTIE_PHASES:
         leave_sortie(state, booking)
     owe_less(state, booking, event.refund_tiyn)
+    state.rides = {b: leaves_ms for b, leaves_ms in state.rides.items() if leaves_ms > event.at_ms}
+    state.rides[booking.booking_id] = event.leaves_at_ms
 
 
 def _on_expired(state: State, event: HoldExpired) -> None:

@@ -38,6 +38,8 @@ class State:
         What the desk ordered, by key, in the order of the log.
     pace
         Speed of the clock the desk last ordered; None before it did.
+    rides
+        Parties that wait for a taxi we sent, and when it leaves; some that have left too.
     payment_tasks
         Payments something is to be done with now, in the order in which that arose.
     open_pages
@@ -68,6 +70,7 @@ class State:
         self.live_sorties = LiveSorties()
         self.bookings: dict[BookingId, BookingRecord] = {}
         self.live_bookings: dict[BookingId, BookingRecord] = {}
+        self.rides: dict[BookingId, int] = {}
         self.payments: dict[PaymentId, PaymentRecord] = {}
         self.payment_tasks: dict[PaymentId, PaymentRecord] = {}
         self.open_pages: dict[PaymentId, PaymentRecord] = {}

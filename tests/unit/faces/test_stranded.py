@@ -5,6 +5,7 @@ import pytest
 from aspan.faces.http.notice_words import tell_notices, tell_remedies
 from aspan.faces.http.stranded_view import list_stranded
 from aspan.operations import actions as act
+from aspan.operations.care import find_open
 from aspan.operations.commands import TakeAction
 from aspan.operations.records import BookingRecord
 from aspan.primitives.ids import VertiportId
@@ -31,12 +32,10 @@ def test_nobody_is_told_while_all_goes_well() -> None:
     day = before_release(until="07:58")
     page = list_stranded(day.engine.planner, day.state.now_ms)
     assert (page.passengers, page.sites) == (0, ())
-    told = tell_notices(day.engine.planner, _booking(day), now_ms=day.state.now_ms, lang="en")
-    assert told == ()
-    assert tell_remedies(day.engine.planner, _booking(day), now_ms=day.state.now_ms, lang="en") == (
-        (),
-        None,
-    )
+    state, booking = day.state, _booking(day)
+    told = find_open(day.engine.planner, booking, state.now_ms)
+    assert tell_notices(state, booking, told, now_ms=state.now_ms, lang="en") == ()
+    assert tell_remedies(state, booking, told, lang="en") == ((), None)
 
 
 def test_a_party_kept_waiting_is_told_with_what_is_open() -> None:
@@ -71,13 +70,15 @@ def test_a_party_that_waits_for_its_taxi_still_stands_there() -> None:
 def test_every_notice_has_words_in_each_language(lang: str) -> None:
     """What waits, what can be chosen and the taxi that comes are told, with nothing left open."""
     day = _held("08:05")
-    planner, now_ms = day.engine.planner, day.state.now_ms
-    waits = tell_notices(planner, _booking(day), now_ms=now_ms, lang=lang)
+    state, now_ms = day.state, day.state.now_ms
+    told = find_open(day.engine.planner, _booking(day), now_ms)
+    waits = tell_notices(state, _booking(day), told, now_ms=now_ms, lang=lang)
     assert [one.kind for one in waits] == ["waits"]
-    remedies, until_ms = tell_remedies(planner, _booking(day), now_ms=now_ms, lang=lang)
+    remedies, until_ms = tell_remedies(state, _booking(day), told, lang=lang)
     assert until_ms is not None
     day.run("09:30")
-    rides = tell_notices(planner, _booking(day), now_ms=day.state.now_ms, lang=lang)
+    told = find_open(day.engine.planner, _booking(day), state.now_ms)
+    rides = tell_notices(state, _booking(day), told, now_ms=state.now_ms, lang=lang)
     assert [one.kind for one in rides] == ["taxi_at_site"]
     for text in (*(one.text for one in (*waits, *rides)), *(one.text for one in remedies)):
         assert text

@@ -17,6 +17,7 @@ from aspan.faces.http.wire_sales import (
     WayElement,
 )
 from aspan.faces.report.words import Words
+from aspan.operations.care import find_open
 from aspan.operations.events import BookingConfirmed, BookingRefused
 from aspan.operations.holds import find_refund_tiyn
 from aspan.operations.lifecycles import BookingStatus
@@ -68,9 +69,8 @@ class BookingPainter:
         times = find_times(self._state, record, asked)
         held = record.held
         is_held = record.status is _S.HELD
-        remedies, until_ms = tell_remedies(
-            self._planner, record, now_ms=self._now_ms, lang=self._lang
-        )
+        told = find_open(self._planner, record, self._now_ms)
+        remedies, until_ms = tell_remedies(self._state, record, told, lang=self._lang)
         return BookingPage(
             seq=self._seq,
             now_ms=self._now_ms,
@@ -90,7 +90,7 @@ class BookingPainter:
             is_ticket_ready=record.status in TICKET_STATUSES,
             trip=self._tell_trip(record, asked, times),
             live=self._live.tell(record, times),
-            care=tell_notices(self._planner, record, now_ms=self._now_ms, lang=self._lang),
+            care=tell_notices(self._state, record, told, now_ms=self._now_ms, lang=self._lang),
             remedies=remedies,
             remedies_until_ms=until_ms,
             cancellation=self.tell_terms(record, times),

@@ -1,6 +1,8 @@
 """The words of notices: what a passenger is told when the day breaks, in its language.
 
 `tell_notices` is the list of a booking, for pages and partners; `tell_remedies` what it can choose.
+Both are given what is open to it (`operations/care.py`): finding that out plans sorties, and takes
+the engine's time.
 """
 
 import json
@@ -11,9 +13,8 @@ from aspan.booking.care import Remedy
 from aspan.booking.notices import Happening, Notice, Standing, list_notices
 from aspan.faces.http.cause_words import tell_plainly
 from aspan.faces.http.wire_sales import CareDone, RemedyOpen
-from aspan.operations.care import Open, find_open
+from aspan.operations.care import Open
 from aspan.operations.gate import TOO_HEAVY
-from aspan.operations.planning import Planner
 from aspan.operations.records import BookingRecord
 from aspan.operations.state import State
 from aspan.primitives.ids import VertiportId
@@ -31,10 +32,9 @@ def _read() -> dict[str, dict[str, str]]:
 
 
 def tell_notices(
-    planner: Planner, booking: BookingRecord, *, now_ms: int, lang: str
+    state: State, booking: BookingRecord, told: Open | None, *, now_ms: int, lang: str
 ) -> tuple[CareDone, ...]:
     """Return what a party has been told so far, and how it stands now, in order of time."""
-    told = find_open(planner, booking, now_ms)
     notices = list_notices(
         tuple(
             Happening(
@@ -48,14 +48,14 @@ def tell_notices(
             )
             for note in booking.care
         ),
-        _stand(planner.state, booking, told, now_ms),
+        _stand(state, booking, told, now_ms),
     )
     return tuple(
         CareDone(
             at_ms=notice.at_ms,
             kind=notice.code,
             reason=notice.reason,
-            text=_word(planner.state, notice, lang),
+            text=_word(state, notice, lang),
             amount_tiyn=notice.refund_tiyn,
         )
         for notice in notices
@@ -83,13 +83,12 @@ def _stand(state: State, booking: BookingRecord, told: Open | None, now_ms: int)
 
 
 def tell_remedies(
-    planner: Planner, booking: BookingRecord, *, now_ms: int, lang: str
+    state: State, booking: BookingRecord, told: Open | None, *, lang: str
 ) -> tuple[tuple[RemedyOpen, ...], int | None]:
     """Return what a party can choose from now, best first, and until when."""
-    told = find_open(planner, booking, now_ms)
     if told is None:
         return (), None
-    return tuple(_offer(planner.state, booking, r, lang) for r in told.remedies), told.until_ms
+    return tuple(_offer(state, booking, r, lang) for r in told.remedies), told.until_ms
 
 
 def _offer(state: State, booking: BookingRecord, remedy: Remedy, lang: str) -> RemedyOpen:
