@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from aspan.booking.refunds import (
     RefundProblem,
     find_least_fee_tiyn,
+    list_refund_edges,
+    refund_at,
     refund_change,
     refund_withdrawal,
 )
@@ -136,3 +138,18 @@ def test_a_city_without_conditions_keeps_nothing() -> None:
     )
     assert refund_withdrawal(problem).refund_tiyn == 100
     assert refund_change(problem).refund_tiyn == 100
+
+
+@given(problems(), st.integers(0, 2 * OFF_MS))
+def test_what_comes_back_changes_at_its_edges_alone(problem: RefundProblem, later_ms: int) -> None:
+    """At any instant that is no edge, what comes back is what does just before the next one."""
+    edges = list_refund_edges(problem)
+    assert all(problem.at_ms < edge_ms <= problem.off_block_at_ms for edge_ms in edges)
+    at_ms = problem.at_ms + later_ms
+    until_ms = next((edge_ms for edge_ms in edges if edge_ms >= at_ms), None)
+    if until_ms is None:
+        last_ms = OFF_MS + 2 * MS_PER_H
+        if at_ms not in edges and at_ms - 1 not in edges:
+            assert refund_at(problem, at_ms) == refund_at(problem, max(at_ms, last_ms))
+    elif until_ms - 1 > at_ms:
+        assert refund_at(problem, at_ms) == refund_at(problem, until_ms - 1)

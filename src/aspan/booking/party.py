@@ -1,6 +1,6 @@
 """Party: who travels together, what they weigh, what they need, and what that takes of a sortie."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -27,6 +27,14 @@ WHEELCHAIR_KG = 15.0
 """A folding wheelchair, carried as baggage by mass. Assumed: 12 to 18 kg by makers' sheets."""
 
 
+CHILD_KG: Final = 35.0
+"""Mean mass of a child of 2 to 12 years (EASA, *Easy Access Rules for Air Operations*, AMC1
+CAT.POL.MAB.100(e), table 1)."""
+
+INFANT_KG: Final = 12.0
+"""Assumed: a child under two on a lap; the table counts it with its adult."""
+
+
 class Traveller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One person of a party, without a name.
 
@@ -49,6 +57,22 @@ class Traveller(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
             raise InvalidInput("mass_kg", self.mass_kg, f"above 0, to {MASS_KG_MAX:g} kg")
         if not 0.0 <= self.bag_kg <= MASS_KG_MAX:
             raise InvalidInput("bag_kg", self.bag_kg, f"0 to {MASS_KG_MAX:g} kg")
+
+
+def assume_mass_kg(kind: TravellerKind, *, adult_kg: float) -> float:
+    """Return what somebody weighs who does not say: the mean of its kind.
+
+    The mean of an adult holds a mean bag; one that is told comes on top, which errs to be heavy.
+    """
+    return {"adult": adult_kg, "child": CHILD_KG, "infant": INFANT_KG}[kind]
+
+
+def assume_bag_kg(kind: TravellerKind, *, is_mass_told: bool, mean_kg: float) -> float:
+    """Return what somebody's bags weigh who does not say: a mean one if it told of itself alone.
+
+    An adult whose mass is assumed has a mean bag in it; children and infants have none.
+    """
+    return mean_kg if kind == "adult" and is_mass_told else 0.0
 
 
 def count_seats(travellers: tuple[Traveller, ...]) -> int:

@@ -74,6 +74,29 @@ def _apply_conditions(problem: RefundProblem) -> Refund:
     return _keep(problem, problem.fare_tiyn, "too_late")
 
 
+def list_refund_edges(problem: RefundProblem) -> tuple[int, ...]:
+    """Return the instants ahead after which less is paid back than before, in order.
+
+    No condition changes after off-block; until one millisecond before an edge all stays as it is.
+    """
+    tariff, off_ms = problem.tariff, problem.off_block_at_ms
+    if tariff is None:
+        return ()
+    edges = {off_ms - step.before_ms for step in tariff.cancellation} | {off_ms}
+    edges.add(problem.confirmed_at_ms + tariff.free_withdrawal_ms)
+    return tuple(
+        edge_ms
+        for edge_ms in sorted(edges)
+        if problem.at_ms < edge_ms <= off_ms
+        and refund_at(problem, edge_ms - 1) != refund_at(problem, edge_ms + 1)
+    )
+
+
+def refund_at(problem: RefundProblem, at_ms: int) -> int:
+    """Return what a party gets back that gives its booking up at another instant."""
+    return refund_withdrawal(msgspec.structs.replace(problem, at_ms=at_ms)).refund_tiyn
+
+
 def refund_change(problem: RefundProblem) -> Refund:
     """Return what a party gets back for a booking it changes into another.
 

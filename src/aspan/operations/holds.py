@@ -19,7 +19,12 @@ from aspan.operations import sales as cmd
 from aspan.operations import sales_events as sale
 from aspan.operations.ahead import date_of, find_departure, schedule_ahead
 from aspan.operations.bookings import DepartureOffer, SeatWish, off_block_of
-from aspan.operations.lifecycles import BookingStatus, PaymentState, SortiePhase
+from aspan.operations.lifecycles import (
+    OPEN_BOOKING_STATUSES,
+    BookingStatus,
+    PaymentState,
+    SortiePhase,
+)
 from aspan.operations.on_demand import schedule_on_demand
 from aspan.operations.planning import Refused
 from aspan.operations.records import BookingRecord, SortieRecord
@@ -28,6 +33,7 @@ from aspan.operations.turn import Turn
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import BookingId, PaymentId, SortieId
 from aspan.primitives.units import MS_PER_MIN
+from aspan.world.rules import Rules
 
 HOLD_MS = 2 * MS_PER_MIN
 """How long seats are kept, where the city states no tariff."""
@@ -38,6 +44,11 @@ HOLD_MS_MAX = 60 * MS_PER_MIN
 LATER_MS_MAX = 5 * MS_PER_MIN
 """A departure so much later than the one shown is taken for it still. Assumed: half of what a party
 waits for a sortie at most (`wait_ms_max`), and half of what later opens a choice (`care.py`)."""
+
+
+def find_hold_ms(rules: Rules) -> int:
+    """Return how long a city keeps seats for a party that has not paid yet."""
+    return HOLD_MS if rules.tariff is None else rules.tariff.hold_ms
 
 
 def secure(turn: Turn, wish: SeatWish, offer: DepartureOffer) -> SortieRecord | Refused:
@@ -122,7 +133,7 @@ def _hold(
     plan = sortie.assignment
     on_ms = offer.on_block_at_ms if plan is None else plan.on_block_at_ms
     fare = cap_fare(offer.fare, command.fare_tiyn)
-    tariff = turn.state.index.rules.tariff
+    hold_ms = max(find_hold_ms(turn.state.index.rules), min(command.hold_ms, HOLD_MS_MAX))
     return sale.BookingHeld(
         at_ms=turn.at_ms,
         booking_id=command.booking_id,
@@ -139,8 +150,7 @@ def _hold(
         promised_arrival_at_ms=on_ms + command.egress_ms + command.cushion_ms,
         ready_at_ms=command.ready_at_ms,
         egress_ms=command.egress_ms,
-        expires_at_ms=turn.at_ms
-        + max(HOLD_MS if tariff is None else tariff.hold_ms, min(command.hold_ms, HOLD_MS_MAX)),
+        expires_at_ms=turn.at_ms + hold_ms,
         travellers=command.travellers,
         seller=command.seller,
         cushion_ms=command.cushion_ms,
@@ -264,8 +274,7 @@ def withdraw(turn: Turn, command: cmd.WithdrawBooking) -> None:
     status = booking.status
     if status is BookingStatus.CANCELLED:
         return
-    open_now = (BookingStatus.HELD, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN)
-    if status not in open_now:
+    if status not in OPEN_BOOKING_STATUSES:
         tell_refused(turn, booking, "withdraw", f"booking_{status.value}")
         return
     is_held = status is BookingStatus.HELD

@@ -175,6 +175,12 @@ PAYMENT_LIFECYCLE: dict[PaymentState, dict[type[Event], PaymentState]] = {
 
 ENDED_SORTIE_PHASES = frozenset({_S.ON_BLOCK, _S.CANCELLED})
 FLYING_SORTIE_PHASES = frozenset({_S.RELEASED, _S.TAXIING_OUT, _S.AIRBORNE, _S.TAXIING_IN})
+OPEN_BOOKING_STATUSES = frozenset({_B.HELD, _B.CONFIRMED, _B.CHECKED_IN})
+"""In which a party may still give its booking up."""
+
+TICKET_STATUSES = frozenset({_B.CONFIRMED, _B.CHECKED_IN, _B.BOARDED})
+"""In which a party has a ticket."""
+
 ENDED_BOOKING_STATUSES = frozenset(
     {
         _B.FLOWN,

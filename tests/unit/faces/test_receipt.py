@@ -1,11 +1,15 @@
 """Receipts: what was charged, given back and kept, in each language, with the tax that is in it."""
 
+import msgspec
 import pytest
 
 from aspan.booking.fares import tax_within
+from aspan.faces.http.booking_page import BookingPainter
 from aspan.faces.http.fare_page import tell_fare
 from aspan.faces.http.receipt import draw_receipt
 from aspan.operations import sales as cmd
+from aspan.operations.holds import find_refund_tiyn
+from aspan.operations.sales_events import BookingHeld
 from aspan.operations.state import State
 from aspan.primitives.units import MS_PER_H
 from stories.story import Day
@@ -48,6 +52,26 @@ def test_a_receipt_of_who_withdrew_says_what_is_kept() -> None:
     charged_tiyn, refund_tiyn, fee_tiyn = money(late.state)
     assert (charged_tiyn, refund_tiyn + fee_tiyn) == (fare_tiyn, fare_tiyn)
     assert 0 < fee_tiyn < fare_tiyn
+
+
+def test_what_is_told_of_cancelling_holds_until_the_engine_pays_less() -> None:
+    """A departure that was told later than it is planned counts for both, as it is told."""
+    day, _ = bought(at="10:00")
+    booking = day.state.bookings[B1]
+    assert isinstance(booking.asked, BookingHeld)
+    told_ms = booking.asked.off_block_at_ms + MS_PER_H // 2
+    booking.asked = msgspec.structs.replace(booking.asked, off_block_at_ms=told_ms)
+    booking.confirmed_at_ms -= MS_PER_H
+    now_ms = day.state.now_ms
+    painter = BookingPainter(day.engine.planner, {}, {}, now_ms=now_ms, seq=1, lang="en")
+    page = painter.draw(B1)
+    assert page is not None
+    until_ms = page.cancellation.until_ms
+    assert until_ms is not None
+    assert page.conditions is not None
+    assert page.conditions.steps[0].until_ms == until_ms
+    assert find_refund_tiyn(day.state, booking, until_ms - 1) == page.cancellation.refund_tiyn
+    assert find_refund_tiyn(day.state, booking, until_ms + 1) < page.cancellation.refund_tiyn
 
 
 def test_who_paid_nothing_is_charged_nothing() -> None:

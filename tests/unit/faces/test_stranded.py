@@ -1,12 +1,18 @@
 """Who still stands somewhere, as the desk is told, and what passengers are told of it."""
 
+from typing import Any
+
 import pytest
 
+from aspan.faces.http import booking_page, stranded_view
+from aspan.faces.http.booking_page import BookingPainter
 from aspan.faces.http.notice_words import tell_notices, tell_remedies
 from aspan.faces.http.stranded_view import list_stranded
 from aspan.operations import actions as act
+from aspan.operations import care
 from aspan.operations.care import find_open
 from aspan.operations.commands import TakeAction
+from aspan.operations.planning import Planner
 from aspan.operations.records import BookingRecord
 from aspan.primitives.ids import VertiportId
 from aspan.world.places import LANGUAGES
@@ -49,6 +55,43 @@ def test_a_party_kept_waiting_is_told_with_what_is_open() -> None:
     assert party.since_ms <= day.state.now_ms
     assert {one.remedy for one in party.open} == {"air", "ground", "refund"}
     assert all(one.cost_tiyn > 0 for one in party.open if one.remedy == "ground")
+
+
+def test_only_parties_that_are_told_are_planned_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits beyond the most that are told is counted, and costs the engine no planning."""
+    day = _held("08:05")
+    planned: list[str] = []
+    find = care._pose
+
+    def pose(planner: Planner, booking: BookingRecord, **more: Any) -> care._Case:  # noqa: ANN401
+        planned.append(booking.booking_id)
+        return find(planner, booking, **more)
+
+    monkeypatch.setattr(care, "_pose", pose)
+    monkeypatch.setattr(stranded_view, "PARTIES_MAX", 0)
+    page = list_stranded(day.engine.planner, day.state.now_ms)
+    assert [(site.passengers, site.parties) for site in page.sites] == [(2, ())]
+    assert (page.passengers, planned) == (2, [])
+
+
+def test_a_page_of_a_booking_is_planned_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told to a party and what it can choose from are one look at what is open to it."""
+    day = _held("08:05")
+    booking = _booking(day)
+    asked: list[int] = []
+
+    def look(planner: Planner, booking: BookingRecord, now_ms: int) -> care.Open | None:
+        asked.append(now_ms)
+        return care.find_open(planner, booking, now_ms)
+
+    monkeypatch.setattr(booking_page, "find_open", look)
+    now_ms = day.state.now_ms
+    painter = BookingPainter(day.engine.planner, {}, {}, now_ms=now_ms, seq=1, lang="en")
+    page = painter.draw(booking.booking_id)
+    assert page is not None
+    assert [one.kind for one in page.care] == ["waits"]
+    assert page.remedies
+    assert asked == [now_ms]
 
 
 def test_a_party_that_waits_for_its_taxi_still_stands_there() -> None:

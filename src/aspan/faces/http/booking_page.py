@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aspan.booking.party import Traveller
+from aspan.booking.refunds import list_refund_edges, refund_withdrawal
 from aspan.faces.http.booking_live import BookingTimes, Lines, LiveTeller, find_times
 from aspan.faces.http.booking_terms import tell_conditions
 from aspan.faces.http.notice_words import tell_notices, tell_remedies
@@ -19,8 +20,12 @@ from aspan.faces.http.wire_sales import (
 from aspan.faces.report.words import Words
 from aspan.operations.care import find_open
 from aspan.operations.events import BookingConfirmed, BookingRefused
-from aspan.operations.holds import find_refund_tiyn
-from aspan.operations.lifecycles import BookingStatus
+from aspan.operations.holds import tell_refund_problem
+from aspan.operations.lifecycles import (
+    OPEN_BOOKING_STATUSES,
+    TICKET_STATUSES,
+    BookingStatus,
+)
 from aspan.operations.planning import Planner
 from aspan.operations.records import BookingRecord
 from aspan.operations.sales_events import BookingHeld
@@ -28,13 +33,6 @@ from aspan.primitives.ids import BookingId, SortieId, VertiportId
 from aspan.twin.flight import FlownSortie
 from aspan.world.city import City
 from aspan.world.reliability import WayLeg
-
-_S = BookingStatus
-OPEN_STATUSES = (_S.HELD, _S.CONFIRMED, _S.CHECKED_IN)
-"""In which a passenger may still cancel."""
-
-TICKET_STATUSES = (_S.CONFIRMED, _S.CHECKED_IN, _S.BOARDED)
-"""In which there is a ticket."""
 
 
 class BookingPainter:
@@ -68,7 +66,7 @@ class BookingPainter:
         asked = record.asked
         times = find_times(self._state, record, asked)
         held = record.held
-        is_held = record.status is _S.HELD
+        is_held = record.status is BookingStatus.HELD
         told = find_open(self._planner, record, self._now_ms)
         remedies, until_ms = tell_remedies(self._state, record, told, lang=self._lang)
         return BookingPage(
@@ -93,15 +91,15 @@ class BookingPainter:
             care=tell_notices(self._state, record, told, now_ms=self._now_ms, lang=self._lang),
             remedies=remedies,
             remedies_until_ms=until_ms,
-            cancellation=self.tell_terms(record, times),
+            cancellation=self.tell_terms(record),
             conditions=tell_conditions(self._state, record, self._now_ms)
-            if record.status in OPEN_STATUSES
+            if record.status in OPEN_BOOKING_STATUSES
             else None,
         )
 
-    def tell_terms(self, record: BookingRecord, times: BookingTimes) -> CancellationTerms:
-        """Return what a passenger gets back who cancels now."""
-        if record.status not in OPEN_STATUSES:
+    def tell_terms(self, record: BookingRecord) -> CancellationTerms:
+        """Return what a passenger gets back who cancels now, and until when that holds."""
+        if record.status not in OPEN_BOOKING_STATUSES:
             return CancellationTerms(
                 is_open=False,
                 refund_tiyn=0,
@@ -110,7 +108,7 @@ class BookingPainter:
                 reason=f"booking_{record.status.value}",
                 text=say(self._lang, "cancel.closed"),
             )
-        if record.status is _S.HELD:
+        if record.status is BookingStatus.HELD:
             return CancellationTerms(
                 is_open=True,
                 refund_tiyn=0,
@@ -119,7 +117,8 @@ class BookingPainter:
                 reason="",
                 text=say(self._lang, "cancel.held"),
             )
-        refund_tiyn = find_refund_tiyn(self._state, record, self._now_ms)
+        problem = tell_refund_problem(self._state, record, self._now_ms)
+        refund_tiyn = refund_withdrawal(problem).refund_tiyn
         fee_tiyn = record.fare_tiyn - refund_tiyn
         money = self._words.money
         text = say(
@@ -132,7 +131,7 @@ class BookingPainter:
             is_open=True,
             refund_tiyn=refund_tiyn,
             fee_tiyn=fee_tiyn,
-            until_ms=self._find_change_ms(record, times),
+            until_ms=next(iter(list_refund_edges(problem)), None),
             reason="",
             text=text,
         )
@@ -142,17 +141,7 @@ class BookingPainter:
         record = self._state.bookings.get(BookingId(booking_id))
         if record is None or isinstance(record.asked, BookingRefused):
             return None
-        return self.tell_terms(record, find_times(self._state, record, record.asked))
-
-    def _find_change_ms(self, record: BookingRecord, times: BookingTimes) -> int | None:
-        """Return when cancelling will cost something else than now; None if it never will."""
-        tariff = self._state.index.rules.tariff
-        if tariff is None:
-            return None
-        off_ms = times.off_block_at_ms
-        edges = [off_ms - step.before_ms for step in tariff.cancellation]
-        edges.append(record.confirmed_at_ms + tariff.free_withdrawal_ms)
-        return min((at_ms for at_ms in (*edges, off_ms) if at_ms > self._now_ms), default=None)
+        return self.tell_terms(record)
 
     def _tell_trip(
         self, record: BookingRecord, asked: BookingHeld | BookingConfirmed, times: BookingTimes

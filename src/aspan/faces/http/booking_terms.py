@@ -7,14 +7,18 @@ so that what a passenger is told before paying is what happens afterwards.
 import msgspec
 
 from aspan.booking.care import late_refund_tiyn
-from aspan.booking.refunds import RefundProblem, find_least_fee_tiyn, refund_withdrawal
+from aspan.booking.refunds import (
+    RefundProblem,
+    find_least_fee_tiyn,
+    list_refund_edges,
+    refund_at,
+)
 from aspan.faces.http.wire_terms import BookingConditions, LateRefund, RefundStep
 from aspan.operations.holds import tell_refund_problem
 from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.records import BookingRecord
 from aspan.operations.state import State
 from aspan.primitives.ids import BookingId
-from aspan.world.tariff import Tariff
 
 
 def tell_conditions(state: State, record: BookingRecord, now_ms: int) -> BookingConditions | None:
@@ -28,7 +32,7 @@ def tell_conditions(state: State, record: BookingRecord, now_ms: int) -> Booking
     fare_tiyn, care = record.fare_tiyn, tariff.care
     return BookingConditions(
         free_ms=tariff.free_withdrawal_ms,
-        steps=_list_steps(tariff, problem),
+        steps=_list_steps(problem),
         change_fee_tiyn=min(tariff.change_fee_tiyn * record.party, fare_tiyn),
         check_in_closes_at_ms=problem.off_block_at_ms - state.index.check_in_closes_ms,
         late=tuple(
@@ -54,18 +58,9 @@ def _as_if_bought(state: State, record: BookingRecord, problem: RefundProblem) -
     return msgspec.structs.replace(problem, confirmed_at_ms=long_ago_ms, least_fee_tiyn=least_tiyn)
 
 
-def _list_steps(tariff: Tariff, problem: RefundProblem) -> tuple[RefundStep, ...]:
+def _list_steps(problem: RefundProblem) -> tuple[RefundStep, ...]:
     """Return what comes back until when, the earliest first; nothing does after the last."""
-    off_ms = problem.off_block_at_ms
-    edges = {off_ms - step.before_ms for step in tariff.cancellation} | {off_ms}
-    edges.add(problem.confirmed_at_ms + tariff.free_withdrawal_ms)
-    steps: list[RefundStep] = []
-    for edge_ms in sorted(edge for edge in edges if problem.at_ms < edge <= off_ms):
-        before = msgspec.structs.replace(problem, at_ms=edge_ms - 1)
-        step = RefundStep(until_ms=edge_ms, refund_tiyn=refund_withdrawal(before).refund_tiyn)
-        if steps and steps[-1].refund_tiyn == step.refund_tiyn:
-            steps.pop()
-        steps.append(step)
-    while steps and steps[-1].refund_tiyn == 0:
-        steps.pop()
-    return tuple(steps)
+    return tuple(
+        RefundStep(until_ms=edge_ms, refund_tiyn=refund_at(problem, edge_ms - 1))
+        for edge_ms in list_refund_edges(problem)
+    )

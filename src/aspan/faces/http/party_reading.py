@@ -1,19 +1,16 @@
 """A party as it is asked for, read into the travellers the engine counts with."""
 
-from typing import Final
-
-from aspan.booking.party import Traveller, count_seats, find_party_fault
+from aspan.booking.party import (
+    Traveller,
+    assume_bag_kg,
+    assume_mass_kg,
+    count_seats,
+    find_party_fault,
+)
 from aspan.faces.http.fare_page import QUARTER_MS, date_of_quarter
 from aspan.faces.http.problem import Problem
 from aspan.faces.http.wire_sales import TravellerAsked
 from aspan.world.city import City
-
-CHILD_KG: Final = 35.0
-"""Mean mass of a child of 2 to 12 years (EASA, *Easy Access Rules for Air Operations*, AMC1
-CAT.POL.MAB.100(e), table 1)."""
-
-INFANT_KG: Final = 12.0
-"""Assumed: a child under two on a lap; the table counts it with its adult."""
 
 
 def read_party(
@@ -21,16 +18,9 @@ def read_party(
 ) -> tuple[Traveller, ...]:
     """Return the travellers, means put in where no mass is told; a `Problem` if nobody can go."""
     month = int(date_of_quarter(at_ms // QUARTER_MS, city.time_zone)[5:7])
-    mean_kg = city.rules.service.mean_payload_kg(month)
-    travellers = tuple(
-        Traveller(
-            mass_kg=_mass_kg(one, mean_kg),
-            bag_kg=_bag_kg(one, city.rules.service.bag_mass_kg),
-            kind=one.kind,
-            needs=one.needs,
-        )
-        for one in asked
-    )
+    service = city.rules.service
+    adult_kg = service.mean_payload_kg(month)
+    travellers = tuple(_read(one, adult_kg, service.bag_mass_kg) for one in asked)
     fault = find_party_fault(travellers)
     if fault:
         raise Problem(fault, field="travellers")
@@ -44,18 +34,10 @@ def check_seats(travellers: tuple[Traveller, ...], seats: int) -> None:
         raise Problem("wrong_party", field="travellers", party=seats, seats=taken)
 
 
-def _mass_kg(one: TravellerAsked, mean_kg: float) -> float:
-    """Return what somebody weighs, the mean of its kind if it does not say.
-
-    The mean of an adult holds a mean bag; one that is told comes on top, which errs to be heavy.
-    """
-    if one.mass_kg is not None:
-        return one.mass_kg
-    return {"adult": mean_kg, "child": CHILD_KG, "infant": INFANT_KG}[one.kind]
-
-
-def _bag_kg(one: TravellerAsked, mean_kg: float) -> float:
-    """Return what somebody's bags weigh; a mean one of an adult who tells of itself alone."""
-    if one.bag_kg is not None:
-        return one.bag_kg
-    return mean_kg if one.kind == "adult" and one.mass_kg is not None else 0.0
+def _read(one: TravellerAsked, adult_kg: float, bag_mean_kg: float) -> Traveller:
+    mass_kg, bag_kg = one.mass_kg, one.bag_kg
+    if bag_kg is None:
+        bag_kg = assume_bag_kg(one.kind, is_mass_told=mass_kg is not None, mean_kg=bag_mean_kg)
+    if mass_kg is None:
+        mass_kg = assume_mass_kg(one.kind, adult_kg=adult_kg)
+    return Traveller(mass_kg=mass_kg, bag_kg=bag_kg, kind=one.kind, needs=one.needs)

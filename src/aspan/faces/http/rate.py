@@ -1,8 +1,7 @@
 """Rates: how often a partner, or an address without a login, may ask; token buckets.
 
 A bucket fills with `per_s` up to `burst`; a request takes one. Whoever finds it empty is told when
-to come again. Buckets of addresses are forgotten when they are full again, and there are never more
-than `BUCKETS_MAX`: beyond that the one asked longest ago goes.
+to come again. There are never more than `BUCKETS_MAX`: beyond that the one asked longest ago goes.
 """
 
 from collections import OrderedDict

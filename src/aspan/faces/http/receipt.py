@@ -12,7 +12,8 @@ from aspan.primitives.ids import BookingId, VertiportId
 from aspan.world.city import City
 
 GIVEN_UP = (BookingStatus.CANCELLED, BookingStatus.REBOOKED, BookingStatus.NO_SHOW)
-"""Statuses of who did not come; what is kept of the payment then is a fee."""
+"""Statuses of who did not fly as booked: cancelled, changed to another booking, did not come. What
+is kept of the payment then is a fee."""
 
 
 def draw_receipt(state: State, booking_id: str, *, now_ms: int, lang: str) -> ReceiptPage | None:

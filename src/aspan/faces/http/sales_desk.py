@@ -34,7 +34,7 @@ from aspan.faces.http.wire_sales import (
 from aspan.operations.commands import Command
 from aspan.operations.engine import Engine
 from aspan.operations.events import BookingRefused, Event
-from aspan.operations.holds import HOLD_MS
+from aspan.operations.holds import find_hold_ms
 from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.records import BookingRecord
 from aspan.operations.sales import ChooseRemedy, ConfirmBooking, HoldSeats, WithdrawBooking
@@ -108,6 +108,7 @@ class SalesDesk:
         self.city = city
         self.now_ms = now_ms
         self.callers = callers
+        self.hold_ms = find_hold_ms(city.rules)
         self._maker = HoldMaker(city, signer)
         self._pace = pace
         self._sellers: OrderedDict[str, str] = OrderedDict()
@@ -175,7 +176,7 @@ class SalesDesk:
         else:
             pace = self._pace()
             if pace > 1.0:
-                command = msgspec.structs.replace(command, hold_ms=round(HOLD_MS * pace))
+                command = msgspec.structs.replace(command, hold_ms=round(self.hold_ms * pace))
             self._count(caller, booking_id)
             held = await self._take_hold(command, booking_id)
             if held.event is None or held.status != BookingStatus.HELD.value:
@@ -190,11 +191,9 @@ class SalesDesk:
         if caller.seller == SANDBOX_ID:  # a twin's own measurements are not limited
             return
         most = ADDRESS_HOLDS_MAX if caller.scopes is None else PARTNER_HOLDS_MAX
-        tariff, now_s = self.city.rules.tariff, monotonic()
-        hold_ms = HOLD_MS if tariff is None else tariff.hold_ms
-        self._open.begin(
-            caller.who, booking_id, most=most, now_s=now_s, until_s=now_s + hold_ms / MS_PER_S
-        )
+        now_s = monotonic()
+        until_s = now_s + self.hold_ms / MS_PER_S
+        self._open.begin(caller.who, booking_id, most=most, now_s=now_s, until_s=until_s)
 
     async def _take_hold(self, command: HoldSeats, booking_id: BookingId) -> Held:
         return await self.take(

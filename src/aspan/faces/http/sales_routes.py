@@ -41,6 +41,7 @@ from aspan.faces.http.wire_sales import (
     ReceiptPage,
     RemedyRequest,
 )
+from aspan.primitives.units import MS_PER_S
 
 TAG = ["bookings"]
 
@@ -58,9 +59,11 @@ def sales_routes(
 
 
 def _buying_routes(desk: SalesDesk, people: PeopleDesk) -> list[ControllerRouterHandler]:
+    hold_s = round(desk.hold_ms / MS_PER_S)
+
     @post(
         "/v1/bookings",
-        summary="Hold seats for 120 s; 201 held, 200 if the same was asked before",
+        summary=f"Hold seats for {hold_s} s; 201 held, 200 if the same was asked before",
         tags=TAG,
         security=BEARER,
         guards=[only("lang"), only_json],

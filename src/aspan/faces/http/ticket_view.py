@@ -14,17 +14,13 @@ from aspan.booking.ticket import Ticket, plan_ticket, write_ticket
 from aspan.live.keys import Keys
 from aspan.operations.bookings import off_block_of
 from aspan.operations.check_in import find_check_in_close_ms
-from aspan.operations.lifecycles import BookingStatus
+from aspan.operations.lifecycles import TICKET_STATUSES
 from aspan.operations.records import BookingRecord
 from aspan.operations.state import State
 from aspan.primitives.ids import BookingId
 
 QUIET_MODULES: Final = 4
 """White margin; ISO/IEC 18004, section 6.3.8."""
-
-TICKET_STATUSES: Final = frozenset(
-    {BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN, BookingStatus.BOARDED}
-)
 
 
 class TicketPage(msgspec.Struct, frozen=True, kw_only=True):
