@@ -59,11 +59,9 @@ def sales_routes(
 
 
 def _buying_routes(desk: SalesDesk, people: PeopleDesk) -> list[ControllerRouterHandler]:
-    hold_s = round(desk.hold_ms / MS_PER_S)
-
     @post(
         "/v1/bookings",
-        summary=f"Hold seats for {hold_s} s; 201 held, 200 if the same was asked before",
+        summary=f"Hold seats, {desk.hold_ms // MS_PER_S} s; 201 held, 200 if asked before the same",
         tags=TAG,
         security=BEARER,
         guards=[only("lang"), only_json],
