@@ -426,6 +426,10 @@ class Sales(RuleBasedStateMachine):
         assert not faults, faults
 
 
+class ManySales(Sales):
+    """The same, thousands of times."""
+
+
 class SalesOfADay(Sales):
     """The same, each day flown to its end and judged as a day."""
 
@@ -434,5 +438,7 @@ class SalesOfADay(Sales):
 
 Sales.TestCase.settings = settings(max_examples=25, stateful_step_count=40)
 TestSales = Sales.TestCase
+ManySales.TestCase.settings = settings(max_examples=2_200, stateful_step_count=40)
+TestManySales = pytest.mark.long(ManySales.TestCase)
 SalesOfADay.TestCase.settings = settings(max_examples=300, stateful_step_count=60)
 TestSalesOfADay = pytest.mark.long(SalesOfADay.TestCase)
