@@ -12,7 +12,7 @@ pytestmark = pytest.mark.long
 
 def test_64_clients_fight_for_200_sorties(tmp_path: Path) -> None:
     """No seat is sold twice, no acknowledged booking lost, every tiyn is accounted for."""
-    fight = Fight(city="alatau", clients=64, sorties=240, wishes=20, kills=10, speed=6.0)
+    fight = Fight(city="alatau", clients=64, sorties=300, wishes=20, kills=10, speed=6.0)
     figures = fight_and_judge(fight, tmp_path)
     (tmp_path / "figures.json").write_text(json.dumps(figures, indent=1))
     assert figures["acknowledged"] > 200

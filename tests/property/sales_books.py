@@ -50,6 +50,8 @@ class Books:
                 self._pay_back(event.booking_id, event.refund_tiyn)
             case sale.RideProvided():
                 self._pay_back(event.booking_id, event.refund_tiyn)
+            case sale.DelayRefunded():
+                self._give(event.booking_id, event.refund_tiyn)
             case _:
                 self._apply_payment(event)
 
@@ -61,6 +63,9 @@ class Books:
 
     def _pay_back(self, booking_id: BookingId, refund_tiyn: int) -> None:
         self.parties.pop(booking_id, None)
+        self._give(booking_id, refund_tiyn)
+
+    def _give(self, booking_id: BookingId, refund_tiyn: int) -> None:
         self.back[booking_id] += refund_tiyn
         assert 0 <= self.back[booking_id] <= self.fares[booking_id]
 
