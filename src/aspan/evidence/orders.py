@@ -1,0 +1,162 @@
+"""Orders: what people of the test site want, in the imperative; signed, and stamped on entry.
+
+Each carries a `key`: sent twice, it is carried out once. `TestSite.handle` answers with events or
+with a refusal that names its reason.
+"""
+
+import msgspec
+
+from aspan.evidence.card import Card, CardId
+from aspan.evidence.people import Person, PersonId
+from aspan.primitives.ids import AircraftId
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True, tag_field="order", tag=True):
+    """Anything a person asks of the test site."""
+
+    key: str
+
+
+class Enrol(Order, frozen=True):
+    """Make a person known; the first one, a test director, is enrolled by their own word."""
+
+    person: Person
+
+
+class Dismiss(Order, frozen=True):
+    """A person decides nothing here any more."""
+
+    person_id: PersonId
+
+
+class FileCard(Order, frozen=True):
+    """Put a card, as its twin files stand now, before the site; the signer is its author."""
+
+    card: Card
+    version: str
+
+
+class ApproveCard(Order, frozen=True):
+    """Approve one version of a card."""
+
+    card_id: CardId
+    version: str
+
+
+class WithdrawApproval(Order, frozen=True):
+    """Take back what one has approved."""
+
+    card_id: CardId
+    version: str
+    why: str
+
+
+class BookSlot(Order, frozen=True):
+    """Keep volumes, an aircraft and people for one card; half-open in time.
+
+    Parameters
+    ----------
+    crew
+        Person ids, each counted in one role.
+    """
+
+    slot_id: str
+    card_id: CardId
+    volume_ids: tuple[str, ...]
+    from_ms: int
+    until_ms: int
+    aircraft_id: AircraftId
+    crew: tuple[tuple[PersonId, str], ...]
+
+
+class FreeSlot(Order, frozen=True):
+    """Give back a slot before it is used."""
+
+    slot_id: str
+    why: str
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was found for one line of the go/no-go list by looking at it.
+
+    Parameters
+    ----------
+    line
+        A name of `go_no_go.LINES`.
+    value
+        In the unit of the line; None where the line is yes or no.
+    is_ok
+        Yes or no, where the line has no value.
+    source
+        Who or what says so: a document, an instrument, a person; never empty.
+    observed_at_ms
+        When; old evidence does not count.
+    """
+
+    line: str
+    source: str
+    observed_at_ms: int
+    value: float | None = None
+    is_ok: bool | None = None
+
+
+class ReleaseRun(Order, frozen=True):
+    """Sign the go/no-go list and release one run of a card in its slot."""
+
+    run_id: str
+    card_id: CardId
+    version: str
+    slot_id: str
+    evidence: tuple[Evidence, ...]
+
+
+class BeginRun(Order, frozen=True):
+    """Begin a released run."""
+
+    run_id: str
+
+
+class CallKnockItOff(Order, frozen=True):
+    """Anybody of the crew calls the run off."""
+
+    run_id: str
+    why: str
+
+
+class EndRun(Order, frozen=True):
+    """The aircraft is back and the recorder closed."""
+
+    run_id: str
+
+
+class NoteDeviation(Order, frozen=True):
+    """Write down what was not as the card says."""
+
+    run_id: str
+    text: str
+
+
+class ReviewRun(Order, frozen=True):
+    """Accept or reject the data of a run; the next card opens only after it."""
+
+    run_id: str
+    is_accepted: bool
+    note: str
+
+
+AnyOrder = (
+    Enrol
+    | Dismiss
+    | FileCard
+    | ApproveCard
+    | WithdrawApproval
+    | BookSlot
+    | FreeSlot
+    | ReleaseRun
+    | BeginRun
+    | CallKnockItOff
+    | EndRun
+    | NoteDeviation
+    | ReviewRun
+)
+"""Every order, for decoding."""
