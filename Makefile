@@ -77,7 +77,7 @@ requirements: $(STAMPS)/venv ## resolve anew and write requirements/*.txt, with 
 	@rm -f uv.lock
 	@$(VENV)/bin/uv lock --quiet
 	@mkdir -p requirements
-	@$(call export,run) --extra server --group build
+	@$(call export,run) --extra server --extra testsite --group build
 	@$(call export,dev) --extra dev --group build
 	@$(call export,node) --only-group pages
 	@wc -l requirements/*.txt
