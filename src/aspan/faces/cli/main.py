@@ -43,6 +43,7 @@ _MODULES: Final = (
     "people",
     "payments",
     "partners",
+    "range",
 )
 """Modules of this package with commands, in the order of `aspan --help`."""
 
