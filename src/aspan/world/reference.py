@@ -7,7 +7,7 @@ import msgspec
 
 from aspan.world.quantity import Mark
 
-_ID = r"(?:B\.\d+|\d+\.\d+[a-z]?|\d+)(?![\d.]*\d|/)"
+_ID = r"(?:B\.\d+|\d+\.\d+[a-z]?|\d+\.[a-z](?![a-z])|\d+)(?![\d.]*\d|/)"
 _PART = r"(?: (?:rule|item) \d+)?"
 _CITATION = re.compile(
     rf"\bfacts ({_ID}{_PART}(?:(?:,| and| to|, from) {_ID}{_PART})*)", re.IGNORECASE
