@@ -179,6 +179,19 @@ class Table:
                 raise self.refuse(f"{key}[{i}]", value, "a whole number")
         return tuple(values)
 
+    def points(self, key: str) -> tuple[tuple[float, float], ...]:
+        """Return a plain list of positions `[longitude, latitude]` in degrees."""
+        read = []
+        for i, value in enumerate(self._take(key, list, "a list of [longitude, latitude]")):
+            try:
+                lon_deg, lat_deg = msgspec.convert(value, tuple[float, float])
+            except msgspec.ValidationError:
+                raise self.refuse(f"{key}[{i}]", value, "[longitude, latitude]") from None
+            if not (abs(lon_deg) <= 180.0 and abs(lat_deg) <= 90.0):
+                raise self.refuse(f"{key}[{i}]", value, "degrees within 180 and 90")
+            read.append((lon_deg, lat_deg))
+        return tuple(read)
+
     def close(self, *, top: Collection[str] = ()) -> None:
         """Refuse keys that nobody has read, here and in every table below.
 

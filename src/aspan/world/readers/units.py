@@ -14,6 +14,7 @@ _BOUNDS = ("_min", "_max", "_low", "_high", "_by_hour")
 _BY_SUFFIX = {
     "_kg_m3": "kg/m3",
     "_kzt_h": "KZT/h",
+    "_spread_v": "V",
     "_tiyn": "tiyn",
     "_mps": "m/s",
     "_kwh": "kWh",
@@ -69,7 +70,7 @@ _FRACTIONS = frozenset({
     "drivetrain_efficiency", "figure_of_merit", "floor_soc", "fog_day_chance",
     "grid_to_battery", "ground_scale_share", "ground_speed_fraction_min", "hourly_shares",
     "initial_soc", "no_show", "pack_loss_fraction", "party_shares", "retire_soh", "soh",
-    "soon_cancelled_share", "soon_late_share",
+    "link_share_min", "soc_tolerance", "soon_cancelled_share", "soon_late_share",
     "transition_power_fraction",
     *(f"{name}_factor" for name in _ROADS),
 })  # fmt: skip
@@ -118,6 +119,8 @@ def domain_of(name: str) -> tuple[float, float, bool]:
         return (-inf, 0.0, False)
     if name == "headway_s":
         return (HEADWAY_S_MIN, inf, False)
+    if name == "pack_tolerance_k":
+        return (0.0, 100.0, False)
     if unit_of(name) == "K":
         return (150.0, 400.0, False)
     return (0.0, inf, is_positive)
