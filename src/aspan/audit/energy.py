@@ -32,18 +32,26 @@ AIR_GAS_CONSTANT_J_PER_KG_K: Final = 287.05
 _STANDARD_PA: Final = 101_325.0
 _STANDARD_K: Final = 288.15
 _COLD_C: Final = (-20.0, -10.0, 0.0, 10.0, 20.0)
-_COLD_FACTOR: Final = (0.75, 0.85, 0.90, 0.95, 1.0)
 
 
-def cold_factor(pack_temperature_k: float) -> float:
+def cold_factor(craft: CraftTruth, pack_temperature_k: float) -> float:
     """Return the share of stored energy that a cold pack gives, facts B.5, straight between."""
-    return float(np.interp(pack_temperature_k - KELVIN_AT_0_C, _COLD_C, _COLD_FACTOR))
+    shares = (
+        craft.cold_factor_at_minus_20,
+        craft.cold_factor_at_minus_10,
+        craft.cold_factor_at_0,
+        craft.cold_factor_at_10,
+        1.0,
+    )
+    return float(np.interp(pack_temperature_k - KELVIN_AT_0_C, _COLD_C, shares))
 
 
-def available_kwh(aircraft: Aircraft, soc: float, pack_temperature_k: float) -> float:
+def available_kwh(
+    craft: CraftTruth, aircraft: Aircraft, soc: float, pack_temperature_k: float
+) -> float:
     """Return the energy above the floor that can be drawn, negative below it."""
     above_floor = soc - aircraft.floor_soc
-    return above_floor * aircraft.capacity_kwh * cold_factor(pack_temperature_k)
+    return above_floor * aircraft.capacity_kwh * cold_factor(craft, pack_temperature_k)
 
 
 def density_kg_m3(run: Run, place_id: str, at_ms: float) -> float:

@@ -51,7 +51,7 @@ def _check_landing(run: Run, sortie: Sortie, *, kept: Check, stated: Check, floo
             sortie_id=sortie.sortie_id, at_ms=at_ms,
         )  # fmt: skip
         return
-    own_kwh = available_kwh(aircraft, soc, pack_k) - required_kwh
+    own_kwh = available_kwh(run.city.craft, aircraft, soc, pack_k) - required_kwh
     is_emergency = sortie.emergency_at_ms is not None and sortie.emergency_at_ms <= at_ms
     slack_kwh = tolerances.SOC * aircraft.capacity_kwh
     if not is_emergency:

@@ -146,5 +146,5 @@ def _left_kwh(run: Run, sortie: Sortie, track: Track, aircraft: Aircraft) -> Flo
     if down is not None and used_kwh[-1] > 0.0:
         used_kwh = used_kwh * ((up - down) * aircraft.capacity_kwh / used_kwh[-1])
     soc = up - used_kwh / aircraft.capacity_kwh
-    share = available_kwh(aircraft, 1.0, pack_k) / (1.0 - aircraft.floor_soc)
+    share = available_kwh(run.city.craft, aircraft, 1.0, pack_k) / (1.0 - aircraft.floor_soc)
     return np.asarray((soc - aircraft.floor_soc) * share, dtype=np.float64)

@@ -79,6 +79,10 @@ class CraftTruth(msgspec.Struct, frozen=True, kw_only=True):
     gross_kwh: float
     floor_soc: float
     ceiling_soc: float
+    cold_factor_at_minus_20: float = 0.75
+    cold_factor_at_minus_10: float = 0.85
+    cold_factor_at_0: float = 0.90
+    cold_factor_at_10: float = 0.95
 
 
 class AirframeTruth(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,10 @@ COLD_FACTORS: Final[tuple[tuple[float, float], ...]] = (
     (KELVIN_AT_0_C + 10.0, 0.95),
     (KELVIN_AT_0_C + 20.0, 1.00),
 )
-"""Cell temperature [K] and usable share of energy: facts B.5. Assumed there: typical NMC, 0.05."""
+"""Cell temperature [K] and usable share of energy of facts B.5: the defaults of a type."""
+
+WARM_PACK_K: Final = KELVIN_AT_0_C + 20.0
+"""Cell temperature from which on all of the energy is usable: facts B.5."""
 
 PACK_ALERT_K: Final = KELVIN_AT_0_C + 55.0
 """Cell temperature of an alert: facts B.6, assumed there."""
@@ -41,19 +44,31 @@ class PackState(Enum):
     LAND_AS_SOON_AS_POSSIBLE = "land_as_soon_as_possible"
 
 
-def cold_factor(pack_k: float) -> float:
+def list_cold_factors(aircraft: AircraftType) -> tuple[tuple[float, float], ...]:
+    """Return cell temperatures [K], rising, with the usable share of energy at each (facts B.5)."""
+    return (
+        (KELVIN_AT_0_C - 20.0, aircraft.cold_factor_at_minus_20),
+        (KELVIN_AT_0_C - 10.0, aircraft.cold_factor_at_minus_10),
+        (KELVIN_AT_0_C + 0.0, aircraft.cold_factor_at_0),
+        (KELVIN_AT_0_C + 10.0, aircraft.cold_factor_at_10),
+        (WARM_PACK_K, 1.0),
+    )
+
+
+def cold_factor(aircraft: AircraftType, pack_k: float) -> float:
     """Return the usable share of energy at a cell temperature, in [0, 1]; linear between points.
 
     Assumed: below the last point it goes on falling as between the last two.
     """
-    upper_k, upper = COLD_FACTORS[-1]
-    if pack_k >= upper_k:
-        return upper
-    for lower_k, lower in reversed(COLD_FACTORS[:-1]):
+    if pack_k >= WARM_PACK_K:
+        return 1.0
+    factors = list_cold_factors(aircraft)
+    upper_k, upper = factors[-1]
+    for lower_k, lower in reversed(factors[:-1]):
         if pack_k >= lower_k:
             return lower + (upper - lower) * (pack_k - lower_k) / (upper_k - lower_k)
         upper_k, upper = lower_k, lower
-    (first_k, first), (second_k, second) = COLD_FACTORS[:2]
+    (first_k, first), (second_k, second) = factors[:2]
     return max(0.0, first + (second - first) * (pack_k - first_k) / (second_k - first_k))
 
 
@@ -67,12 +82,12 @@ def available_kwh(aircraft: AircraftType, *, soc: float, soh: float, pack_k: flo
 
     Negative below the floor: what is missing.
     """
-    return (soc - aircraft.floor_soc) * aircraft.gross_kwh * soh * cold_factor(pack_k)
+    return (soc - aircraft.floor_soc) * aircraft.gross_kwh * soh * cold_factor(aircraft, pack_k)
 
 
 def soc_needed(aircraft: AircraftType, *, required_kwh: float, soh: float, pack_k: float) -> float:
     """Return the state of charge that makes this energy available; it may exceed the ceiling."""
-    factor = cold_factor(pack_k)
+    factor = cold_factor(aircraft, pack_k)
     if factor <= 0.0:
         return inf
     return aircraft.floor_soc + required_kwh / (aircraft.gross_kwh * soh * factor)

@@ -34,6 +34,9 @@ class AircraftType(msgspec.Struct, frozen=True, kw_only=True):
         Battery energy when new.
     floor_soc, ceiling_soc
         Window of state of charge, in [0, 1].
+    cold_factor_at_minus_20, cold_factor_at_minus_10, cold_factor_at_0, cold_factor_at_10
+        Usable share of energy at this cell temperature [°C], linear between, 1 from 20 °C up; the
+        defaults are those of facts B.5.
     climb_gradient_max, descent_gradient_max
         Height gained or lost per distance flown in lanes.
     """
@@ -93,6 +96,10 @@ class AircraftType(msgspec.Struct, frozen=True, kw_only=True):
     rotor_diameter_m: float
     noise_cruise_dba_at_500_m: float
     noise_terminal_dba_at_100_m: float
+    cold_factor_at_minus_20: float = 0.75
+    cold_factor_at_minus_10: float = 0.85
+    cold_factor_at_0: float = 0.90
+    cold_factor_at_10: float = 0.95
 
 
 class Airframe(msgspec.Struct, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ def test_energy_formulas_give_the_published_vectors() -> None:
     assert float(power[0]) == pytest.approx(180.0, rel=0.005)
     reserve = final_reserve_kwh(craft, 2404.0, 1.043, 1200.0) - craft.aux_kw / 3.0
     assert reserve == pytest.approx(45.0, rel=0.005)
-    assert [cold_factor(273.15 + c) for c in (-30, -10, 5, 25)] == pytest.approx(
+    assert [cold_factor(craft, 273.15 + c) for c in (-30, -10, 5, 25)] == pytest.approx(
         [0.75, 0.85, 0.925, 1.0]
     )
 

@@ -5,6 +5,7 @@ from math import inf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from aspan.physics.battery import (
     PackState,
@@ -40,9 +41,9 @@ from aspan.world.aircraft import AircraftType
         (-200, 0.0),
     ],
 )
-def test_cold_factor(pack_c: float, factor: float) -> None:
+def test_cold_factor(aircraft: AircraftType, pack_c: float, factor: float) -> None:
     """The points of facts B.5, linear between them, falling on below, never negative."""
-    assert cold_factor(celsius_to_kelvin(pack_c)) == pytest.approx(factor)
+    assert cold_factor(aircraft, celsius_to_kelvin(pack_c)) == pytest.approx(factor)
 
 
 def test_new_pack_in_the_window_gives_127_5_kwh(aircraft: AircraftType) -> None:
@@ -153,3 +154,9 @@ def test_a_charge_is_told_apart_from_its_ceiling() -> None:
     assert format_soc(0.9503, ceiling_soc=0.95) == "95.03%"
     assert format_soc(0.949996, ceiling_soc=0.95) == "94.9996%"
     assert format_soc(0.95, ceiling_soc=0.95) == "95.0%"
+
+
+def test_cold_factor_is_the_types_own(aircraft: AircraftType) -> None:
+    """A type measured to give more in the cold has more available, linear between its points."""
+    measured = replace(aircraft, cold_factor_at_0=0.94, cold_factor_at_10=0.98)
+    assert cold_factor(measured, celsius_to_kelvin(5)) == pytest.approx(0.96)

@@ -32,7 +32,7 @@ def account_charge(
     if required is None or soc is None or not isfinite(soc):
         return None
     pack_k = kind.pack_target_k if question.pack_k is None else question.pack_k
-    factor = cold_factor(pack_k)
+    factor = cold_factor(kind, pack_k)
     capacity = capacity_kwh(kind, soh=question.soh)
     contingency = city.rules.reserve.contingency_factor
     return {
