@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (2a + b)/3 of WGS 84 [m]: H. Moritz, *Geodetic Reference System 1980*, 2000."""
 
+_WGS84_SEMI_MAJOR_M = 6_378_137.0
+_WGS84_ECCENTRICITY_SQUARED = 0.006_694_379_990_14
+
 
 class Projection:
     """Longitude and latitude in degrees to metres of one projected zone, and back."""
@@ -105,3 +108,16 @@ def distance_to_line_m(
     along_x, along_y = second[0] - first[0], second[1] - first[1]
     cross = along_x * (y_m - first[1]) - along_y * (x_m - first[0])
     return abs(cross) / hypot(along_x, along_y)
+
+
+def metres_per_degree(lat_deg: float) -> tuple[float, float]:
+    """Return the lengths [m] of a degree of longitude and of latitude about a latitude, on WGS 84.
+
+    From the ellipsoid's radii in the prime vertical and in the meridian (Moritz 2000). Over 20 km
+    of a plane laid there a point is off by less than 0.2 %.
+    """
+    sine = sin(radians(lat_deg))
+    bulge = 1.0 - _WGS84_ECCENTRICITY_SQUARED * sine * sine
+    prime_m = _WGS84_SEMI_MAJOR_M / sqrt(bulge)
+    meridian_m = prime_m * (1.0 - _WGS84_ECCENTRICITY_SQUARED) / bulge
+    return radians(prime_m * cos(radians(lat_deg))), radians(meridian_m)

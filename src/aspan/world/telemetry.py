@@ -86,7 +86,7 @@ _PACK: Final[tuple[_Part, ...]] = (
     ("current_a", "A", (-1_500.0, 1_500.0), 1.5, 2_500.0),
     ("temperature_k", "K", (220.0, 420.0), 0.3, 20.0),
     ("soc", "1", (-0.05, 1.05), 0.002, 0.1),
-    ("cell_spread_v", "V", (0.0, 2.0), 0.002, 0.5),
+    ("cell_spread_v", "V", (-0.02, 2.0), 0.002, 0.5),
 )
 
 
@@ -103,7 +103,7 @@ CHANNELS: Final = (
     *_numbered("unit", UNITS, _UNIT),
     *_numbered("pack", PACKS, _PACK),
     *_numbered("mic", MICROPHONES, (("dba", "dBA", (0.0, 150.0), 0.7, 60.0),)),
-    _channel("charger_kw", "kW", (-1.0, 1_000.0), 1.0, 1_000.0),
+    _channel("charger_kw", "kW", (-20.0, 1_000.0), 1.0, 1_000.0),
 )
 """Every channel of the twin's recorder, in the order of its columns."""
 

@@ -1,0 +1,421 @@
+"""Legs: one piece of a card's flight after another, as rows of speed, course, climb and tilt.
+
+The pilot of a card. A segment is held exactly as stated, with two seconds to settle before it; what
+lies between two segments is flown as the type can: lift-off, turns at standard rate, transitions of
+the type's duration, speed and height changed within the limits below, back over the pad before a
+transition in. On the wing the aircraft turns round where it would leave the box, also within a
+segment; rows of a turn show by their roll.
+
+All limits are Assumed: a comfortable pilot's, well inside what powered-lift types can do.
+Not modelled: wind that changes with height, obstacles, ground that is not level.
+"""
+
+from math import atan2, cos, degrees, hypot, radians, sin, sqrt
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aspan.twin.card_place import Air, Box
+from aspan.world.aircraft import AircraftType
+
+Floats = NDArray[np.float64]
+
+GROUND: Final = 0
+HOVER: Final = 1
+TRANSITION: Final = 2
+WING: Final = 3
+CHARGE: Final = 4
+DISCHARGE: Final = 5
+"""How a row is flown, as far as power is concerned."""
+
+ACCELERATION_MPS2: Final = 1.0
+LIFT_OFF_MPS: Final = 2.0
+TOUCHDOWN_MPS: Final = 1.5
+HOVER_TAXI_MPS: Final = 8.0
+WING_TURN_DEG_PER_S: Final = 3.0
+HOVER_TURN_DEG_PER_S: Final = 18.0
+SETTLE_S: Final = 2.0
+HOVER_HEIGHT_M: Final = 15.0
+"""Height of a hover that no segment asks for."""
+
+_NEAR_PAD_M: Final = 2.0
+_LEVEL_M: Final = 1e-3
+_HOMING_TRIES: Final = 24
+_AIMED_DEG: Final = 2.0
+_AWAY_S: Final = 15.0
+_TILT_HOVER_DEG: Final = 90.0
+
+
+class Legs:
+    """Rows of flight so far, and the state of the aircraft at their end.
+
+    Columns (`COLUMNS`) are lists of pieces, joined by `column`; `along_mps` is ground speed.
+    """
+
+    def __init__(self, kind: AircraftType, air: Air, box: Box, rate_hz: float) -> None:
+        self.kind, self.air, self.box, self.rate_hz = kind, air, box, rate_hz
+        self.pieces: dict[str, list[Floats]] = {name: [] for name in COLUMNS}
+        self.rows = 0
+        self.mode = GROUND
+        self.east_m = self.north_m = self.height_m = 0.0
+        self.along_mps = self.airspeed_mps = self.course_deg = self.climb_mps = 0.0
+        self.tilt_deg = _TILT_HOVER_DEG
+        self._left_deg = 0.0
+        self._wind_rad = radians(air.wind_from_deg)
+
+    def column(self, name: str) -> Floats:
+        """Return one column of all rows so far."""
+        pieces = self.pieces[name]
+        return np.concatenate(pieces) if pieces else np.zeros(0)
+
+    def cut(self, row: int) -> None:
+        """Forget all rows from `row` on, and stand as the aircraft stood before it."""
+        kept = {name: self.column(name)[:row] for name in COLUMNS}
+        self.pieces = {name: [column] for name, column in kept.items()}
+        course_rad, along = np.radians(kept["course_deg"]), kept["along_mps"]
+        self.rows = len(along)
+        self.east_m = float((along * np.sin(course_rad)).sum()) / self.rate_hz
+        self.north_m = float((along * np.cos(course_rad)).sum()) / self.rate_hz
+        self.height_m = float(kept["climb_mps"].sum()) / self.rate_hz
+        self.mode = int(kept["mode"][-1])
+        self.along_mps, self.course_deg = float(along[-1]), float(kept["course_deg"][-1]) % 360.0
+        self.airspeed_mps = float(airspeeds(self.air, along[-1:], kept["course_deg"][-1:])[0])
+        self.tilt_deg, self.climb_mps = float(kept["tilt_deg"][-1]), 0.0
+        self._left_deg = 0.0
+
+    def rows_of(self, duration_s: float) -> int:
+        """Return the number of rows of a duration, at least one."""
+        return max(1, round(duration_s * self.rate_hz))
+
+    # --- on the ground ----------------------------------------------------------------------
+
+    def stand(self, duration_s: float, mode: int = GROUND) -> None:
+        """Stay on the ground; charge or discharge there if `mode` says so."""
+        count = self.rows_of(duration_s)
+        self._add(count, mode=mode, along=np.zeros(count), climb=np.zeros(count))
+        self.mode = GROUND
+
+    # --- in hover ---------------------------------------------------------------------------
+
+    def hover_to(self, height_m: float, airspeed_mps: float, course_deg: float) -> None:
+        """Come to a height and a speed through the air in hover; 0 stands still over the ground."""
+        limit = LIFT_OFF_MPS if height_m > self.height_m else TOUCHDOWN_MPS
+        self._climb_smoothly(HOVER, height_m, limit)
+        self.mode = HOVER
+        wanted = self.ground_speed(airspeed_mps, course_deg) if airspeed_mps > 0.0 else 0.0
+        if wanted > 0.0 or self.along_mps > 0.0:
+            if self.along_mps > 0.0 and course_deg != self.course_deg:
+                self._change_speed(HOVER, 0.0)
+            self.course_deg = course_deg
+            self._change_speed(HOVER, wanted)
+
+    def hold_hover(self, duration_s: float) -> None:
+        """Keep height and ground speed; turn round at the edge of the box."""
+        self._hold(HOVER, self.rows_of(duration_s), HOVER_TURN_DEG_PER_S, 0.0)
+
+    def hover_home(self) -> None:
+        """Taxi in hover to over the pad, if not there."""
+        distance_m = hypot(self.east_m, self.north_m)
+        if distance_m <= _NEAR_PAD_M:
+            return
+        self._change_speed(HOVER, 0.0)
+        distance_m = hypot(self.east_m, self.north_m)
+        self.course_deg = degrees(atan2(-self.east_m, -self.north_m)) % 360.0
+        count = self.rows_of(1.5 * distance_m / HOVER_TAXI_MPS + 2.0)
+        along = distance_m * np.diff(_ease(count + 1)) * self.rate_hz
+        self._add(count, mode=HOVER, along=along, climb=np.zeros(count))
+        self.along_mps = 0.0
+
+    def land(self) -> None:
+        """Touch down, after flying home by whatever way is left from here."""
+        if self.mode in (WING, TRANSITION):
+            if self.mode == WING:
+                self.fly_home(self.kind.transition_s)
+            self.transition_in(self.kind.transition_s)
+        if self.mode == HOVER:
+            if self.along_mps > 0.0:
+                self._change_speed(HOVER, 0.0)
+            self.hover_home()
+            self._climb_smoothly(HOVER, 0.0, TOUCHDOWN_MPS)
+        self.mode = GROUND
+
+    # --- between hover and wing -------------------------------------------------------------
+
+    def transition_out(self, duration_s: float, airspeed_mps: float, course_deg: float) -> None:
+        """Go from hover onto the wing."""
+        if self.along_mps == 0.0:
+            self.course_deg = course_deg
+        self._transition(duration_s, self.ground_speed(airspeed_mps, self.course_deg), 0.0)
+        self.mode, self.airspeed_mps = WING, airspeed_mps
+
+    def transition_in(self, duration_s: float) -> None:
+        """Come from the wing to a standstill over the ground."""
+        self._transition(duration_s, 0.0, _TILT_HOVER_DEG)
+        self.mode = HOVER
+
+    # --- on the wing ------------------------------------------------------------------------
+
+    def wing_to(self, height_m: float, airspeed_mps: float, course_deg: float) -> None:
+        """Turn to a course, come to a speed, then to a height, within the limits of the type."""
+        self._turn_to(course_deg)
+        change_mps = airspeed_mps - self.airspeed_mps
+        if change_mps:
+            count = self.rows_of(1.5 * abs(change_mps) / ACCELERATION_MPS2)
+            speeds = self.airspeed_mps + change_mps * _ease(count + 1)[1:]
+            self._hold(WING, count, WING_TURN_DEG_PER_S, 0.0, speeds)
+            self.airspeed_mps = airspeed_mps
+        rise_m = height_m - self.height_m
+        if abs(rise_m) > _LEVEL_M:
+            count = self.rows_of(1.5 * abs(rise_m) / self.climb_mps_max(rise_m))
+            climb = rise_m * np.diff(_ease(count + 1)) * self.rate_hz
+            self._hold(WING, count, WING_TURN_DEG_PER_S, climb)
+            self.height_m = height_m
+        self._turn_to(course_deg)
+
+    def hold_wing(self, duration_s: float) -> None:
+        """Keep speed and height, or the climb begun; turn round at the edge of the box."""
+        self._hold(WING, self.rows_of(duration_s), WING_TURN_DEG_PER_S, self.climb_mps)
+
+    def ramp_climb(self, climb_mps: float, duration_s: float) -> None:
+        """Come from one rate of climb evenly to another, or to none."""
+        count = self.rows_of(duration_s)
+        share = (np.arange(count) + 0.5) / count
+        climb = self.climb_mps + (climb_mps - self.climb_mps) * share
+        self._hold(WING, count, WING_TURN_DEG_PER_S, climb)
+        self.climb_mps = climb_mps
+
+    def climb_mps_max(self, rise_m: float) -> float:
+        """Return the greatest rate of climb or of descent at the speed flown."""
+        kind = self.kind
+        gradient = kind.climb_gradient_max if rise_m > 0.0 else kind.descent_gradient_max
+        return gradient * max(self.airspeed_mps, 1.0)
+
+    def fly_home(self, transition_s: float) -> None:
+        """Fly towards the pad until a transition begun there ends over it.
+
+        Too near to turn back, the aircraft flies on first; after `_HOMING_TRIES` turns it makes do.
+        """
+        self._left_deg = 0.0
+        for _ in range(_HOMING_TRIES):
+            bearing = degrees(atan2(-self.east_m, -self.north_m)) % 360.0
+            off = _turn_between(self.course_deg, bearing)
+            distance_m = hypot(self.east_m, self.north_m)
+            if abs(off) > _AIMED_DEG:
+                if distance_m < 2.5 * self._turn_radius_m(WING_TURN_DEG_PER_S):
+                    self._fly_straight(_AWAY_S)
+                else:
+                    self._turn_by(off)
+                continue
+            self._turn_by(off)
+            room_m = distance_m - 0.5 * self.along_mps * transition_s
+            if room_m <= 0.5 * self.along_mps:
+                return
+            self._fly_straight(room_m / self.along_mps)
+
+    # --- the rows ---------------------------------------------------------------------------
+
+    def ground_speed(self, airspeed_mps: float, course_deg: float) -> float:
+        """Return the ground speed on a course (facts 2.2 item 6), 0 where the wind is stronger."""
+        angle = self._wind_rad - radians(course_deg)
+        cross = self.air.wind_mps * sin(angle)
+        rest = airspeed_mps * airspeed_mps - cross * cross
+        return max(0.0, sqrt(rest) - self.air.wind_mps * cos(angle)) if rest > 0.0 else 0.0
+
+    def _ground_speeds(self, airspeed: Floats, course_deg: Floats) -> Floats:
+        if self.air.wind_mps == 0.0:
+            return airspeed
+        angle = self._wind_rad - np.radians(course_deg)
+        rest = np.maximum(airspeed**2 - (self.air.wind_mps * np.sin(angle)) ** 2, 0.0)
+        return np.maximum(np.sqrt(rest) - self.air.wind_mps * np.cos(angle), 0.0)
+
+    def _climb_smoothly(self, mode: int, height_m: float, limit_mps: float) -> None:
+        rise_m = height_m - self.height_m
+        if abs(rise_m) <= _LEVEL_M:
+            return
+        count = self.rows_of(1.5 * abs(rise_m) / limit_mps)
+        climb = rise_m * np.diff(_ease(count + 1)) * self.rate_hz
+        self._add(count, mode=mode, along=np.full(count, self.along_mps), climb=climb)
+        self.height_m = height_m
+
+    def _change_speed(self, mode: int, along_mps: float) -> None:
+        change = along_mps - self.along_mps
+        if change == 0.0:
+            return
+        count = self.rows_of(1.5 * abs(change) / ACCELERATION_MPS2)
+        along = self.along_mps + change * _ease(count + 1)[1:]
+        self._add(count, mode=mode, along=along, climb=np.zeros(count))
+        self.along_mps = along_mps
+
+    def _transition(self, duration_s: float, along_mps: float, tilt_deg: float) -> None:
+        count = self.rows_of(duration_s)
+        ease = _ease(count + 1)[1:]
+        along = self.along_mps + (along_mps - self.along_mps) * ease
+        tilt = self.tilt_deg + (tilt_deg - self.tilt_deg) * ease
+        self._add(count, mode=TRANSITION, along=along, climb=np.zeros(count), tilt=tilt)
+        self.along_mps, self.tilt_deg = along_mps, tilt_deg
+
+    def _turn_to(self, course_deg: float) -> None:
+        """Turn to a course, or to the opposite one where it has more room in the box."""
+        self._left_deg = 0.0
+        back_deg = (course_deg + 180.0) % 360.0
+        room_m = self._room_m(course_deg)
+        if room_m < min(4.0 * self._turn_radius_m(WING_TURN_DEG_PER_S), self._room_m(back_deg)):
+            course_deg = back_deg
+        self._turn_by(_turn_between(self.course_deg, course_deg))
+
+    def _turn_by(self, turn_deg: float) -> None:
+        if abs(turn_deg) < 1e-9:
+            return
+        count = self.rows_of(abs(turn_deg) / WING_TURN_DEG_PER_S)
+        courses = self.course_deg + turn_deg * np.arange(1, count + 1) / count
+        rate = np.full(count, turn_deg * self.rate_hz / count)
+        self._fly(WING, courses, rate, np.full(count, self.climb_mps), None)
+
+    def _fly_straight(self, duration_s: float) -> None:
+        count = self.rows_of(duration_s)
+        still = np.zeros(count)
+        self._fly(WING, np.full(count, self.course_deg), still, still, None)
+
+    def _hold(
+        self,
+        mode: int,
+        count: int,
+        turn_deg_per_s: float,
+        climb: Floats | float,
+        speeds: Floats | None = None,
+    ) -> None:
+        """Fly `count` rows on the course, turning round wherever the edge of the box is near."""
+        climbs = np.broadcast_to(np.asarray(climb, dtype=np.float64), (count,))
+        done = 0
+        while done < count:
+            if self._left_deg == 0.0:
+                straight = min(self._rows_to_edge(turn_deg_per_s), count - done)
+                if straight:
+                    courses = np.full(straight, self.course_deg)
+                    part = slice(done, done + straight)
+                    self._fly_part(mode, courses, np.zeros(straight), climbs, speeds, part)
+                    done += straight
+                if done == count:
+                    return
+                self._left_deg = self._side() * 180.0
+            whole = self.rows_of(abs(self._left_deg) / turn_deg_per_s)
+            turning = min(whole, count - done)
+            row_deg = self._left_deg / whole
+            courses = np.asarray(self.course_deg + row_deg * np.arange(1, turning + 1))
+            rate = np.full(turning, row_deg * self.rate_hz)
+            self._fly_part(mode, courses, rate, climbs, speeds, slice(done, done + turning))
+            self._left_deg = row_deg * (whole - turning)
+            done += turning
+
+    def _fly_part(
+        self,
+        mode: int,
+        courses: Floats,
+        rate: Floats,
+        climbs: Floats,
+        speeds: Floats | None,
+        part: slice,
+    ) -> None:
+        self._fly(mode, courses, rate, climbs[part], None if speeds is None else speeds[part])
+
+    def _fly(
+        self, mode: int, courses: Floats, rate: Floats, climb: Floats, speeds: Floats | None
+    ) -> None:
+        """Add rows of given courses, at the speed through the air that is flown or at `speeds`."""
+        count = len(courses)
+        if mode == WING:
+            airspeed = np.full(count, self.airspeed_mps) if speeds is None else speeds
+            along = self._ground_speeds(airspeed, courses)
+        else:
+            along = np.full(count, self.along_mps)
+        self._add(count, mode=mode, along=along, climb=climb, courses=courses, turn=rate)
+        self.course_deg = float(courses[-1]) % 360.0
+        self.along_mps = float(along[-1])
+
+    def _rows_to_edge(self, turn_deg_per_s: float) -> int:
+        """Return the rows until the aircraft must begin to turn round; 0 if now."""
+        if self.along_mps <= 0.0:
+            return 1 << 40
+        room_m = self._room_m(self.course_deg) - 1.2 * self._turn_radius_m(turn_deg_per_s)
+        return max(0, int(room_m / self.along_mps * self.rate_hz))
+
+    def _room_m(self, course_deg: float) -> float:
+        """Return how far it is to the edge of the box on a course; negative outside."""
+        course, box, room_m = radians(course_deg), self.box, float("inf")
+        for speed, at, low, high in (
+            (sin(course), self.east_m, box.west_m, box.east_m),
+            (cos(course), self.north_m, box.south_m, box.north_m),
+        ):
+            if abs(speed) > 1e-9:
+                room_m = min(room_m, ((high if speed > 0.0 else low) - at) / speed)
+        return room_m
+
+    def _turn_radius_m(self, turn_deg_per_s: float) -> float:
+        return max(self.along_mps, self.airspeed_mps) / radians(turn_deg_per_s)
+
+    def _side(self) -> float:
+        """Return 1 to turn right, -1 to turn left: towards the middle of the box."""
+        box, course = self.box, radians(self.course_deg)
+        east = 0.5 * (box.west_m + box.east_m) - self.east_m
+        north = 0.5 * (box.south_m + box.north_m) - self.north_m
+        return 1.0 if east * cos(course) - north * sin(course) >= 0.0 else -1.0
+
+    def _add(
+        self,
+        count: int,
+        *,
+        mode: int,
+        along: Floats,
+        climb: Floats,
+        courses: Floats | None = None,
+        turn: Floats | None = None,
+        tilt: Floats | None = None,
+    ) -> None:
+        """Add rows, and move the aircraft along them."""
+        course = np.full(count, self.course_deg) if courses is None else courses
+        tilt_end = 0.0 if mode == WING else _TILT_HOVER_DEG
+        rows = {
+            "mode": np.full(count, float(mode)),
+            "along_mps": along,
+            "course_deg": course,
+            "climb_mps": climb,
+            "tilt_deg": np.full(count, tilt_end) if tilt is None else tilt,
+            "turn_deg_per_s": np.zeros(count) if turn is None else turn,
+        }
+        for name, column in rows.items():
+            self.pieces[name].append(column)
+        course_rad = np.radians(course)
+        self.east_m += float((along * np.sin(course_rad)).sum()) / self.rate_hz
+        self.north_m += float((along * np.cos(course_rad)).sum()) / self.rate_hz
+        self.height_m += float(climb.sum()) / self.rate_hz
+        self.rows += count
+        self.mode = mode
+
+
+COLUMNS: Final = (
+    "mode",
+    "along_mps",
+    "course_deg",
+    "climb_mps",
+    "tilt_deg",
+    "turn_deg_per_s",
+)
+"""What a row of a leg tells; airspeed follows from ground speed and wind."""
+
+
+def airspeeds(air: Air, along_mps: Floats, course_deg: Floats) -> Floats:
+    """Return the speeds through the air with which ground speeds on courses are made good."""
+    angle = radians(air.wind_from_deg) - np.radians(course_deg)
+    return np.hypot(along_mps + air.wind_mps * np.cos(angle), air.wind_mps * np.sin(angle))
+
+
+def _turn_between(from_deg: float, to_deg: float) -> float:
+    """Return the shorter turn between two courses, to the right positive."""
+    return (to_deg - from_deg + 180.0) % 360.0 - 180.0
+
+
+def _ease(count: int) -> Floats:
+    """Return a smooth rise from 0 to 1 in `count` points, without a jump of speed at its ends."""
+    share = np.linspace(0.0, 1.0, count)
+    return share * share * (3.0 - 2.0 * share)
