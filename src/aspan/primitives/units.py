@@ -1,5 +1,6 @@
 """Unit conversions and physical constants; a bare 3600 or 1.852 elsewhere is a fault."""
 
+from math import pi
 from typing import Final
 
 MS_PER_S: Final = 1000
@@ -16,6 +17,10 @@ M_PER_KM: Final = 1000.0
 MPS_PER_KMH: Final = 1000.0 / 3600.0
 MPS_PER_KT: Final = 1852.0 / 3600.0
 M_PER_FT: Final = 0.3048
+DEG_PER_RAD: Final = 180.0 / pi
+RAD_PER_S_PER_RPM: Final = pi / 30.0
+PA_PER_INHG: Final = 3386.389
+N_M_PER_LBF_FT: Final = 1.3558179483314004
 TIYN_PER_TENGE: Final = 100
 
 STANDARD_GRAVITY_MPS2: Final = 9.80665

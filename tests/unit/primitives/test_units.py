@@ -35,6 +35,14 @@ def test_sound_at_sea_level_in_knots() -> None:
     assert isclose(sound_mps / units.MPS_PER_KT, 661.5, abs_tol=0.1)
 
 
+def test_of_recorders() -> None:
+    """Inches of mercury, pound-force feet and turns a minute are as NIST SP 811, appendix B.8."""
+    assert pytest.approx(3386.389, abs=1e-3) == units.PA_PER_INHG
+    assert pytest.approx(1.355818, abs=1e-6) == units.N_M_PER_LBF_FT
+    assert pytest.approx(0.1047198, abs=1e-7) == units.RAD_PER_S_PER_RPM
+    assert pytest.approx(57.29578, abs=1e-5) == units.DEG_PER_RAD
+
+
 def test_lengths() -> None:
     """10,000 ft are 3,048 m (NIST SP 811: a foot is exactly 0.3048 m); 1 km is 1,000 m."""
     assert pytest.approx(3048.0) == 10_000 * units.M_PER_FT

@@ -1,0 +1,214 @@
+"""The course that rows of both ways take: put in order, doubted, watched, kept.
+
+A file and a stream of the same rows pass the same steps with the same memory, so they end as the
+same bytes on disk.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+import numpy as np
+
+from aspan.evidence.telemetry.doubts import CHANNELS_MAX, Doubter
+from aspan.evidence.telemetry.flags import ROW_DOUBTS, VALUE_DOUBTS, Doubt, bit
+from aspan.evidence.telemetry.keeping import FLOAT32_MAX, Keeper, is_kept_short
+from aspan.evidence.telemetry.layout import Layout
+from aspan.evidence.telemetry.manifest import FLOWN_BY, Manifest, Origin, write_manifest
+from aspan.evidence.telemetry.order import Sorter
+from aspan.evidence.telemetry.rows import Ints, Marked, Rows, slice_rows
+from aspan.evidence.telemetry.unit_doubt import UnitLook
+from aspan.primitives.errors import InvalidInput
+
+STEP_ROWS: Final = 8_192
+"""Rows looked at together: 50 channels of them are 3 MB an array."""
+
+Columns = Mapping[str, np.ndarray[tuple[int], np.dtype[np.float64]] | Ints]
+"""`at_ms`, `sequence` and channels, by name."""
+
+
+class LimitBreach(Protocol):
+    """A limit passed, as `evidence.limit_watch` tells it."""
+
+    @property
+    def limit_id(self) -> str:
+        """Which limit of the card."""
+
+    @property
+    def at_ms(self) -> int:
+        """When it was known."""
+
+    @property
+    def value(self) -> float:
+        """What was seen."""
+
+
+class Watch(Protocol):
+    """Watches the limits of a card on rows in order (`evidence.limit_watch.LimitWatch`)."""
+
+    def feed(self, rows: Columns) -> list[LimitBreach]:
+        """Return the limits passed in these rows."""
+
+
+class Counts(msgspec.Struct, kw_only=True):
+    """What a manifest counts of the rows so far."""
+
+    doubts: dict[str, int] = {}
+    values_doubted: dict[str, dict[str, int]] = {}
+    missing_rows: int = 0
+    first_at_ms: int | None = None
+    last_at_ms: int | None = None
+    repeated_batches: int = 0
+    recovered: int = 0
+
+
+class Course:
+    """Takes the rows of one run to the disk.
+
+    Parameters
+    ----------
+    folder
+        Of this run, there already.
+    watch
+        Of the card's limits; None where nobody watches.
+    is_live
+        Rows come as they are flown: arrival tells of the recorder's clock.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        run_id: str,
+        layout: Layout,
+        *,
+        watch: Watch | None = None,
+        origin: Origin | None = None,
+        is_live: bool = False,
+    ) -> None:
+        if len(layout.channels) > CHANNELS_MAX:
+            raise InvalidInput("channels", len(layout.channels), f"at most {CHANNELS_MAX}")
+        self.folder = folder
+        self.run_id = run_id
+        self.layout = layout
+        self.watch = watch
+        self.origin = origin
+        self.sorter = Sorter(layout.window_rows, len(layout.channels))
+        self.doubter = Doubter(layout, is_live=is_live)
+        self.unit_look = UnitLook(layout)
+        self.keeper = Keeper(folder, layout)
+        self.counts = Counts()
+
+    def feed(self, rows: Rows) -> list[LimitBreach]:
+        """Take rows as they came; return the limits passed in those that are in order now."""
+        breaches: list[LimitBreach] = []
+        for start in range(0, len(rows), STEP_ROWS):
+            step = rows if len(rows) <= STEP_ROWS else slice_rows(rows, start, start + STEP_ROWS)
+            breaches += self._keep(self.sorter.feed(step))
+        return breaches
+
+    def finish(self) -> list[LimitBreach]:
+        """Take the rows that still wait, and close the last part; the manifest is not written."""
+        breaches = self._keep(self.sorter.finish())
+        self.keeper.close()
+        return breaches
+
+    def write_manifest(self, *, is_complete: bool) -> Manifest:
+        """Write what is kept in closed parts into the manifest."""
+        counts, layout = self.counts, self.layout
+        return write_manifest(
+            self.folder,
+            Manifest(
+                run_id=self.run_id,
+                source=layout.source,
+                flown_by=FLOWN_BY[layout.source],
+                recorder_id=layout.recorder_id,
+                software=layout.software,
+                layout=layout,
+                layout_sha256=layout.sha256(),
+                origin=self.origin,
+                is_complete=is_complete,
+                rows=sum(part.rows for part in self.keeper.parts),
+                first_at_ms=counts.first_at_ms,
+                last_at_ms=counts.last_at_ms,
+                doubts=counts.doubts,
+                values_doubted=counts.values_doubted,
+                missing_rows=counts.missing_rows,
+                units_doubtful=self.unit_look.tell(),
+                repeated_batches=counts.repeated_batches,
+                recovered=counts.recovered,
+                parts=tuple(self.keeper.parts),
+            ),
+        )
+
+    def _keep(self, rows: Rows) -> list[LimitBreach]:
+        if not len(rows):
+            return []
+        _keep_huge(rows, self.layout)
+        marked = self.doubter.mark(rows)
+        self.unit_look.see(marked.rows)
+        count_doubts(self.counts, marked, self.layout)
+        self.keeper.add(marked)
+        if self.watch is None:
+            return []
+        return self.watch.feed(list_watched(marked, self.layout))
+
+
+def list_watched(marked: Marked, layout: Layout) -> Columns:
+    """Return what a watch may believe: sound rows in order, NaN for a jump or out of range.
+
+    A value that is stuck is handed on: what it repeats may be a real breach.
+    """
+    rows = marked.rows
+    sound = np.flatnonzero(rows.flags & bit(ROW_DOUBTS) == 0)
+    values = rows.values[:, sound].copy()
+    names = list(VALUE_DOUBTS)
+    doubted = marked.values_doubted
+    bits = (doubted[names.index("jump")] | doubted[names.index("out_of_range")])[sound]
+    for row in np.flatnonzero(bits):
+        for k in range(len(values)):
+            if int(bits[row]) >> k & 1:
+                values[k, row] = np.nan
+    columns: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]] | Ints] = {
+        "at_ms": rows.at_ms[sound],
+        "sequence": rows.sequence[sound],
+    }
+    for channel, line in zip(layout.known, values, strict=True):
+        columns[channel.name] = line
+    return columns
+
+
+def count_doubts(counts: Counts, marked: Marked, layout: Layout) -> None:
+    """Add rows to what the manifest counts."""
+    flags = marked.rows.flags
+    for doubt in Doubt:
+        found = int(np.count_nonzero(flags & bit(doubt)))
+        if found:
+            name = (doubt.name or "").lower()
+            counts.doubts[name] = counts.doubts.get(name, 0) + found
+    for (name, doubt), bits in zip(VALUE_DOUBTS.items(), marked.values_doubted, strict=True):
+        if not np.any(flags & bit(doubt)):
+            continue
+        for k, column in enumerate(layout.channels):
+            found = int(np.count_nonzero(bits >> np.uint64(k) & np.uint64(1)))
+            if found:
+                of_channel = counts.values_doubted.setdefault(column.channel, {})
+                of_channel[name] = of_channel.get(name, 0) + found
+    counts.missing_rows += int(marked.missing.sum())
+    sound = marked.rows.at_ms[flags & bit(ROW_DOUBTS) == 0]
+    if len(sound):
+        first, last = int(sound.min()), int(sound.max())
+        counts.first_at_ms = min(first, counts.first_at_ms or first)
+        counts.last_at_ms = max(last, counts.last_at_ms or last)
+
+
+def _keep_huge(rows: Rows, layout: Layout) -> None:
+    """Write down as text each finite number that 32 bits cannot hold."""
+    huge = np.isfinite(rows.values) & (np.abs(rows.values) > FLOAT32_MAX)
+    for row in np.flatnonzero(huge.any(axis=0)).tolist():
+        texts: dict[str, str] = msgspec.json.decode(rows.as_sent.get(row, "{}"))
+        for k in np.flatnonzero(huge[:, row]).tolist():
+            if is_kept_short(layout.known[k]):
+                texts.setdefault(layout.channels[k].column, repr(float(rows.values[k, row])))
+        if texts:
+            rows.as_sent[row] = msgspec.json.encode(texts, order="sorted").decode()
