@@ -1,0 +1,85 @@
+"""Prediction: what the model says of a segment, in the air and at the speed measured in it.
+
+The prediction's own interval is that of what goes into it: the mass as weighed, and the speed as
+measured. What the model may be wrong by is not in it; for that stands the band of the card.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from aspan.evidence.run_data import RunData, air_k, density_kg_m3, mean_of
+from aspan.evidence.verdict import Measured
+from aspan.physics.flight import aux_power_kw, climb_energy_kwh, cruise_power_kw, hover_power_kw
+from aspan.primitives.units import S_PER_H
+
+MASS_SHARE: Final = 0.005
+"""Half of the 95 % interval of a weighed mass. Assumed: aircraft scales of 0.5 %."""
+
+LEVEL_ROLL_DEG: Final = 5.0
+"""More bank than this is a turn, not level flight."""
+
+
+def hover_kw(run: RunData, label: str) -> Measured:
+    """Return battery power in hover out of ground effect, auxiliaries included."""
+    density = density_kg_m3(run, label)
+    aux_kw = aux_power_kw(run.aircraft, air_k(run, label))
+    low, value, high = (
+        aux_kw + hover_power_kw(run.aircraft, mass_kg=mass_kg, density_kg_m3=density)
+        for mass_kg in _masses_kg(run)
+    )
+    return Measured(value=value, low=low, high=high, unit="kW")
+
+
+def transition_kw(run: RunData, label: str) -> Measured:
+    """Return mean battery power of a whole transition, auxiliaries included."""
+    aux_kw = aux_power_kw(run.aircraft, air_k(run, label))
+    share = run.aircraft.transition_power_fraction
+    own = hover_kw(run, label)
+    low, value, high = (aux_kw + share * (kw - aux_kw) for kw in (own.low, own.value, own.high))
+    return Measured(value=value, low=low, high=high, unit="kW")
+
+
+def cruise_kw(run: RunData, label: str) -> Measured:
+    """Return battery power of level flight at the speed measured, auxiliaries included."""
+    density = density_kg_m3(run, label)
+    aux_kw = aux_power_kw(run.aircraft, air_k(run, label))
+    speed = mean_of(run.of(label, "airspeed_mps"), "m/s")
+    powers = [
+        aux_kw
+        + cruise_power_kw(
+            run.aircraft, mass_kg=mass_kg, density_kg_m3=density, airspeed_mps=speed_mps
+        )
+        for mass_kg in _masses_kg(run)
+        for speed_mps in (speed.low, speed.value, speed.high)
+    ]
+    return Measured(value=powers[4], low=min(powers), high=max(powers), unit="kW")
+
+
+def climb_kw(run: RunData, label: str) -> Measured:
+    """Return battery power of a climb at the rate measured, auxiliaries included."""
+    level = cruise_kw(run, label)
+    rate = mean_of(run.of(label, "vertical_speed_mps"), "m/s")
+    low, value, high = (
+        climb_energy_kwh(run.aircraft, mass_kg=run.card.load.mass_kg, climb_m=mps * S_PER_H)
+        for mps in (rate.low, rate.value, rate.high)
+    )
+    return Measured(
+        value=level.value + value, low=level.low + low, high=level.high + high, unit="kW"
+    )
+
+
+def aux_kw(run: RunData, label: str) -> Measured:
+    """Return auxiliary power in the air measured; nothing of it is uncertain to the model."""
+    power_kw = aux_power_kw(run.aircraft, air_k(run, label))
+    return Measured(value=power_kw, low=power_kw, high=power_kw, unit="kW")
+
+
+def level_rows(run: RunData, values: np.ndarray) -> np.ndarray:
+    """Return readings with those of turns left out."""
+    return np.where(np.abs(run.column("roll_deg")) <= LEVEL_ROLL_DEG, values, np.nan)
+
+
+def _masses_kg(run: RunData) -> tuple[float, float, float]:
+    mass_kg = run.card.load.mass_kg
+    return mass_kg * (1.0 - MASS_SHARE), mass_kg, mass_kg * (1.0 + MASS_SHARE)

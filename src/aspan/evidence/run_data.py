@@ -1,0 +1,156 @@
+"""A run as judges and identification look at it: its columns, and where its segments lie.
+
+Readings that a sensor did not give, or that were flagged, are NaN and count as nothing said.
+Readings of one segment follow one another too closely to be independent, so the interval of a mean
+comes from means of blocks (batch means [1]), with Student's factor for the number of blocks.
+
+References
+----------
+.. [1] A. M. Law, *Simulation Modeling and Analysis*, 5th ed., 2015, section 9.5.3.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aspan.evidence.card import Card
+from aspan.evidence.verdict import Measured
+from aspan.primitives.units import MS_PER_S, W_PER_KW
+from aspan.world.aircraft import AircraftType
+from aspan.world.atmosphere import air_density_kg_m3
+from aspan.world.telemetry import PACKS, UNITS
+
+Floats = NDArray[np.float64]
+
+BLOCKS: Final = 10
+"""Of a segment; Assumed: a tenth of a segment of 30 s or more outlasts gusts and control."""
+
+_STUDENT_95: Final = 2.262
+"""Two-sided 95 % of Student's distribution with nine degrees of freedom."""
+
+
+class NotRecordedError(LookupError):
+    """A segment or a channel that a judge asks for is not in the run; the run does not tell."""
+
+
+class RunData(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of a card.
+
+    Parameters
+    ----------
+    aircraft, soh
+        The type as the model has it, and the health of this one's packs: what is predicted with.
+    columns
+        By channel (`world.telemetry`), all of one length; `at_ms` among them.
+    segments
+        Rows of each segment of the card that was flown, by its label.
+    is_twin
+        Flown by the twin, not by an aircraft.
+    """
+
+    run_id: str
+    card: Card
+    aircraft: AircraftType
+    columns: Mapping[str, Floats]
+    segments: Mapping[str, slice]
+    soh: float = 1.0
+    is_twin: bool = True
+
+    def column(self, channel: str) -> Floats:
+        """Return a channel over the whole run."""
+        if channel not in self.columns:
+            raise NotRecordedError(f"channel {channel} was not recorded")
+        return self.columns[channel]
+
+    def of(self, label: str, channel: str) -> Floats:
+        """Return a channel over one segment."""
+        return self.column(channel)[self.rows(label)]
+
+    def rows(self, label: str) -> slice:
+        """Return the rows of a segment."""
+        if label not in self.segments:
+            raise NotRecordedError(f"segment {label} was not flown")
+        return self.segments[label]
+
+    def seconds(self, label: str) -> Floats:
+        """Return the seconds of a segment's rows since its first."""
+        at_ms = self.of(label, "at_ms")
+        if len(at_ms) == 0:
+            raise NotRecordedError(f"segment {label} has no rows")
+        return np.asarray((at_ms - at_ms[0]) / MS_PER_S)
+
+
+def electrical_kw(run: RunData) -> Floats:
+    """Return the power the packs give together, positive out of them."""
+    total = np.zeros(len(run.column("at_ms")))
+    for n in range(1, PACKS + 1):
+        total += run.column(f"pack{n}_voltage_v") * run.column(f"pack{n}_current_a") / W_PER_KW
+    return total
+
+
+def shaft_kw(run: RunData, unit: int) -> Floats:
+    """Return the shaft power of one unit: torque times speed."""
+    torque, speed = run.column(f"unit{unit}_torque_nm"), run.column(f"unit{unit}_speed_rad_per_s")
+    return torque * speed / W_PER_KW
+
+
+def shaft_kw_sum(run: RunData) -> Floats:
+    """Return the shaft power of all units."""
+    return np.asarray(sum(shaft_kw(run, n) for n in range(1, UNITS + 1)), dtype=np.float64)
+
+
+def density_kg_m3(run: RunData, label: str) -> float:
+    """Return the mean air density of a segment, from its own pressure and temperature."""
+    pressure = _mean(run.of(label, "pressure_pa"), "pressure_pa", label)
+    return air_density_kg_m3(pressure, air_k(run, label))
+
+
+def air_k(run: RunData, label: str) -> float:
+    """Return the mean air temperature of a segment."""
+    return _mean(run.of(label, "air_temperature_k"), "air_temperature_k", label)
+
+
+def _mean(values: Floats, channel: str, label: str) -> float:
+    good = values[np.isfinite(values)]
+    if len(good) == 0:
+        raise NotRecordedError(f"channel {channel} says nothing in segment {label}")
+    return float(good.mean())
+
+
+def mean_of(values: Floats, unit: str) -> Measured:
+    """Return the mean of readings of one segment with its 95 % interval."""
+    good = values[np.isfinite(values)]
+    if len(good) < 2 * BLOCKS:
+        raise NotRecordedError(f"only {len(good)} usable readings, {2 * BLOCKS} are needed")
+    means = np.array([block.mean() for block in np.array_split(good, BLOCKS)])
+    half = _STUDENT_95 * float(means.std(ddof=1)) / np.sqrt(BLOCKS)
+    value = float(good.mean())
+    return Measured(value=value, low=value - half, high=value + half, unit=unit)
+
+
+def smooth(values: Floats, rows: int) -> Floats:
+    """Return running means over `rows` readings; what is silent in a window is left out of it."""
+    rows = max(1, min(rows, len(values)))
+    good = np.isfinite(values)
+    kernel = np.ones(rows)
+    total = np.convolve(np.where(good, values, 0.0), kernel, mode="valid")
+    count = np.convolve(good.astype(np.float64), kernel, mode="valid")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(count > 0.0, total / count, np.nan), dtype=np.float64)
+
+
+def rows_per_s(run: RunData) -> float:
+    """Return the readings a second over the run, from the median step."""
+    steps = np.diff(run.column("at_ms"))
+    steps = steps[np.isfinite(steps) & (steps > 0.0)]
+    if len(steps) == 0:
+        raise NotRecordedError("the run has no two rows apart in time")
+    return MS_PER_S / float(np.median(steps))
+
+
+def join(run: RunData, labels: Sequence[str], values: Floats) -> Floats:
+    """Return the readings of several segments one after the other."""
+    return np.concatenate([values[run.rows(label)] for label in labels])
