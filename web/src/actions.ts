@@ -10,6 +10,8 @@ export type Action =
   | { action: "care_for_party"; booking_id: string; remedy: "air" | "ground" | "refund"; sortie_id?: string }
   | { action: "ground_aircraft" | "return_aircraft"; aircraft_id: string }
   | { action: "send_empty"; aircraft_id: string; destination: string }
+  | { action: "reserve_zones"; zone_ids: string[]; from_at_ms: number; until_at_ms: number }
+  | { action: "free_zones"; reservation: string }
   | { action: "set_pace"; speed: number }
   | { action: "pause" | "resume" };
 

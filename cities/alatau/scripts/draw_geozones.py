@@ -79,6 +79,32 @@ def circle(lon: float, lat: float, radius_m: float, limits: dict[str, Any]) -> d
     }
 
 
+def polygon(corners: list[list[float]], limits: dict[str, Any]) -> dict[str, Any]:
+    """Return a polygon with its limits."""
+    ring = [*corners, corners[0]]
+    return {"type": "Polygon", "coordinates": [ring], "layer": limits}
+
+
+def draw_range(folder: Path) -> list[dict[str, Any]]:
+    """Return the volumes of the test site: open to the line until somebody keeps one."""
+    volumes = tomllib.loads((folder / "range.toml").read_text(encoding="utf-8"))["volumes"]
+    zones = []
+    for _, volume in sorted(volumes.items()):
+        if "geozone_id" not in volume:
+            continue
+        lower, upper = volume["lower_amsl_m"], volume["upper_amsl_m"]
+        names = volume["names"]
+        zones.append(
+            zone(volume["geozone_id"],
+                 (f"Сынақ полигоны: {names['kk']}", f"Полигон: {names['ru']}",
+                  f"Test site: {names['en']}"),
+                 polygon(volume["ring"], layer(lower["value"], upper["value"])),
+                 kind="CONDITIONAL", reason="OTHER",
+                 source=f"Volume of range.toml. {lower['source']}")
+        )  # fmt: skip
+    return zones
+
+
 def strip(runway: dict[str, Any], half_m: float, beyond_m: float, limits: dict[str, Any]
           ) -> dict[str, Any]:  # fmt: skip
     """Return the rectangle about a runway (ICAO Annex 14, 3.4: runway strips)."""
@@ -146,6 +172,7 @@ def draw(folder: Path) -> list[dict[str, Any]]:
                   "schedule": [{"day": ["SAT", "SUN"], "startTime": "05:00:00Z",
                                 "endTime": "08:00:00Z"}]},
              ]),
+        *draw_range(folder),
     ]  # fmt: skip
 
 

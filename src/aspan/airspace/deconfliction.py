@@ -97,6 +97,10 @@ class Deconfliction:
         """Forget someone else's intent; nothing happens if there is none."""
         self._foreign.pop(name, None)
 
+    def list_intents(self) -> list[Intent]:
+        """Return our own active intents, by sortie."""
+        return [self._by_sortie[sortie_id] for sortie_id in sorted(self._by_sortie)]
+
     def find_conflicts(self, candidate: Intent) -> list[IntentConflict]:
         """Return every pair of volumes in conflict with the candidate's, sorted; none is best."""
         return sorted([*self._find_own(candidate), *self._find_foreign(candidate)])

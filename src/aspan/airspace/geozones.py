@@ -11,7 +11,7 @@ closes at the very instant the window ends, is refused. Protected cylinders are 
 over a vertiport is entered by every lane of it. Not here: holds and diversions off the lanes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import cos, hypot, pi
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,9 @@ class ZoneCrossing(msgspec.Struct, frozen=True, kw_only=True):
     window_ms: int
 
 
+Reserved = Mapping[GeozoneId, Sequence[tuple[int, int]]]
+"""By zone: when it is kept for others, half-open [ms]; whether or not it may close by itself."""
+
 LaneCrossings = dict[LaneId, tuple[ZoneCrossing, ...]]
 """By lane: its stretches in zones, in order of flight; lanes that enter none are absent."""
 
@@ -90,9 +93,14 @@ def lane_crossings(network: "LaneNetwork", geozones: Iterable[Geozone]) -> LaneC
 
 
 def find_closed(
-    crossings: Sequence[ZoneCrossing], offsets_ms: Sequence[int], lift_off_at_ms: int
+    crossings: Sequence[ZoneCrossing],
+    offsets_ms: Sequence[int],
+    lift_off_at_ms: int,
+    reserved: Reserved,
 ) -> GeozoneId | None:
-    """Return the first zone on the way that is closed while the aircraft could be in it, or None.
+    """Return the first zone on the way that is closed or reserved while it could be entered.
+
+    None if there is none.
 
     Parameters
     ----------
@@ -103,13 +111,45 @@ def find_closed(
     """
     for crossing in crossings:
         zone = crossing.zone
-        if not zone.may_close:
+        if not zone.may_close and crossing.zone_id not in reserved:
             continue
-        from_ms = lift_off_at_ms + offsets_ms[crossing.first_vertex] - crossing.window_ms
-        until_ms = lift_off_at_ms + offsets_ms[crossing.last_vertex] + crossing.window_ms
-        if not zone.applicability or zone.closed_intervals(from_ms, until_ms + 1):
+        from_ms, until_ms = _inside_ms(crossing, offsets_ms, lift_off_at_ms)
+        if is_reserved(reserved, crossing.zone_id, from_ms, until_ms + 1):
+            return crossing.zone_id
+        if zone.may_close and (
+            not zone.applicability or zone.closed_intervals(from_ms, until_ms + 1)
+        ):
             return crossing.zone_id
     return None
+
+
+def enters_reserved(
+    crossings: Sequence[ZoneCrossing],
+    offsets_ms: Sequence[int],
+    lift_off_at_ms: int,
+    reserved: Reserved,
+) -> bool:
+    """Say whether a sortie could be in a zone while that is kept for others."""
+    return any(
+        is_reserved(reserved, crossing.zone_id, from_ms, until_ms + 1)
+        for crossing in crossings
+        if crossing.zone_id in reserved
+        for from_ms, until_ms in (_inside_ms(crossing, offsets_ms, lift_off_at_ms),)
+    )
+
+
+def _inside_ms(
+    crossing: ZoneCrossing, offsets_ms: Sequence[int], lift_off_at_ms: int
+) -> tuple[int, int]:
+    """Return the first and the last instant at which the aircraft could be in the zone."""
+    from_ms = lift_off_at_ms + offsets_ms[crossing.first_vertex] - crossing.window_ms
+    until_ms = lift_off_at_ms + offsets_ms[crossing.last_vertex] + crossing.window_ms
+    return from_ms, until_ms
+
+
+def is_reserved(reserved: Reserved, zone_id: GeozoneId, from_ms: int, until_ms: int) -> bool:
+    """Say whether a zone is kept for others at any time in [from, until)."""
+    return any(start < until_ms and from_ms < end for start, end in reserved.get(zone_id, ()))
 
 
 def _widen(part: GeozonePart, reach_m: float, projection: "Projection") -> "shapely.Geometry":

@@ -7,9 +7,10 @@ import numpy as np
 from aspan.audit import tolerances
 from aspan.audit.findings import Check
 from aspan.audit.geodesy import Floats
-from aspan.audit.geozones import Area, ZoneTruth
+from aspan.audit.law10_reserved import check_reserved
 from aspan.audit.run import Run, Track
 from aspan.audit.truth import RunwayTruth
+from aspan.audit.zone_tracks import find_entry, list_areas
 from aspan.primitives.instants import local_instant_ms, ms_to_local, parse_local_time
 
 TITLE = "day VFR, approved hours, geozones, 150 m above ground"
@@ -18,7 +19,7 @@ TITLE = "day VFR, approved hours, geozones, 150 m above ground"
 def check_law(run: Run) -> list[Check]:
     """Return the clauses of law 10, exercised."""
     return [*_check_hours(run), _check_daylight(run), _check_ground(run), _check_crossings(run),
-            _check_geozones(run)]  # fmt: skip
+            _check_geozones(run), check_reserved(run)]  # fmt: skip
 
 
 def _clock_ms(run: Run, at_ms: int, clock: time) -> int:
@@ -186,39 +187,16 @@ def _check_geozones(run: Run) -> Check:
     check = run.begin("10", "geozones", "no position inside a geozone while it is closed, segments "
                       f"not samples; {known}", "tracks")  # fmt: skip
     for zone in zones:
-        areas = [Area(volume, run.plane, run.city.terrain()) for volume in zone.volumes]
+        areas = list_areas(run, zone)
         for track in run.tracks:
             if len(track.at_ms) < 2 or not zone.is_closed_within(
                 float(track.at_ms[0]), float(track.at_ms[-1])
             ):
                 continue
-            entered_ms = _find_entry(zone, areas, track)
+            entered_ms = find_entry(areas, track, zone.is_closed_within)
             check.expect(
                 entered_ms is None,
                 f"sortie {track.sortie_id}: inside geozone {zone.zone_id} while it is closed",
                 sortie_id=track.sortie_id, at_ms=entered_ms,
             )  # fmt: skip
     return check
-
-
-def _find_entry(zone: ZoneTruth, areas: list[Area], track: Track) -> float | None:
-    """Return the first instant of a track in a closed zone, None if it is never there."""
-    low = np.array([track.x_m.min(), track.y_m.min()])
-    high = np.array([track.x_m.max(), track.y_m.max()])
-    near = [a for a in areas if (high >= a.low_xy).all() and (low <= a.high_xy).all()]
-    if not near:
-        return None
-    lines = (track.x_m, track.y_m, track.altitude_amsl_m, track.lon_deg, track.lat_deg)
-    columns = [values.tolist() for values in lines]
-    at_ms = track.at_ms.tolist()
-    for k in range(len(at_ms) - 1):
-        x, y, z, lon, lat = ((values[k], values[k + 1]) for values in columns)
-        for area in near:
-            if not area.is_near(x, y):
-                continue
-            for first, last in area.shares_inside(x, y, z, lon, lat):
-                took_ms = at_ms[k + 1] - at_ms[k]
-                inside = (at_ms[k] + first * took_ms, at_ms[k] + last * took_ms)
-                if zone.is_closed_within(*inside):
-                    return float(inside[0])
-    return None

@@ -16,7 +16,7 @@ Thing = tuple[str, str | None]
 
 def check_desk_records(run: Run) -> list[Check]:
     """Return the clauses about the tables of the desk, exercised."""
-    return [_check_once(run), _check_closures(run)]
+    return [_check_once(run), _check_closures(run), _check_zones(run)]
 
 
 def _check_once(run: Run) -> Check:
@@ -47,6 +47,36 @@ def _check_closures(run: Run) -> Check:
             f"{row.kind} {row.fato_id or row.vertiport_id} from {row.from_at_ms} ms until "
             f"{row.until_at_ms} ms: {told[row]} times in the table, ordered {own[row]} times",
             vertiport_id=row.vertiport_id, at_ms=row.from_at_ms,
+        )  # fmt: skip
+    return check
+
+
+def _check_zones(run: Run) -> Check:
+    """Check the zones kept for others against the orders that reserved and freed them."""
+    check = run.begin("records", "zones-ordered", "a geozone is kept for others exactly when the "
+                      "desk ordered it", "actions", "zone_closures")  # fmt: skip
+    if not check.is_ready:
+        return check
+    spans: dict[tuple[str, str], tuple[int, int]] = {}
+    for row, what in run.orders:
+        if row.action == "reserve_zones":
+            for zone_id in what.get("zone_ids") or ():
+                start = max(int(what.get("from_at_ms", 0)), row.at_ms)
+                spans[row.key, str(zone_id)] = (start, int(what.get("until_at_ms", 0)))
+        elif row.action == "free_zones":
+            for key in [key for key in spans if key[0] == what.get("reservation")]:
+                spans[key] = (spans[key][0], min(spans[key][1], row.at_ms))
+    own = Counter((*key, *span) for key, span in spans.items() if span[0] < span[1])
+    told = Counter(
+        (z.reservation, z.zone_id, z.from_at_ms, z.until_at_ms)
+        for z in run.tables.zone_closures or ()
+    )
+    for kept in sorted({*own, *told}):
+        check.expect(
+            own[kept] == told[kept],
+            f"zone {kept[1]} for {kept[0]} from {kept[2]} ms until {kept[3]} ms: {told[kept]} "
+            f"times in the table, ordered {own[kept]} times",
+            at_ms=kept[2],
         )  # fmt: skip
     return check
 

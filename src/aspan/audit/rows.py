@@ -278,6 +278,15 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
 
 
+class ZoneClosure(msgspec.Struct, frozen=True, kw_only=True):
+    """Row of `zone_closures.parquet`: a geozone kept for others, half-open."""
+
+    zone_id: str
+    reservation: str
+    from_at_ms: int
+    until_at_ms: int
+
+
 class Closure(msgspec.Struct, frozen=True, kw_only=True):
     """Row of `closures.parquet`; without end while it lasts."""
 

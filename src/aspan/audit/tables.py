@@ -35,6 +35,7 @@ from aspan.audit.rows import (
     Stay,
     Trip,
     Weather,
+    ZoneClosure,
 )
 from aspan.primitives.errors import InvalidInput
 
@@ -86,6 +87,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     forecast: tuple[Forecast, ...] | None
     actions: tuple[Action, ...] | None
     closures: tuple[Closure, ...] | None
+    zone_closures: tuple[ZoneClosure, ...] | None
     intents: tuple[IntentVersion, ...] | None
     tracks: Tracks | None
     city: dict[str, Any] | None
@@ -241,6 +243,7 @@ def read_tables(folder: Path) -> Tables:
         forecast=_read_rows(folder, "forecast", Forecast, "issued_at_ms place_id"),
         actions=_read_rows(folder, "actions", Action, "at_ms"),
         closures=_read_rows(folder, "closures", Closure, "from_at_ms"),
+        zone_closures=_read_rows(folder, "zone_closures", ZoneClosure, "from_at_ms zone_id"),
         intents=_read_rows(folder, "intents", IntentVersion, "sortie_id version"),
         tracks=_read_tracks(folder),
         city=_read_json(folder, "city.json"),

@@ -29,6 +29,13 @@ CLOSURES: dict[str, Kind] = {
     "until_at_ms": "whole",
 }
 
+ZONE_CLOSURES: dict[str, Kind] = {
+    "zone_id": "text",
+    "reservation": "text",
+    "from_at_ms": "whole",
+    "until_at_ms": "whole",
+}
+
 DEFECTS: dict[str, Kind] = {
     "aircraft_id": "text",
     "opened_at_ms": "whole",
@@ -92,6 +99,28 @@ def make_closures(events: Iterable[ev.Event], site_ids: Iterable[VertiportId]) -
                 lasting[thing] = [thing[0], thing[1] or None, kind, event.at_ms, None]
                 rows.append(lasting[thing])
     return table_from_rows("closures", CLOSURES, rows)
+
+
+def make_zone_closures(events: Iterable[ev.Event]) -> Table:
+    """Return when which geozone was kept for others, one row a zone and reservation.
+
+    What is freed early ends then; what is freed before it begins is no row.
+    """
+    rows: dict[str, list[list[Any]]] = {}
+    for event in events:
+        match event:
+            case ev.ActionTaken(action=act.ReserveZones() as kept):
+                rows[event.key] = [
+                    [zone_id, event.key, max(kept.from_at_ms, event.at_ms), kept.until_at_ms]
+                    for zone_id in kept.zone_ids
+                ]
+            case ev.ActionTaken(action=act.FreeZones() as freed):
+                for row in rows[freed.reservation]:
+                    row[3] = min(row[3], event.at_ms)
+            case _:
+                pass
+    begun = [row for kept_rows in rows.values() for row in kept_rows if row[2] < row[3]]
+    return table_from_rows("zone_closures", ZONE_CLOSURES, begun)
 
 
 def make_defects(events: Iterable[ev.Event]) -> Table:

@@ -14,7 +14,12 @@ from aspan.compose.city_json import describe_city
 from aspan.compose.noise_map import NoiseMap, list_heard, map_noise
 from aspan.compose.runs import Run
 from aspan.compose.table import Table, write_table
-from aspan.compose.table_desk import make_actions, make_closures, make_defects
+from aspan.compose.table_desk import (
+    make_actions,
+    make_closures,
+    make_defects,
+    make_zone_closures,
+)
 from aspan.compose.table_ground import (
     list_soh,
     make_aircraft,
@@ -137,6 +142,7 @@ def make_tables(run: Run, folded: Folded, impact: Impact | None = None) -> list[
         make_releases(events, sorties),
         make_actions(events),
         make_closures(events, run.index.site_ids),
+        make_zone_closures(events),
         make_defects(events),
         make_bookings(folded.bookings, sorties),
         make_money(folded.bookings),

@@ -9,7 +9,14 @@ from typing import Literal
 
 import msgspec
 
-from aspan.primitives.ids import AircraftId, BookingId, FatoId, SortieId, VertiportId
+from aspan.primitives.ids import (
+    AircraftId,
+    BookingId,
+    FatoId,
+    GeozoneId,
+    SortieId,
+    VertiportId,
+)
 
 HELD_BY_DESK = "departures_held"
 """Reason for which a sortie waits while the desk holds departures."""
@@ -83,6 +90,24 @@ class CareForParty(Action, frozen=True, tag="care_for_party"):
     sortie_id: SortieId = SortieId("")
 
 
+class ReserveZones(Action, frozen=True, tag="reserve_zones"):
+    """Zones are kept for others, a test or a demonstration: none of ours enters them meanwhile.
+
+    Half-open: from `from_at_ms` to before `until_at_ms`. Refused while a sortie has a way planned
+    through one of them then; sorties planned later find another way or wait.
+    """
+
+    zone_ids: tuple[GeozoneId, ...]
+    from_at_ms: int
+    until_at_ms: int
+
+
+class FreeZones(Action, frozen=True, tag="free_zones"):
+    """What was reserved under the key `reservation` is free again."""
+
+    reservation: str
+
+
 class SetPace(Action, frozen=True, tag="set_pace"):
     """The service's clock runs at `speed` times the wall's, above 0."""
 
@@ -107,11 +132,20 @@ AnyAction = (
     | ReturnAircraft
     | SendEmpty
     | CareForParty
+    | ReserveZones
+    | FreeZones
     | SetPace
     | Pause
     | Resume
 )
 """Every action, for decoding."""
+
+
+class Refusal(msgspec.Struct, frozen=True, gc=False):
+    """Why an action cannot be taken; `detail` holds the ids and numbers, in no language."""
+
+    reason: str
+    detail: str = ""
 
 
 class TouchedSortie(msgspec.Struct, frozen=True, kw_only=True):

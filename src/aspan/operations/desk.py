@@ -8,11 +8,9 @@ the state, so that what is shown is what would happen at that instant.
 from math import isfinite
 from typing import assert_never
 
-import msgspec
-
 from aspan.operations import actions as act
 from aspan.operations import events as ev
-from aspan.operations.actions import Consequences
+from aspan.operations.actions import Consequences, Refusal
 from aspan.operations.care import find_choice
 from aspan.operations.commands import TakeAction
 from aspan.operations.fold_desk import list_sites
@@ -22,18 +20,12 @@ from aspan.operations.planning import LEAD_MS, Planner, Refused
 from aspan.operations.records import AircraftRecord, SortieRecord
 from aspan.operations.touched import find_touched
 from aspan.operations.turn import Turn
+from aspan.operations.zones import refuse_freeing, refuse_reserving
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import AircraftId, SortieId, VertiportId
 
 PACE_MAX = 3_600.0
 """Fastest clock the desk may order: an hour a second. Assumed."""
-
-
-class Refusal(msgspec.Struct, frozen=True, gc=False):
-    """Why an action cannot be taken; `detail` holds the ids and numbers, in no language."""
-
-    reason: str
-    detail: str = ""
 
 
 def preview(planner: Planner, action: act.AnyAction, at_ms: int) -> Consequences:
@@ -113,6 +105,10 @@ def find_refusal(planner: Planner, action: act.AnyAction, at_ms: int) -> Refusal
             return _refuse_empty(planner, action, at_ms)
         case act.CareForParty():
             return _refuse_care(planner, action, at_ms)
+        case act.ReserveZones():
+            return refuse_reserving(planner.state, action, at_ms)
+        case act.FreeZones():
+            return refuse_freeing(planner.state, action)
         case act.SetPace():
             if not (isfinite(action.speed) and 0.0 < action.speed <= PACE_MAX):
                 raise InvalidInput("speed", action.speed, f"above 0, to {PACE_MAX:g}")

@@ -37,6 +37,9 @@ def describe_state(state: State) -> dict[str, Any]:
         "sites": [_describe_site(state.sites[s], now_ms) for s in sorted(state.sites)],
         "cells": _describe_cells(state),
         "actions": list(state.actions.values()),
+        "reserved_zones": sorted(
+            [zone_id, spans] for zone_id, spans in state.reserved_zones.items() if spans
+        ),
         "clock": [state.pace, state.is_paused],
         "timers": sorted(
             [due_ms, kind, owner] for (kind, owner), due_ms in state.due.items() if due_ms > now_ms

@@ -240,7 +240,8 @@ def _plan_to(
         return None
     lift_off_ms, fato_id = found
     crossings = index.crossings.get(outbound.lane_id, ())
-    if find_closed(crossings, trajectory.offsets_ms, lift_off_ms) is not None:
+    offsets_ms = trajectory.offsets_ms
+    if find_closed(crossings, offsets_ms, lift_off_ms, state.reserved_zones) is not None:
         return None
     touchdown_ms = lift_off_ms + trajectory.duration_ms
     if touchdown_ms + index.taxi_ms > state.service_until_ms + CLOSING_MS:

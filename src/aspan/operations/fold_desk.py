@@ -9,6 +9,7 @@ from aspan.operations.actions import FATO_CLOSED, HELD_BY_DESK
 from aspan.operations.lifecycles import SortiePhase
 from aspan.operations.records import ActionRecord, SiteRecord, SortieRecord
 from aspan.operations.state import State
+from aspan.operations.zones import find_reservation, free_zones, keep_zones
 from aspan.primitives.errors import ensure
 from aspan.primitives.ids import VertiportId
 
@@ -64,6 +65,13 @@ def _do(state: State, event: ev.ActionTaken) -> None:
             state.aircraft[action.aircraft_id].grounded = ""
             state.flyable = sum(not a.grounded for a in state.aircraft.values())
             state.set_tail(state.aircraft[action.aircraft_id])
+        case act.ReserveZones():
+            keep_zones(state, action)
+        case act.FreeZones():
+            reserved = find_reservation(state, action.reservation)
+            ensure(reserved is not None, f"nothing was reserved under {action.reservation}")
+            if reserved is not None:
+                free_zones(state, reserved)
         case act.SetPace():
             state.pace = action.speed
         case act.Pause():

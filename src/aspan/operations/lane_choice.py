@@ -5,7 +5,7 @@ puts on people and the delay until its first free departure, the last two at the
 (`LaneRules`). A lane in a zone that is closed while the sortie would be there is not flown at all.
 """
 
-from aspan.airspace.geozones import find_closed
+from aspan.airspace.geozones import find_closed, is_reserved
 from aspan.airspace.lanes import Lane
 from aspan.operations.city_index import CityIndex
 from aspan.operations.legs import Leg, LegRefused, Legs
@@ -78,20 +78,21 @@ def delay_cost_kwh(index: CityIndex, delay_ms: int) -> float:
     return index.city.lanes.rules.delay_kwh_per_min * delay_ms / MS_PER_MIN
 
 
-def is_zone_closed(index: CityIndex, leg: Leg, lift_off_at_ms: int) -> bool:
-    """Say whether a leg would pass a zone that is closed just then."""
-    crossings = index.crossings.get(leg.lane.lane_id)
+def is_zone_closed(state: State, leg: Leg, lift_off_at_ms: int) -> bool:
+    """Say whether a leg would pass a zone that is closed or reserved just then."""
+    crossings = state.index.crossings.get(leg.lane.lane_id)
     if not crossings:
         return False
-    return find_closed(crossings, leg.trajectory.offsets_ms, lift_off_at_ms) is not None
+    offsets_ms = leg.trajectory.offsets_ms
+    return find_closed(crossings, offsets_ms, lift_off_at_ms, state.reserved_zones) is not None
 
 
-def closes_within(index: CityIndex, lane: Lane, from_ms: int, until_ms: int) -> bool:
-    """Say whether a zone that a lane enters is closed at any time in [from, until)."""
+def closes_within(state: State, lane: Lane, from_ms: int, until_ms: int) -> bool:
+    """Say whether a zone that a lane enters is closed or reserved at any time in [from, until)."""
     return any(
         crossing.zone.closed_intervals(from_ms, until_ms)
-        for crossing in index.crossings.get(lane.lane_id, ())
-        if crossing.zone.may_close
+        or is_reserved(state.reserved_zones, crossing.zone_id, from_ms, until_ms)
+        for crossing in state.index.crossings.get(lane.lane_id, ())
     )
 
 

@@ -349,7 +349,7 @@ class Planner:
             if isinstance(slots, Refused):
                 refused = slots
                 continue
-            if is_zone_closed(index, leg, slots.lift_off_at_ms):
+            if is_zone_closed(state, leg, slots.lift_off_at_ms):
                 continue
             delay_ms = slots.lift_off_at_ms - index.taxi_ms - off_block_ms
             cost_kwh += delay_cost_kwh(index, delay_ms)

@@ -218,7 +218,7 @@ def _drop_closing(
         site
         for site in sites
         if not closes_within(
-            index, index.lanes[destination, VertiportId(site.site_id)], at_ms, until_ms
+            state, index.lanes[destination, VertiportId(site.site_id)], at_ms, until_ms
         )
     ]
 

@@ -19,7 +19,14 @@ from aspan.operations.records import (
 )
 
 if TYPE_CHECKING:
-    from aspan.primitives.ids import AircraftId, BookingId, PaymentId, SortieId, VertiportId
+    from aspan.primitives.ids import (
+        AircraftId,
+        BookingId,
+        GeozoneId,
+        PaymentId,
+        SortieId,
+        VertiportId,
+    )
 
 Timer = tuple[int, str, str]
 """When it is due [ms], what for, and whose it is."""
@@ -34,6 +41,8 @@ class State:
         Instant of the last event.
     reports
         Weather reports so far; what is worked out from them is good until it changes.
+    reserved_zones
+        When zones are kept for others, by zone; what is over is forgotten when more is added.
     actions
         What the desk ordered, by key, in the order of the log.
     pace
@@ -93,6 +102,7 @@ class State:
         }
         self.tails: dict[VertiportId, dict[AircraftId, None]] = {s: {} for s in index.site_ids}
         self._tail_of: dict[AircraftId, VertiportId] = {}
+        self.reserved_zones: dict[GeozoneId, list[tuple[int, int]]] = {}
         self.actions: dict[str, ActionRecord] = {}
         self.pace: float | None = None
         self.is_paused = False

@@ -22,6 +22,7 @@ from aspan.operations.records import BookingRecord, SortieRecord
 from aspan.operations.sales_events import RideProvided
 from aspan.operations.state import State
 from aspan.operations.trial import Trial, try_action
+from aspan.operations.zones import list_kept_waiting
 from aspan.primitives.ids import BookingId, FatoId, SortieId, VertiportId
 
 WAITING_PHASES = (SortiePhase.SCHEDULED, SortiePhase.ASSIGNED, SortiePhase.HELD)
@@ -78,6 +79,8 @@ def _list_looked_up(state: State, action: act.AnyAction, at_ms: int) -> dict[Sor
         case act.ReleaseDepartures():
             waiting = list_waiting(state, HELD_BY_DESK, action.vertiport_id)
             return {s.sortie_id: "released" for s in waiting}
+        case act.ReserveZones():
+            return dict.fromkeys(list_kept_waiting(state, action), "waits")
         case act.CareForParty():
             return {state.bookings[action.booking_id].sortie_id: "keeps"}
         case act.GroundAircraft():

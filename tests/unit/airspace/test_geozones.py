@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from aspan.airspace.geozones import find_closed, lane_crossings, list_sites_inside
+from aspan.airspace.geozones import enters_reserved, find_closed, lane_crossings, list_sites_inside
 from aspan.airspace.lanes import LaneNetwork, build_lane_network
 from aspan.airspace.trajectory import Trajectory, plan_trajectory
 from aspan.primitives.ids import GeozoneId
@@ -132,10 +132,10 @@ def test_find_closed_asks_only_for_the_time_inside(network: LaneNetwork) -> None
     last = flown.offsets_ms[crossings[0].last_vertex]
     earliest_after = T0 + 600_000 - first + WINDOW_MS
     latest_before = T0 - last - WINDOW_MS - 1
-    assert find_closed(crossings, flown.offsets_ms, earliest_after) is None
-    assert find_closed(crossings, flown.offsets_ms, earliest_after - 1) == "Z"
-    assert find_closed(crossings, flown.offsets_ms, latest_before) is None
-    assert find_closed(crossings, flown.offsets_ms, latest_before + 1) == "Z"
+    assert find_closed(crossings, flown.offsets_ms, earliest_after, {}) is None
+    assert find_closed(crossings, flown.offsets_ms, earliest_after - 1, {}) == "Z"
+    assert find_closed(crossings, flown.offsets_ms, latest_before, {}) is None
+    assert find_closed(crossings, flown.offsets_ms, latest_before + 1, {}) == "Z"
 
 
 def test_leave_opens_and_its_loss_closes(network: LaneNetwork) -> None:
@@ -144,7 +144,26 @@ def test_leave_opens_and_its_loss_closes(network: LaneNetwork) -> None:
     for is_authorised, expected in ((True, None), (False, "Z")):
         zone = square(-1, -3, 1, 3, restriction="conditional", is_authorised=is_authorised)
         crossings = lane_crossings(network, [zone])[flown.lane.lane_id]
-        assert find_closed(crossings, flown.offsets_ms, T0) == expected
+        assert find_closed(crossings, flown.offsets_ms, T0, {}) == expected
+
+
+def test_a_reservation_closes_a_zone_that_is_open_to_us(network: LaneNetwork) -> None:
+    """Kept for others it is closed while the aircraft, with its window, could be inside."""
+    flown = trajectory(network)
+    zone = square(-1, -3, 1, 3, restriction="conditional")
+    crossings = lane_crossings(network, [zone])[flown.lane.lane_id]
+    first = flown.offsets_ms[crossings[0].first_vertex]
+    last = flown.offsets_ms[crossings[0].last_vertex]
+    kept = {zone.zone_id: [(T0, T0 + 600_000)]}
+    for lift_off_ms, is_met in (
+        (T0 + 600_000 - first + WINDOW_MS, False),
+        (T0 + 600_000 - first + WINDOW_MS - 1, True),
+        (T0 - last - WINDOW_MS - 1, False),
+        (T0 - last - WINDOW_MS, True),
+    ):
+        found = find_closed(crossings, flown.offsets_ms, lift_off_ms, kept)
+        assert found == (zone.zone_id if is_met else None)
+        assert enters_reserved(crossings, flown.offsets_ms, lift_off_ms, kept) == is_met
 
 
 def test_the_first_closed_zone_on_the_way_is_named(network: LaneNetwork) -> None:
@@ -156,7 +175,7 @@ def test_the_first_closed_zone_on_the_way_is_named(network: LaneNetwork) -> None
     flown = trajectory(network)
     crossings = lane_crossings(network, zones)[flown.lane.lane_id]
     assert [c.zone_id for c in crossings] == ["B", "A"]
-    assert find_closed(crossings, flown.offsets_ms, T0) == "B"
+    assert find_closed(crossings, flown.offsets_ms, T0, {}) == "B"
 
 
 def test_positions_inside_a_zone_lie_on_its_stretch(network: LaneNetwork) -> None:

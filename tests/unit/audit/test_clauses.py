@@ -476,5 +476,5 @@ def test_every_clause_is_planted(clean_run: Tables, tmp_path: Path) -> None:
     report = audit_rows(clean_run, tmp_path)
     names = {clause.clause for law in report.laws for clause in law.clauses}
     beside = {"duty-sectors", "duty-break", "runway-crossing", "ice-on-lane"}  # test_limits.py
-    beside |= {"geozones"}  # test_geozones.py
+    beside |= {"geozones", "zones-reserved", "zones-ordered"}  # test_geozones.py
     assert names == {clause for clause, _, _ in CLAUSES} | beside

@@ -190,3 +190,38 @@ def test_the_instants_of_the_run_are_those_assumed_here() -> None:
     """The tests about times stand on the run's first off-block, 04:00 UTC on a Tuesday."""
     assert T0 == 1_744_689_600_000
     assert T0 % (24 * HOUR) == 4 * HOUR
+
+
+def keep(
+    run: Tables, from_ms: int, until_ms: int, *, ordered_until_ms: int | None = None
+) -> Tables:
+    """Return the run with zone Z kept for a test, and the order to keep it."""
+    kept = copy.deepcopy(run)
+    what = {"action": "reserve_zones", "zone_ids": ["Z"], "from_at_ms": from_ms,
+            "until_at_ms": until_ms if ordered_until_ms is None else ordered_until_ms}  # fmt: skip
+    kept["actions"].append(
+        {"at_ms": T0 - HOUR, "key": "SLOT1", "who": "range", "why": "test", "outcome": "done",
+         "action": "reserve_zones", "what": json.dumps(what), "reason": None}
+    )  # fmt: skip
+    kept["zone_closures"] = [
+        {"zone_id": "Z", "reservation": "SLOT1", "from_at_ms": from_ms, "until_at_ms": until_ms}
+    ]
+    return kept
+
+
+def test_nobody_is_in_a_zone_kept_for_others(clean_run: Tables, tmp_path: Path) -> None:
+    """A zone that is open to us: kept all day every landed sortie is told, kept before it none."""
+    zones = read_zones(write_zone(tmp_path, box(), "CONDITIONAL"))
+    landed = {r["sortie_id"] for r in clean_run["sorties"] if r["touchdown_at_ms"] is not None}
+    report = audit(keep(clean_run, T0, T0 + 12 * HOUR), tmp_path, zones)
+    assert violated(report) == {"zones-reserved"}
+    assert {f.sortie_id for f in report.findings} == landed
+    assert violated(audit(keep(clean_run, T0 - HOUR, T0), tmp_path, zones)) == set()
+
+
+def test_a_zone_is_kept_as_it_was_ordered(clean_run: Tables, tmp_path: Path) -> None:
+    """A table that tells another end than the order is found, and so is a zone of no city."""
+    zones = read_zones(write_zone(tmp_path, box(), "CONDITIONAL"))
+    other = keep(clean_run, T0 - HOUR, T0, ordered_until_ms=T0 + 1)
+    assert violated(audit(other, tmp_path, zones)) == {"zones-ordered"}
+    assert violated(audit(keep(clean_run, T0 - HOUR, T0), tmp_path, ())) == {"zones-reserved"}

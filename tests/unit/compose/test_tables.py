@@ -39,6 +39,7 @@ CONTRACT = {
     "defects": "aircraft_id opened_at_ms closed_at_ms grounding",
     "actions": "at_ms key who why action what outcome reason",
     "closures": "vertiport_id fato_id kind from_at_ms until_at_ms",
+    "zone_closures": "zone_id reservation from_at_ms until_at_ms",
     "releases": "sortie_id released_at_ms "
     + " ".join(
         f"{role}_{value}"
