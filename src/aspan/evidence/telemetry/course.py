@@ -57,6 +57,7 @@ class Counts(msgspec.Struct, kw_only=True):
     doubts: dict[str, int] = {}
     values_doubted: dict[str, dict[str, int]] = {}
     missing_rows: int = 0
+    sound_rows: int = 0
     first_at_ms: int | None = None
     last_at_ms: int | None = None
     repeated_batches: int = 0
@@ -69,7 +70,7 @@ class Course:
     Parameters
     ----------
     folder
-        Of this run, there already.
+        Of this run, there already; None to keep nothing, only look.
     watch
         Of the card's limits; None where nobody watches.
     is_live
@@ -78,7 +79,7 @@ class Course:
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | None,
         run_id: str,
         layout: Layout,
         *,
@@ -114,32 +115,31 @@ class Course:
         return breaches
 
     def write_manifest(self, *, is_complete: bool) -> Manifest:
-        """Write what is kept in closed parts into the manifest."""
+        """Write what is kept in closed parts into the manifest, and return it."""
         counts, layout = self.counts, self.layout
-        return write_manifest(
-            self.folder,
-            Manifest(
-                run_id=self.run_id,
-                source=layout.source,
-                flown_by=FLOWN_BY[layout.source],
-                recorder_id=layout.recorder_id,
-                software=layout.software,
-                layout=layout,
-                layout_sha256=layout.sha256(),
-                origin=self.origin,
-                is_complete=is_complete,
-                rows=sum(part.rows for part in self.keeper.parts),
-                first_at_ms=counts.first_at_ms,
-                last_at_ms=counts.last_at_ms,
-                doubts=counts.doubts,
-                values_doubted=counts.values_doubted,
-                missing_rows=counts.missing_rows,
-                units_doubtful=self.unit_look.tell(),
-                repeated_batches=counts.repeated_batches,
-                recovered=counts.recovered,
-                parts=tuple(self.keeper.parts),
-            ),
+        manifest = Manifest(
+            run_id=self.run_id,
+            source=layout.source,
+            flown_by=FLOWN_BY[layout.source],
+            recorder_id=layout.recorder_id,
+            software=layout.software,
+            layout=layout,
+            layout_sha256=layout.sha256(),
+            origin=self.origin,
+            is_complete=is_complete,
+            rows=sum(part.rows for part in self.keeper.parts),
+            sound_rows=counts.sound_rows,
+            first_at_ms=counts.first_at_ms,
+            last_at_ms=counts.last_at_ms,
+            doubts=counts.doubts,
+            values_doubted=counts.values_doubted,
+            missing_rows=counts.missing_rows,
+            units_doubtful=self.unit_look.tell(),
+            repeated_batches=counts.repeated_batches,
+            recovered=counts.recovered,
+            parts=tuple(self.keeper.parts),
         )
+        return manifest if self.folder is None else write_manifest(self.folder, manifest)
 
     def _keep(self, rows: Rows) -> list[LimitBreach]:
         if not len(rows):
@@ -196,6 +196,7 @@ def count_doubts(counts: Counts, marked: Marked, layout: Layout) -> None:
                 of_channel[name] = of_channel.get(name, 0) + found
     counts.missing_rows += int(marked.missing.sum())
     sound = marked.rows.at_ms[flags & bit(ROW_DOUBTS) == 0]
+    counts.sound_rows += len(sound)
     if len(sound):
         first, last = int(sound.min()), int(sound.max())
         counts.first_at_ms = min(first, counts.first_at_ms or first)

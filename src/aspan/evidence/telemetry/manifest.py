@@ -65,6 +65,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ----------
     is_complete
         The recorder's end was seen: the file was read whole, or the stream was closed.
+    sound_rows
+        In their place, with a sound instant; single values of theirs may be doubtful.
     first_at_ms, last_at_ms
         Of the rows whose instant is sound; None without any.
     doubts
@@ -90,6 +92,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     origin: Origin | None
     is_complete: bool
     rows: int
+    sound_rows: int
     first_at_ms: int | None
     last_at_ms: int | None
     doubts: dict[str, int]

@@ -48,11 +48,14 @@ class Held(msgspec.Struct, kw_only=True, eq=False):
 
     Parameters
     ----------
+    key
+        Number after which each is put: its own, or, of a row without, that of the row before it.
     came, next_then
         `Passed.came` and `Passed.next` when each came.
     """
 
     rows: Rows
+    key: list[int] = []
     came: list[int] = []
     next_then: list[int] = []
 
@@ -106,7 +109,7 @@ class _Sorting:
         self._first_new = len(held.rows)
         self._came = [*held.came, *[0] * len(rows)]
         self._next_then = [*held.next_then, *[0] * len(rows)]
-        self._waiting = [(s, k) for k, s in enumerate(held.rows.sequence.tolist())]
+        self._waiting = [(key, k) for k, key in enumerate(held.key)]
         heapify(self._waiting)
 
     def run(self, *, is_last: bool) -> None:
@@ -131,7 +134,9 @@ class _Sorting:
     def keep_waiting(self) -> Held:
         """Return the rows that wait, as they came."""
         held = sorted(k for _, k in self._waiting)
+        keys = {k: key for key, k in self._waiting}
         return Held(
+            key=[keys[k] for k in held],
             rows=take_rows(self.rows, np.array(held, np.int64)),
             came=[self._came[k] for k in held],
             next_then=[self._next_then[k] for k in held],
@@ -143,7 +148,7 @@ class _Sorting:
         self._came[k], self._next_then[k] = passed.came, passed.next
         if sequence == NO_SEQUENCE:
             self.rows.flags[k] |= bit(Doubt.NO_SEQUENCE)
-            self.order.append(k)
+            heappush(self._waiting, (max(passed.highest, passed.next - 1), k))
         elif sequence < passed.next:
             self._pass_by(k)
         else:
@@ -154,11 +159,11 @@ class _Sorting:
         while self._waiting and self._is_due(*self._waiting[0]):
             self._give(*heappop(self._waiting))
 
-    def _is_due(self, sequence: int, k: int) -> bool:
+    def _is_due(self, key: int, k: int) -> bool:
         passed = self._passed
-        return sequence <= passed.next or passed.came - self._came[k] >= self._window
+        return key <= passed.next or passed.came - self._came[k] >= self._window
 
-    def _give(self, sequence: int, k: int) -> None:
+    def _give(self, key: int, k: int) -> None:
         """Give on the first that waits.
 
         One that is far ahead though the rows before it keep coming has a number misread: it does
@@ -166,14 +171,16 @@ class _Sorting:
         """
         passed = self._passed
         moved = passed.next - self._next_then[k]
-        if sequence < passed.next:
+        if self.rows.sequence[k] == NO_SEQUENCE:
+            self.order.append(k)
+        elif key < passed.next:
             self._pass_by(k)
-        elif sequence - passed.next > self._window and moved >= self._window // 2:
+        elif key - passed.next > self._window and moved >= self._window // 2:
             self.rows.flags[k] |= bit(Doubt.NO_SEQUENCE)
             passed.highest = passed.next - 1
             self.order.append(k)
         else:
-            passed.next = sequence + 1
+            passed.next = key + 1
             self.order.append(k)
 
     def _pass_by(self, k: int) -> None:

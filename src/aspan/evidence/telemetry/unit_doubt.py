@@ -98,15 +98,12 @@ class UnitLook:
         return picked
 
     def tell(self) -> tuple[UnitDoubt, ...]:
-        """Return the channels in doubt, each once, by the look that found it first."""
-        doubts: dict[str, UnitDoubt] = {}
+        """Return the channels in doubt, each once; kin, where there is any, tells more."""
         names = [channel.name for channel in self._layout.known]
-        seen = dict(zip(names, self.sample.values.copy(), strict=True))
-        for k, name in enumerate(names):
-            if (doubt := self._look_at_range(k)) is not None:
-                doubts[name] = doubt
-                seen.pop(name)
-        pairs = _Pairs(self.sample, self._lag, seen)
+        found = (self._look_at_range(k) for k in range(len(names)))
+        doubts = {doubt.channel: doubt for doubt in found if doubt is not None}
+        seen = dict(zip(names, self.sample.values, strict=True))
+        pairs = _Pairs(self.sample, self._lag, seen, set(doubts))
         for name, witness, ratio in pairs.list_ratios():
             if (doubt := self._look_at_kin(names.index(name), witness, ratio)) is not None:
                 doubts[name] = doubt
@@ -159,7 +156,9 @@ class UnitLook:
 class _Pairs:
     """Ratios of channels that tell of the same thing, from pairs of rows."""
 
-    def __init__(self, sample: Sample, lag: int, seen: dict[str, Floats]) -> None:
+    def __init__(
+        self, sample: Sample, lag: int, seen: dict[str, Floats], doubted: set[str]
+    ) -> None:
         order = np.argsort(sample.ordinal)
         ordinal = sample.ordinal[order]
         at = np.searchsorted(ordinal, ordinal + lag)
@@ -171,6 +170,7 @@ class _Pairs:
         sound = (begun != NO_TIME) & (ended != NO_TIME) & (took_s > 0.0) & (took_s < 60.0)
         self._took_s = np.where(sound, took_s, np.nan)
         self._seen = seen
+        self._doubted = doubted
 
     def list_ratios(self) -> list[tuple[str, str, float]]:
         """Return channel, its witness and the median ratio of the two, where it can be told."""
@@ -187,7 +187,7 @@ class _Pairs:
         return ratios
 
     def _altitude(self) -> float | None:
-        told, pressure = self._get("altitude_amsl_m"), self._get("pressure_pa")
+        told, pressure = self._get("altitude_amsl_m"), self._ask("pressure_pa")
         if told is None or pressure is None:
             return None
         by_pressure = np.array(
@@ -196,15 +196,15 @@ class _Pairs:
         return self._settle("altitude_amsl_m", _ratio(told, by_pressure, floor=300.0))
 
     def _ground_speed(self) -> float | None:
-        told, lon, lat = (self._get(n) for n in ("ground_speed_mps", "lon_deg", "lat_deg"))
-        lon_then, lat_then = (self._get(n, is_second=True) for n in ("lon_deg", "lat_deg"))
+        told, lon, lat = self._get("ground_speed_mps"), self._ask("lon_deg"), self._ask("lat_deg")
+        lon_then, lat_then = (self._ask(n, is_second=True) for n in ("lon_deg", "lat_deg"))
         if told is None or lon is None or lat is None or lon_then is None or lat_then is None:
             return None
         way_m = great_circles_m(lon, lat, lon_then, lat_then)
         return self._settle("ground_speed_mps", _ratio(told, way_m / self._took_s, floor=5.0))
 
     def _airspeed(self) -> float | None:
-        told, ground = self._get("airspeed_mps"), self._get("ground_speed_mps")
+        told, ground = self._get("airspeed_mps"), self._ask("ground_speed_mps")
         return None if told is None or ground is None else _ratio(told, ground, floor=20.0)
 
     def _climb(self) -> float | None:
@@ -218,17 +218,22 @@ class _Pairs:
         climbed = self._climbed_m()
         if first is None or second is None or climbed is None:
             return None
-        return _ratio(second - first, climbed, floor=5.0)
+        return _ratio(second - first, climbed, floor=3.0)
 
     def _climbed_m(self) -> Floats | None:
-        first, second = self._get("altitude_amsl_m"), self._get("altitude_amsl_m", is_second=True)
+        first, second = self._ask("altitude_amsl_m"), self._ask("altitude_amsl_m", is_second=True)
         return None if first is None or second is None else second - first
 
     def _settle(self, name: str, ratio: float | None) -> float | None:
         """Bring a channel to what its witness tells, so that it may be a witness itself."""
         if ratio is not None and abs(log(ratio)) > log(RATIO_OFF):
             self._seen[name] = self._seen[name] / ratio
+            self._doubted.discard(name)
         return ratio
+
+    def _ask(self, name: str, *, is_second: bool = False) -> Floats | None:
+        """Return a witness, if its own unit is not in doubt."""
+        return None if name in self._doubted else self._get(name, is_second=is_second)
 
     def _get(self, name: str, *, is_second: bool = False) -> Floats | None:
         values = self._seen.get(name)
