@@ -99,7 +99,8 @@ class CsvFile:
         for name in list_columns(layout):
             if name not in header:
                 other = _find_separator(text, layout)
-                expected = f"the separator {other}" if other else "a name of its header"raise InvalidInput(f"{path} column", name, f"{expected}: {shorten(header)}")
+                expected = f"the separator {other}" if other else "a name of its header"
+                raise InvalidInput(f"{path} column", name, f"{expected}: {shorten(header)}")
             if header.count(name) > 1:
                 raise InvalidInput(f"{path} column", name, "each column of the layout once")
         return header
