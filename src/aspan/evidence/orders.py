@@ -84,9 +84,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     line
         A name of `go_no_go.LINES`.
     value
-        In the unit of the line; None where the line is yes or no.
+        In the unit of the line; None where the line has none.
     is_ok
         Yes or no, where the line has no value.
+    text
+        What was read, where the line compares words: the software on board.
     source
         Who or what says so: a document, an instrument, a person; never empty.
     observed_at_ms
@@ -98,6 +100,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     observed_at_ms: int
     value: float | None = None
     is_ok: bool | None = None
+    text: str = ""
 
 
 class ReleaseRun(Order, frozen=True):
@@ -137,11 +140,19 @@ class NoteDeviation(Order, frozen=True):
 
 
 class ReviewRun(Order, frozen=True):
-    """Accept or reject the data of a run; the next card opens only after it."""
+    """Accept or reject the data of a run; the next card opens only after it.
+
+    Parameters
+    ----------
+    off_prediction
+        Largest share by which what was measured differs from the model; None where the card
+        predicts nothing.
+    """
 
     run_id: str
     is_accepted: bool
     note: str
+    off_prediction: float | None = None
 
 
 AnyOrder = (

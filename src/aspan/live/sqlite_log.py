@@ -1,14 +1,16 @@
 """The log on disk: one SQLite row per event, a hash chained over all; the live form of `EventLog`.
 
+`ChainedLog` keeps events of any kind that say when they happened; `SqliteLog` those of the service.
 The batch of one input is kept whole or not at all. Batches are committed in groups: a commit waits
 for the disk, so that thousands of events a second may share one.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -28,6 +30,17 @@ _DIGEST = "sha256"
 
 Row = tuple[int, int, str, bytes, bytes]
 """seq, at_ms, cause, line, head."""
+
+
+class Stamped(Protocol):
+    """What a log keeps: a frozen Struct that says when it happened."""
+
+    @property
+    def at_ms(self) -> int:
+        """When, in ms since 1970."""
+
+
+E = TypeVar("E", bound=Stamped)
 
 
 class LogDamaged(InvalidInput):
@@ -53,7 +66,9 @@ class StoredEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     line: bytes
 
 
-def walk(connection: sqlite3.Connection, path: Path) -> Iterator[tuple[Row, Event]]:
+def walk(
+    connection: sqlite3.Connection, path: Path, decode: Callable[[bytes], E]
+) -> Iterator[tuple[Row, E]]:
     """Yield every row with its event, in order; `LogDamaged` at the first that does not fit.
 
     It fits if numbers have no gap, the hash continues the chain, and the line is an event of that
@@ -64,7 +79,7 @@ def walk(connection: sqlite3.Connection, path: Path) -> Iterator[tuple[Row, Even
         connection.execute("BEGIN")  # one picture, though another process may be writing
         rows = connection.execute("SELECT seq, at_ms, cause, line, head FROM events ORDER BY seq")
         for row in rows:
-            event = _check_row(path, row, seq + 1, head)
+            event = _check_row(path, row, seq + 1, head, decode)
             seq, head = row[0], row[4]
             yield row, event
         tip = connection.execute("SELECT seq, head FROM tip").fetchone()
@@ -80,7 +95,7 @@ def walk(connection: sqlite3.Connection, path: Path) -> Iterator[tuple[Row, Even
         raise LogDamaged(path, seq + 1, "absent", f"a log that ends as remembered, with {last}")
 
 
-def _check_row(path: Path, row: Row, seq: int, head: bytes) -> Event:
+def _check_row(path: Path, row: Row, seq: int, head: bytes, decode: Callable[[bytes], E]) -> E:
     found, at_ms, cause, line, row_head = row
     if found != seq:
         raise LogDamaged(path, seq, f"event {found}", "numbers without a gap")
@@ -89,7 +104,7 @@ def _check_row(path: Path, row: Row, seq: int, head: bytes) -> Event:
     if chain(head, cause, line) != row_head:
         raise LogDamaged(path, seq, "another hash", "the hash of all events up to it")
     try:
-        event = decode_event(line)
+        event = decode(line)
     except InvalidInput as error:
         raise LogDamaged(path, seq, str(error.value), error.expected) from None
     if event.at_ms != at_ms:
@@ -114,11 +129,13 @@ def _hash_settings(settings: dict[str, str]) -> str:
     return sha256(msgspec.json.encode(sorted(settings.items()))).hexdigest()
 
 
-class SqliteLog:
+class ChainedLog(Generic[E]):
     """A log in a store. One thread writes; `list_rows` may be called from another.
 
     Parameters
     ----------
+    decode
+        Reads an event from its line; `InvalidInput` if it is none.
     group_ms
         Wall time an event may wait for others to share its commit; 0 commits every batch.
 
@@ -128,8 +145,11 @@ class SqliteLog:
         Number of events that are on disk.
     """
 
-    def __init__(self, path: Path, *, group_ms: int = GROUP_MS) -> None:
+    def __init__(
+        self, path: Path, *, decode: Callable[[bytes], E], group_ms: int = GROUP_MS
+    ) -> None:
         self.path = path
+        self._decode = decode
         self.group_ms = group_ms
         self._writer = connect(path, is_new_allowed=True)
         self._reader = connect(path)
@@ -139,7 +159,7 @@ class SqliteLog:
         self._seq = 0
         self.last_at_ms: int | None = None
         try:
-            for row, _ in walk(self._writer, path):
+            for row, _ in walk(self._writer, path, decode):
                 self._seq, self.last_at_ms, self._head = row[0], row[1], row[4]
             self.settings = read_settings(self._writer, path)
             if self._seq and not self.settings:
@@ -158,7 +178,7 @@ class SqliteLog:
         self._writer.execute("COMMIT")
         self.settings = dict(settings)
 
-    def append(self, cause: str, events: Sequence[Event]) -> None:
+    def append(self, cause: str, events: Sequence[E]) -> None:
         """Add the events of one input; they are kept at the next `sync`, which may be now."""
         if not self._pending:
             self._pending_since_s = monotonic()
@@ -199,10 +219,10 @@ class SqliteLog:
         """Return the number of events."""
         return self._seq
 
-    def read(self) -> Iterable[tuple[str, Event]]:
+    def read(self) -> Iterable[tuple[str, E]]:
         """Return all events in order, each with its cause; `LogDamaged` where the chain breaks."""
         self.sync()
-        for row, event in walk(self._writer, self.path):
+        for row, event in walk(self._writer, self.path, self._decode):
             yield row[2], event
 
     def list_rows(self, after: int, limit: int) -> list[StoredEvent]:
@@ -219,6 +239,13 @@ class SqliteLog:
         self._writer.close()
 
 
+class SqliteLog(ChainedLog[Event]):
+    """The log of the service."""
+
+    def __init__(self, path: Path, *, group_ms: int = GROUP_MS) -> None:
+        super().__init__(path, decode=decode_event, group_ms=group_ms)
+
+
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """What a log that holds says of itself."""
 
@@ -226,25 +253,25 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     head_sha256: str
 
 
-def verify(path: Path) -> Verified:
+def verify(path: Path, decode: Callable[[bytes], Stamped] = decode_event) -> Verified:
     """Return how long a log is whose rows all fit; `LogDamaged` at the first that does not.
 
     The store is only read. If a service begins to write meanwhile, it is looked at once more.
     """
     was_written = is_written(path)
     try:
-        return _verify(path)
+        return _verify(path, decode)
     except InvalidInput:
         if was_written or not is_written(path):
             raise
-        return _verify(path)
+        return _verify(path, decode)
 
 
-def _verify(path: Path) -> Verified:
+def _verify(path: Path, decode: Callable[[bytes], Stamped]) -> Verified:
     connection = connect(path, is_read_only=True)
     try:
         seq, head = 0, FIRST_HASH
-        for row, _ in walk(connection, path):
+        for row, _ in walk(connection, path, decode):
             seq, head = row[0], row[4]
         settings = read_settings(connection, path)
         if seq and not settings:

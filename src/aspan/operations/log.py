@@ -16,7 +16,7 @@ _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(AnyEvent)
 
 
-def encode_event(event: Event) -> bytes:
+def encode_event(event: object) -> bytes:
     """Return the line of an event, without its end of line."""
     return _encoder.encode(event)
 

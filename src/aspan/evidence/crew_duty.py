@@ -1,0 +1,78 @@
+"""Duty and rest of the people of the test site, reckoned from their slots.
+
+A duty goes from the first slot to the end of the last that no full rest parts from it. A run that
+takes longer than its slot counts until it ends.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from aspan.evidence.people import PersonId
+from aspan.evidence.refusals import Reason, Refusal, refuse
+from aspan.evidence.site_events import Slot
+from aspan.evidence.site_state import SiteState
+from aspan.primitives.units import MS_PER_DAY
+from aspan.world.range import RangePeople
+
+WEEK_MS: Final = 7 * MS_PER_DAY
+
+Interval = tuple[int, int]
+"""Half-open. [ms]"""
+
+
+def list_work(state: SiteState, person_id: PersonId, *, besides: str = "") -> list[Interval]:
+    """Return when a person works, by slots that stand, sorted; without the slot `besides`."""
+    found = []
+    for slot in state.live_slots():
+        if slot.slot_id != besides and any(person_id == name for name, _ in slot.crew):
+            found.append((slot.from_ms, _until(state, slot)))
+    return sorted(found)
+
+
+def _until(state: SiteState, slot: Slot) -> int:
+    ended = [run.ended_at_ms for run in state.runs_of_slot(slot.slot_id)]
+    return max((slot.until_ms, *(end for end in ended if end is not None)))
+
+
+def check_duty(
+    person_id: PersonId, work: Sequence[Interval], more: Interval, rules: RangePeople
+) -> Refusal | None:
+    """Return which rule of duty and rest one more piece of work breaks; None if none."""
+    for duty in _list_duties([*work, more], rules.rest_ms_min):
+        first, last = duty[0][0], max(until for _, until in duty)
+        if more not in duty or last - first <= rules.duty_ms_max:
+            continue
+        breaks = [later[0] - earlier[1] for earlier, later in pairwise(duty)]
+        longest = max(breaks, default=0)
+        if longest > 0 and longest >= rules.rest_ms_min // 2:
+            text = f"{person_id} rests {longest} ms, fewer than {rules.rest_ms_min}"
+            return refuse(Reason.CREW_REST, text)
+        text = f"{person_id} is on duty {last - first} ms, more than {rules.duty_ms_max}"
+        return refuse(Reason.CREW_DUTY, text)
+    most = _most_in_a_week([*work, more])
+    if most > rules.week_duty_ms_max:
+        text = f"{person_id} works {most} ms in seven days, more than {rules.week_duty_ms_max}"
+        return refuse(Reason.CREW_DUTY, text)
+    return None
+
+
+def _list_duties(work: Iterable[Interval], rest_ms: int) -> list[list[Interval]]:
+    duties: list[list[Interval]] = []
+    until = 0
+    for piece in sorted(work):
+        if not duties or piece[0] - until >= rest_ms:
+            duties.append([])
+            until = piece[1]
+        duties[-1].append(piece)
+        until = max(until, piece[1])
+    return duties
+
+
+def _most_in_a_week(work: Sequence[Interval]) -> int:
+    """Return the most work in any seven days: the worst begin or end with a piece."""
+    starts = [start for start, _ in work] + [end - WEEK_MS for _, end in work]
+    return max(
+        sum(max(0, min(end, start + WEEK_MS) - max(begin, start)) for begin, end in work)
+        for start in starts
+    )

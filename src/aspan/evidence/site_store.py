@@ -1,0 +1,210 @@
+"""The test site on disk: a chained log beside a lock, replayed on opening, one writer.
+
+What an order is answered with is on disk before it is told. The file is called `NAME.range`; the
+telemetry of its runs lies in `NAME.range-data/`. Killed at any instant, the store opens again with
+everything that was told.
+"""
+
+import sqlite3
+from collections.abc import Callable, Container, Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from threading import RLock
+from typing import Final, TypeVar
+
+import msgspec
+
+from aspan.evidence.card import RequirementId
+from aspan.evidence.line_traffic import LineTraffic, NoLineTraffic, TrafficRefused
+from aspan.evidence.people import SignedOrder
+from aspan.evidence.refusals import Reason
+from aspan.evidence.reports import SiteReport
+from aspan.evidence.site import SiteRefused, TestSite, refuse_instead
+from aspan.evidence.site_events import (
+    AnySiteEvent,
+    RunBegun,
+    SiteEvent,
+    Slot,
+    SlotBooked,
+    SlotFreed,
+)
+from aspan.evidence.site_state import SiteState
+from aspan.live.sqlite_log import ChainedLog, StoredEvent, Verified, verify
+from aspan.live.store import locked
+from aspan.primitives.errors import InvalidInput
+from aspan.primitives.ids import GeozoneId
+from aspan.world.range import Range
+
+SUFFIX: Final = ".range"
+"""Of the name of a site's file."""
+
+_KIND: Final = "test site"
+
+T = TypeVar("T")
+
+_events: msgspec.json.Decoder[SiteEvent] = msgspec.json.Decoder(AnySiteEvent)
+
+
+def decode_site_event(line: bytes) -> SiteEvent:
+    """Return the event of a line of a site's log; `InvalidInput` if it is none."""
+    try:
+        return _events.decode(line)
+    except msgspec.DecodeError as error:
+        raise InvalidInput("log line", line[:80], f"an event of a test site ({error})") from None
+
+
+def verify_site(path: Path) -> Verified:
+    """Return how long a site's log is whose rows all fit; `LogDamaged` at the first that does not.
+
+    The file is only read; a site may be running on it.
+    """
+    return verify(path, decode_site_event)
+
+
+def data_folder(path: Path) -> Path:
+    """Return the folder in which the telemetry of a site's runs lies, one folder for each run."""
+    return path.with_name(path.name + "-data")
+
+
+class SiteStore:
+    """A test site with its log on disk; any thread may ask, one at a time is answered.
+
+    Parameters
+    ----------
+    path
+        Made if it is not there. `InvalidInput` if another process has it open, if it is of another
+        city, or is damaged.
+    traffic
+        The line traffic beside the range.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        site: Range,
+        requirement_ids: Container[RequirementId],
+        *,
+        traffic: LineTraffic | None = None,
+    ) -> None:
+        self.path = path
+        self._traffic = traffic if traffic is not None else NoLineTraffic()
+        self._lock = RLock()
+        self._failed = ""
+        with ExitStack() as stack:
+            stack.enter_context(locked(path))
+            self._log = ChainedLog[SiteEvent](path, decode=decode_site_event, group_ms=0)
+            stack.callback(self._log.close)
+            self._check_settings(site)
+            self.site = TestSite(site, requirement_ids)
+            self.site.fold([event for _, event in self._log.read()])
+            self._open = stack.pop_all()
+
+    def order(self, signed: SignedOrder, at_ms: int) -> list[SiteEvent] | SiteRefused:
+        """Answer a signed order; what it changes is on disk before this returns."""
+        return self._answer(signed, at_ms)
+
+    def report(self, report: SiteReport, at_ms: int) -> list[SiteEvent] | SiteRefused:
+        """Take a report of software."""
+        return self._answer(report, at_ms)
+
+    def look(self, question: Callable[[SiteState], T]) -> T:
+        """Return the answer to a question about the state, which must not be changed or kept."""
+        with self._lock:
+            return question(self.site.state)
+
+    def events(self) -> list[SiteEvent]:
+        """Return every event, from disk."""
+        with self._lock:
+            return [event for _, event in self._log.read()]
+
+    def list_rows(self, after: int, limit: int) -> list[StoredEvent]:
+        """Return up to `limit` rows of the log with a number above `after`, oldest first."""
+        with self._lock:
+            return self._log.list_rows(after, limit)
+
+    def head_sha256(self) -> str:
+        """Return the chained hash over the log."""
+        with self._lock:
+            return self._log.head_sha256()
+
+    def run_folder(self, run_id: str) -> Path:
+        """Return where the telemetry of a run lies or will lie."""
+        return data_folder(self.path) / run_id
+
+    def close(self) -> None:
+        """Let go of the file and its lock."""
+        with self._lock:
+            self._failed = self._failed or "closed"
+            self._open.close()
+
+    def __enter__(self) -> "SiteStore":
+        """Return itself, to be closed at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    def _check_settings(self, site: Range) -> None:
+        wanted = {"kind": _KIND, "city": str(site.city_id)}
+        if not self._log.settings and len(self._log) == 0:
+            self._log.keep_settings(wanted)
+        if self._log.settings != wanted:
+            raise InvalidInput("store", str(self.path), f"a test site of {site.city_id}")
+
+    def _answer(self, item: SignedOrder | SiteReport, at_ms: int) -> list[SiteEvent] | SiteRefused:
+        with self._lock:
+            if self._failed:
+                raise InvalidInput("store", str(self.path), f"an open store ({self._failed})")
+            answer = self.site.decide(item, at_ms)
+            if self.site.is_answered(item):
+                return answer
+            if not isinstance(answer, SiteRefused):
+                answer = self._ask_traffic(answer)
+            recorded = answer.recorded if isinstance(answer, SiteRefused) else answer
+            self._keep(recorded)
+            for event in recorded:
+                if isinstance(event, SlotFreed):
+                    self._traffic.free(event.slot_id)
+            return answer
+
+    def _keep(self, events: Sequence[SiteEvent]) -> None:
+        """Put events on disk, then into the state; a store that cannot write answers no more."""
+        if not events:
+            return
+        try:
+            self._log.append(events[0].key, events)
+            self._log.sync()
+        except sqlite3.Error as error:
+            self._failed = f"it could not be written: {error}"
+            raise InvalidInput("store", str(self.path), self._failed) from error
+        self.site.fold(events)
+
+    def _ask_traffic(self, events: list[SiteEvent]) -> list[SiteEvent] | SiteRefused:
+        """Let a slot stand, and a run begin, only where line traffic keeps out."""
+        for event in events:
+            if isinstance(event, SlotBooked):
+                refused = self._reserve(event.slot)
+            elif isinstance(event, RunBegun):
+                refused = self._find_open(self.site.state.slots[event.slot_id].slot)
+            else:
+                continue
+            if refused is not None:
+                return refuse_instead(events, Reason.LINE_TRAFFIC, refused.detail)
+        return events
+
+    def _reserve(self, slot: Slot) -> TrafficRefused | None:
+        zone_ids = tuple(sorted(self._zones(slot.volume_ids)))
+        if not zone_ids:
+            return None
+        answer = self._traffic.reserve(zone_ids, slot.from_ms, slot.until_ms, slot.slot_id)
+        return answer if isinstance(answer, TrafficRefused) else None
+
+    def _find_open(self, slot: Slot) -> TrafficRefused | None:
+        if not list(self._zones(slot.volume_ids)) or self._traffic.holds(slot.slot_id):
+            return None
+        return TrafficRefused(detail=f"the air of slot {slot.slot_id} is open to line traffic")
+
+    def _zones(self, volume_ids: Iterable[str]) -> Iterable[GeozoneId]:
+        found = (self.site.range.get_volume(volume_id).geozone_id for volume_id in volume_ids)
+        return (zone_id for zone_id in found if zone_id)
