@@ -52,9 +52,10 @@ class OverPower(Fault, frozen=True):
 
 
 class OverSpeed(Fault, frozen=True):
-    """The aircraft runs away in speed while it flies."""
+    """The aircraft runs away in speed while it flies, up to an excess."""
 
     rate_mps2: float = 1.0
+    excess_mps_max: float = 25.0
 
 
 class Geofence(Fault, frozen=True):
@@ -144,8 +145,9 @@ def bend_path(path: Path, faults: tuple[AnyFault, ...], until_s: float | None) -
         if until_s is not None:
             since_s[time_s >= until_s] = 0.0
         if isinstance(fault, OverSpeed):
-            path.along_mps = path.along_mps + fault.rate_mps2 * since_s
-            path.airspeed_mps = path.airspeed_mps + fault.rate_mps2 * since_s
+            excess_mps = np.minimum(fault.rate_mps2 * since_s, fault.excess_mps_max)
+            path.along_mps = path.along_mps + excess_mps
+            path.airspeed_mps = path.airspeed_mps + excess_mps
             continue
         drift = np.where(since_s > 0.0, fault.speed_mps, 0.0)
         away = np.radians(fault.course_deg)

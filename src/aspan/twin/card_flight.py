@@ -12,6 +12,7 @@ Not modelled: latency of sensors and link, gain errors of instruments, humidity.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -29,8 +30,7 @@ from aspan.twin.card_truth import tell_truth
 from aspan.world.atmosphere import air_density_kg_m3
 from aspan.world.telemetry import RATE_HZ_MIN
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Column = NDArray[Any]
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,9 +50,9 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     rate_hz: float
-    columns: dict[str, Floats | Integers]
+    columns: dict[str, Column]
     segments: dict[str, slice]
-    truth: dict[str, Floats | Integers]
+    truth: dict[str, Column]
 
 
 def fly_card(
