@@ -23,7 +23,7 @@ from aspan.evidence.card import (
 )
 from aspan.evidence.prose import Prose
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.units import celsius_to_kelvin
+from aspan.primitives.units import S_PER_MIN, celsius_to_kelvin
 from aspan.twin.card_profile import LoadState, Manoeuvre, Segment
 from aspan.world.telemetry import CHANNELS
 
@@ -73,6 +73,20 @@ def on_ground(label: str, duration_s: float) -> Segment:
     return Segment(label=label, manoeuvre="ground", duration_s=duration_s)
 
 
+def charge(label: str, minutes: float, power_kw: float) -> Segment:
+    """Return a charge under a cap on the power into the battery."""
+    return Segment(
+        label=label, manoeuvre="charge", duration_s=minutes * S_PER_MIN, power_kw=power_kw
+    )
+
+
+def discharge(label: str, minutes: float, power_kw: float) -> Segment:
+    """Return a load on the load bank, until it is over or the packs cut off."""
+    return Segment(
+        label=label, manoeuvre="discharge", duration_s=minutes * S_PER_MIN, power_kw=power_kw
+    )
+
+
 def hover(label: str, duration_s: float, height_m: float, *, speed_mps: float = 0.0,
           course_deg: float = 0.0) -> Segment:  # fmt: skip
     """Return a hover, still or moving through the air."""
@@ -109,6 +123,34 @@ def transition(label: str, duration_s: float, height_m: float, speed_mps: float,
         height_agl_m=height_m,
         airspeed_mps=speed_mps,
         course_deg=course_deg,
+    )
+
+
+TRANSITION_M: Final = 65.0
+"""Height of transitions. Assumed: above the floor of the circuit, low enough to land from soon."""
+
+_TRANSITION_S: Final = 25.0
+_WING_MPS: Final = 57.0
+
+
+def to_the_wing(course_deg: float = 90.0) -> tuple[Segment, ...]:
+    """Return the way from the pad to the wing, as every sortie flies it."""
+    return (
+        hover("lift-off", 10.0, TRANSITION_M),
+        transition(
+            "out", _TRANSITION_S, TRANSITION_M, _WING_MPS, is_out=True, course_deg=course_deg
+        ),
+    )
+
+
+def from_the_wing(course_deg: float = 270.0) -> tuple[Segment, ...]:
+    """Return the way from the wing to over the pad."""
+    return (
+        on_wing("home", 10.0, TRANSITION_M + 15.0, _WING_MPS, course_deg=course_deg),
+        transition(
+            "in", _TRANSITION_S, TRANSITION_M, _WING_MPS, is_out=False, course_deg=course_deg
+        ),
+        hover("over", 5.0, TRANSITION_M),
     )
 
 

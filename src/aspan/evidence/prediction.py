@@ -57,16 +57,29 @@ def cruise_kw(run: RunData, label: str) -> Measured:
 
 
 def climb_kw(run: RunData, label: str) -> Measured:
-    """Return battery power of a climb at the rate measured, auxiliaries included."""
+    """Return battery power of a climb or descent at the rate measured, auxiliaries included.
+
+    A descent gives back a share of its height, never more than propulsion takes (facts 2.2 rule 5).
+    """
     level = cruise_kw(run, label)
     rate = mean_of(run.of(label, "vertical_speed_mps"), "m/s")
+    aux_kw = aux_power_kw(run.aircraft, air_k(run, label))
     low, value, high = (
-        climb_energy_kwh(run.aircraft, mass_kg=run.card.load.mass_kg, climb_m=mps * S_PER_H)
-        for mps in (rate.low, rate.value, rate.high)
+        _with_climb_kw(run, level_kw, aux_kw, rate_mps)
+        for level_kw, rate_mps in zip(
+            (level.low, level.value, level.high), (rate.low, rate.value, rate.high), strict=True
+        )
     )
-    return Measured(
-        value=level.value + value, low=level.low + low, high=level.high + high, unit="kW"
-    )
+    return Measured(value=value, low=low, high=high, unit="kW")
+
+
+def _with_climb_kw(run: RunData, level_kw: float, aux_kw: float, rate_mps: float) -> float:
+    """Return level power with what a rate of climb adds to it, or of descent takes off it."""
+    climb_m = abs(rate_mps) * S_PER_H
+    change_kw = climb_energy_kwh(run.aircraft, mass_kg=run.card.load.mass_kg, climb_m=climb_m)
+    if rate_mps >= 0.0:
+        return level_kw + change_kw
+    return max(aux_kw, level_kw - run.aircraft.descent_credit * change_kw)
 
 
 def aux_kw(run: RunData, label: str) -> Measured:

@@ -82,6 +82,11 @@ class RunData(msgspec.Struct, frozen=True, kw_only=True):
             raise NotRecordedError(f"segment {label} has no rows")
         return np.asarray((at_ms - at_ms[0]) / MS_PER_S)
 
+    def only(self, rows: slice) -> "RunData":
+        """Return the run cut to some of its rows, without segments."""
+        columns = {name: values[rows] for name, values in self.columns.items()}
+        return msgspec.structs.replace(self, columns=columns, segments={})
+
 
 def electrical_kw(run: RunData) -> Floats:
     """Return the power the packs give together, positive out of them."""

@@ -6,6 +6,7 @@ profile of the card.
 
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 
 from aspan.evidence.card import Bounds, CheckId
@@ -120,6 +121,20 @@ def speed_held(tolerance_mps: float, *manoeuvres: Manoeuvre) -> JudgeFunction:
         tolerance=tolerance_mps,
         about=lambda segment: segment.airspeed_mps,
     )
+
+
+def bank_held_level(tolerance_deg: float) -> JudgeFunction:
+    """Ask that bank is kept near its mean in cruise, the turns at the ends left out."""
+
+    def judge_bank(check_id: CheckId, run: RunData) -> Verdict:
+        level = level_rows(run, run.column("roll_deg"))
+        cut = msgspec.structs.replace(run, columns={**run.columns, "roll_deg": level})
+        labels = list_labels(run, "cruise")
+        return held_within(
+            check_id, cut, labels, "roll_deg", "Bank", about=None, tolerance=tolerance_deg
+        )
+
+    return judge_bank
 
 
 def packs_at_most(celsius: float) -> JudgeFunction:
