@@ -32,8 +32,8 @@ def _card(card_id: str, after: str, *, air_c: tuple[float, float], pack_c: float
         minima=minima(wind_mps=10.0, gust_mps=14.0, air_c=air_c),
         volume_ids=("STAND",),
         after=(after,),
-        repeats=2,
-        prediction_band=0.40,
+        repeats=3,
+        prediction_band=0.60,
         priority=2.0,
     )
 

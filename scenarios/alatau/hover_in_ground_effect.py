@@ -74,7 +74,7 @@ def judge_power(check_id: CheckId, run: RunData) -> Verdict:
     power = electrical_kw(run)
     shares = []
     for label in list_labels(run, "hover"):
-        own, model = mean_of(power[run.rows(label)], "kW"), hover_kw(run, label)
+        own, model = mean_of(run, power[run.rows(label)], "kW"), hover_kw(run, label)
         shares.append(
             Measured(
                 value=own.value / model.value,
@@ -91,7 +91,7 @@ def judge_power(check_id: CheckId, run: RunData) -> Verdict:
 def judge_sharing(check_id: CheckId, run: RunData) -> Verdict:
     """Compare the mean shaft power of each unit with the mean of all."""
     rows = np.r_[tuple(run.rows(label) for label in list_labels(run, "hover"))]
-    means = [mean_of(shaft_kw(run, unit)[rows], "kW") for unit in range(1, UNITS + 1)]
+    means = [mean_of(run, shaft_kw(run, unit)[rows], "kW") for unit in range(1, UNITS + 1)]
     middle = float(np.mean([mean.value for mean in means]))
     worst = max(means, key=lambda mean: abs(mean.value - middle))
     off, half = abs(worst.value - middle) / middle, (worst.high - worst.value) / middle

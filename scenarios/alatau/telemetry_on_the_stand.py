@@ -46,7 +46,9 @@ judge_still = check("still")(held("height_agl_m", "Height", "ground", tolerance=
 @check("sensors")
 def judge_sensors(check_id: CheckId, run: RunData) -> Verdict:
     """Compare the means of the packs' temperatures with each other."""
-    means = [mean_of(run.of("rest", f"pack{n}_temperature_k"), "K") for n in range(1, PACKS + 1)]
+    means = [
+        mean_of(run, run.of("rest", f"pack{n}_temperature_k"), "K") for n in range(1, PACKS + 1)
+    ]
     values = np.array([mean.value for mean in means])
     spread = float(values.max() - values.min())
     half = float(np.sqrt(2.0) * max(mean.high - mean.value for mean in means))

@@ -36,6 +36,8 @@ HOME_S: Final = 90.0
 RESERVE_S: Final = 1_200.0
 """Final reserve of facts 4.3, that of an aircraft that can land vertically anywhere."""
 
+_ROUNDING_KWH: Final = 1e-6
+
 _ON_GROUND: Final = ("ground", "charge", "discharge")
 _ON_WING: Final = ("cruise", "climb", "descent")
 
@@ -68,7 +70,7 @@ class CardEnergy(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_enough(self) -> bool:
         """Whether the reserve is still there at the end."""
-        return self.available_kwh >= self.reserve_kwh
+        return self.available_kwh >= self.reserve_kwh - _ROUNDING_KWH
 
 
 def flies(card: Card) -> bool:

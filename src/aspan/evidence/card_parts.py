@@ -129,6 +129,9 @@ def transition(label: str, duration_s: float, height_m: float, speed_mps: float,
 TRANSITION_M: Final = 65.0
 """Height of transitions. Assumed: above the floor of the circuit, low enough to land from soon."""
 
+WAY: Final = "way-"
+"""Labels of what is flown only to get to a point begin so; nothing is judged in them."""
+
 _TRANSITION_S: Final = 25.0
 _WING_MPS: Final = 57.0
 
@@ -136,9 +139,9 @@ _WING_MPS: Final = 57.0
 def to_the_wing(course_deg: float = 90.0) -> tuple[Segment, ...]:
     """Return the way from the pad to the wing, as every sortie flies it."""
     return (
-        hover("lift-off", 10.0, TRANSITION_M),
+        hover("way-lift-off", 10.0, TRANSITION_M),
         transition(
-            "out", _TRANSITION_S, TRANSITION_M, _WING_MPS, is_out=True, course_deg=course_deg
+            "way-out", _TRANSITION_S, TRANSITION_M, _WING_MPS, is_out=True, course_deg=course_deg
         ),
     )
 
@@ -146,11 +149,11 @@ def to_the_wing(course_deg: float = 90.0) -> tuple[Segment, ...]:
 def from_the_wing(course_deg: float = 270.0) -> tuple[Segment, ...]:
     """Return the way from the wing to over the pad."""
     return (
-        on_wing("home", 10.0, TRANSITION_M + 15.0, _WING_MPS, course_deg=course_deg),
+        on_wing("way-home", 10.0, TRANSITION_M + 15.0, _WING_MPS, course_deg=course_deg),
         transition(
-            "in", _TRANSITION_S, TRANSITION_M, _WING_MPS, is_out=False, course_deg=course_deg
+            "way-in", _TRANSITION_S, TRANSITION_M, _WING_MPS, is_out=False, course_deg=course_deg
         ),
-        hover("over", 5.0, TRANSITION_M),
+        hover("way-over", 5.0, TRANSITION_M),
     )
 
 

@@ -73,9 +73,14 @@ def within_band(
     measured: Floats,
     predict: Predict,
     unit: str = "kW",
+    *,
+    offset: float = 0.0,
 ) -> Verdict:
     """Judge whether the mean of each segment lies in the prediction band of the card."""
-    points = [(mean_of(measured[run.rows(label)], unit), predict(run, label)) for label in labels]
+    points = [
+        (mean_of(run, measured[run.rows(label)], unit, offset=offset), predict(run, label))
+        for label in labels
+    ]
     return judge_prediction(check_id, what, points, run.card.prediction_band)
 
 
@@ -92,7 +97,7 @@ def mean_within(
 ) -> Verdict:
     """Judge the mean over segments, in the readings' own scatter."""
     joined = np.concatenate([values[run.rows(label)] for label in labels])
-    return judge(check_id, what, mean_of(joined, unit), Bounds(low=low, high=high))
+    return judge(check_id, what, mean_of(run, joined, unit), Bounds(low=low, high=high))
 
 
 def never_outside(

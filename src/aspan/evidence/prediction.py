@@ -44,7 +44,7 @@ def cruise_kw(run: RunData, label: str) -> Measured:
     """Return battery power of level flight at the speed measured, auxiliaries included."""
     density = density_kg_m3(run, label)
     aux_kw = aux_power_kw(run.aircraft, air_k(run, label))
-    speed = mean_of(run.of(label, "airspeed_mps"), "m/s")
+    speed = mean_of(run, run.of(label, "airspeed_mps"), "m/s")
     powers = [
         aux_kw
         + cruise_power_kw(
@@ -62,7 +62,7 @@ def climb_kw(run: RunData, label: str) -> Measured:
     A descent gives back a share of its height, never more than propulsion takes (facts 2.2 rule 5).
     """
     level = cruise_kw(run, label)
-    rate = mean_of(run.of(label, "vertical_speed_mps"), "m/s")
+    rate = mean_of(run, run.of(label, "vertical_speed_mps"), "m/s")
     aux_kw = aux_power_kw(run.aircraft, air_k(run, label))
     low, value, high = (
         _with_climb_kw(run, level_kw, aux_kw, rate_mps)

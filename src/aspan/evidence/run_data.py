@@ -1,15 +1,12 @@
 """A run as judges and identification look at it: its columns, and where its segments lie.
 
 Readings that a sensor did not give, or that were flagged, are NaN and count as nothing said.
-Readings of one segment follow one another too closely to be independent, so the interval of a mean
-comes from means of blocks (batch means [1]), with Student's factor for the number of blocks.
-
-References
-----------
-.. [1] A. M. Law, *Simulation Modeling and Analysis*, 5th ed., 2015, section 9.5.3.
+The interval of a mean is that of `reduction.steady_mean`, with what instruments may be off by as a
+whole where that counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from math import hypot, sqrt
 from typing import Final
 
 import msgspec
@@ -17,19 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aspan.evidence.card import Card
+from aspan.evidence.reduction import steady_mean
 from aspan.evidence.verdict import Measured
 from aspan.primitives.units import MS_PER_S, W_PER_KW
 from aspan.world.aircraft import AircraftType
 from aspan.world.atmosphere import air_density_kg_m3
-from aspan.world.telemetry import PACKS, UNITS
+from aspan.world.telemetry import CHANNEL_BY_NAME, PACKS, UNITS
 
 Floats = NDArray[np.float64]
 
-BLOCKS: Final = 10
-"""Of a segment; Assumed: a tenth of a segment of 30 s or more outlasts gusts and control."""
+BLOCKS_MIN: Final = 4
+"""Of five seconds; fewer say too little about their own scatter."""
 
-_STUDENT_95: Final = 2.262
-"""Two-sided 95 % of Student's distribution with nine degrees of freedom."""
+_NORMAL_95: Final = 1.959964
+
+OFFSET_SHARE: Final = 0.3
+"""Offset of an instrument over the scatter of one reading."""
 
 
 class NotRecordedError(LookupError):
@@ -125,15 +125,47 @@ def _mean(values: Floats, channel: str, label: str) -> float:
     return float(good.mean())
 
 
-def mean_of(values: Floats, unit: str) -> Measured:
-    """Return the mean of readings of one segment with its 95 % interval."""
-    good = values[np.isfinite(values)]
-    if len(good) < 2 * BLOCKS:
-        raise NotRecordedError(f"only {len(good)} usable readings, {2 * BLOCKS} are needed")
-    means = np.array([block.mean() for block in np.array_split(good, BLOCKS)])
-    half = _STUDENT_95 * float(means.std(ddof=1)) / np.sqrt(BLOCKS)
-    value = float(good.mean())
-    return Measured(value=value, low=value - half, high=value + half, unit=unit)
+def mean_of(run: RunData, values: Floats, unit: str, *, offset: float = 0.0) -> Measured:
+    """Return the mean of readings that follow one another, with its 95 % interval.
+
+    Parameters
+    ----------
+    offset
+        Half of the 95 % interval of what all readings may be off by together.
+    """
+    mean = steady_mean(values, rate_hz=rows_per_s(run))
+    if mean.blocks < BLOCKS_MIN:
+        raise NotRecordedError(f"only {mean.readings} usable readings in {mean.blocks} blocks")
+    half = hypot(student_95(mean.blocks - 1) * mean.standard_error, offset)
+    return Measured(value=mean.value, low=mean.value - half, high=mean.value + half, unit=unit)
+
+
+def student_95(freedom: int) -> float:
+    """Return the two-sided 95 % quantile of Student's distribution, within 1 % from 3 degrees on.
+
+    Cornish and Fisher's expansion in 1/freedom (Abramowitz and Stegun, 1964, 26.7.5).
+    """
+    z = _NORMAL_95
+    terms = (
+        (z**3 + z) / 4.0,
+        (5.0 * z**5 + 16.0 * z**3 + 3.0 * z) / 96.0,
+        (3.0 * z**7 + 19.0 * z**5 + 17.0 * z**3 - 15.0 * z) / 384.0,
+    )
+    return z + sum(term * (1.0 / freedom) ** n for n, term in enumerate(terms, 1))
+
+
+def electrical_offset_kw(run: RunData) -> float:
+    """Return half of the 95 % interval of what the power of all packs may be off by.
+
+    A current sensor keeps an offset through a run that no averaging takes away. Assumed: a third of
+    the scatter of one reading, as a calibration before each campaign leaves it.
+    """
+    volts = np.concatenate([run.column(f"pack{n}_voltage_v") for n in range(1, PACKS + 1)])
+    noise_a = CHANNEL_BY_NAME["pack1_current_a"].noise
+    if not np.isfinite(volts).any():
+        raise NotRecordedError("the voltage of the packs")
+    offset_w = OFFSET_SHARE * noise_a * float(np.nanmean(volts)) * sqrt(PACKS)
+    return _NORMAL_95 * offset_w / W_PER_KW
 
 
 def smooth(values: Floats, rows: int) -> Floats:
@@ -154,8 +186,3 @@ def rows_per_s(run: RunData) -> float:
     if len(steps) == 0:
         raise NotRecordedError("the run has no two rows apart in time")
     return MS_PER_S / float(np.median(steps))
-
-
-def join(run: RunData, labels: Sequence[str], values: Floats) -> Floats:
-    """Return the readings of several segments one after the other."""
-    return np.concatenate([values[run.rows(label)] for label in labels])

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from aspan.evidence.card import Bounds, CheckId
+from aspan.evidence.card_parts import WAY
 from aspan.evidence.judging import (
     JudgeFunction,
     Predict,
@@ -21,21 +22,25 @@ from aspan.evidence.judging import (
     within_band,
 )
 from aspan.evidence.prediction import level_rows
-from aspan.evidence.run_data import NotRecordedError, RunData, electrical_kw
+from aspan.evidence.run_data import NotRecordedError, RunData, electrical_kw, electrical_offset_kw
 from aspan.evidence.verdict import Measured, Verdict, judge, missing
 from aspan.primitives.units import MS_PER_H
 from aspan.twin.card_profile import Manoeuvre, Segment
 from aspan.world.telemetry import PACKS, RATE_HZ_MIN
 
 
-def list_labels(run: RunData, *manoeuvres: Manoeuvre) -> list[str]:
-    """Return the labels of the card's segments of these manoeuvres, in order."""
-    return [s.label for s in run.card.profile if s.manoeuvre in manoeuvres]
-
-
 def list_segments(run: RunData, *manoeuvres: Manoeuvre) -> list[Segment]:
-    """Return the card's segments of these manoeuvres, in order."""
-    return [s for s in run.card.profile if s.manoeuvre in manoeuvres]
+    """Return the card's segments of these manoeuvres, in order, those on the way left out."""
+    return [
+        segment
+        for segment in run.card.profile
+        if segment.manoeuvre in manoeuvres and not segment.label.startswith(WAY)
+    ]
+
+
+def list_labels(run: RunData, *manoeuvres: Manoeuvre) -> list[str]:
+    """Return the labels of these segments."""
+    return [segment.label for segment in list_segments(run, *manoeuvres)]
 
 
 def power_near(predict: Predict, *manoeuvres: Manoeuvre, what: str = "Power") -> JudgeFunction:
@@ -45,7 +50,8 @@ def power_near(predict: Predict, *manoeuvres: Manoeuvre, what: str = "Power") ->
         power = electrical_kw(run)
         if "roll_deg" in run.columns:
             power = level_rows(run, power)
-        return within_band(check_id, run, list_labels(run, *manoeuvres), what, power, predict)
+        labels, offset = list_labels(run, *manoeuvres), electrical_offset_kw(run)
+        return within_band(check_id, run, labels, what, power, predict, offset=offset)
 
     return judge_power
 
