@@ -4,12 +4,13 @@ A file and a stream of the same rows pass the same steps with the same memory, s
 same bytes on disk.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from aspan.evidence.telemetry.doubts import CHANNELS_MAX, Doubter
 from aspan.evidence.telemetry.flags import ROW_DOUBTS, VALUE_DOUBTS, Doubt, bit
@@ -17,14 +18,26 @@ from aspan.evidence.telemetry.keeping import FLOAT32_MAX, Keeper, is_kept_short
 from aspan.evidence.telemetry.layout import Layout
 from aspan.evidence.telemetry.manifest import FLOWN_BY, Manifest, Origin, write_manifest
 from aspan.evidence.telemetry.order import Sorter
-from aspan.evidence.telemetry.rows import Ints, Marked, Rows, slice_rows
+from aspan.evidence.telemetry.rows import Marked, Rows, slice_rows
 from aspan.evidence.telemetry.unit_doubt import UnitLook
 from aspan.primitives.errors import InvalidInput
+
+UNWATCHED: Final = (
+    Doubt.DUPLICATE_SAME
+    | Doubt.DUPLICATE_OTHER
+    | Doubt.LATE
+    | Doubt.NO_SEQUENCE
+    | Doubt.NO_TIME
+    | Doubt.CUT_SHORT
+)
+"""Rows that a limit watch does not see: out of place, without an instant, or broken."""
+
+COLUMNS_NOTED_MAX: Final = 1_000
 
 STEP_ROWS: Final = 8_192
 """Rows looked at together: 50 channels of them are 3 MB an array."""
 
-Columns = Mapping[str, np.ndarray[tuple[int], np.dtype[np.float64]] | Ints]
+Columns = Mapping[str, NDArray[Any]]
 """`at_ms`, `sequence` and channels, by name."""
 
 
@@ -47,8 +60,11 @@ class LimitBreach(Protocol):
 class Watch(Protocol):
     """Watches the limits of a card on rows in order (`evidence.limit_watch.LimitWatch`)."""
 
-    def feed(self, rows: Columns) -> list[LimitBreach]:
+    def feed(self, rows: Columns) -> Sequence[LimitBreach]:
         """Return the limits passed in these rows."""
+
+    def tick(self, now_ms: int) -> Sequence[LimitBreach]:
+        """Return the limits passed by now, while no row comes."""
 
 
 class Counts(msgspec.Struct, kw_only=True):
@@ -58,10 +74,12 @@ class Counts(msgspec.Struct, kw_only=True):
     values_doubted: dict[str, dict[str, int]] = {}
     missing_rows: int = 0
     sound_rows: int = 0
+    flagged_rows: int = 0
     first_at_ms: int | None = None
     last_at_ms: int | None = None
     repeated_batches: int = 0
     recovered: int = 0
+    columns_not_read: list[str] = []
 
 
 class Course:
@@ -129,6 +147,8 @@ class Course:
             is_complete=is_complete,
             rows=sum(part.rows for part in self.keeper.parts),
             sound_rows=counts.sound_rows,
+            flagged_rows=counts.flagged_rows,
+            columns_not_read=tuple(counts.columns_not_read),
             first_at_ms=counts.first_at_ms,
             last_at_ms=counts.last_at_ms,
             doubts=counts.doubts,
@@ -141,6 +161,11 @@ class Course:
         )
         return manifest if self.folder is None else write_manifest(self.folder, manifest)
 
+    def note_columns(self, names: Sequence[str]) -> None:
+        """Remember columns that came and that the layout does not name."""
+        known = self.counts.columns_not_read
+        known += [name for name in names if name not in known and len(known) < COLUMNS_NOTED_MAX]
+
     def _keep(self, rows: Rows) -> list[LimitBreach]:
         if not len(rows):
             return []
@@ -149,33 +174,21 @@ class Course:
         self.unit_look.see(marked.rows)
         count_doubts(self.counts, marked, self.layout)
         self.keeper.add(marked)
-        if self.watch is None:
-            return []
-        return self.watch.feed(list_watched(marked, self.layout))
+        return [] if self.watch is None else list(self.watch.feed(self._list_watched(marked)))
 
+    def _list_watched(self, marked: Marked) -> Columns:
+        """Return what is watched: every row that is in its place and has an instant.
 
-def list_watched(marked: Marked, layout: Layout) -> Columns:
-    """Return what a watch may believe: sound rows in order, NaN for a jump or out of range.
-
-    A value that is stuck is handed on: what it repeats may be a real breach.
-    """
-    rows = marked.rows
-    sound = np.flatnonzero(rows.flags & bit(ROW_DOUBTS) == 0)
-    values = rows.values[:, sound].copy()
-    names = list(VALUE_DOUBTS)
-    doubted = marked.values_doubted
-    bits = (doubted[names.index("jump")] | doubted[names.index("out_of_range")])[sound]
-    for row in np.flatnonzero(bits):
-        for k in range(len(values)):
-            if int(bits[row]) >> k & 1:
-                values[k, row] = np.nan
-    columns: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]] | Ints] = {
-        "at_ms": rows.at_ms[sound],
-        "sequence": rows.sequence[sound],
-    }
-    for channel, line in zip(layout.known, values, strict=True):
-        columns[channel.name] = line
-    return columns
+        Values in doubt are among them: what looks like a broken sensor may be a fire, and a watch
+        does not fall for single readings.
+        """
+        rows = marked.rows
+        seen = np.flatnonzero(rows.flags & bit(UNWATCHED) == 0)
+        is_all = len(seen) == len(rows)
+        values = rows.values if is_all else rows.values[:, seen]
+        columns = {"at_ms": rows.at_ms[seen], "sequence": rows.sequence[seen]}
+        names = [channel.name for channel in self.layout.known]
+        return columns | dict(zip(names, values, strict=True))
 
 
 def count_doubts(counts: Counts, marked: Marked, layout: Layout) -> None:
@@ -197,6 +210,7 @@ def count_doubts(counts: Counts, marked: Marked, layout: Layout) -> None:
     counts.missing_rows += int(marked.missing.sum())
     sound = marked.rows.at_ms[flags & bit(ROW_DOUBTS) == 0]
     counts.sound_rows += len(sound)
+    counts.flagged_rows += int(np.count_nonzero(flags))
     if len(sound):
         first, last = int(sound.min()), int(sound.max())
         counts.first_at_ms = min(first, counts.first_at_ms or first)

@@ -9,7 +9,7 @@ from aspan.evidence.telemetry.course import Columns, Course, LimitBreach, Watch
 from aspan.evidence.telemetry.keeping import make_folder
 from aspan.evidence.telemetry.layout import Layout
 from aspan.evidence.telemetry.manifest import Manifest
-from aspan.evidence.telemetry.reader import describe_origin, read_file
+from aspan.evidence.telemetry.reader import describe_origin, list_unread, read_file
 from aspan.evidence.telemetry.rows import make_rows
 from aspan.primitives.errors import InvalidInput
 
@@ -34,8 +34,9 @@ def import_file(
     folder
         None to look at the file without keeping it.
     """
-    origin = describe_origin(path, layout)
-    course = Course(folder, run_id, layout, watch=watch, origin=origin)
+    unread = list_unread(path, layout)
+    course = Course(folder, run_id, layout, watch=watch, origin=describe_origin(path))
+    course.note_columns(unread)
     breaches: list[LimitBreach] = []
     has_begun = False
     for rows in read_file(path, layout):

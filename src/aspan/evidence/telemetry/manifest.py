@@ -38,7 +38,6 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     file: str
     bytes: int
     sha256: str
-    columns_not_read: tuple[str, ...] = ()
 
 
 class UnitDoubt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +66,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         The recorder's end was seen: the file was read whole, or the stream was closed.
     sound_rows
         In their place, with a sound instant; single values of theirs may be doubtful.
+    flagged_rows
+        With any flag at all.
     first_at_ms, last_at_ms
         Of the rows whose instant is sound; None without any.
     doubts
@@ -75,6 +76,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         The same of single values, by channel.
     missing_rows
         By gaps of the sequence, or of time where a recorder writes no numbers.
+    columns_not_read
+        That the recorder wrote and the layout does not name.
     repeated_batches
         Of a stream: sent again and not kept again.
     recovered
@@ -93,11 +96,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     is_complete: bool
     rows: int
     sound_rows: int
+    flagged_rows: int
     first_at_ms: int | None
     last_at_ms: int | None
     doubts: dict[str, int]
     values_doubted: dict[str, dict[str, int]]
     missing_rows: int
+    columns_not_read: tuple[str, ...]
     units_doubtful: tuple[UnitDoubt, ...]
     repeated_batches: int
     recovered: int

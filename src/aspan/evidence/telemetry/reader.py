@@ -55,18 +55,17 @@ def is_parquet(path: Path) -> bool:
     return begins == _MAGIC
 
 
-def describe_origin(path: Path, layout: Layout) -> Origin:
+def describe_origin(path: Path) -> Origin:
     """Return what a manifest says of the file a run came from."""
-    columns = _read_schema(path).names() if is_parquet(path) else CsvFile(path, layout).header
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    used = set(list_columns(layout))
-    return Origin(
-        file=path.name,
-        bytes=path.stat().st_size,
-        sha256=digest,
-        columns_not_read=tuple(name for name in columns if name not in used),
-    )
+    return Origin(file=path.name, bytes=path.stat().st_size, sha256=digest)
+
+
+def list_unread(path: Path, layout: Layout) -> list[str]:
+    """Return the columns of a file that its layout does not name."""
+    columns = _read_schema(path).names() if is_parquet(path) else CsvFile(path, layout).header
+    return [name for name in columns if name not in list_columns(layout)]
 
 
 def _read_csv(path: Path, layout: Layout) -> Iterator[Rows]:

@@ -1,0 +1,137 @@
+"""What a sender sends: a batch of rows as JSON lines, or as an Arrow stream.
+
+JSON lines (`application/x-ndjson`): one object a row, by the recorder's own column names, numbers
+or text; null or left out where a sensor was silent. Arrow (`application/vnd.apache.arrow.stream`):
+one table with the same columns, about a fifth of the bytes and of the work. A line that is no
+object is kept as text and flagged, if most are.
+"""
+
+import json
+from io import BytesIO
+from typing import Any, Final, Literal
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from aspan.evidence.telemetry.conversion import check_column, convert_frame, list_columns
+from aspan.evidence.telemetry.csv_lines import Ragged, shorten
+from aspan.evidence.telemetry.layout import Layout
+from aspan.evidence.telemetry.rows import Rows
+from aspan.primitives.errors import InvalidInput
+
+BodyKind = Literal["json", "arrow"]
+
+BODY_KINDS: Final[dict[str, BodyKind]] = {
+    "application/x-ndjson": "json",
+    "application/vnd.apache.arrow.stream": "arrow",
+}
+"""By media type."""
+
+BODY_BYTES_MAX: Final = 16 << 20
+BATCH_ROWS_MAX: Final = 50_000
+
+_objects: Final = msgspec.json.Decoder(dict[str, Any])
+_UNREAD: Final = (msgspec.DecodeError, UnicodeDecodeError)
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A batch as it was read, and the columns in it that the layout does not name."""
+
+    rows: Rows
+    columns_not_read: tuple[str, ...]
+
+
+def read_body(
+    body: bytes, kind: BodyKind, layout: Layout, *, first_row: int, received_at_ms: int
+) -> Body:
+    """Return the rows of a batch; `InvalidInput` if it is none."""
+    if len(body) > BODY_BYTES_MAX:
+        raise InvalidInput("body", f"{len(body)} bytes", f"at most {BODY_BYTES_MAX}")
+    if kind == "json":
+        frame, ragged, other = _read_json(body, layout)
+    else:
+        frame, ragged, other = _read_arrow(body, layout)
+    if frame.height > BATCH_ROWS_MAX:
+        raise InvalidInput("body", f"{frame.height} rows", f"at most {BATCH_ROWS_MAX}")
+    rows = convert_frame(frame, layout, first_row=first_row, received_at_ms=received_at_ms)
+    ragged.note(rows)
+    return Body(rows=rows, columns_not_read=other)
+
+
+def _read_arrow(body: bytes, layout: Layout) -> tuple[pl.DataFrame, Ragged, tuple[str, ...]]:
+    try:
+        frame = pl.read_ipc_stream(BytesIO(body), use_pyarrow=False)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        why = str(error).strip().splitlines()[0] if str(error).strip() else "nothing"
+        raise InvalidInput("body", why, "an Arrow stream") from None
+    wanted = list_columns(layout)
+    for name in wanted:
+        if name not in frame.columns:
+            raise InvalidInput("body column", name, f"one of {shorten(frame.columns)}")
+        check_column(name, frame.schema[name], is_time=name == layout.time.column)
+    other = tuple(name for name in frame.columns if name not in wanted)
+    return frame.select(wanted), Ragged(lines={}), other
+
+
+def _read_json(body: bytes, layout: Layout) -> tuple[pl.DataFrame, Ragged, tuple[str, ...]]:
+    lines: dict[int, str] = {}
+    try:
+        objects = _objects.decode_lines(body)
+    except _UNREAD:
+        objects = _read_lines(body, lines)
+    wanted = list_columns(layout)
+    other = {
+        name
+        for told in objects[:1] + [o for o in objects if len(o) > len(wanted)]
+        for name in told
+        if name not in wanted
+    }
+    if objects and all(name in other for name in objects[0]) and not lines:
+        raise InvalidInput("body columns", shorten(sorted(other)), f"those of {shorten(wanted)}")
+    whole = {layout.time.column, layout.sequence}
+    frame = pl.DataFrame(
+        [_make_series(name, [o.get(name) for o in objects], name in whole) for name in wanted]
+    )
+    return frame, Ragged(lines=lines), tuple(sorted(other))
+
+
+def _read_lines(body: bytes, lines: dict[int, str]) -> list[dict[str, Any]]:
+    """Return objects line by line, empty where a line is none, which is put into `lines`."""
+    objects: list[dict[str, Any]] = []
+    for line in body.split(b"\n"):
+        if not line.strip():
+            continue
+        try:
+            objects.append(_objects.decode(line))
+        except _UNREAD:
+            text = line.decode("utf-8", "replace").strip()
+            told = _read_with_nan(text)
+            if told is None:
+                lines[len(objects)] = text
+            objects.append(told or {})
+    if len(lines) * 2 > len(objects):
+        raise InvalidInput("body", lines[min(lines)][:60], "JSON objects, one a line")
+    return objects
+
+
+def _read_with_nan(text: str) -> dict[str, Any] | None:
+    """Return an object that may say NaN or Infinity, as many recorders write them."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _make_series(name: str, told: list[Any], is_whole: bool) -> pl.Series:
+    """Return a column of numbers, or of text where something in it is none."""
+    try:
+        if is_whole and all(type(value) is int for value in told):
+            return pl.Series(name, told, dtype=pl.Int64)
+        if not any(type(value) is str for value in told) and not is_whole:
+            return pl.Series(name, np.array(told, dtype=np.float64))
+    except (TypeError, ValueError, OverflowError):
+        pass
+    texts = [v if v is None or isinstance(v, str) else json.dumps(v) for v in told]
+    return pl.Series(name, texts, dtype=pl.String)
