@@ -20,8 +20,10 @@ from aspan.evidence.card import (
     RequirementId,
     Risk,
 )
+from aspan.evidence.lifecycles import CardPhase
 from aspan.evidence.orders import Evidence
 from aspan.evidence.people import Person, PersonId, Role, SignedOrder
+from aspan.evidence.refusals import Reason
 from aspan.evidence.reports import NO_CEILING_M, AirHour, Place, ReportTelemetry, ReportWeather
 from aspan.evidence.signing import KeyPair, make_key, sign
 from aspan.evidence.site import SiteRefused, TestSite
@@ -165,6 +167,12 @@ def evidence(at_ms: int, **changes: Evidence | None) -> tuple[Evidence, ...]:
     return tuple(item for item in found.values() if item is not None)
 
 
+def reason_of(answer: Any) -> Reason:  # noqa: ANN401  events or a refusal
+    """Return why the site said no."""
+    assert isinstance(answer, SiteRefused), answer
+    return answer.reason
+
+
 class Town:
     """A test site in memory with its people, asked by name; time goes on by itself."""
 
@@ -176,6 +184,10 @@ class Town:
         if enrol:
             for name in CREW:
                 self.ask("dana", orders.Enrol(key=self.key(), person=person(name)))
+
+    def phase(self, card_id: str = "C1") -> CardPhase:
+        """Return where a card stands."""
+        return self.site.state.cards[CardId(card_id)].phase
 
     def key(self) -> str:
         """Return a key that was not used."""

@@ -11,7 +11,7 @@ import msgspec
 
 from aspan.evidence.approval_rule import suffices
 from aspan.evidence.asking import Asking
-from aspan.evidence.card import Bounds, Card, card_risk
+from aspan.evidence.card import Bounds, Card, CardId, card_risk
 from aspan.evidence.go_no_go_list import (
     LINES,
     GoNoGo,
@@ -158,12 +158,12 @@ def _previous_cards(asking: Asking, run: Prepared, kind: LineKind) -> Line:
     )  # fmt: skip
 
 
-def _find_open(asking: Asking, card_id: str) -> str:
+def _find_open(asking: Asking, card_id: CardId) -> str:
     """Return what keeps the cards after this one shut; "" if nothing does."""
-    record = next((r for name, r in asking.state.cards.items() if name == card_id), None)
+    record = asking.state.cards.get(card_id)
     if record is None:
         return f"{card_id} is not filed"
-    runs = asking.state.runs_of_card(record.card.card_id)
+    runs = asking.state.runs_of_card(card_id)
     waiting = [run.run_id for run in runs if run.review is None]
     if waiting:
         return f"run {waiting[0]} of {card_id} is not reviewed"

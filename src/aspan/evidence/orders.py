@@ -11,7 +11,10 @@ from aspan.evidence.people import Person, PersonId
 from aspan.primitives.ids import AircraftId
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True, tag_field="order", tag=True):
+class Order(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="order", tag=True,
+    forbid_unknown_fields=True,
+):  # fmt: skip
     """Anything a person asks of the test site."""
 
     key: str

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     SLOT_KNOWN = "slot_known"
     SLOT_IMPOSSIBLE = "slot_impossible"
     SLOT_PAST = "slot_past"
+    SLOT_TOO_SHORT = "slot_too_short"
     SLOT_OUTSIDE_DAYLIGHT = "slot_outside_daylight"
     VOLUMES_MISSING = "volumes_missing"
     VOLUME_TAKEN = "volume_taken"

@@ -15,7 +15,7 @@ from aspan.evidence.orders import BeginRun, Evidence, ReleaseRun
 from aspan.evidence.refusals import Reason, Refusal, refuse
 from aspan.evidence.site_events import ReleaseRefused, RunBegun, RunReleased
 from aspan.evidence.site_state import RunRecord, SlotRecord
-from aspan.evidence.slots import share_air
+from aspan.evidence.slots import duration_ms, served_at_once, share_air
 
 
 def release_run(asking: Asking, order: ReleaseRun) -> Decision:
@@ -125,6 +125,10 @@ def _check_time(asking: Asking, run: RunRecord, kept: SlotRecord) -> Iterator[Re
     if not slot.from_ms <= at_ms < slot.until_ms:
         text = f"slot {slot.slot_id} is from {slot.from_ms} until {slot.until_ms}, not {at_ms}"
         yield refuse(Reason.SLOT_NOT_NOW, text)
+    card = asking.state.cards[run.card_id].card
+    if at_ms + duration_ms(card) > slot.until_ms:
+        text = f"card {run.card_id} takes {duration_ms(card)} ms, the slot has fewer left"
+        yield refuse(Reason.SLOT_TOO_SHORT, text)
     age_ms = at_ms - (run.release.at_ms if run.release is not None else 0)
     if age_ms > asking.site.go_no_go.release_age_ms_max:
         yield refuse(Reason.RELEASE_OLD, f"released {age_ms // 60_000} min ago")
@@ -134,7 +138,10 @@ def _check_busy(asking: Asking, run: RunRecord, kept: SlotRecord) -> Iterator[Re
     """Refuse what a run that has not ended still holds, though its slot may be over."""
     slot = kept.slot
     crew = {person_id for person_id, _ in slot.crew}
-    for other in asking.state.flying():
+    flying = asking.state.flying()
+    if len(flying) >= served_at_once(asking.site):
+        yield refuse(Reason.RESOURCES_TAKEN, f"stations and teams serve {len(flying)} runs")
+    for other in flying:
         held = asking.state.slots[other.slot_id].slot
         if held.aircraft_id == slot.aircraft_id:
             text = f"aircraft {slot.aircraft_id} is on run {other.run_id}"

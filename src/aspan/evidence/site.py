@@ -79,6 +79,9 @@ _NOTE: Final[dict[type, Callable[[Asking, Any], Decision]]] = {
     reports.ReportWeather: reviews.report_weather,
 }
 
+_STOPS: Final = (orders.CallKnockItOff, orders.EndRun, reports.ReportKnockItOff)
+"""What a clock that was set back does not keep out; stamped as the last event."""
+
 _orders: msgspec.json.Decoder[orders.AnyOrder] = msgspec.json.Decoder(orders.AnyOrder)
 
 
@@ -127,9 +130,6 @@ class TestSite:
 
     def decide(self, item: SignedOrder | SiteReport, at_ms: int) -> list[SiteEvent] | SiteRefused:
         """Return what would follow, and change nothing."""
-        if at_ms < self.state.last_at_ms:
-            text = f"{at_ms} is before the last event, {self.state.last_at_ms}"
-            return SiteRefused(reason=Reason.CLOCK_BACK, detail=text)
         if isinstance(item, SignedOrder):
             return self._decide_order(item, at_ms)
         return self._decide_report(item, at_ms)
@@ -147,6 +147,9 @@ class TestSite:
                 text = f"key {order.key} of {signed.by} was another order's"
                 return SiteRefused(reason=Reason.KEY_REUSED, detail=text)
             return _answer(before.events)
+        if at_ms < self.state.last_at_ms and not isinstance(order, _STOPS):
+            text = f"{at_ms} is before the last event, {self.state.last_at_ms}"
+            return SiteRefused(reason=Reason.CLOCK_BACK, detail=text)
         asking = self._asking(at_ms, order.key, person)
         decision = self._decide_as(asking, order)
         taken = OrderTaken(**asking.stamp, signed=signed)
@@ -190,6 +193,9 @@ class TestSite:
         before = self.state.answers.get((_SOFTWARE, key))
         if before is not None:
             return list(before.events)
+        if at_ms < self.state.last_at_ms and not isinstance(report, _STOPS):
+            text = f"{at_ms} is before the last event, {self.state.last_at_ms}"
+            return SiteRefused(reason=Reason.CLOCK_BACK, detail=text)
         decision = _NOTE[type(report)](self._asking(at_ms, key, None), report)
         if isinstance(decision, Refusal):
             return SiteRefused(reason=decision.reason, detail=decision.detail)
@@ -200,7 +206,7 @@ class TestSite:
             state=self.state,
             site=self.range,
             requirement_ids=self.requirement_ids,
-            at_ms=at_ms,
+            at_ms=max(at_ms, self.state.last_at_ms),
             key=key,
             person=person,
         )
@@ -211,8 +217,8 @@ def _read_order(signed: SignedOrder) -> orders.AnyOrder | Refusal:
         order = _orders.decode(signed.order)
     except msgspec.DecodeError as error:
         return refuse(Reason.BAD_ORDER, str(error))
-    if not 1 <= len(order.key) <= KEY_MAX:
-        return refuse(Reason.BAD_ORDER, f"a key has 1 to {KEY_MAX} characters")
+    if not 1 <= len(order.key) <= KEY_MAX or not order.key.isprintable():
+        return refuse(Reason.BAD_ORDER, f"a key has 1 to {KEY_MAX} characters that print")
     return order
 
 

@@ -52,7 +52,7 @@ class PersonEnrolled(SiteEvent, frozen=True):
 
 
 class PersonDismissed(SiteEvent, frozen=True):
-    """A person decides nothing here any more."""
+    """A person decides nothing here any more; what they approved is not approved by them."""
 
     person_id: PersonId
 

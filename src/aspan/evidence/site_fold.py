@@ -62,6 +62,8 @@ def _enrol(state: SiteState, event: PersonEnrolled) -> None:
 
 def _dismiss(state: SiteState, event: PersonDismissed) -> None:
     state.dismissed[event.person_id] = state.people.pop(event.person_id)
+    for record in state.cards.values():
+        record.approvals.pop(event.person_id, None)
 
 
 def _file_card(state: SiteState, event: CardFiled) -> None:

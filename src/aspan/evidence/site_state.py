@@ -131,8 +131,8 @@ class SiteState(msgspec.Struct, kw_only=True):
     last_at_ms: int = 0
 
     def approvers(self, record: CardRecord) -> list[Person]:
-        """Return who has approved the newest version of a card and may still decide, by id."""
-        return [self.people[name] for name in sorted(record.approvals) if name in self.people]
+        """Return who has approved the newest version of a card, by id."""
+        return [self.people[name] for name in sorted(record.approvals)]
 
     def live_slots(self) -> Iterator[Slot]:
         """Yield the slots that stand, used or not, in the order in which they were booked."""

@@ -19,6 +19,7 @@ from aspan.evidence.line_traffic import LineTraffic, NoLineTraffic, TrafficRefus
 from aspan.evidence.people import SignedOrder
 from aspan.evidence.refusals import Reason
 from aspan.evidence.reports import SiteReport
+from aspan.evidence.requirement import load_requirements
 from aspan.evidence.site import SiteRefused, TestSite, refuse_instead
 from aspan.evidence.site_events import (
     AnySiteEvent,
@@ -33,7 +34,9 @@ from aspan.live.sqlite_log import ChainedLog, StoredEvent, Verified, verify
 from aspan.live.store import locked
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import GeozoneId
+from aspan.world.city import City
 from aspan.world.range import Range
+from aspan.world.readers.range import load_range
 
 SUFFIX: Final = ".range"
 """Of the name of a site's file."""
@@ -59,6 +62,13 @@ def verify_site(path: Path) -> Verified:
     The file is only read; a site may be running on it.
     """
     return verify(path, decode_site_event)
+
+
+def open_site(path: Path, city: City, *, traffic: LineTraffic | None = None) -> "SiteStore":
+    """Return the test site of a city on a file: its range and requirements as they are written."""
+    requirements = load_requirements(city.folder)
+    ids = frozenset(requirement.requirement_id for requirement in requirements)
+    return SiteStore(path, load_range(city), ids, traffic=traffic)
 
 
 def data_folder(path: Path) -> Path:
@@ -98,6 +108,7 @@ class SiteStore:
             self.site = TestSite(site, requirement_ids)
             self.site.fold([event for _, event in self._log.read()])
             self._open = stack.pop_all()
+        self._free_again()
 
     def order(self, signed: SignedOrder, at_ms: int) -> list[SiteEvent] | SiteRefused:
         """Answer a signed order; what it changes is on disk before this returns."""
@@ -151,6 +162,13 @@ class SiteStore:
             self._log.keep_settings(wanted)
         if self._log.settings != wanted:
             raise InvalidInput("store", str(self.path), f"a test site of {site.city_id}")
+
+    def _free_again(self) -> None:
+        """Open the air of slots given back: their `free` may not have been heard before an end."""
+        state = self.site.state
+        for slot_id, record in state.slots.items():
+            if record.is_freed and record.slot.until_ms > state.last_at_ms:
+                self._traffic.free(slot_id)
 
     def _answer(self, item: SignedOrder | SiteReport, at_ms: int) -> list[SiteEvent] | SiteRefused:
         with self._lock:

@@ -17,12 +17,15 @@ from aspan.evidence.refusals import Reason, Refusal, refuse
 from aspan.evidence.site_events import Slot, SlotBooked, SlotFreed
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import ms_to_local
-from aspan.primitives.units import MS_PER_DAY
+from aspan.primitives.units import MS_PER_DAY, MS_PER_S
 from aspan.world.range import Range
 from aspan.world.sun import sun_times
 
 SLOT_MS_MAX: Final = MS_PER_DAY
 """Longest slot."""
+
+AHEAD_MS_MAX: Final = 3 * 366 * MS_PER_DAY
+"""Farthest ahead of its slot an order books it: a campaign of four seasons and its plan fit."""
 
 SLOTS_MAX: Final = 100_000
 """Most slots of one log; a bound that a site does not reach in its life."""
@@ -81,6 +84,9 @@ def _check_slot(asking: Asking, slot: Slot) -> Iterator[Refusal]:
     if not 0 < slot.until_ms - slot.from_ms <= SLOT_MS_MAX:
         text = f"a slot lasts more than 0 and at most {SLOT_MS_MAX} ms"
         yield refuse(Reason.SLOT_IMPOSSIBLE, text)
+    if slot.from_ms - asking.at_ms > AHEAD_MS_MAX:
+        text = f"a slot begins at most {AHEAD_MS_MAX} ms ahead"
+        yield refuse(Reason.SLOT_IMPOSSIBLE, text)
     if slot.from_ms < asking.at_ms:
         yield refuse(Reason.SLOT_PAST, f"slot {slot.slot_id} begins before it is booked")
 
@@ -97,9 +103,17 @@ def _check_needs(asking: Asking, slot: Slot, card: Card) -> Iterator[Refusal]:
     if site.find_aircraft(slot.aircraft_id) is None:
         known = ", ".join(aircraft.aircraft_id for aircraft in site.aircraft)
         yield refuse(Reason.UNKNOWN_AIRCRAFT, f"{slot.aircraft_id}; the range has {known}")
+    if slot.from_ms + duration_ms(card) > slot.until_ms:
+        text = f"card {card.card_id} takes {duration_ms(card)} ms"
+        yield refuse(Reason.SLOT_TOO_SHORT, text)
     if card.minima.is_day_only and not is_in_daylight(site, slot.from_ms, slot.until_ms):
         text = f"card {card.card_id} is flown between sunrise and sunset"
         yield refuse(Reason.SLOT_OUTSIDE_DAYLIGHT, text)
+
+
+def duration_ms(card: Card) -> int:
+    """Return how long the segments of a card take; what lies between them comes on top."""
+    return round(sum(segment.duration_s for segment in card.profile) * MS_PER_S)
 
 
 def is_in_daylight(site: Range, from_ms: int, until_ms: int) -> bool:
@@ -144,11 +158,15 @@ def check_free(asking: Asking, slot: Slot) -> Iterator[Refusal]:
             yield refuse(Reason.AIRCRAFT_TAKEN, text)
         for person_id in sorted(crew & {name for name, _ in other.crew}):
             yield refuse(Reason.PERSON_TAKEN, f"{person_id} is kept by slot {other.slot_id}")
-    has = site.resources
-    most = min(has.telemetry_stations, has.rescue_teams, has.fire_engines)
-    if _most_at_once(beside) >= most:
-        text = f"stations and teams serve {most} slots at a time"
+    if _most_at_once(beside) >= served_at_once(site):
+        text = f"stations and teams serve {served_at_once(site)} slots at a time"
         yield refuse(Reason.RESOURCES_TAKEN, text)
+
+
+def served_at_once(site: Range) -> int:
+    """Return how many slots stations and teams can serve at a time."""
+    has = site.resources
+    return min(has.telemetry_stations, has.rescue_teams, has.fire_engines)
 
 
 def _most_at_once(slots: list[Slot]) -> int:
