@@ -16,8 +16,7 @@ class PlanRules(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     open_ms, close_ms
         Of the site, from local midnight. Assumed: 06 to 20 h, from the calm of the morning to the
-        heat of the afternoon, inside the day of the hygiene standard (facts 4.27, 07 to 23 h, for
-        all but the first hour, in which only set-up is done so far from homes).
+        heat of the afternoon.
     closed_weekdays
         0 is Monday. Assumed: Sundays, upkeep and rest.
     set_up_ms
@@ -32,9 +31,8 @@ class PlanRules(msgspec.Struct, frozen=True, kw_only=True):
         From the last run of a card to the first of one after it (facts 5.c, between points).
         Assumed: the day after.
     lead_days
-        From filing to approval, by risk. Assumed: all cards are filed on the first day; boards of
-        two, two with the safety officer, and three with the accountable manager meet in a week's
-        order of magnitude.
+        From filing to approval, by risk. Assumed: all cards are filed on the first day; the more
+        people must agree (`approval_rule`), the longer it takes, up to ten days for three.
     """
 
     open_ms: int = 6 * MS_PER_H
