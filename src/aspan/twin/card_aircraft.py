@@ -6,15 +6,11 @@ how cells spread.
 """
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from aspan.physics.battery import COLD_FACTORS
+from aspan.physics.battery import available_kwh
 from aspan.primitives.errors import InvalidInput
 from aspan.world.aircraft import AircraftType
 from aspan.world.telemetry import PACKS, UNITS
-
-Floats = NDArray[np.float64]
 
 
 class TestAircraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,13 +20,11 @@ class TestAircraft(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     kind
         The type, with this airframe's own figure of merit, efficiencies, polar, auxiliaries,
-        battery, taper and noise levels.
+        battery, shares in the cold, taper and noise levels.
     soh
         State of health of the battery, in (0, 1].
     cycles
         Full cycles the battery has behind it; told, `soh` is what acts.
-    cold_factors
-        Cell temperature [K], rising, and usable share of energy.
     unit_shares
         Of propulsive power taken by each unit, sum 1. Assumed: alike within 1 %.
     pack_shares
@@ -46,7 +40,6 @@ class TestAircraft(msgspec.Struct, frozen=True, kw_only=True):
     kind: AircraftType
     soh: float = 1.0
     cycles: int = 0
-    cold_factors: tuple[tuple[float, float], ...] = COLD_FACTORS
     unit_shares: tuple[float, ...] = (0.1667, 0.1660, 0.1673, 0.1664, 0.1669, 0.1667)
     pack_shares: tuple[float, ...] = (0.2500, 0.2490, 0.2510, 0.2500)
     pack_ohm: float = 0.10
@@ -66,16 +59,6 @@ class TestAircraft(msgspec.Struct, frozen=True, kw_only=True):
         """Energy of full packs."""
         return self.kind.gross_kwh * self.soh
 
-    def cold_factor(self, pack_k: float) -> float:
-        """Return the usable share of energy at a cell temperature, as `battery.cold_factor`."""
-        points_k = [point_k for point_k, _ in self.cold_factors]
-        shares = [share for _, share in self.cold_factors]
-        if pack_k < points_k[0]:
-            slope = (shares[1] - shares[0]) / (points_k[1] - points_k[0])
-            return max(0.0, shares[0] + slope * (pack_k - points_k[0]))
-        return float(np.interp(pack_k, points_k, shares))
-
     def usable_kwh(self, *, soc: float, pack_k: float) -> float:
-        """Return the energy until the packs cut off: available energy of facts 2.5."""
-        above_floor_kwh = (soc - self.kind.floor_soc) * self.capacity_kwh
-        return above_floor_kwh * self.cold_factor(pack_k)
+        """Return the energy until the packs cut off: what is available of facts 2.5."""
+        return available_kwh(self.kind, soc=soc, soh=self.soh, pack_k=pack_k)
