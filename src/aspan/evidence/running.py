@@ -2,8 +2,8 @@
 
 Theory of operation: only a run that the site holds for under way is flown; approval, list and slot
 stand behind each (`release` is the one door). A step flies on to an instant and sends the rows that
-have arrived by then on the course of anybody's telemetry: put in order, doubted, watched, kept. Each
-limit passed is told to the site. Where the run is called off, by a limit or by a person, the
+have arrived by then on the course of anybody's telemetry: put in order, doubted, watched, kept.
+Each limit passed is told to the site. Where the run is called off, by a limit or by a person, the
 aircraft leaves the card after the pilot's reaction and comes home. After the last step the manifest
 is written and told. How fast steps follow each other is the caller's: at once, or by the clock.
 

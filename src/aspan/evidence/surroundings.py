@@ -9,11 +9,11 @@ import msgspec
 from aspan.evidence.card import Card
 from aspan.evidence.fence_noise import FenceNoise, find_fence_noise
 from aspan.evidence.safety_zone import SafetyZone, find_safety_zone
+from aspan.evidence.twin_site import place_of
 from aspan.twin.card_path import draw_path
-from aspan.twin.card_place import Air, Box
+from aspan.twin.card_place import Air
 from aspan.world.aircraft import AircraftType
 from aspan.world.atmosphere import air_density_kg_m3
-from aspan.world.geodesy import metres_per_degree
 from aspan.world.range import Range
 
 _RATE_HZ = 1.0
@@ -35,7 +35,7 @@ def find_surroundings(card: Card, test_range: Range, kind: AircraftType) -> Surr
         mass_kg=card.load.mass_kg,
         density_kg_m3=air_density_kg_m3(_CALM.pressure_pa, _CALM.temperature_k),
         air=_CALM,
-        box=box_of(card, test_range),
+        boxes=place_of(test_range, card.volume_ids).boxes,
         rate_hz=_RATE_HZ,
     )
     site = test_range.site
@@ -63,19 +63,3 @@ def find_surroundings(card: Card, test_range: Range, kind: AircraftType) -> Surr
             tilt_deg=path.tilt_deg,
         ),
     )
-
-
-def box_of(card: Card, test_range: Range) -> Box:
-    """Return the ground under the card's volumes, in metres from the pad.
-
-    Assumed: volumes are near enough to rectangles for the box about them to be the ground.
-    """
-    site = test_range.site
-    lon_m, lat_m = metres_per_degree(site.lat_deg)
-    corners = [
-        ((lon - site.lon_deg) * lon_m, (lat - site.lat_deg) * lat_m)
-        for volume_id in card.volume_ids
-        for lon, lat in test_range.get_volume(volume_id).ring
-    ]
-    east, north = [x for x, _ in corners], [y for _, y in corners]
-    return Box(west_m=min(east), south_m=min(north), east_m=max(east), north_m=max(north))

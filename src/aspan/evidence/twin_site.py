@@ -1,7 +1,8 @@
 """The site as the twin flies on it: pad, box and microphones, the fence of what is booked, the air.
 
-The box is the bounding rectangle of the largest booked volume, drawn in by a margin. A card of the
-ground whose volumes do not hold the pad is flown from the middle of the first of them.
+The boxes are the bounding rectangles of the booked volumes, drawn in by a margin; the floor and the
+ceiling by another. A card of the ground whose volumes do not hold the pad is flown from the middle
+of the first of them.
 """
 
 from collections.abc import Sequence
@@ -13,13 +14,17 @@ from aspan.evidence.fence import Fence, FenceVolume
 from aspan.evidence.reports import AirHour
 from aspan.primitives.errors import InvalidInput
 from aspan.twin.card_aircraft import TestAircraft
-from aspan.twin.card_place import Air, Box, Place
+from aspan.twin.card_box import Box
+from aspan.twin.card_place import Air, Place
 from aspan.world.aircraft import AircraftType
 from aspan.world.geodesy import metres_per_degree
 from aspan.world.range import Range, RangeAircraft, RangeVolume
 
 MARGIN_M: Final = 150.0
 """Between the box and the walls of its volume. Assumed: a pilot's, by map and GNSS."""
+
+HEIGHT_MARGIN_M: Final = 5.0
+"""Between what is flown and floor or ceiling: five readings' noise of the altimeter."""
 
 _MARGIN_SHARE: Final = 0.05
 """Of the shorter side, where that is less."""
@@ -40,12 +45,13 @@ def place_of(site: Range, volume_ids: Sequence[str]) -> Place:
     if not any(_holds(volume, lon, lat) for volume in volumes):
         lon, lat = (float(np.mean(axis)) for axis in zip(*volumes[0].ring, strict=True))
     lon_m, lat_m = metres_per_degree(lat)
-    boxes = [_box(volume, lon, lat, lon_m, lat_m) for volume in volumes]
     return Place(
         lon_deg=lon,
         lat_deg=lat,
         elevation_amsl_m=ground.elevation_amsl_m,
-        box=max(boxes, key=lambda box: (box.east_m - box.west_m) * (box.north_m - box.south_m)),
+        boxes=tuple(
+            _box(volume, (lon, lat), (lon_m, lat_m), ground.elevation_amsl_m) for volume in volumes
+        ),
         microphones_m=tuple(
             ((microphone.lon_deg - lon) * lon_m, (microphone.lat_deg - lat) * lat_m)
             for microphone in sorted(site.microphones, key=lambda each: each.number)
@@ -83,14 +89,18 @@ def _holds(volume: RangeVolume, lon_deg: float, lat_deg: float) -> bool:
     return bool(ground.outside_m(*at)[0] < 0.0)
 
 
-def _box(volume: RangeVolume, lon: float, lat: float, lon_m: float, lat_m: float) -> Box:
+def _box(
+    volume: RangeVolume, pad: tuple[float, float], scale_m: tuple[float, float], pad_amsl_m: float
+) -> Box:
     lons, lats = zip(*volume.ring, strict=True)
-    west, east = (min(lons) - lon) * lon_m, (max(lons) - lon) * lon_m
-    south, north = (min(lats) - lat) * lat_m, (max(lats) - lat) * lat_m
+    west, east = ((lon - pad[0]) * scale_m[0] for lon in (min(lons), max(lons)))
+    south, north = ((lat - pad[1]) * scale_m[1] for lat in (min(lats), max(lats)))
     margin = min(MARGIN_M, _MARGIN_SHARE * min(east - west, north - south))
     return Box(
         west_m=west + margin,
         south_m=south + margin,
         east_m=east - margin,
         north_m=north - margin,
+        lower_agl_m=volume.lower_amsl_m - pad_amsl_m + HEIGHT_MARGIN_M,
+        upper_agl_m=volume.upper_amsl_m - pad_amsl_m - HEIGHT_MARGIN_M,
     )

@@ -87,7 +87,7 @@ def fly_card(
         mass_kg=load.mass_kg,
         density_kg_m3=air_density_kg_m3(air.pressure_pa, air.temperature_k),
         air=air,
-        box=place.box,
+        boxes=place.boxes,
         rate_hz=rate_hz,
         recover_at_s=recover_at_s,
     )

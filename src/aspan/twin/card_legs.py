@@ -10,13 +10,15 @@ All limits are Assumed: a comfortable pilot's, well inside what powered-lift typ
 Not modelled: wind that changes with height, obstacles, ground that is not level.
 """
 
+from collections.abc import Sequence
 from math import atan2, cos, degrees, hypot, radians, sin, sqrt
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aspan.twin.card_place import Air, Box
+from aspan.twin.card_box import Box, arc_outside_m, choose_box, turn_to_pad
+from aspan.twin.card_place import Air
 from aspan.world.aircraft import AircraftType
 
 Floats = NDArray[np.float64]
@@ -36,14 +38,16 @@ HOVER_TAXI_MPS: Final = 8.0
 WING_TURN_DEG_PER_S: Final = 3.0
 HOVER_TURN_DEG_PER_S: Final = 18.0
 SETTLE_S: Final = 2.0
-HOVER_HEIGHT_M: Final = 15.0
-"""Height of a hover that no segment asks for."""
+HOVER_HEIGHT_M: Final = 30.0
+LOW_MARGIN_M: Final = 5.0
+"""Least height of a transition that no segment asks for, and how far above a box's floor."""
 
 _NEAR_PAD_M: Final = 2.0
 _LEVEL_M: Final = 1e-3
-_HOMING_TRIES: Final = 24
+_HOMING_TRIES: Final = 60
 _AIMED_DEG: Final = 2.0
-_AWAY_S: Final = 15.0
+_AWAY_S: Final = 8.0
+_STRAIGHT_S_MAX: Final = 60.0
 _TILT_HOVER_DEG: Final = 90.0
 
 
@@ -53,8 +57,11 @@ class Legs:
     Columns (`COLUMNS`) are lists of pieces, joined by `column`; `along_mps` is ground speed.
     """
 
-    def __init__(self, kind: AircraftType, air: Air, box: Box, rate_hz: float) -> None:
-        self.kind, self.air, self.box, self.rate_hz = kind, air, box, rate_hz
+    def __init__(self, kind: AircraftType, air: Air, boxes: Sequence[Box], rate_hz: float) -> None:
+        self.kind, self.air, self.rate_hz = kind, air, rate_hz
+        self.boxes = boxes
+        self.low_m = max(HOVER_HEIGHT_M, choose_low_m(boxes))
+        self.box = choose_box(boxes, 0.0, 0.0, self.low_m, self.low_m)
         self.pieces: dict[str, list[Floats]] = {name: [] for name in COLUMNS}
         self.rows = 0
         self.mode = GROUND
@@ -130,15 +137,20 @@ class Legs:
     def land(self) -> None:
         """Touch down, after flying home by whatever way is left from here."""
         if self.mode in (WING, TRANSITION):
-            if self.mode == WING:
-                self.fly_home(self.kind.transition_s)
-            self.transition_in(self.kind.transition_s)
+            self.come_to_hover()
         if self.mode == HOVER:
             if self.along_mps > 0.0:
                 self._change_speed(HOVER, 0.0)
             self.hover_home()
             self._climb_smoothly(HOVER, 0.0, TOUCHDOWN_MPS)
         self.mode = GROUND
+
+    def come_to_hover(self) -> None:
+        """Come from the wing, or from amid a transition, to a low hover over the pad."""
+        if self.mode == WING:
+            self.wing_to(min(self.height_m, self.low_m), self.airspeed_mps, self.course_deg)
+            self.fly_home(self.kind.transition_s)
+        self.transition_in(self.kind.transition_s)
 
     # --- between hover and wing -------------------------------------------------------------
 
@@ -157,21 +169,32 @@ class Legs:
     # --- on the wing ------------------------------------------------------------------------
 
     def wing_to(self, height_m: float, airspeed_mps: float, course_deg: float) -> None:
-        """Turn to a course, come to a speed, then to a height, within the limits of the type."""
+        """Come to a height, a speed and a course, within the limits of the type.
+
+        Slower before a height is left for another, faster after it: small boxes are low.
+        """
+        low_m, high_m = sorted((self.height_m, height_m))
+        self._enter(choose_box(self.boxes, self.east_m, self.north_m, low_m, high_m))
         self._turn_to(course_deg)
-        change_mps = airspeed_mps - self.airspeed_mps
-        if change_mps:
-            count = self.rows_of(1.5 * abs(change_mps) / ACCELERATION_MPS2)
-            speeds = self.airspeed_mps + change_mps * _ease(count + 1)[1:]
-            self._hold(WING, count, WING_TURN_DEG_PER_S, 0.0, speeds)
-            self.airspeed_mps = airspeed_mps
+        self._come_to_speed(min(airspeed_mps, self.airspeed_mps))
         rise_m = height_m - self.height_m
         if abs(rise_m) > _LEVEL_M:
             count = self.rows_of(1.5 * abs(rise_m) / self.climb_mps_max(rise_m))
             climb = rise_m * np.diff(_ease(count + 1)) * self.rate_hz
             self._hold(WING, count, WING_TURN_DEG_PER_S, climb)
             self.height_m = height_m
+        self.box = choose_box(self.boxes, self.east_m, self.north_m, height_m, height_m)
+        self._come_to_speed(airspeed_mps)
         self._turn_to(course_deg)
+
+    def _come_to_speed(self, airspeed_mps: float) -> None:
+        change_mps = airspeed_mps - self.airspeed_mps
+        if change_mps:
+            count = self.rows_of(1.5 * abs(change_mps) / ACCELERATION_MPS2)
+            speeds = self.airspeed_mps + change_mps * _ease(count + 1)[1:]
+            self.airspeed_mps = max(airspeed_mps, self.airspeed_mps)
+            self._hold(WING, count, WING_TURN_DEG_PER_S, 0.0, speeds)
+            self.airspeed_mps = airspeed_mps
 
     def hold_wing(self, duration_s: float) -> None:
         """Keep speed and height, or the climb begun; turn round at the edge of the box."""
@@ -194,24 +217,55 @@ class Legs:
     def fly_home(self, transition_s: float) -> None:
         """Fly towards the pad until a transition begun there ends over it.
 
-        Too near to turn back, the aircraft flies on first; after `_HOMING_TRIES` turns it makes do.
+        Too near to turn to it, the aircraft flies on first; after `_HOMING_TRIES` it makes do.
         """
         self._left_deg = 0.0
         for _ in range(_HOMING_TRIES):
+            brake_m = 0.5 * self.along_mps * transition_s
             bearing = degrees(atan2(-self.east_m, -self.north_m)) % 360.0
             off = _turn_between(self.course_deg, bearing)
-            distance_m = hypot(self.east_m, self.north_m)
-            if abs(off) > _AIMED_DEG:
-                if distance_m < 2.5 * self._turn_radius_m(WING_TURN_DEG_PER_S):
-                    self._fly_straight(_AWAY_S)
-                else:
-                    self._turn_by(off)
+            room_m = hypot(self.east_m, self.north_m) - brake_m
+            if abs(off) <= _AIMED_DEG and room_m >= -2.0 * self.along_mps:
+                self._turn_by(off)
+                if room_m <= self.along_mps:
+                    return
+                self._fly_straight(room_m / self.along_mps)
                 continue
-            self._turn_by(off)
-            room_m = distance_m - 0.5 * self.along_mps * transition_s
-            if room_m <= 0.5 * self.along_mps:
-                return
-            self._fly_straight(room_m / self.along_mps)
+            turn_deg = self._find_turn_home(brake_m)
+            if turn_deg is not None:
+                self._turn_by(turn_deg)
+            elif self._room_m(self.course_deg) > 1.5 * self._turn_radius_m(WING_TURN_DEG_PER_S):
+                self._fly_straight(_AWAY_S)
+            else:
+                self._turn_by(self._side() * 180.0)
+
+    def _find_turn_home(self, brake_m: float) -> float | None:
+        """Return the shorter turn within the box that ends with the pad dead ahead, if any."""
+        radius_m = self._turn_radius_m(WING_TURN_DEG_PER_S)
+        at = self.east_m, self.north_m, self.course_deg
+        turns: list[float] = []
+        for side in (1.0, -1.0):
+            found = turn_to_pad(*at, side, radius_m)
+            if found is None or found[1] < brake_m:
+                continue
+            if arc_outside_m(self.box, *at, found[0], radius_m) <= 0.0:
+                turns.append(found[0])
+        return min(turns, key=abs, default=None)
+
+    def _enter(self, box: Box) -> None:
+        """Fly on into a box, until there is room in it to turn round."""
+        need_m = -1.2 * self._turn_radius_m(WING_TURN_DEG_PER_S)
+        for _ in range(_HOMING_TRIES):
+            if box.outside_m(self.east_m, self.north_m) <= need_m:
+                break
+            east = 0.5 * (box.west_m + box.east_m) - self.east_m
+            north = 0.5 * (box.south_m + box.north_m) - self.north_m
+            if hypot(east, north) < -need_m:
+                break
+            self._turn_toward(degrees(atan2(east, north)) % 360.0)
+            away_m = box.outside_m(self.east_m, self.north_m) - need_m
+            self._fly_straight(min(max(away_m / self.along_mps, 1.0), _STRAIGHT_S_MAX))
+        self.box = box
 
     # --- the rows ---------------------------------------------------------------------------
 
@@ -262,7 +316,17 @@ class Legs:
         room_m = self._room_m(course_deg)
         if room_m < min(4.0 * self._turn_radius_m(WING_TURN_DEG_PER_S), self._room_m(back_deg)):
             course_deg = back_deg
-        self._turn_by(_turn_between(self.course_deg, course_deg))
+        self._turn_toward(course_deg)
+
+    def _turn_toward(self, course_deg: float) -> None:
+        """Turn to a course by the side that stays in the box, the shorter one if both do."""
+        short = _turn_between(self.course_deg, course_deg)
+        long = short - 360.0 if short > 0.0 else short + 360.0
+        at = self.east_m, self.north_m, self.course_deg
+        radius_m = self._turn_radius_m(WING_TURN_DEG_PER_S)
+        out_m = {turn: arc_outside_m(self.box, *at, turn, radius_m) for turn in (short, long)}
+        is_short = out_m[short] <= max(0.0, out_m[long]) or abs(short) < _AIMED_DEG
+        self._turn_by(short if is_short else long)
 
     def _turn_by(self, turn_deg: float) -> None:
         if abs(turn_deg) < 1e-9:
@@ -341,15 +405,7 @@ class Legs:
         return max(0, int(room_m / self.along_mps * self.rate_hz))
 
     def _room_m(self, course_deg: float) -> float:
-        """Return how far it is to the edge of the box on a course; negative outside."""
-        course, box, room_m = radians(course_deg), self.box, float("inf")
-        for speed, at, low, high in (
-            (sin(course), self.east_m, box.west_m, box.east_m),
-            (cos(course), self.north_m, box.south_m, box.north_m),
-        ):
-            if abs(speed) > 1e-9:
-                room_m = min(room_m, ((high if speed > 0.0 else low) - at) / speed)
-        return room_m
+        return self.box.room_m(self.east_m, self.north_m, course_deg)
 
     def _turn_radius_m(self, turn_deg_per_s: float) -> float:
         return max(self.along_mps, self.airspeed_mps) / radians(turn_deg_per_s)
@@ -402,6 +458,12 @@ COLUMNS: Final = (
     "turn_deg_per_s",
 )
 """What a row of a leg tells; airspeed follows from ground speed and wind."""
+
+
+def choose_low_m(boxes: Sequence[Box]) -> float:
+    """Return how low the wing may be flown near the pad: just above the floor of a box there."""
+    floors = [box.lower_agl_m for box in boxes if box.outside_m(0.0, 0.0) < 0.0]
+    return min(floors, default=0.0) + LOW_MARGIN_M
 
 
 def airspeeds(air: Air, along_mps: Floats, course_deg: Floats) -> Floats:

@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 from aspan.physics.flight import best_range_speed_mps
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import STANDARD_GRAVITY_MPS2
+from aspan.twin.card_box import Box
 from aspan.twin.card_legs import (
     CHARGE,
     COLUMNS,
     DISCHARGE,
     GROUND,
     HOVER,
-    HOVER_HEIGHT_M,
     SETTLE_S,
     TRANSITION,
     WING,
     Legs,
     airspeeds,
 )
-from aspan.twin.card_place import Air, Box
+from aspan.twin.card_place import Air
 from aspan.twin.card_profile import Segment
 from aspan.world.aircraft import AircraftType
 
@@ -80,7 +80,7 @@ def draw_path(
     mass_kg: float,
     density_kg_m3: float,
     air: Air,
-    box: Box,
+    boxes: Sequence[Box],
     rate_hz: float,
     recover_at_s: float | None = None,
 ) -> Path:
@@ -92,7 +92,7 @@ def draw_path(
         When the run is knocked off: from there the aircraft comes home and lands.
     """
     check_profile(profile)
-    legs = Legs(kind, air, box, rate_hz)
+    legs = Legs(kind, air, boxes, rate_hz)
     slow_mps = best_range_speed_mps(kind, mass_kg=mass_kg, density_kg_m3=density_kg_m3)
     segments: dict[str, tuple[int, int]] = {}
     power: list[tuple[int, int, float]] = []
@@ -182,8 +182,7 @@ def _fly_on_wing(legs: Legs, segment: Segment, wing_mps: float) -> tuple[int, in
 def _come_to_hover(legs: Legs) -> None:
     """Be in hover, or on the ground about to lift off."""
     if legs.mode in (WING, TRANSITION):
-        legs.fly_home(legs.kind.transition_s)
-        legs.transition_in(legs.kind.transition_s)
+        legs.come_to_hover()
 
 
 def _come_to_wing(legs: Legs, airspeed_mps: float, course_deg: float) -> None:
@@ -191,7 +190,7 @@ def _come_to_wing(legs: Legs, airspeed_mps: float, course_deg: float) -> None:
     if legs.mode == WING:
         return
     if legs.mode == GROUND:
-        legs.hover_to(HOVER_HEIGHT_M, 0.0, course_deg)
+        legs.hover_to(legs.low_m, 0.0, course_deg)
     legs.transition_out(legs.kind.transition_s, airspeed_mps, course_deg)
 
 

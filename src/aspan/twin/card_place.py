@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aspan.primitives.errors import InvalidInput
+from aspan.twin.card_box import Box
 from aspan.world.geodesy import metres_per_degree
 from aspan.world.telemetry import MICROPHONES
 
@@ -37,22 +38,15 @@ class Air(msgspec.Struct, frozen=True, kw_only=True):
         return max(0.0, self.gust_mps - self.wind_mps) / 3.0
 
 
-class Box(msgspec.Struct, frozen=True, kw_only=True):
-    """The ground above which the card is flown, from the pad [m]; the pad may be at its edge."""
-
-    west_m: float = -8_000.0
-    south_m: float = -8_000.0
-    east_m: float = 8_000.0
-    north_m: float = 8_000.0
-
-
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """The pad, the box about it, and where the microphones stand.
+    """The pad, the boxes about it, and where the microphones stand.
 
     Parameters
     ----------
     elevation_amsl_m
-        Of the pad. Assumed: the ground in the box is as high as the pad.
+        Of the pad. Assumed: the ground about it is as high.
+    boxes
+        Where the wing is flown; the largest that fits the heights of a leg is used.
     microphones_m
         East and north of the pad, each.
     ambient_dba
@@ -64,7 +58,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     lon_deg: float
     lat_deg: float
     elevation_amsl_m: float
-    box: Box = Box()
+    boxes: tuple[Box, ...] = (Box(),)
     microphones_m: tuple[tuple[float, float], ...] = ((100.0, 0.0), (0.0, 150.0), (-500.0, 0.0))
     ambient_dba: float = 35.0
     charger_efficiency: float = 0.95
