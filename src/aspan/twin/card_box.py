@@ -55,12 +55,25 @@ def choose_box(
 ) -> Box:
     """Return the largest box about a place that reaches from one height to another.
 
-    Where none is about the place, the nearest that has the heights; where none has them, the first.
+    Where none is about the place, the nearest that has the heights; where none has both of them,
+    what the boxes of the two have in common; where none has one, the first.
     """
     fitting = [box for box in boxes if box.lower_agl_m <= low_m and high_m <= box.upper_agl_m]
-    if not fitting:
+    if fitting:
+        return max(
+            fitting, key=lambda box: (-max(0.0, box.outside_m(east_m, north_m)), box.area_m2)
+        )
+    if low_m == high_m:
         return boxes[0]
-    return max(fitting, key=lambda box: (-max(0.0, box.outside_m(east_m, north_m)), box.area_m2))
+    lower = choose_box(boxes, east_m, north_m, low_m, low_m)
+    upper = choose_box(boxes, east_m, north_m, high_m, high_m)
+    both = Box(
+        west_m=max(lower.west_m, upper.west_m),
+        south_m=max(lower.south_m, upper.south_m),
+        east_m=min(lower.east_m, upper.east_m),
+        north_m=min(lower.north_m, upper.north_m),
+    )
+    return both if both.west_m < both.east_m and both.south_m < both.north_m else upper
 
 
 def arc_outside_m(

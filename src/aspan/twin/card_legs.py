@@ -173,9 +173,7 @@ class Legs:
 
         Slower before a height is left for another, faster after it: small boxes are low.
         """
-        low_m, high_m = sorted((self.height_m, height_m))
-        self._enter(choose_box(self.boxes, self.east_m, self.north_m, low_m, high_m))
-        self._turn_to(course_deg)
+        self.make_room(height_m, course_deg)
         self._come_to_speed(min(airspeed_mps, self.airspeed_mps))
         rise_m = height_m - self.height_m
         if abs(rise_m) > _LEVEL_M:
@@ -185,6 +183,12 @@ class Legs:
             self.height_m = height_m
         self.box = choose_box(self.boxes, self.east_m, self.north_m, height_m, height_m)
         self._come_to_speed(airspeed_mps)
+        self._turn_to(course_deg)
+
+    def make_room(self, height_m: float, course_deg: float) -> None:
+        """Be where the air is booked from here to a height, on a course."""
+        low_m, high_m = sorted((self.height_m, height_m))
+        self._enter(choose_box(self.boxes, self.east_m, self.north_m, low_m, high_m))
         self._turn_to(course_deg)
 
     def _come_to_speed(self, airspeed_mps: float) -> None:

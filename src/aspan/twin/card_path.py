@@ -168,6 +168,7 @@ def _fly_on_wing(legs: Legs, segment: Segment, wing_mps: float) -> tuple[int, in
         legs.hold_wing(duration_s)
         return first, legs.rows
     legs.wing_to(legs.height_m, wing_mps, segment.course_deg)
+    legs.make_room(height_m, segment.course_deg)
     rise_m = height_m - legs.height_m
     even_s = max(duration_s + SETTLE_S + _RAMP_S, abs(rise_m) / legs.climb_mps_max(rise_m))
     legs.ramp_climb(rise_m / even_s, _RAMP_S)

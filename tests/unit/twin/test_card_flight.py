@@ -9,6 +9,7 @@ import pytest
 from aspan.physics.flight import aux_power_kw, transition_power_kw
 from aspan.physics.sortie import FlightPhase, FlownPhase, flown_energy
 from aspan.primitives.errors import InvalidInput
+from aspan.twin.card_box import Box
 from aspan.twin.card_flight import Recording, fly_card
 from aspan.twin.card_place import Air, Sensors
 from aspan.twin.card_profile import LoadState, Manoeuvre, Segment
@@ -16,6 +17,7 @@ from aspan.world.atmosphere import air_density_kg_m3, pressure_at_height_pa
 from aspan.world.telemetry import CHANNELS, PACKS, UNITS
 from flown_cards import AIR, EVERYTHING, LOAD, PLACE, everything, the_aircraft
 
+WIDE = msgspec.structs.replace(PLACE, boxes=(Box(east_m=40e3, west_m=-40e3, north_m=40e3),))
 CALM = Air(temperature_k=288.15, pressure_pa=95_000.0)
 
 
@@ -26,7 +28,7 @@ def _fly(
     rate_hz: float = 10.0,
 ) -> Recording:
     return fly_card(
-        segments, load, the_aircraft(), air=CALM, place=PLACE, sensors=sensors, seed=3,
+        segments, load, the_aircraft(), air=CALM, place=WIDE, sensors=sensors, seed=3,
         rate_hz=rate_hz,
     )  # fmt: skip
 
