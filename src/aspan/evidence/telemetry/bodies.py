@@ -7,7 +7,9 @@ object is kept as text and flagged, if most are.
 """
 
 import json
+from contextlib import suppress
 from io import BytesIO
+from operator import itemgetter
 from typing import Any, Final, Literal
 
 import msgspec
@@ -65,11 +67,11 @@ def _read_arrow(body: bytes, layout: Layout) -> tuple[pl.DataFrame, Ragged, tupl
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         why = str(error).strip().splitlines()[0] if str(error).strip() else "nothing"
         raise InvalidInput("body", why, "an Arrow stream") from None
-    wanted = list_columns(layout)
+    wanted, schema = list_columns(layout), frame.schema
     for name in wanted:
-        if name not in frame.columns:
+        if name not in schema:
             raise InvalidInput("body column", name, f"one of {shorten(frame.columns)}")
-        check_column(name, frame.schema[name], is_time=name == layout.time.column)
+        check_column(name, schema[name], is_time=name == layout.time.column)
     other = tuple(name for name in frame.columns if name not in wanted)
     return frame.select(wanted), Ragged(lines={}), other
 
@@ -89,11 +91,48 @@ def _read_json(body: bytes, layout: Layout) -> tuple[pl.DataFrame, Ragged, tuple
     }
     if objects and all(name in other for name in objects[0]) and not lines:
         raise InvalidInput("body columns", shorten(sorted(other)), f"those of {shorten(wanted)}")
-    whole = {layout.time.column, layout.sequence}
-    frame = pl.DataFrame(
-        [_make_series(name, [o.get(name) for o in objects], name in whole) for name in wanted]
-    )
-    return frame, Ragged(lines=lines), tuple(sorted(other))
+    return _tabulate(objects, wanted, layout), Ragged(lines=lines), tuple(sorted(other))
+
+
+def _tabulate(objects: list[dict[str, Any]], wanted: list[str], layout: Layout) -> pl.DataFrame:
+    """Return objects as columns: numbers where all are, else text."""
+    try:
+        told = list(zip(*map(itemgetter(*wanted), objects), strict=True))
+    except KeyError:
+        told = [tuple(o.get(name) for o in objects) for name in wanted]
+    if not objects:
+        told = [()] * len(wanted)
+    first = len(wanted) - len(layout.channels)
+    columns = [
+        _make_whole(name, values) for name, values in zip(wanted, told[:first], strict=False)
+    ]
+    try:
+        numbers = np.array(told[first:], dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        columns += [_make_channel(n, v) for n, v in zip(wanted[first:], told[first:], strict=True)]
+    else:
+        columns += [pl.Series(n, v) for n, v in zip(wanted[first:], numbers, strict=True)]
+    return pl.DataFrame(columns)
+
+
+def _make_whole(name: str, told: tuple[Any, ...]) -> pl.Series:
+    """Return numbers of rows, or instants, as integers where all are."""
+    if all(type(value) is int for value in told):
+        with suppress(OverflowError, TypeError):
+            return pl.Series(name, told, dtype=pl.Int64)
+    return _make_text(name, told)
+
+
+def _make_channel(name: str, told: tuple[Any, ...]) -> pl.Series:
+    """Return values as numbers where all are."""
+    with suppress(TypeError, ValueError, OverflowError):
+        return pl.Series(name, np.array(told, dtype=np.float64))
+    return _make_text(name, told)
+
+
+def _make_text(name: str, told: tuple[Any, ...]) -> pl.Series:
+    texts = [v if v is None or isinstance(v, str) else json.dumps(v) for v in told]
+    return pl.Series(name, texts, dtype=pl.String)
 
 
 def _read_lines(body: bytes, lines: dict[int, str]) -> list[dict[str, Any]]:
@@ -122,16 +161,3 @@ def _read_with_nan(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
-
-
-def _make_series(name: str, told: list[Any], is_whole: bool) -> pl.Series:
-    """Return a column of numbers, or of text where something in it is none."""
-    try:
-        if is_whole and all(type(value) is int for value in told):
-            return pl.Series(name, told, dtype=pl.Int64)
-        if not any(type(value) is str for value in told) and not is_whole:
-            return pl.Series(name, np.array(told, dtype=np.float64))
-    except (TypeError, ValueError, OverflowError):
-        pass
-    texts = [v if v is None or isinstance(v, str) else json.dumps(v) for v in told]
-    return pl.Series(name, texts, dtype=pl.String)

@@ -4,11 +4,12 @@ What is no number is kept as text beside its row and flagged; an empty field, nu
 silence of the sensor.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from aspan.evidence.telemetry.flags import Doubt, bit
 from aspan.evidence.telemetry.layout import Layout, TimeColumn
@@ -82,15 +83,20 @@ def check_column(name: str, kind: pl.DataType, *, is_time: bool) -> None:
 def _convert_numbers(column: pl.Series, decimal: str, odd: _Odd) -> Floats:
     """Return numbers, NaN where there is none; what is text and no number goes to `odd`."""
     if column.dtype != pl.String:
-        return column.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+        is_float = column.dtype == pl.Float64
+        return (column if is_float else column.cast(pl.Float64, strict=False)).to_numpy()
     text = column.str.strip_chars()
     plain = text if decimal == "." else text.str.replace(decimal, ".", literal=True)
     numbers = plain.cast(pl.Float64, strict=False)
     _note_odd(column.name, text, numbers.is_null(), odd)
-    return numbers.fill_null(np.nan).to_numpy()
+    return numbers.to_numpy()
 
 
 def _convert_sequence(column: pl.Series, odd: _Odd) -> Ints:
+    if column.dtype.is_integer() and not column.has_nulls():
+        plain: Ints = column.to_numpy().astype(np.int64)
+        if bool(np.all((plain >= 0) & (plain <= SEQUENCE_MAX))):
+            return plain
     text = column.cast(pl.String).str.strip_chars()
     if column.dtype == pl.String:
         whole = text.cast(pl.Int64, strict=False)
@@ -108,23 +114,31 @@ def _convert_sequence(column: pl.Series, odd: _Odd) -> Ints:
 
 def _convert_time(column: pl.Series, time: TimeColumn, odd: _Odd) -> Ints:
     """Return instants [ms], `NO_TIME` where there is none of our century."""
-    text = column.cast(pl.String).str.strip_chars() if column.dtype != pl.String else column
+    if column.dtype.is_numeric() and not column.has_nulls():
+        numbers = column.to_numpy()
+        if bool(np.all(np.isfinite(numbers))):
+            plain = _scale_time(numbers, time)
+            if bool(np.all((plain >= AT_MS_MIN) & (plain <= AT_MS_MAX))):
+                return plain.astype(np.int64)
+    text = column.cast(pl.String).str.strip_chars()
     if isinstance(column.dtype, pl.Datetime):
-        instants = column.dt.timestamp("ms")
+        instants = column.dt.timestamp("ms").cast(pl.Float64)
     elif time.kind == "iso":
-        instants = _read_iso(text.str.strip_chars())
+        instants = _read_iso(text).cast(pl.Float64)
     else:
-        number = pl.Series(_convert_numbers(column.cast(pl.String), ".", {}))
-        if column.dtype.is_numeric():
-            number = column.cast(pl.Float64, strict=False)
-        if time.kind == "gps_s":
-            number = number + (GPS_EPOCH_S - time.gps_minus_utc_s)
-        scale = 1.0 if time.kind == "utc_ms" else MS_PER_S
-        instants = (number * scale).round().cast(pl.Int64, strict=False)
+        instants = pl.Series(_scale_time(_convert_numbers(text, ".", {}), time))
     is_instant = ((instants >= AT_MS_MIN) & (instants <= AT_MS_MAX)).fill_null(False)
     _note_odd(column.name, text, ~is_instant, odd)
-    numbers: Ints = instants.fill_null(0).to_numpy()
-    return np.where(is_instant.to_numpy(), numbers, NO_TIME)
+    instants = instants.set(~is_instant, 0.0)
+    return np.where(is_instant.to_numpy(), instants.to_numpy().astype(np.int64), NO_TIME)
+
+
+def _scale_time(numbers: NDArray[Any], time: TimeColumn) -> Floats:
+    """Return the instants [ms] of numbers of a kind; whole, exact to beyond our century."""
+    if time.kind == "utc_ms":
+        return np.rint(numbers.astype(np.float64))
+    since = GPS_EPOCH_S - time.gps_minus_utc_s if time.kind == "gps_s" else 0.0
+    return np.rint((numbers.astype(np.float64) + since) * MS_PER_S)
 
 
 def _read_iso(text: pl.Series) -> pl.Series:
@@ -137,6 +151,8 @@ def _read_iso(text: pl.Series) -> pl.Series:
 
 def _note_odd(name: str, text: pl.Series, is_odd: pl.Series, odd: _Odd) -> None:
     """Keep the text of fields that say something that is not understood."""
+    if not is_odd.any(ignore_nulls=False):
+        return
     said = is_odd.fill_null(True) & text.is_not_null() & (text != "").fill_null(False)
     for row in said.arg_true().to_list():
         odd.setdefault(row, {})[name] = text[row]

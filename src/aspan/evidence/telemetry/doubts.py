@@ -1,9 +1,9 @@
 """Find what is doubtful in rows of telemetry, and say which of them may be used.
 
-Looks at rows in order, a few thousand at a time and all channels at once, and remembers of earlier
-rows only what it needs, so that batches of any size are flagged alike. A value is held against the
-last sound one of its channel: a spike is one jump, not two, and a new level is believed again as
-soon as an aircraft could have got there.
+Looks at rows in order, some thousands at a time, and remembers of earlier rows only what it needs,
+so that batches of any size are flagged alike. A value is held against the last sound one of its
+channel: a spike is one jump, not two, and a new level is believed again as soon as an aircraft
+could have got there.
 """
 
 from hashlib import sha256
@@ -60,14 +60,9 @@ class Doubter:
         column = (count, 1)
         self._low = np.array([c.low for c in layout.known]).reshape(column)
         self._high = np.array([c.high for c in layout.known]).reshape(column)
-        noise = np.array([c.noise for c in layout.known]).reshape(column)
-        self._slack = JUMP_NOISES * noise
-        self._step_per_row = (
-            np.array([c.step_max for c in layout.known]).reshape(column)
-            * layout.period_ms
-            / MS_PER_S
-        )
-        self._rests = np.array([c.may_rest for c in layout.channels]).reshape(column)
+        self._slack = JUMP_NOISES * np.array([c.noise for c in layout.known])
+        steps = np.array([c.step_max for c in layout.known])
+        self._step_per_row = steps * layout.period_ms / MS_PER_S
         self._stuck_rows = max(STUCK_ROWS_MIN, round(STUCK_MS / layout.period_ms))
         self._bits = np.uint64(1) << np.arange(count, dtype=np.uint64)
         self.memory = Memory(count)
@@ -169,71 +164,83 @@ class Doubter:
 
     def _mark_values(self, sequence: Ints, values: Floats, sound: _Mask) -> tuple[_Mask, _Mask]:
         """Return where channels jump, and where they are stuck; by row numbers, not by time."""
-        memory = self.memory
         numbers = sequence.astype(np.float64)
-        if sound.all():
-            last = np.broadcast_to(np.arange(len(sequence)), values.shape)
-        else:
-            last = np.maximum.accumulate(np.where(sound, np.arange(len(sequence)), -1), axis=1)
-        seen, seen_at = _shift(values, numbers, last)
-        first = last[:, :-1] < 0
-        first = np.concatenate((np.ones((len(values), 1), np.bool_), first), axis=1)
-        earlier = np.where(first, memory.value[:, None], seen)
-        with np.errstate(invalid="ignore"):
-            allowed = np.where(first, memory.number[:, None], seen_at)
-            allowed = self._slack + self._step_per_row * (numbers - allowed)
-            jump = sound & (np.abs(values - earlier) > allowed)
-        stuck = self._mark_stuck(
-            numbers, values, sound, np.where(first, memory.seen[:, None], seen)
-        )
-        good = last[:, -1].copy()
-        channels = np.flatnonzero(good >= 0)
-        memory.seen[channels] = values[channels, good[channels]]
-        for c in np.flatnonzero(jump.any(axis=1)).tolist():
-            good[c] = self._follow(c, numbers, values[c], sound[c], jump[c])
-        channels = np.flatnonzero(good >= 0)
-        memory.value[channels] = values[channels, good[channels]]
-        memory.number[channels] = numbers[good[channels]]
+        jump, stuck = np.zeros_like(sound), np.zeros_like(sound)
+        is_whole = np.all(sound, axis=1)
+        for c in range(len(values)):
+            if is_whole[c]:
+                told, at, place = values[c], numbers, None
+            else:
+                place = np.flatnonzero(sound[c])
+                told, at = values[c][place], numbers[place]
+            if len(told):
+                jumps, stuck_rows = self._mark_channel(c, told, at)
+                jump[c, jumps if place is None else place[jumps]] = True
+                stuck[c, stuck_rows if place is None else place[stuck_rows]] = True
         return jump, stuck
 
-    def _follow(self, c: int, numbers: Floats, values: Floats, sound: _Mask, jump: _Mask) -> int:
-        """Hold each value of one channel against the last that was no jump, one by one.
+    def _mark_channel(self, c: int, told: Floats, at: Floats) -> tuple[Ints, Ints]:
+        """Return which of a channel's sound values jump, and which are stuck.
 
-        Sets `jump` and returns the row of the last value that was none, or -1.
+        Parameters
+        ----------
+        at
+            Numbers of their rows.
         """
-        rows = np.flatnonzero(sound)
-        told, at = values[rows].tolist(), numbers[rows].tolist()
-        suspects = np.flatnonzero(jump[rows]).tolist()
-        slack, step = float(self._slack[c, 0]), float(self._step_per_row[c, 0])
-        jump[:] = False
+        memory = self.memory
+        moved = np.empty_like(told)
+        moved[0] = told[0] - memory.seen[c]
+        np.subtract(told[1:], told[:-1], out=moved[1:])
+        stuck = self._find_stuck(c, moved, at)
+        moved[0] = told[0] - memory.value[c]
+        suspects = np.flatnonzero(np.abs(moved) > self._slack[c] + self._step_per_row[c])
+        since = at[suspects] - np.where(suspects > 0, at[suspects - 1], memory.number[c])
+        allowed = self._slack[c] + self._step_per_row[c] * since
+        suspects = suspects[np.abs(moved[suspects]) > allowed]
+        if len(suspects):
+            jumps, good = self._follow(c, told.tolist(), at.tolist(), suspects.tolist())
+        else:
+            jumps, good = [], len(told) - 1
+        memory.seen[c] = told[-1]
+        if good >= 0:
+            memory.value[c], memory.number[c] = told[good], at[good]
+        return np.array(jumps, np.int64), stuck
+
+    def _follow(
+        self, c: int, told: list[float], at: list[float], suspects: list[int]
+    ) -> tuple[list[int], int]:
+        """Hold values against the last that was no jump, one by one from each suspect on.
+
+        Returns the jumps, and the last value that is none, -1 if every one is.
+        """
+        slack, step = float(self._slack[c]), float(self._step_per_row[c])
         good, good_at = float(self.memory.value[c]), float(self.memory.number[c])
+        jumps: list[int] = []
         last, free_from = -1, 0
         for k in suspects:
             if k < free_from:
                 continue
-            if k > free_from or last >= 0:
+            if k > 0 and (k > free_from or last >= 0):
                 last = k - 1
                 good, good_at = told[last], at[last]
-            while k < len(rows) and abs(told[k] - good) > slack + step * (at[k] - good_at):
-                jump[rows[k]] = True
+            while k < len(told) and abs(told[k] - good) > slack + step * (at[k] - good_at):
+                jumps.append(k)
                 k += 1
-            last, free_from = (k, k + 1) if k < len(rows) else (last, k)
-        if free_from < len(rows):
-            last = len(rows) - 1
-        return int(rows[last]) if last >= 0 else -1
+            last, free_from = (k, k + 1) if k < len(told) else (last, k)
+        return jumps, len(told) - 1 if free_from < len(told) else last
 
-    def _mark_stuck(self, numbers: Floats, values: Floats, sound: _Mask, earlier: Floats) -> _Mask:
-        """Return where a channel has said the same for too long."""
+    def _find_stuck(self, c: int, moved: Floats, at: Floats) -> Ints:
+        """Return which values have been the same for too long."""
         memory = self.memory
-        moved = sound & (values != earlier)
-        since = np.maximum.accumulate(
-            np.concatenate((memory.since[:, None], np.where(moved, numbers, -np.inf)), axis=1),
-            axis=1,
-        )
-        memory.since = since[:, -1].copy()
-        stuck: _Mask = sound & ~moved & ~self._rests
-        stuck &= numbers - since[:, 1:] >= self._stuck_rows
-        return stuck
+        still = np.flatnonzero(moved == 0.0)
+        changes = np.flatnonzero(moved != 0.0) if len(still) else np.array([len(moved) - 1])
+        before = np.searchsorted(changes, still) - 1
+        since = np.where(before >= 0, at[changes[before]] if len(changes) else 0.0, memory.since[c])
+        if len(changes):
+            memory.since[c] = at[changes[-1]]
+        if self._layout.channels[c].may_rest:
+            return still[:0]
+        return still[at[still] - since >= self._stuck_rows]
 
 
 class Memory:
@@ -303,9 +310,3 @@ def _hash_content(rows: Rows) -> NDArray[np.uint64]:
     for k, text in rows.as_sent.items():
         total[k] ^= np.uint64(int.from_bytes(sha256(text.encode()).digest()[:8], "big"))
     return total
-
-
-def _shift(values: Floats, numbers: Floats, last: Ints) -> tuple[Floats, Floats]:
-    """Return the value before each, of those at `last`, and the number of its row."""
-    before = np.concatenate((np.zeros((len(values), 1), np.int64), last[:, :-1]), axis=1)
-    return np.take_along_axis(values, before, axis=1), numbers[before]
