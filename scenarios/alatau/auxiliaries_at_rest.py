@@ -3,7 +3,6 @@
 from aspan.evidence.card import Card, CardKind, CheckId
 from aspan.evidence.card_parts import ground_limits, make_card, minima, on_ground
 from aspan.evidence.judging import check, mean_within
-from aspan.evidence.prediction import aux_kw
 from aspan.evidence.prose import read_prose
 from aspan.evidence.run_data import RunData, electrical_kw
 from aspan.evidence.usual_judges import all_recorded, kept, power_near
@@ -44,7 +43,7 @@ CARDS = (
     _card("GA3", "GA1", air_c=(32.0, 44.0), pack_c=30.0),
 )
 
-judge_power = check("power")(power_near(aux_kw, "ground", what="Auxiliary power"))
+judge_power = check("power")(power_near("ground", what="Auxiliary power"))
 judge_cabin = check("cabin")(
     kept(PACK_TEMPERATURES, "Pack temperature", low=celsius_to_kelvin(5.0))
 )

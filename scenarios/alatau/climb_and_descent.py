@@ -10,7 +10,6 @@ from aspan.evidence.card_parts import (
     to_the_wing,
 )
 from aspan.evidence.judging import check
-from aspan.evidence.prediction import climb_kw
 from aspan.evidence.prose import read_prose
 from aspan.evidence.run_data import RunData, mean_of
 from aspan.evidence.usual_judges import list_labels, packs_at_most, power_near, speed_held
@@ -68,7 +67,7 @@ CARDS = (
     _card("CL3", "CL1", DESCENTS, band=0.25),
 )
 
-judge_power = check("power")(power_near(climb_kw, "climb", "descent", what="Power"))
+judge_power = check("power")(power_near("climb", "descent", what="Power"))
 judge_speed = check("speed")(speed_held(3.0, "climb", "descent"))
 judge_packs = check("packs")(packs_at_most(50.0))
 

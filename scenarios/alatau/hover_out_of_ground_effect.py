@@ -3,7 +3,6 @@
 from aspan.evidence.card import Bounds, Card, EnvelopePoint
 from aspan.evidence.card_parts import flight_limits, hover, make_card, minima
 from aspan.evidence.judging import check
-from aspan.evidence.prediction import hover_kw
 from aspan.evidence.prose import read_prose
 from aspan.evidence.usual_judges import held, packs_at_most, power_near, units_at_most
 from aspan.twin.card_profile import LoadState, Segment
@@ -41,7 +40,7 @@ CARDS = (
     _card("HO3", 2_177.0, "HO2", STEPS, repeats=1),
 )
 
-judge_power = check("power")(power_near(hover_kw, "hover", what="Hover power"))
+judge_power = check("power")(power_near("hover", what="Hover power"))
 judge_height = check("height")(held("height_agl_m", "Height", "hover", tolerance=3.0))
 judge_attitude = check("attitude")(held("roll_deg", "Bank", "hover", tolerance=5.0))
 judge_margin = check("margin")(units_at_most(150.0))

@@ -11,7 +11,6 @@ from aspan.evidence.card_parts import (
     to_the_wing,
 )
 from aspan.evidence.judging import check
-from aspan.evidence.prediction import cruise_kw
 from aspan.evidence.prose import read_prose
 from aspan.evidence.usual_judges import bank_held_level, held, power_near, speed_held
 from aspan.twin.card_profile import LoadState
@@ -57,7 +56,7 @@ CARDS = (
     _card("CR6", 87.0, "CR5"),
 )
 
-judge_power = check("power")(power_near(cruise_kw, "cruise", what="Cruise power"))
+judge_power = check("power")(power_near("cruise", what="Cruise power"))
 judge_speed = check("speed")(speed_held(2.5, "cruise"))
 judge_height = check("height")(held("height_agl_m", "Height", "cruise", tolerance=12.0))
 judge_shake = check("shake")(bank_held_level(4.0))

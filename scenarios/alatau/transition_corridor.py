@@ -3,7 +3,6 @@
 from aspan.evidence.card import Bounds, Card, CheckId, Crew, EnvelopePoint
 from aspan.evidence.card_parts import flight_limits, hover, make_card, minima, on_wing, transition
 from aspan.evidence.judging import check, reached_within
-from aspan.evidence.prediction import transition_kw
 from aspan.evidence.prose import read_prose
 from aspan.evidence.run_data import RunData
 from aspan.evidence.usual_judges import held, list_segments, power_near, units_at_most
@@ -75,7 +74,7 @@ judge_height = check("height")(
     held("height_agl_m", "Height", "transition_out", "transition_in", tolerance=8.0)
 )
 judge_power = check("power")(
-    power_near(transition_kw, "transition_out", "transition_in", what="Power of a transition")
+    power_near("transition_out", "transition_in", what="Power of a transition")
 )
 judge_margin = check("margin")(units_at_most(200.0))
 

@@ -4,11 +4,12 @@ The prediction's own interval is that of what goes into it: the mass as weighed,
 measured. What the model may be wrong by is not in it; for that stands the band of the card.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
-from aspan.evidence.run_data import RunData, air_k, density_kg_m3, mean_of
+from aspan.evidence.run_data import NotRecordedError, RunData, air_k, density_kg_m3, mean_of
 from aspan.evidence.verdict import Measured
 from aspan.physics.flight import aux_power_kw, climb_energy_kwh, cruise_power_kw, hover_power_kw
 from aspan.primitives.units import S_PER_H
@@ -86,6 +87,26 @@ def aux_kw(run: RunData, label: str) -> Measured:
     """Return auxiliary power in the air measured; nothing of it is uncertain to the model."""
     power_kw = aux_power_kw(run.aircraft, air_k(run, label))
     return Measured(value=power_kw, low=power_kw, high=power_kw, unit="kW")
+
+
+def power_kw(run: RunData, label: str) -> Measured:
+    """Return what the model says of a segment's battery power, by its manoeuvre."""
+    manoeuvre = next(s.manoeuvre for s in run.card.profile if s.label == label)
+    predict = _BY_MANOEUVRE.get(manoeuvre)
+    if predict is None:
+        raise NotRecordedError(f"the model has no power of a {manoeuvre}")
+    return predict(run, label)
+
+
+_BY_MANOEUVRE: Final[dict[str, Callable[[RunData, str], Measured]]] = {
+    "ground": aux_kw,
+    "hover": hover_kw,
+    "transition_out": transition_kw,
+    "transition_in": transition_kw,
+    "cruise": cruise_kw,
+    "climb": climb_kw,
+    "descent": climb_kw,
+}
 
 
 def level_rows(run: RunData, values: np.ndarray) -> np.ndarray:

@@ -13,7 +13,6 @@ from aspan.evidence.card import Bounds, CheckId
 from aspan.evidence.card_parts import WAY
 from aspan.evidence.judging import (
     JudgeFunction,
-    Predict,
     held_within,
     never_outside,
     packs_below,
@@ -21,7 +20,7 @@ from aspan.evidence.judging import (
     units_below,
     within_band,
 )
-from aspan.evidence.prediction import level_rows
+from aspan.evidence.prediction import level_rows, power_kw
 from aspan.evidence.run_data import NotRecordedError, RunData, electrical_kw, electrical_offset_kw
 from aspan.evidence.verdict import Measured, Verdict, judge, missing
 from aspan.primitives.units import MS_PER_H
@@ -43,15 +42,18 @@ def list_labels(run: RunData, *manoeuvres: Manoeuvre) -> list[str]:
     return [segment.label for segment in list_segments(run, *manoeuvres)]
 
 
-def power_near(predict: Predict, *manoeuvres: Manoeuvre, what: str = "Power") -> JudgeFunction:
-    """Compare the mean battery power of each segment with the model; turns are left out."""
+def power_near(*manoeuvres: Manoeuvre, what: str = "Power") -> JudgeFunction:
+    """Compare the mean battery power of each segment with the model.
+
+    Turns are left out of flight on the wing.
+    """
 
     def judge_power(check_id: CheckId, run: RunData) -> Verdict:
         power = electrical_kw(run)
         if "roll_deg" in run.columns:
             power = level_rows(run, power)
         labels, offset = list_labels(run, *manoeuvres), electrical_offset_kw(run)
-        return within_band(check_id, run, labels, what, power, predict, offset=offset)
+        return within_band(check_id, run, labels, what, power, power_kw, offset=offset)
 
     return judge_power
 
