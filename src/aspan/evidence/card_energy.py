@@ -6,7 +6,8 @@ packs may go down to the floor. What lies between two segments is counted too: l
 at stated rates, changes of speed, the way back to the pad.
 
 Assumed: lift-off at 2 m/s, landing at 1.5 m/s, half as long again to begin and end each gently; a
-minute and a half of cruise home for a profile on the wing; each climb pays, no descent credits.
+minute for each leg on the wing that turns round, five to come home over the pad; the way back of a
+hover that moved at 8 m/s; each climb pays, no descent credits. A test holds it to the twin.
 """
 
 from typing import Final
@@ -32,7 +33,9 @@ from aspan.world.aircraft import AircraftType
 UP_MPS: Final = 2.0
 DOWN_MPS: Final = 1.5
 GENTLY: Final = 1.5
-HOME_S: Final = 90.0
+HOME_S: Final = 300.0
+TURN_S: Final = 60.0
+TAXI_MPS: Final = 8.0
 RESERVE_S: Final = 1_200.0
 """Final reserve of facts 4.3, that of an aircraft that can land vertically anywhere."""
 
@@ -175,8 +178,11 @@ class _Powers:
         )
         if is_on_wing and segment.manoeuvre in (*_ON_WING, "transition_in"):
             is_home = segment.manoeuvre == "transition_in"
-            return climb_kwh + (self._home_kwh() if is_home else 0.0)
+            more_s = HOME_S if is_home else TURN_S
+            return climb_kwh + self.cruise_kw(self.slow_mps) * more_s / S_PER_H
         duration_s = GENTLY * abs(rise_m) / (UP_MPS if rise_m > 0.0 else DOWN_MPS)
+        if segment.manoeuvre == "hover":
+            duration_s += GENTLY * segment.airspeed_mps * segment.duration_s / TAXI_MPS
         energy_kwh = self.hover_kw * duration_s / S_PER_H + climb_kwh
         return energy_kwh + (self._home_kwh() + self._transition_kwh() if is_on_wing else 0.0)
 

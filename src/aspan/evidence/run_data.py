@@ -19,6 +19,7 @@ from aspan.evidence.verdict import Measured
 from aspan.primitives.units import MS_PER_S, W_PER_KW
 from aspan.world.aircraft import AircraftType
 from aspan.world.atmosphere import air_density_kg_m3
+from aspan.world.range import Range
 from aspan.world.telemetry import CHANNEL_BY_NAME, PACKS, UNITS
 
 Floats = NDArray[np.float64]
@@ -49,6 +50,8 @@ class RunData(msgspec.Struct, frozen=True, kw_only=True):
         Rows of each segment of the card that was flown, by its label.
     is_twin
         Flown by the twin, not by an aircraft.
+    site
+        For distances to microphones and spectators; None where nobody asks.
     """
 
     run_id: str
@@ -58,6 +61,7 @@ class RunData(msgspec.Struct, frozen=True, kw_only=True):
     segments: Mapping[str, slice]
     soh: float = 1.0
     is_twin: bool = True
+    site: Range | None = None
 
     def column(self, channel: str) -> Floats:
         """Return a channel over the whole run."""
