@@ -211,7 +211,7 @@ def report_of(manifest: Manifest) -> ReportTelemetry:
         manifest_sha256=manifest.sha256,
         rows=manifest.rows,
         gaps=manifest.doubts.get("gap", 0),
-        flagged=manifest.rows - manifest.sound_rows,
+        flagged=manifest.flagged_rows,
         from_at_ms=manifest.first_at_ms,
         until_at_ms=manifest.last_at_ms,
         is_twin=manifest.source == "twin",

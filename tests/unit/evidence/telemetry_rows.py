@@ -25,7 +25,7 @@ def make_layout(**changes: object) -> Layout:
         "rate_hz": 10.0,
         "time": TimeColumn(column="t", kind="utc_ms"),
         "sequence": "n",
-        "channels": tuple(Column(column=name[:4], channel=name) for name in CHANNELS),
+        "channels": tuple(Column(column=name[:7], channel=name) for name in CHANNELS),
         "reorder_ms": 500.0,
     }
     return Layout(**(given | changes))  # type: ignore[arg-type]

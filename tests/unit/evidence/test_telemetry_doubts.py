@@ -180,7 +180,7 @@ def test_silence_and_nonsense_of_a_sensor(tmp_path: Path) -> None:
     assert flagged(frame, Doubt.ABSENT) == [10]
     assert flagged(frame, Doubt.OUT_OF_RANGE) == [11, 12, 13]
     assert frame["pack1_temperature_k"][13] == 1_000.0
-    assert frame["as_sent"][12] == '{"pack":"1e+300"}'
+    assert frame["as_sent"][12] == '{"pack1_t":"1e+300"}'
     assert flagged(frame, Doubt.JUMP) == []
 
 

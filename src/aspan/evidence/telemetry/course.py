@@ -12,15 +12,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aspan.evidence.telemetry.doubts import CHANNELS_MAX, Doubter
+from aspan.evidence.telemetry.doubts import Doubter
 from aspan.evidence.telemetry.flags import ROW_DOUBTS, VALUE_DOUBTS, Doubt, bit
 from aspan.evidence.telemetry.keeping import FLOAT32_MAX, Keeper, is_kept_short
-from aspan.evidence.telemetry.layout import Layout
+from aspan.evidence.telemetry.layout import Layout, check_layout
 from aspan.evidence.telemetry.manifest import FLOWN_BY, Manifest, Origin, write_manifest
 from aspan.evidence.telemetry.order import Sorter
 from aspan.evidence.telemetry.rows import Marked, Rows, slice_rows
 from aspan.evidence.telemetry.unit_doubt import UnitLook
-from aspan.primitives.errors import InvalidInput
 
 UNWATCHED: Final = (
     Doubt.DUPLICATE_SAME
@@ -105,8 +104,7 @@ class Course:
         origin: Origin | None = None,
         is_live: bool = False,
     ) -> None:
-        if len(layout.channels) > CHANNELS_MAX:
-            raise InvalidInput("channels", len(layout.channels), f"at most {CHANNELS_MAX}")
+        check_layout(layout)
         self.folder = folder
         self.run_id = run_id
         self.layout = layout
@@ -154,7 +152,7 @@ class Course:
             doubts=counts.doubts,
             values_doubted=counts.values_doubted,
             missing_rows=counts.missing_rows,
-            units_doubtful=self.unit_look.tell(),
+            units_doubtful=() if layout.source == "twin" else self.unit_look.tell(),
             repeated_batches=counts.repeated_batches,
             recovered=counts.recovered,
             parts=tuple(self.keeper.parts),

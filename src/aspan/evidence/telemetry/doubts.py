@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from aspan.evidence.telemetry.flags import ROW_DOUBTS, VALUE_DOUBTS, Doubt, bit
 from aspan.evidence.telemetry.layout import Layout
+from aspan.evidence.telemetry.manifest import Manifest
 from aspan.evidence.telemetry.rows import NO_TIME, Bits, Floats, Ints, Marked, Rows, with_flags
 from aspan.primitives.units import MS_PER_S
 
@@ -35,9 +36,6 @@ CLOCK_DRIFT: Final = 1e-3
 
 REMEMBERED_ROWS: Final = 1 << 16
 """Rows, back from the last, whose content a duplicate is compared with."""
-
-CHANNELS_MAX: Final = 64
-"""One bit each in a column of doubts."""
 
 _OUT_OF_PLACE: Final = Doubt.LATE | Doubt.DUPLICATE_SAME | Doubt.DUPLICATE_OTHER | Doubt.NO_SEQUENCE
 _Mask = NDArray[np.bool_]
@@ -276,7 +274,7 @@ class Memory:
         return int(self.contents[place]) if self.copies[place] == sequence else None
 
 
-def is_clean(frame: pl.DataFrame, channels: tuple[str, ...], layout: Layout) -> pl.Series:
+def is_clean(frame: pl.DataFrame, channels: tuple[str, ...], run: Manifest | Layout) -> pl.Series:
     """Answer for each row of a kept run whether identification and verdicts may use it.
 
     A row must be in its place with a sound instant, and each of `channels` must have a value there
@@ -288,9 +286,14 @@ def is_clean(frame: pl.DataFrame, channels: tuple[str, ...], layout: Layout) -> 
         Rows of `keeping.load_run`, with the columns `sequence`, `flags` and those of doubts.
     channels
         What is used; others may be doubtful.
-    layout
-        That of the run's manifest, for the order of the bits.
+    run
+        The manifest: a channel whose unit is doubtful is clean nowhere. With its layout alone that
+        is not looked at.
     """
+    layout = run if isinstance(run, Layout) else run.layout
+    doubted = set() if isinstance(run, Layout) else {u.channel for u in run.units_doubtful}
+    if doubted & set(channels):
+        return pl.Series("is_clean", np.zeros(frame.height, np.bool_))
     order = {column.channel: k for k, column in enumerate(layout.channels)}
     bits = sum(1 << order[name] for name in channels)
     twice = frame.filter(pl.col("flags") & int(Doubt.DUPLICATE_OTHER) != 0)["sequence"]

@@ -33,6 +33,9 @@ RATE_HZ_MAX: Final = 1_000.0
 
 REORDER_MS_MAX: Final = 10_000.0
 
+CHANNELS_MAX: Final = 64
+"""One bit each in a column of doubts about values."""
+
 LAYOUT_BYTES_MAX: Final = 1 << 20
 
 
@@ -161,8 +164,8 @@ def check_layout(layout: Layout, *, name: str = "layout") -> Layout:
     _check_span(f"{name} reorder_ms", layout.reorder_ms, 0.0, REORDER_MS_MAX)
     _check_span(f"{name} clock_step_ms", layout.clock_step_ms, 1.0, 1e9)
     _check_span(f"{name} time.gps_minus_utc_s", layout.time.gps_minus_utc_s, 0.0, 60.0)
-    if not layout.channels:
-        raise InvalidInput(f"{name} channels", [], "at least one channel")
+    if not 0 < len(layout.channels) <= CHANNELS_MAX:
+        raise InvalidInput(f"{name} channels", len(layout.channels), f"1 to {CHANNELS_MAX}")
     for number, column in enumerate(layout.channels):
         _check_column(f"{name} channels[{number}]", column)
     _check_once(f"{name} channels: channel", [c.channel for c in layout.channels])
