@@ -57,7 +57,7 @@ def _card(
             ),
             *from_the_wing(),
         ),
-        limits=flight_limits(vertical_speed_mps=(-11.0, 11.0), height_agl_m=(None, 2_000.0)),
+        limits=flight_limits(vertical_speed_mps=(-11.0, 11.0), height_agl_m=(None, 1_600.0)),
         minima=minima(
             wind_mps=4.0 if is_hover else 6.0,
             gust_mps=6.0 if is_hover else 8.0,
@@ -81,8 +81,8 @@ def _high_hover(height_m: float) -> tuple[Segment, ...]:
 
 
 LEGS = (
-    on_wing("east", 75.0, 1_800.0, 75.0, course_deg=90.0),
-    on_wing("west", 75.0, 1_800.0, 60.0, course_deg=270.0),
+    on_wing("east", 60.0, 1_400.0, 75.0, course_deg=90.0),
+    on_wing("west", 60.0, 1_400.0, 60.0, course_deg=270.0),
 )
 
 CARDS = (
@@ -92,8 +92,8 @@ CARDS = (
     _card("HH2", ("HH1",), _high_hover(1_400.0), height_m=1_400.0,
           density_altitude_m=(2_000.0, 3_300.0), air_c=(10.0, 34.0), ceiling_agl_m=1_800.0,
           repeats=2),
-    _card("HH3", ("HH1", "CR5"), LEGS, height_m=1_800.0,
-          density_altitude_m=(2_300.0, 3_700.0), air_c=(0.0, 34.0), ceiling_agl_m=2_100.0,
+    _card("HH3", ("HH1", "CR5"), LEGS, height_m=1_400.0,
+          density_altitude_m=(1_900.0, 3_300.0), air_c=(0.0, 34.0), ceiling_agl_m=1_800.0,
           repeats=1),
 )  # fmt: skip
 

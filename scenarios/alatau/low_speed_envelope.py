@@ -37,7 +37,7 @@ def _card(
         ),
         minima=minima(wind_mps=wind_mps[0], gust_mps=wind_mps[1], air_c=(0.0, 30.0)),
         crew=Crew(safety_pilots=safety_pilots),
-        volume_ids=("PAD", "HOVER", "CIRCUIT") if height_m > 60.0 else ("PAD", "HOVER"),
+        volume_ids=("PAD", "HOVER"),
         after=(after,),
         repeats=repeats,
     )
@@ -64,7 +64,7 @@ CARDS = (
     ),
     _card("LS3", "LS2", _legs(40.0, (180.0, 3.0), (180.0, 5.0)), wind_mps=(2.0, 4.0),
           safety_pilots=1),
-    _card("LS4", "LS3", _legs(70.0, (0.0, 14.0), (180.0, 18.0), duration_s=30.0)),
+    _card("LS4", "LS3", _legs(70.0, (0.0, 14.0), (180.0, 18.0), duration_s=10.0)),
 )  # fmt: skip
 
 judge_speed = check("speed")(speed_held(2.0, "hover"))

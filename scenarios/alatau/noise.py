@@ -2,7 +2,6 @@
 
 from aspan.evidence.card import Bounds, Card, CheckId, Crew, EnvelopePoint
 from aspan.evidence.card_parts import (
-    WAY,
     flight_limits,
     from_the_wing,
     hover,
@@ -18,7 +17,7 @@ from aspan.evidence.prose import read_prose
 from aspan.evidence.run_data import RunData
 from aspan.evidence.usual_judges import power_near
 from aspan.evidence.verdict import Verdict
-from aspan.twin.card_profile import LoadState, Segment
+from aspan.twin.card_profile import PASS, LoadState, Segment
 from aspan.world.telemetry import MICROPHONES
 
 PROSE = read_prose(__file__)
@@ -26,15 +25,10 @@ EAST_DEG, WEST_DEG = 90.0, 270.0
 
 
 def _passes(height_m: float, speed_mps: float, count: int) -> tuple[Segment, ...]:
-    """Return passes eastwards over pad and microphones, each begun well west of the pad."""
-    segments = [on_wing(f"{WAY}first", 130.0, height_m, speed_mps, course_deg=WEST_DEG)]
-    for number in range(1, count + 1):
-        if number > 1:
-            segments.append(
-                on_wing(f"{WAY}{number}", 60.0, height_m, speed_mps, course_deg=WEST_DEG)
-            )
-        segments.append(on_wing(f"pass-{number}", 60.0, height_m, speed_mps, course_deg=EAST_DEG))
-    return tuple(segments)
+    """Return passes over the pad, whose middle is above it."""
+    return tuple(
+        on_wing(f"{PASS}-{number}", 20.0, height_m, speed_mps) for number in range(1, count + 1)
+    )
 
 
 def _card(

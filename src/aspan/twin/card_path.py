@@ -29,7 +29,7 @@ from aspan.twin.card_legs import (
     airspeeds,
 )
 from aspan.twin.card_place import Air
-from aspan.twin.card_profile import Segment
+from aspan.twin.card_profile import PASS, Segment
 from aspan.world.aircraft import AircraftType
 
 Floats = NDArray[np.float64]
@@ -163,7 +163,10 @@ def _fly_on_wing(legs: Legs, segment: Segment, wing_mps: float) -> tuple[int, in
         return first, legs.rows
     if segment.manoeuvre == "cruise":
         legs.wing_to(height_m, wing_mps, segment.course_deg)
-        legs.hold_wing(SETTLE_S)
+        if segment.label.startswith(PASS):
+            legs.fly_home(duration_s)
+        else:
+            legs.hold_wing(SETTLE_S)
         first = legs.rows
         legs.hold_wing(duration_s)
         return first, legs.rows

@@ -4,7 +4,7 @@ A segment is held as it is stated; between two of them the twin moves as the typ
 why it is flown and what is judged (`evidence`), nor how it is flown (`card_flight`).
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -21,6 +21,9 @@ Manoeuvre = Literal[
 ]
 """Auxiliaries only on the stand; hover; from hover to wing and back; level on the wing; up or down
 on the wing; on the charger; a load bank draws on the stand."""
+
+PASS: Final = "pass"
+"""A cruise whose label begins so leads over the pad, its middle above it, on whatever course."""
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
