@@ -13,15 +13,6 @@ from typing import Final
 from aspan.primitives.units import J_PER_KWH, KELVIN_AT_0_C
 from aspan.world.aircraft import AircraftType
 
-COLD_FACTORS: Final[tuple[tuple[float, float], ...]] = (
-    (KELVIN_AT_0_C - 20.0, 0.75),
-    (KELVIN_AT_0_C - 10.0, 0.85),
-    (KELVIN_AT_0_C + 0.0, 0.90),
-    (KELVIN_AT_0_C + 10.0, 0.95),
-    (KELVIN_AT_0_C + 20.0, 1.00),
-)
-"""Cell temperature [K] and usable share of energy of facts B.5: the defaults of a type."""
-
 WARM_PACK_K: Final = KELVIN_AT_0_C + 20.0
 """Cell temperature from which on all of the energy is usable: facts B.5."""
 

@@ -1,0 +1,287 @@
+"""Points: what one run says, as few numbers, each with its own standard error.
+
+A run is the unit of evidence: an instrument keeps its offset through a run, so that readings of one
+run agree better with each other than with the truth. What is estimated therefore rests on the
+scatter between runs; the standard errors here serve plots and verdicts on single points.
+"""
+
+from math import nan
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from aspan.evidence.identify.runs import TestRun, smooth
+from aspan.evidence.reduction import Flags, Floats, Mean, block_means, steady_mean
+from aspan.primitives.units import J_PER_KWH, S_PER_H, W_PER_KW
+from aspan.twin.card_profile import Segment
+from aspan.world.atmosphere import air_density_kg_m3
+from aspan.world.telemetry import MICROPHONES
+
+TURN_ROLL_DEG: Final = 8.0
+"""More bank than that is a turn, in which the wing carries more than the weight."""
+
+TURN_EDGE_S: Final = 3.0
+"""About a turn that is left out too: power comes and goes evenly."""
+
+PASS_M_MAX: Final = 700.0
+"""Slant distance within which a microphone hears a cruise. Assumed: 42 dBA there."""
+
+HOVER_M_MAX: Final = 600.0
+"""The same of a hover."""
+
+_SOUND_READINGS_MIN: Final = 30
+_SOURCE_STEPS: Final = 8
+_CHARGE_BLOCK_S: Final = 10.0
+_DRAWN_SHARE_MIN: Final = 0.5
+
+
+class SteadyPoint(NamedTuple):
+    """A segment held on the ground, in hover or on the wing.
+
+    Parameters
+    ----------
+    packs_kw
+        Given by the packs, auxiliaries included.
+    temperature_k
+        Of the air.
+    """
+
+    run_id: str
+    label: str
+    manoeuvre: str
+    mass_kg: float
+    density_kg_m3: float
+    temperature_k: float
+    airspeed_mps: Mean
+    shaft_kw: Mean
+    units_kw: Mean
+    packs_kw: Mean
+
+
+class DischargePoint(NamedTuple):
+    """Packs emptied on the load bank until they cut off.
+
+    Parameters
+    ----------
+    capacity_kwh
+        Energy given for the whole of the charge that was counted down.
+    soc
+        Counted at the start.
+    pack_k
+        Cell temperature at the start.
+    given_kwh
+        Until cut-off; NaN if the packs did not cut off.
+    """
+
+    run_id: str
+    cycles: float
+    pack_k: float
+    soc: float
+    capacity_kwh: float
+    given_kwh: float
+
+
+class ChargeCurve(NamedTuple):
+    """Rate of charging [1/h] against state of charge, block by block, where the cells set it."""
+
+    run_id: str
+    capacity_kwh: float
+    soc: Floats
+    rate: Floats
+
+
+class SoundPoint(NamedTuple):
+    """Source level heard in one state, brought to its reference distance."""
+
+    run_id: str
+    state: str
+    level_dba: float
+    readings: int
+
+
+def steady_points(run: TestRun) -> list[SteadyPoint]:
+    """Return the points of all segments on the ground, in hover and in level cruise."""
+    points = []
+    for segment, rows in run.list_segments("ground", "hover", "cruise"):
+        usable = is_straight(run, rows) if segment.manoeuvre == "cruise" else None
+        points.append(_steady_point(run, segment, rows, usable))
+    return points
+
+
+def is_straight(run: TestRun, rows: slice) -> Flags:
+    """Return which rows are not in a turn or at its edge."""
+    roll = np.nan_to_num(smooth(run.column("roll_deg", rows), run.rate_hz))
+    edge = np.ones(2 * round(TURN_EDGE_S * run.rate_hz) + 1)
+    turning = (np.abs(roll) > TURN_ROLL_DEG).astype(np.float64)
+    if len(turning) < len(edge):
+        return np.full(len(turning), not turning.any())
+    return np.asarray(np.convolve(turning, edge, mode="same") < 0.5)
+
+
+def _steady_point(run: TestRun, segment: Segment, rows: slice, usable: Flags | None) -> SteadyPoint:
+    def mean(column: Floats) -> Mean:
+        return steady_mean(column, rate_hz=run.rate_hz, usable=usable)
+
+    temperature_k = mean(run.column("air_temperature_k", rows)).value
+    pressure_pa = mean(run.column("pressure_pa", rows)).value
+    return SteadyPoint(
+        run_id=run.run_id,
+        label=segment.label,
+        manoeuvre=segment.manoeuvre,
+        mass_kg=run.load.mass_kg,
+        density_kg_m3=air_density_kg_m3(pressure_pa, temperature_k),
+        temperature_k=temperature_k,
+        airspeed_mps=mean(run.column("airspeed_mps", rows)),
+        shaft_kw=mean(run.shaft_kw(rows)),
+        units_kw=mean(run.units_kw(rows)),
+        packs_kw=mean(run.packs_kw(rows)),
+    )
+
+
+def discharge_points(run: TestRun) -> list[DischargePoint]:
+    """Return what each emptying on the load bank gave.
+
+    Charge is counted by the aircraft and falls straight with the energy given, so that a line
+    through both tells the start without the noise of a reading, and the capacity by its slope.
+    """
+    points = []
+    for segment, rows in run.list_segments("discharge"):
+        power, soc = run.packs_kw(rows), run.packs_mean("soc", rows)
+        energy = _energy_kwh(power, run.rate_hz)
+        loaded = power > _DRAWN_SHARE_MIN * segment.power_kw
+        line = _fit_line(energy[loaded], soc[loaded])
+        if line is None:
+            continue
+        start_soc, per_kwh = line
+        cut_off = run.is_whole and _is_cut_off(power, segment.power_kw, run.rate_hz)
+        first = run.packs_mean("temperature_k", rows)[: max(1, round(2.0 * run.rate_hz))]
+        points.append(
+            DischargePoint(
+                run_id=run.run_id,
+                cycles=run.cycles,
+                pack_k=float(np.nanmean(first)) if np.isfinite(first).any() else nan,
+                soc=start_soc,
+                capacity_kwh=-1.0 / per_kwh,
+                given_kwh=float(energy[-1]) if cut_off else nan,
+            )
+        )
+    return points
+
+
+def _energy_kwh(power_kw: Floats, rate_hz: float) -> Floats:
+    """Return the energy given up to and with each row; absent readings are drawn straight."""
+    good = np.isfinite(power_kw)
+    if not good.any():
+        return np.full(len(power_kw), np.nan)
+    at = np.arange(len(power_kw))
+    whole = power_kw if good.all() else np.interp(at, at[good], power_kw[good])
+    return np.asarray(np.cumsum(whole) * W_PER_KW / (rate_hz * J_PER_KWH))
+
+
+def _fit_line(x: Floats, y: Floats) -> tuple[float, float] | None:
+    """Return value at 0 and slope of a straight line; None with too few points."""
+    good = np.isfinite(x) & np.isfinite(y)
+    if good.sum() < 10:
+        return None
+    x, y = x[good], y[good]
+    dx = x - x.mean()
+    slope = float((dx * y).sum() / (dx * dx).sum())
+    return float(y.mean()) - slope * float(x.mean()), slope
+
+
+def _is_cut_off(power_kw: Floats, asked_kw: float, rate_hz: float) -> bool:
+    """Answer whether the load fell away before the segment ended."""
+    last = power_kw[-max(3, round(2.0 * rate_hz)) :]
+    last = last[np.isfinite(last)]
+    return len(last) > 0 and float(last.mean()) < _DRAWN_SHARE_MIN * asked_kw
+
+
+def charge_curves(
+    run: TestRun, *, full_rate_k: tuple[float, float], knees: tuple[float, ...]
+) -> list[ChargeCurve]:
+    """Return the rate of each charging against state of charge.
+
+    Left out: blocks in which the charger held back, the cells were outside the temperatures of
+    full rate, or a knee of the taper lay within.
+    """
+    curves = []
+    for segment, rows in run.list_segments("charge"):
+        power, soc = -run.packs_kw(rows), run.packs_mean("soc", rows)
+        line = _fit_line(_energy_kwh(power, run.rate_hz), soc)
+        if line is None or line[1] <= 0.0:
+            continue
+        capacity_kwh = 1.0 / line[1]
+        block_kw, block_soc, block_k = (
+            block_means(column, rate_hz=run.rate_hz, block_s=_CHARGE_BLOCK_S)
+            for column in (power, soc, run.packs_mean("temperature_k", rows))
+        )
+        rate = block_kw / capacity_kwh
+        block_soc -= 0.5 * rate / (run.rate_hz * S_PER_H)  # a row tells the charge at its end
+        half = 0.5 * rate * _CHARGE_BLOCK_S / S_PER_H + 0.002
+        kept = np.isfinite(rate) & np.isfinite(block_soc) & (block_kw < 0.97 * segment.power_kw)
+        kept &= (block_k > full_rate_k[0] + 0.5) & (block_k < full_rate_k[1] - 0.5)
+        for knee in knees:
+            kept &= np.abs(block_soc - knee) > half
+        charging = np.flatnonzero(block_kw > 0.02 * capacity_kwh)
+        kept[: charging[0] + 1] = kept[charging[-1] :] = False  # it began or ended within
+        curves.append(ChargeCurve(run.run_id, capacity_kwh, block_soc[kept], rate[kept]))
+    return curves
+
+
+def sound_points(run: TestRun, *, cruise_m: float, terminal_m: float) -> list[SoundPoint]:
+    """Return the source levels heard in cruise and in hover, at their reference distances.
+
+    What a microphone hears is the ambient of the same run, heard on the ground, and the source by
+    spherical spreading, added in energy; the source is fitted to the levels by least squares.
+    """
+    points = []
+    for state, manoeuvre, reference_m, far_m in (
+        ("cruise", "cruise", cruise_m, PASS_M_MAX),
+        ("terminal", "hover", terminal_m, HOVER_M_MAX),
+    ):
+        heard, near, ambient = [np.empty(0)], [np.empty(0)], [np.empty(0)]
+        for number in range(1, min(MICROPHONES, len(run.microphones)) + 1):
+            quiet = _ambient_energy(run, number)
+            for _, rows in run.list_segments(manoeuvre):
+                level, far = run.column(f"mic{number}_dba", rows), _distances_m(run, number, rows)
+                kept = np.isfinite(level) & (far < far_m)
+                heard.append(level[kept])
+                near.append((reference_m / far[kept]) ** 2)
+                ambient.append(np.full(int(kept.sum()), quiet))
+        levels = np.concatenate(heard)
+        if len(levels) >= _SOUND_READINGS_MIN:
+            found = _fit_source(levels, np.concatenate(near), np.concatenate(ambient))
+            points.append(SoundPoint(run.run_id, state, found, len(levels)))
+    return points
+
+
+def _fit_source(heard_dba: Floats, near: Floats, ambient: Floats) -> float:
+    """Return the source level that, times `near` and over `ambient`, is heard (Gauss-Newton)."""
+    level = float(np.median(heard_dba - 10.0 * np.log10(near)))
+    for _ in range(_SOURCE_STEPS):
+        own = 10.0 ** (level / 10.0) * near
+        share = own / (own + ambient)
+        rest = heard_dba - 10.0 * np.log10(own + ambient)
+        level += float((share * rest).sum() / (share * share).sum())
+    return level
+
+
+def _ambient_energy(run: TestRun, number: int) -> float:
+    quiet = [
+        steady_mean(run.column(f"mic{number}_dba", rows), rate_hz=run.rate_hz, block_s=1.0).value
+        for _, rows in run.list_segments("ground")
+    ]
+    levels = [level for level in quiet if np.isfinite(level)]
+    return 10.0 ** (float(np.mean(levels)) / 10.0) if levels else 0.0
+
+
+def _distances_m(run: TestRun, number: int, rows: slice) -> Floats:
+    """Return slant distances from a microphone on the ground."""
+    from aspan.world.geodesy import metres_per_degree
+
+    lon_deg, lat_deg = run.microphones[number - 1]
+    lon_m, lat_m = metres_per_degree(lat_deg)
+    east = (run.column("lon_deg", rows) - lon_deg) * lon_m
+    north = (run.column("lat_deg", rows) - lat_deg) * lat_m
+    height = run.column("height_agl_m", rows)
+    return np.asarray(np.sqrt(east**2 + north**2 + height**2))
