@@ -23,8 +23,8 @@ from aspan.physics.charging import soc_after_s
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import J_PER_KWH, KELVIN_AT_0_C, S_PER_H, W_PER_KW
 from aspan.twin.card_aircraft import TestAircraft
-from aspan.twin.card_legs import CHARGE, DISCHARGE
 from aspan.twin.card_path import Path
+from aspan.twin.card_rows import CHARGE, DISCHARGE
 
 Floats = NDArray[np.float64]
 

@@ -16,20 +16,19 @@ from aspan.physics.flight import best_range_speed_mps
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import STANDARD_GRAVITY_MPS2
 from aspan.twin.card_box import Box
-from aspan.twin.card_legs import (
+from aspan.twin.card_legs import SETTLE_S, Legs
+from aspan.twin.card_place import Air
+from aspan.twin.card_profile import PASS, Segment
+from aspan.twin.card_rows import (
     CHARGE,
     COLUMNS,
     DISCHARGE,
     GROUND,
     HOVER,
-    SETTLE_S,
     TRANSITION,
     WING,
-    Legs,
     airspeeds,
 )
-from aspan.twin.card_place import Air
-from aspan.twin.card_profile import PASS, Segment
 from aspan.world.aircraft import AircraftType
 
 Floats = NDArray[np.float64]

@@ -20,8 +20,8 @@ from aspan.physics.flight import aux_power_kw
 from aspan.physics.tables import cruise_power_table_kw, hover_power_table_kw
 from aspan.primitives.units import STANDARD_GRAVITY_MPS2, W_PER_KW
 from aspan.twin.card_aircraft import TestAircraft
-from aspan.twin.card_legs import CHARGE, HOVER, TRANSITION, WING
 from aspan.twin.card_path import Path, is_airborne, mean_of_last
+from aspan.twin.card_rows import CHARGE, HOVER, TRANSITION, WING
 
 Floats = NDArray[np.float64]
 
