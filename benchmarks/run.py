@@ -317,6 +317,39 @@ def bench_book_seats(seconds: float = 15.0) -> list[Row]:
     ]
 
 
+def bench_telemetry() -> list[Row]:
+    """Take eight hours of 50 channels at 50 Hz by file and by stream (`telemetry_intake.py`).
+
+    Set `ASPAN_BENCH_HOURS=1` for less.
+    """
+    told = ask_script("telemetry_intake.py", "--hours", os.environ.get("ASPAN_BENCH_HOURS", "8"))
+    rows: list[Row] = []
+    for key, what, bar in (
+        ("csv", "CSV file", 500.0),
+        ("parquet", "Parquet file", 500.0),
+        ("arrow", "Arrow stream", 20.0),
+        ("json", "JSON stream", 20.0),
+    ):
+        rows += [
+            (f"telemetry: {what}, over real time", told[key]["times_real_time"], "", bar),
+            (f"telemetry: {what}, rows a second", told[key]["rows_per_s"], "1/s", None),
+            (f"telemetry: {what}, greatest memory", told[key]["peak_mb"], "MB", 1_000.0),
+        ]
+    for key in ("csv", "parquet"):
+        rows.append((f"telemetry: {key}, processor", told[key]["processor_s"], "s", None))
+    for key, what in (("paced", "at 1,000 rows/s"), ("arrow", "as fast as taken")):
+        rows += [
+            (f"telemetry: page, stream {what}, p50", told[key]["page_p50_ms"], "ms", None),
+            (f"telemetry: page, stream {what}, p99", told[key]["page_p99_ms"], "ms", None),
+        ]
+    return [
+        *rows,
+        ("telemetry: rows", float(told["rows"]), "", None),
+        ("telemetry: processes waiting, before", told["load_before"], "", None),
+        ("telemetry: processes waiting, after", told["load_after"], "", None),
+    ]
+
+
 def main() -> None:
     """Run what is asked for by name, all of it by default."""
     benches: dict[str, Callable[[], list[Row]]] = {
@@ -327,6 +360,7 @@ def main() -> None:
         "streets": bench_streets,
         "trips": bench_trips,
         "audit": bench_audit,
+        "telemetry": bench_telemetry,
         "book_seats": bench_book_seats,
         "page": bench_page,
         "frames": bench_frames,
