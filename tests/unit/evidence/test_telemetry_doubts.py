@@ -197,3 +197,25 @@ def test_a_stuck_sensor(tmp_path: Path) -> None:
     manifest = keep(tmp_path / "run", rows, layout=make_layout(channels=tuple(columns)))
     assert manifest.values_doubted == {"pack1_voltage_v": {"stuck": 50}}
     assert flagged(load_run(tmp_path / "run"), Doubt.STUCK) == list(range(100, 150))
+
+
+def test_a_heading_through_north_is_no_jump(tmp_path: Path) -> None:
+    """From 359 to 1 degree is a turn of two; a reading on the other side is a jump."""
+    rows = make_steady(40)
+    heading = (350.0 + 0.7 * np.arange(40)) % 360.0
+    heading[30] = (heading[30] + 180.0) % 360.0
+    rows.values[0] = heading
+    columns = (Column(column="hdg", channel="heading_deg"), *make_layout().channels[1:])
+    manifest = keep(tmp_path / "run", rows, layout=make_layout(channels=columns))
+    assert manifest.values_doubted == {"heading_deg": {"jump": 1}}
+
+
+def test_a_channel_in_a_doubtful_unit_is_clean_nowhere(tmp_path: Path) -> None:
+    """Celsius told as kelvin: kept and named; its channel is never used, the others are."""
+    rows = make_steady(400)
+    rows.values[2] -= 273.15
+    manifest = keep(tmp_path / "run", rows)
+    assert [doubt.looks_like for doubt in manifest.units_doubtful] == ["degC or degF"]
+    frame = load_run(tmp_path / "run")
+    assert not is_clean(frame, ("pack1_temperature_k",), manifest).any()
+    assert is_clean(frame, ("altitude_amsl_m",), manifest).all()

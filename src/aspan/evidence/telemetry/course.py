@@ -211,8 +211,9 @@ def count_doubts(counts: Counts, marked: Marked, layout: Layout) -> None:
     counts.flagged_rows += int(np.count_nonzero(flags))
     if len(sound):
         first, last = int(sound.min()), int(sound.max())
-        counts.first_at_ms = min(first, counts.first_at_ms or first)
-        counts.last_at_ms = max(last, counts.last_at_ms or last)
+        before, after = counts.first_at_ms, counts.last_at_ms
+        counts.first_at_ms = first if before is None else min(first, before)
+        counts.last_at_ms = last if after is None else max(last, after)
 
 
 def _keep_huge(rows: Rows, layout: Layout) -> None:

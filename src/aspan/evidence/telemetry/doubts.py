@@ -7,6 +7,7 @@ could have got there.
 """
 
 from hashlib import sha256
+from math import remainder
 from typing import Final
 
 import numpy as np
@@ -39,6 +40,7 @@ REMEMBERED_ROWS: Final = 1 << 16
 
 _OUT_OF_PLACE: Final = Doubt.LATE | Doubt.DUPLICATE_SAME | Doubt.DUPLICATE_OTHER | Doubt.NO_SEQUENCE
 _Mask = NDArray[np.bool_]
+_FULL_TURN: Final = 360.0
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -61,6 +63,7 @@ class Doubter:
         self._slack = JUMP_NOISES * np.array([c.noise for c in layout.known])
         steps = np.array([c.step_max for c in layout.known])
         self._step_per_row = steps * layout.period_ms / MS_PER_S
+        self._turns = [c.unit == "deg" and c.high - c.low == _FULL_TURN for c in layout.known]
         self._stuck_rows = max(STUCK_ROWS_MIN, round(STUCK_MS / layout.period_ms))
         self._bits = np.uint64(1) << np.arange(count, dtype=np.uint64)
         self.memory = Memory(count)
@@ -191,6 +194,8 @@ class Doubter:
         np.subtract(told[1:], told[:-1], out=moved[1:])
         stuck = self._find_stuck(c, moved, at)
         moved[0] = told[0] - memory.value[c]
+        if self._turns[c]:
+            moved -= _FULL_TURN * np.rint(moved / _FULL_TURN)
         suspects = np.flatnonzero(np.abs(moved) > self._slack[c] + self._step_per_row[c])
         since = at[suspects] - np.where(suspects > 0, at[suspects - 1], memory.number[c])
         allowed = self._slack[c] + self._step_per_row[c] * since
@@ -221,11 +226,16 @@ class Doubter:
             if k > 0 and (k > free_from or last >= 0):
                 last = k - 1
                 good, good_at = told[last], at[last]
-            while k < len(told) and abs(told[k] - good) > slack + step * (at[k] - good_at):
+            while k < len(told) and self._way(c, told[k], good) > slack + step * (at[k] - good_at):
                 jumps.append(k)
                 k += 1
             last, free_from = (k, k + 1) if k < len(told) else (last, k)
         return jumps, len(told) - 1 if free_from < len(told) else last
+
+    def _way(self, c: int, told: float, good: float) -> float:
+        """Return how far two values are from each other, the short way round where they turn."""
+        moved = told - good
+        return abs(remainder(moved, _FULL_TURN) if self._turns[c] else moved)
 
     def _find_stuck(self, c: int, moved: Floats, at: Floats) -> Ints:
         """Return which values have been the same for too long."""

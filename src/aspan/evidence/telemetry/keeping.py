@@ -222,5 +222,5 @@ def make_folder(folder: Path) -> None:
     """Make the folder of a new run; `InvalidInput` if there is something in it."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise InvalidInput(str(folder), "not empty", "a new folder: a run is kept once")
+        raise InvalidInput(str(folder), "not empty", "a new folder; move an unfinished run away")
     sync_folder(folder.parent)

@@ -63,7 +63,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Parameters
     ----------
     is_complete
-        The recorder's end was seen: the file was read whole, or the stream was closed.
+        The recorder's end was seen: the file was read whole, or the stream was closed. Until then
+        the counts are also of rows that are in no part yet.
     sound_rows
         In their place, with a sound instant; single values of theirs may be doubtful.
     flagged_rows
