@@ -133,6 +133,11 @@ class SiteStore:
         with self._lock:
             return self._log.list_rows(after, limit)
 
+    def count(self) -> int:
+        """Return the number of events on the log."""
+        with self._lock:
+            return len(self._log)
+
     def head_sha256(self) -> str:
         """Return the chained hash over the log."""
         with self._lock:
@@ -217,6 +222,11 @@ class SiteStore:
             return None
         answer = self._traffic.reserve(zone_ids, slot.from_ms, slot.until_ms, slot.slot_id)
         return answer if isinstance(answer, TrafficRefused) else None
+
+    def keep_air(self, slot: Slot) -> list[str]:
+        """Ask for the air of a slot that stands again; return why it is not kept, or nothing."""
+        refused = self._reserve(slot)
+        return [] if refused is None else [refused.detail]
 
     def _find_open(self, slot: Slot) -> TrafficRefused | None:
         if not list(self._zones(slot.volume_ids)) or self._traffic.holds(slot.slot_id):

@@ -16,6 +16,7 @@ import typer
 
 from aspan.faces.cli.options import CityName, Fleet
 from aspan.faces.cli.serve_payments import NONE, PaymentsAt, ServicePayments
+from aspan.faces.cli.serve_range import RangeRuns, RangeStore, open_range
 from aspan.faces.cli.serve_selling import (
     GateCodeFile,
     Partners,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from aspan.compose.service import Asked, TwinService
     from aspan.faces.http.engine_view import EngineView
     from aspan.faces.http.journey_view import EngineTrips
+    from aspan.faces.http.range_site import RangeFace
     from aspan.faces.http.sales_parts import Sales
 
 SPEED_MAX = 100_000.0
@@ -125,6 +127,8 @@ def serve(
     payments_at: PaymentsAt = NONE,
     gate_code_file: GateCodeFile = None,
     retention_days: RetentionDays = 365,
+    test_range: RangeStore = None,
+    range_runs: RangeRuns = "twin",
     as_json: AsJson = False,
 ) -> int:
     """Run the service of a city and its pages; started again on a store, it goes on from its log.
@@ -132,11 +136,7 @@ def serve(
     Prints one address when it is ready. Ctrl-C ends it with everything on disk.
     """
     if not twin:
-        print(
-            "refused: --live needs an aircraft link, and there is none yet; --twin flies the twin",
-            file=sys.stderr,
-        )
-        return 1
+        return _refuse_live()
     from aspan.live.store import locked
 
     asked = _read_asked(dict(locals()))
@@ -162,11 +162,19 @@ def serve(
         for note in service.notes:
             _tell_person(note)
         payments.attach(service, _tell_person)
+        test_site = open_range(service, test_range, range_runs, _tell_person)
         address, to = _name_address(host, listener), sys.stderr if as_json else sys.stdout
-        run_loop(_serve(service, selling, payments, listener, address, to=to))
+        run_loop(_serve(service, selling, payments, test_site, listener, address, to=to))
     _check_end(service, path)
     _print_end(service, as_json=as_json)
     return 0
+
+
+def _refuse_live() -> int:
+    """Say why no real fleet is served, and return the status."""
+    text = "refused: --live needs an aircraft link, and there is none yet; --twin flies the twin"
+    print(text, file=sys.stderr)
+    return 1
 
 
 def _find_store(store: str | None, city: str) -> Path:
@@ -200,6 +208,7 @@ async def _serve(
     twin: "TwinService",
     selling: Selling,
     payments: ServicePayments,
+    test_site: "RangeFace | None",
     listener: socket,
     address: str,
     *,
@@ -210,7 +219,7 @@ async def _serve(
     from aspan.live.collector import calm_collector
 
     is_local = ip_address(listener.getsockname()[0]).is_loopback
-    view, sales, trips, app = _make_faces(twin, selling, payments, is_local=is_local)
+    view, sales, trips, app = _make_faces(twin, selling, payments, test_site, is_local=is_local)
     server = make_server(app)
     loop = asyncio.get_running_loop()
 
@@ -232,6 +241,8 @@ async def _serve(
         trips.start()
         sales.start()
         payments.start()
+        if test_site is not None:
+            test_site.start()
         calm_collector()
         print(address, file=to, flush=True)
         await server.serve(sockets=[listener])
@@ -239,6 +250,8 @@ async def _serve(
         twin.service.ended = None
         if twin.metar is not None:
             twin.metar.stop(0.0)
+        if test_site is not None:
+            test_site.close()
         payments.stop()
         sales.close(END_S_MAX)
         twin.service.stop(END_S_MAX)
@@ -248,7 +261,12 @@ async def _serve(
 
 
 def _make_faces(
-    twin: "TwinService", selling: Selling, payments: ServicePayments, *, is_local: bool
+    twin: "TwinService",
+    selling: Selling,
+    payments: ServicePayments,
+    test_site: "RangeFace | None",
+    *,
+    is_local: bool,
 ) -> "tuple[EngineView, Sales, EngineTrips, Litestar]":
     """Return what shows a service, what sells, what searches trips, and the application of all."""
     from aspan.compose.service import AlertLine
@@ -285,6 +303,7 @@ def _make_faces(
         journeys=trips,
         sales=sales,
         payments=payments.webhooks,
+        test_site=test_site,
     )
     return view, sales, trips, app
 

@@ -26,6 +26,8 @@ from aspan.faces.http.page_routes import page_routes
 from aspan.faces.http.payment_webhook_routes import PaymentWebhooks, payment_webhook_routes
 from aspan.faces.http.place_routes import place_routes
 from aspan.faces.http.place_view import PlaceView
+from aspan.faces.http.range_routes import range_routes
+from aspan.faces.http.range_site import RangeFace
 from aspan.faces.http.route_parts import at_their_rate
 from aspan.faces.http.sales_parts import Sales
 from aspan.faces.http.service_view import ServiceView
@@ -50,6 +52,12 @@ TRIP_THREADS = 2
 
 TRIPS_MAX = 32
 """Such questions taken in at once."""
+
+RANGE_THREADS = 3
+"""Threads that look at the test site, and take orders and telemetry of it."""
+
+RANGE_MAX = 64
+"""Such requests taken in at once."""
 
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -85,6 +93,22 @@ def _at_their_rate(
     return (Router("/", guards=[at_their_rate(sales.callers)], route_handlers=routes),)
 
 
+def _describe_api() -> OpenAPIConfig:
+    """Return how the interface describes itself."""
+    return OpenAPIConfig(
+        title="Aspan",
+        version=__version__,
+        path="/api/openapi",
+        components=Components(security_schemes={"bearer": _BEARER}),
+        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+    )
+
+
+def _range_routes(site: RangeFace | None, workers: Workers) -> list[ControllerRouterHandler]:
+    """Return the routes of the test site; none without one."""
+    return range_routes(site, workers) if site is not None else []
+
+
 def create_app(
     service: ServiceView,
     *,
@@ -95,6 +119,7 @@ def create_app(
     journeys: JourneyView | None = None,
     sales: Sales | None = None,
     payments: PaymentWebhooks | None = None,
+    test_site: RangeFace | None = None,
 ) -> Litestar:
     """Return the ASGI application over a running service.
 
@@ -114,6 +139,8 @@ def create_app(
         What sells, and keeps the rates of whoever asks. No bookings over HTTP if None.
     payments
         What hears the webhooks of a provider of payments. None come if None.
+    test_site
+        The test site beside the service. None if None.
 
     The broadcaster that feeds the stream is in `app.state.broadcaster`; closing it ends all
     streams, which a server must do before it waits for open connections. In `app.state.front` is
@@ -123,6 +150,7 @@ def create_app(
     readers = Workers("reader", threads=READER_THREADS, at_once_max=READERS_MAX)
     desk = Workers("desk", threads=DESK_THREADS, at_once_max=DESK_MAX)
     trips = Workers("trip", threads=TRIP_THREADS, at_once_max=TRIPS_MAX)
+    tests = Workers("range", threads=RANGE_THREADS, at_once_max=RANGE_MAX)
 
     @asynccontextmanager
     async def telling(_: Litestar) -> AsyncIterator[None]:
@@ -131,9 +159,8 @@ def create_app(
             yield
         finally:
             broadcaster.close()
-            readers.close()
-            desk.close()
-            trips.close()
+            for workers in (readers, desk, trips, tests):
+                workers.close()
 
     app = Litestar(
         route_handlers=[
@@ -148,19 +175,14 @@ def create_app(
                 *(place_routes(service, places) if places is not None else ()),
                 *(journey_routes(journeys, trips) if journeys is not None else ()),
             ),
-            *(sales.routes() if sales is not None else ()),
+            *([] if sales is None else sales.routes()),
             *(payment_webhook_routes(payments) if payments is not None else ()),
+            *_range_routes(test_site, tests),
             *page_routes(pages or find_pages(), map_folder),
         ],
         lifespan=[telling],
         exception_handlers=FAULT_ANSWERS,
-        openapi_config=OpenAPIConfig(
-            title="Aspan",
-            version=__version__,
-            path="/api/openapi",
-            components=Components(security_schemes={"bearer": _BEARER}),
-            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
-        ),
+        openapi_config=_describe_api(),
         compression_config=CompressionConfig(backend="gzip", exclude=["^/api/stream", "webp$"]),
         before_send=[_add_security_headers],
     )

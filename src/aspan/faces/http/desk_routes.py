@@ -35,7 +35,7 @@ ACTIONS_LIMIT_MAX = 1_000
 """Actions in one answer of `/api/actions`."""
 
 
-def _guard_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+def guard_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Refuse what a foreign page could have sent."""
     kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
@@ -71,7 +71,7 @@ def desk_routes(desk: DeskView, workers: Workers) -> list[ControllerRouterHandle
         "/api/actions/preview",
         summary="What an action would do now: sorties and passengers touched",
         status_code=200,
-        guards=[_guard_origin],
+        guards=[guard_origin],
         request_max_body_size=BODY_BYTES_MAX,
         exception_handlers={UnicodeError: _answer_unreadable, RecursionError: _answer_unreadable},
     )
@@ -82,7 +82,7 @@ def desk_routes(desk: DeskView, workers: Workers) -> list[ControllerRouterHandle
         "/api/actions",
         summary="Do an action, once for each key; 200 done, 409 refused",
         status_code=200,
-        guards=[_guard_origin],
+        guards=[guard_origin],
         request_max_body_size=BODY_BYTES_MAX,
         exception_handlers={UnicodeError: _answer_unreadable, RecursionError: _answer_unreadable},
     )

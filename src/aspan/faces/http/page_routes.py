@@ -103,13 +103,17 @@ def page_routes(pages: Path | None, map_folder: Path | None) -> list[ControllerR
         async def gate() -> File:
             return _page(pages / "gate.html")
 
+        @get("/range", include_in_schema=False, media_type=MediaType.HTML)
+        async def test_site() -> File:
+            return _page(pages / "range.html")
+
         assets = create_static_files_router(
             path="/assets",
             directories=[pages / "assets"],
             include_in_schema=False,
             guards=[_guard_path],
         )
-        routes = [index, door, gate, assets, *_app_routes(pages)]
+        routes = [index, door, gate, test_site, assets, *_app_routes(pages)]
     if map_folder is not None and map_folder.is_dir():
         routes.append(
             create_static_files_router(
