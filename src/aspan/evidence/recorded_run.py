@@ -1,12 +1,12 @@
-"""A run told by a recorder: telemetry by file or stream, kept beside its site and told to it.
+"""A recorder's file kept as the telemetry of a run, beside its site and told to it.
 
-Only a run that has begun takes telemetry, once: approval, list and slot stand behind each begin
-(`release` is the one door). Limits of its card are watched on either way; what is passed while the
-run is under way knocks it off. In a file that is read after the run, limits passed are told to
-whoever reads it.
+Only a run that has begun takes telemetry: approval, list and slot stand behind each begin
+(`release` is the one door). Limits of its card are watched; what is passed knocks off a run that is
+under way, and is told to whoever reads the file. Where telemetry is there already, as from the
+radio link, a file takes its place only when that is asked for; what was there is moved aside, and
+the site's log names both.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from aspan.evidence.card import Card
 from aspan.evidence.lifecycles import RunPhase
 from aspan.evidence.limit_watch import LimitWatch
-from aspan.evidence.reports import ReportKnockItOff
+from aspan.evidence.reports import ReportKnockItOff, SiteReport
 from aspan.evidence.running import report_of
 from aspan.evidence.site import SiteRefused
 from aspan.evidence.site_events import SiteEvent
@@ -23,8 +23,8 @@ from aspan.evidence.site_store import SiteStore
 from aspan.evidence.telemetry.course import LimitBreach
 from aspan.evidence.telemetry.importing import import_file
 from aspan.evidence.telemetry.layout import Layout
-from aspan.evidence.telemetry.manifest import Manifest, read_manifest
-from aspan.evidence.telemetry.stream import TelemetryIntake, begin_intake, resume_intake
+from aspan.evidence.telemetry.manifest import Manifest
+from aspan.evidence.telemetry.reader import check_file
 from aspan.evidence.twin_site import fence_of
 from aspan.primitives.errors import InvalidInput
 from aspan.world.telemetry import RATE_HZ_MIN
@@ -37,15 +37,14 @@ class OpenRun(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
-    is_under_way
-        It has begun and not ended; what a limit watch sees knocks it off.
+    kept_rows
+        That the site knows of already.
     """
 
-    run_id: str
     card: Card
     volume_ids: tuple[str, ...]
     begun_at_ms: int
-    is_under_way: bool
+    kept_rows: int
 
 
 class RecordedRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,18 +61,63 @@ def find_open_run(state: SiteState, run_id: str) -> OpenRun:
     if run is None or run.begun_at_ms is None or run.phase is RunPhase.REVIEWED:
         found = "unknown" if run is None else run.phase.value
         raise InvalidInput("run", f"{run_id}, {found}", "a run that has begun, not reviewed")
-    if run.telemetry is not None:
-        raise InvalidInput("run", run_id, "a run whose telemetry is not kept yet")
     return OpenRun(
-        run_id=run_id,
         card=state.cards[run.card_id].versions[run.version],
         volume_ids=state.slots[run.slot_id].slot.volume_ids,
         begun_at_ms=run.begun_at_ms,
-        is_under_way=run.is_flying,
+        kept_rows=0 if run.telemetry is None else run.telemetry.rows,
     )
 
 
-def watch_run(store: SiteStore, run: OpenRun, layout: Layout) -> LimitWatch | None:
+def import_run(
+    store: SiteStore,
+    run_id: str,
+    path: Path,
+    layout: Layout,
+    *,
+    at_ms: int,
+    is_instead: bool = False,
+) -> RecordedRun:
+    """Keep a recorder's file as the telemetry of a run, and tell the site.
+
+    Parameters
+    ----------
+    at_ms
+        The site's instant.
+    is_instead
+        It takes the place of telemetry that is there already.
+    """
+    run = store.look(lambda state: find_open_run(state, run_id))
+    check_file(path, layout)
+    folder = store.run_folder(run_id)
+    _make_way(folder, run, is_instead=is_instead)
+    watch = _watch(store, run, layout)
+    found = import_file(path, layout, folder, run_id, watch=watch)
+    for breach in found.breaches:
+        report = ReportKnockItOff(
+            run_id=run_id, limit_id=breach.limit_id, at_ms=breach.at_ms, value=breach.value
+        )
+        _tell(store, report, at_ms)
+    answer = _tell(store, report_of(found.manifest), at_ms)
+    return RecordedRun(manifest=found.manifest, breaches=found.breaches, answer=answer)
+
+
+def _make_way(folder: Path, run: OpenRun, *, is_instead: bool) -> None:
+    """Move aside what is kept of a run, if there is nothing in it or it was asked for."""
+    if not folder.exists():
+        return
+    parts = [path for path in folder.iterdir() if path.suffix in (".parquet", ".journal")]
+    if (parts or run.kept_rows) and not is_instead:
+        raise InvalidInput(
+            "run", f"{folder.name}, {run.kept_rows} rows kept", "a run without telemetry"
+        )
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}.before-{number}")).exists():
+        number += 1
+    folder.rename(aside)
+
+
+def _watch(store: SiteStore, run: OpenRun, layout: Layout) -> LimitWatch | None:
     """Return a watch of the card's limits; None where rows are too few to rest safety on."""
     if layout.rate_hz < RATE_HZ_MIN:
         return None
@@ -85,59 +129,6 @@ def watch_run(store: SiteStore, run: OpenRun, layout: Layout) -> LimitWatch | No
     )
 
 
-def import_run(
-    store: SiteStore, run_id: str, path: Path, layout: Layout, *, at_ms: int
-) -> RecordedRun:
-    """Keep a recorder's file as the telemetry of a run, and tell the site."""
-    run = store.look(lambda state: find_open_run(state, run_id))
-    watch = watch_run(store, run, layout)
-    found = import_file(path, layout, store.run_folder(run_id), run_id, watch=watch)
-    tell_breaches(store, run_id, found.breaches, at_ms=at_ms)
-    answer = tell_kept(store, found.manifest, at_ms=at_ms)
-    return RecordedRun(manifest=found.manifest, breaches=found.breaches, answer=answer)
-
-
-def open_stream(
-    store: SiteStore, run_id: str, layout: Layout, *, token: str, is_live: bool = True
-) -> TelemetryIntake:
-    """Open a run that is under way to the stream of its recorder."""
-    run = store.look(lambda state: find_open_run(state, run_id))
-    if not run.is_under_way:
-        raise InvalidInput("run", run_id, "a run that is under way")
-    watch = watch_run(store, run, layout)
-    return begin_intake(
-        store.run_folder(run_id), run_id, layout, token=token, watch=watch, is_live=is_live
-    )
-
-
-def resume_stream(store: SiteStore, run_id: str) -> TelemetryIntake:
-    """Open a stream again whose service ended, with every batch that was acknowledged."""
-    run = store.look(lambda state: find_open_run(state, run_id))
-    folder = store.run_folder(run_id)
-    layout = read_manifest(folder).layout
-    return resume_intake(folder, watch=watch_run(store, run, layout))
-
-
-def tell_breaches(
-    store: SiteStore, run_id: str, breaches: Sequence[LimitBreach], *, at_ms: int
-) -> list[Answer]:
-    """Tell the site what the watch saw; it knocks a run off that is under way."""
-    return [
-        store.report(
-            ReportKnockItOff(
-                run_id=run_id, limit_id=breach.limit_id, at_ms=breach.at_ms, value=breach.value
-            ),
-            _not_before(store, at_ms),
-        )
-        for breach in breaches
-    ]
-
-
-def tell_kept(store: SiteStore, manifest: Manifest, *, at_ms: int) -> Answer:
-    """Tell the site under which manifest the telemetry of a run is kept."""
-    return store.report(report_of(manifest), _not_before(store, at_ms))
-
-
-def _not_before(store: SiteStore, at_ms: int) -> int:
-    """Return an instant that is not before the site's last; recorders' clocks do not rule it."""
-    return max(at_ms, store.look(lambda state: state.last_at_ms))
+def _tell(store: SiteStore, report: SiteReport, at_ms: int) -> Answer:
+    """Tell the site, not before its last instant: recorders' clocks do not rule it."""
+    return store.report(report, max(at_ms, store.look(lambda state: state.last_at_ms)))

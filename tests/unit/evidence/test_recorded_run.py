@@ -10,27 +10,21 @@ import pytest
 from aspan.evidence import orders
 from aspan.evidence.lifecycles import RunPhase
 from aspan.evidence.people import SignedOrder
-from aspan.evidence.recorded_run import (
-    import_run,
-    open_stream,
-    resume_stream,
-    tell_breaches,
-    tell_kept,
-)
+from aspan.evidence.recorded_run import import_run
 from aspan.evidence.reports import SiteReport
 from aspan.evidence.site import SiteRefused
 from aspan.evidence.site_events import SiteEvent
 from aspan.evidence.site_state import RunRecord
 from aspan.evidence.site_store import SiteStore
 from aspan.evidence.telemetry.layout import Column
-from aspan.evidence.telemetry.stream import Taken
+from aspan.evidence.telemetry.manifest import read_manifest
+from aspan.evidence.telemetry.stream import begin_intake
 from aspan.primitives.errors import InvalidInput
 from ranging import CREW, FROM_MS, REQUIREMENTS, Town, person, small_range
 from unit.evidence.telemetry_rows import make_layout
 
 PACKS = tuple(f"pack{k}_temperature_k" for k in (1, 2, 3, 4))
 LAYOUT = make_layout(channels=tuple(Column(column=name, channel=name) for name in PACKS))
-TOKEN = "secret"
 
 
 class StoredTown(Town):
@@ -98,7 +92,7 @@ def test_a_file_is_kept_once_for_a_run_that_has_begun(town: StoredTown, tmp_path
     assert kept is not None
     assert (kept.manifest_sha256, kept.rows) == (found.manifest.sha256, 60)
     assert not kept.is_twin
-    with pytest.raises(InvalidInput, match="not kept yet"):
+    with pytest.raises(InvalidInput, match="60 rows kept"):
         import_run(town.store, "RUN1", path, LAYOUT, at_ms=FROM_MS)
 
 
@@ -122,31 +116,44 @@ def test_below_ten_hertz_nothing_is_watched(town: StoredTown, tmp_path: Path) ->
     assert found.breaches == ()
 
 
-def test_a_stream_knocks_off_resumes_and_is_told(town: StoredTown) -> None:
-    """A breach is in the answer to its batch; killed and resumed, the whole run is kept."""
-    with pytest.raises(InvalidInput, match="RUN1, released"):
-        open_stream(town.store, "RUN1", LAYOUT, token=TOKEN)
+def test_a_file_takes_the_place_of_a_stream_only_when_asked(
+    town: StoredTown, tmp_path: Path
+) -> None:
+    """What came by radio stands, unless the file is to be kept instead; then it is moved aside."""
     town.begin()
-    rows = table(hot_from=30)
-    intake = open_stream(town.store, "RUN1", LAYOUT, token=TOKEN, is_live=False)
-    told: list[str] = []
-    for batch in rows.iter_slices(20):
-        answer = intake.take(
-            batch.write_ndjson().encode(),
-            media_type="application/x-ndjson",
-            token=TOKEN,
-            received_at_ms=FROM_MS,
-        )
-        assert isinstance(answer, Taken)
-        told += [breach.limit_id for breach in answer.breaches]
-        tell_breaches(town.store, "RUN1", answer.breaches, at_ms=FROM_MS)
-        intake = resume_stream(town.store, "RUN1")
-    assert set(told) == {"hot"}
-    assert town.run.phase is RunPhase.RECOVERING
-    manifest = intake.close()
-    assert manifest.rows == 60
-    tell_kept(town.store, manifest, at_ms=FROM_MS)
+    folder = town.store.run_folder("RUN1")
+    folder.parent.mkdir()
+    intake = begin_intake(folder, "RUN1", LAYOUT, token="t", is_live=False)
+    body = table(20).write_ndjson().encode()
+    intake.take(body, media_type="application/x-ndjson", token="t", received_at_ms=FROM_MS)
+    path = write(tmp_path, table())
+    with pytest.raises(InvalidInput, match="a run without telemetry"):
+        import_run(town.store, "RUN1", path, LAYOUT, at_ms=FROM_MS)
+    intake.close()
+    import_run(town.store, "RUN1", path, LAYOUT, at_ms=FROM_MS, is_instead=True)
+    assert read_manifest(folder).rows == 60
+    assert read_manifest(folder.with_name("RUN1.before-1")).rows == 20
     assert town.run.telemetry is not None
-    town.end()
-    with pytest.raises(InvalidInput, match="not kept yet"):
-        open_stream(town.store, "RUN1", LAYOUT, token=TOKEN)
+    assert town.run.telemetry.manifest_sha256 == read_manifest(folder).sha256
+
+
+def test_a_file_takes_the_place_of_nothing(town: StoredTown, tmp_path: Path) -> None:
+    """A feed that was opened and closed without a row does not stand in the way."""
+    town.begin()
+    folder = town.store.run_folder("RUN1")
+    folder.parent.mkdir()
+    begin_intake(folder, "RUN1", LAYOUT, token="t").close()
+    path = write(tmp_path, table())
+    assert import_run(town.store, "RUN1", path, LAYOUT, at_ms=FROM_MS).manifest.rows == 60
+
+
+def test_a_bad_file_moves_nothing(town: StoredTown, tmp_path: Path) -> None:
+    """A file that is refused leaves what is kept where it is."""
+    town.begin()
+    import_run(town.store, "RUN1", write(tmp_path, table()), LAYOUT, at_ms=FROM_MS)
+    before = read_manifest(town.store.run_folder("RUN1"))
+    bad = tmp_path / "bad.csv"
+    bad.write_text("t,n\n")
+    with pytest.raises(InvalidInput, match="a name of its header"):
+        import_run(town.store, "RUN1", bad, LAYOUT, at_ms=FROM_MS, is_instead=True)
+    assert read_manifest(town.store.run_folder("RUN1")) == before

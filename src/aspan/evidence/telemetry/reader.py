@@ -44,6 +44,11 @@ def read_file(path: Path, layout: Layout) -> Iterator[Rows]:
         raise InvalidInput(str(path), "no rows", "at least one row of telemetry")
 
 
+def check_file(path: Path, layout: Layout) -> None:
+    """Refuse a file of which not even the first rows can be read."""
+    next(read_file(path, layout))
+
+
 def is_parquet(path: Path) -> bool:
     """Answer whether a file is Parquet, by its first bytes; its ending must agree."""
     with path.open("rb") as file:
