@@ -17,7 +17,7 @@ from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 OFFER_VALID_MS = 2 * MS_PER_MIN
 """An offer is told to hold so long, unless something happens; it is no hold on a seat."""
 
-VALID_STEP_MS = 30 * MS_PER_S
+VALID_STEP_MS = 2 * MS_PER_S
 """An offer that time alone ends sooner is told to hold so many whole steps."""
 
 TRIED_SORTIE = SortieId("tried")
@@ -53,13 +53,20 @@ def find_valid_ms(planner: Planner, wish: SeatWish, *, now_ms: int) -> int:
     """Return for how long an offer to a party would be confirmed if nothing happened.
 
     An aircraft that must come from elsewhere may be too late, or find no slot, if it is asked for a
-    minute later. Tried from `OFFER_VALID_MS` down, in steps.
+    little later; asked for later still it may find one again. So it is tried step by step, up to
+    the first that is refused, unless the very plan of now is made at the end of the time too: its
+    slots then wait all the while. A refusal shorter than a step, between two of them, is not seen.
     """
-    for valid_ms in range(OFFER_VALID_MS, 0, -VALID_STEP_MS):
+    offer = make_offer(planner, wish, now_ms=now_ms)
+    if isinstance(offer, Refused):
+        return 0
+    if make_offer(planner, wish, now_ms=now_ms + OFFER_VALID_MS) == offer:
+        return OFFER_VALID_MS
+    for valid_ms in range(VALID_STEP_MS, OFFER_VALID_MS + 1, VALID_STEP_MS):
         offer = make_offer(planner, wish, now_ms=now_ms + valid_ms)
-        if not isinstance(offer, Refused):
-            return valid_ms
-    return 0
+        if isinstance(offer, Refused):
+            return valid_ms - VALID_STEP_MS
+    return OFFER_VALID_MS
 
 
 def _try_sortie(

@@ -14,8 +14,8 @@ from aspan.operations.offers import OFFER_VALID_MS, VALID_STEP_MS
 from aspan.operations.state import State
 from aspan.operations.state_copy import Copier
 from aspan.primitives.dice import draw
-from aspan.primitives.ids import BookingId, TripId
-from aspan.primitives.units import MS_PER_H, MS_PER_MIN
+from aspan.primitives.ids import BookingId, TripId, VertiportId
+from aspan.primitives.units import MS_PER_H, MS_PER_MIN, MS_PER_S
 from aspan.twin.clock import AlertList, LeapingClock
 from aspan.world.readers import load_city
 
@@ -140,3 +140,51 @@ def test_an_offer_holds_as_long_as_it_says() -> None:
         told.append(valid_ms)
     assert set(told) <= set(range(0, OFFER_VALID_MS + 1, VALID_STEP_MS))
     assert told.count(OFFER_VALID_MS) >= 10
+
+
+def test_an_offer_that_time_refuses_for_a_while_only_is_told_to_hold_until_then() -> None:
+    """The empty sortie of an offer finds a slot now and in a minute, and none in between.
+
+    So it was on 13 September 2025 (seed 5, 20 aircraft, demand 12, question 162 of the drill): the
+    next slot was later than an empty sortie waits, until a minute had gone by.
+    """
+    city = load_city("tiny")
+    held = open_twin(city, RunSettings(day=city.fair_weather_date, fleet=2, demand=0.01))
+    loop = pair(held, MemoryLog(), clock=LeapingClock(held.start_ms), notices=AlertList())
+    now_ms = held.start_ms + 9 * MS_PER_H + 10 * MS_PER_MIN
+    loop.run(now_ms)
+    state, index = held.engine.state, held.index
+    ask = msgspec.structs.replace(
+        draw_ask(held, 0, now_ms),
+        origin=VertiportId("NORTH"),
+        destination=VertiportId("EAST"),
+        ready_at_ms=now_ms + 63 * MS_PER_MIN,
+        party=1,
+        payload_kg=88.0,
+        by_ms=None,
+    )
+    assert not state.sites[ask.origin].occupants
+    copier = Copier[State](index)
+
+    def try_at(after_ms: int) -> list[ev.Event]:
+        (answer,) = EngineAvailability(held.engine, now_ms).list_answers([ask])
+        engine = Engine(index, copier.restore(copier.copy(state)))
+        return engine.handle(book(held, 0, ask, answer[0]), at_ms=now_ms + after_ms)
+
+    free = EngineAvailability(held.engine, now_ms)
+    assert free.find_valid_ms(ask) == OFFER_VALID_MS
+    empty = next(e for e in try_at(0) if isinstance(e, ev.SortieAssigned))
+    start, end = index.slot(index.departure_use(0))
+    gone_ms, back_ms = 16 * MS_PER_S, 56 * MS_PER_S
+    from_ms = empty.lift_off_at_ms + end + gone_ms
+    until_ms = empty.lift_off_at_ms + start + index.rules.service.wait_ms_max + back_ms
+    for site_id in index.site_ids:
+        if site_id != ask.origin:
+            for calendar in state.sites[site_id].fatos.values():
+                calendar.reserve("others", from_ms, until_ms)
+    valid_ms = EngineAvailability(held.engine, now_ms).find_valid_ms(ask)
+    assert gone_ms - VALID_STEP_MS <= valid_ms <= gone_ms
+    for after_ms in (0, valid_ms, back_ms + MS_PER_S, OFFER_VALID_MS):
+        assert isinstance(try_at(after_ms)[-1], ev.BookingConfirmed), after_ms
+    for after_ms in (gone_ms + MS_PER_S, back_ms - MS_PER_S):
+        assert isinstance(try_at(after_ms)[-1], ev.BookingRefused), after_ms
