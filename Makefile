@@ -156,7 +156,7 @@ test-web: $(STAMPS)/dev pages ## the pages in a real browser (Debian's chromium)
 	elif [ ! -d tests/web ]; then \
 	  echo "SKIPPED: there are no tests of pages"; \
 	else \
-	  ASPAN_CHROMIUM="$$chromium" $(PY) -m pytest -m web -rs tests/web; \
+	  ASPAN_CHROMIUM="$$chromium" $(PY) -m pytest -m "web and not long" -rs -n $(WORKERS) --dist worksteal tests/web; \
 	fi
 
 test-long: $(STAMPS)/dev ## matrices, many seeds, kill tests, soak: by hand or nightly

@@ -2,6 +2,8 @@
 
 import os
 
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # tables of tests are small, workers many
+
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(

@@ -20,13 +20,13 @@ from aspan.operations.sales_events import RideProvided
 from aspan.operations.state import State
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import BookingId, SortieId
-from simulation.days import Scenario, fly_day, open_day
+from simulation.days import BUSY, CALM, Scenario, fly_day, open_day
 from stories.story import play
 
 SCENARIOS = [
-    Scenario(city="tiny", demand=40.0),
+    BUSY,
     Scenario(city="tiny", day="2025-01-20", demand=60.0),
-    Scenario(fleet=8, demand=6.0),
+    CALM,
 ]
 
 

@@ -40,6 +40,12 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.city}-{self.day}-seed{self.seed}-fleet{self.fleet}-demand{self.demand:g}"
 
 
+BUSY = Scenario(city="tiny", demand=40.0)
+"""A full day of the small city, and below a calm one of Alatau: tests share them."""
+
+CALM = Scenario(fleet=8, demand=6.0)
+
+
 @cache
 def index(city: str) -> CityIndex:
     """Return a city's index, built once: it never changes."""

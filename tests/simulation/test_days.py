@@ -4,20 +4,22 @@ import pytest
 
 from aspan.operations import events as ev
 from simulation.checkers import find_faults
-from simulation.days import Scenario, fly_day
+from simulation.days import BUSY, Scenario, fly_day
 
 DAYS = [
-    Scenario(city="tiny", demand=40.0),
+    BUSY,
     Scenario(city="tiny", seed=2, demand=10.0),
-    Scenario(fleet=20, demand=20.0),
     Scenario(day="2025-01-03", fleet=20, demand=20.0, seed=2),
     Scenario(day="2023-07-14", seed=1, demand=20.0),  # once charged an aircraft that was leaving
 ]
 MANY = [
-    Scenario(city=city, day=day, seed=seed, demand=demand)
-    for city, demand in (("tiny", 60.0), ("alatau", 30.0))
-    for day in ("2025-01-20", "2024-07-02", "2025-11-24")
-    for seed in range(10, 18)
+    Scenario(fleet=20, demand=20.0),
+    *(
+        Scenario(city=city, day=day, seed=seed, demand=demand)
+        for city, demand in (("tiny", 60.0), ("alatau", 30.0))
+        for day in ("2025-01-20", "2024-07-02", "2025-11-24")
+        for seed in range(10, 18)
+    ),
 ]
 
 

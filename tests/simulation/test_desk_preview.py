@@ -50,7 +50,7 @@ def _draw(state: State, seed: int, n: int) -> act.AnyAction:
     return act.CloseFato(vertiport_id=sortie.destination, fato_id=chosen)
 
 
-@pytest.mark.parametrize("seed", [2, 7])
+@pytest.mark.parametrize("seed", [2, pytest.param(7, marks=pytest.mark.long)])
 def test_a_closure_does_to_each_sortie_what_was_shown(seed: int) -> None:
     """Diverted, moved, freed or told as an emergency: as announced; looking changes nothing."""
     run = open_day(Scenario(city="tiny", seed=seed, fleet=8, demand=20.0))
@@ -161,7 +161,9 @@ def _expect_all(shown: Consequences, told: list[ev.Event], state: State) -> None
     assert shown.bookings == len(shown.parties)
 
 
-@pytest.mark.parametrize("day", [*DAYS[:2], pytest.param(DAYS[2], marks=pytest.mark.long)], ids=str)
+@pytest.mark.parametrize(
+    "day", [DAYS[0], *(pytest.param(day, marks=pytest.mark.long) for day in DAYS[1:])], ids=str
+)
 def test_every_party_gets_what_was_shown(day: Scenario) -> None:
     """Rebooked, driven, kept waiting, set down: as announced, and the looking leaves no trace."""
     logs, outcomes = [], set()

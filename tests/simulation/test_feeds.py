@@ -43,7 +43,7 @@ class Running:
         self.app: Litestar = create_app(view, feeds=EngineFeeds(twin, view))
 
 
-@pytest.fixture(scope="module", params=["07:10", "08:40"])
+@pytest.fixture(scope="module", params=["08:40", pytest.param("07:10", marks=pytest.mark.long)])
 def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:

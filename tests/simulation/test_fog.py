@@ -6,7 +6,7 @@ from aspan.operations import events as ev
 from aspan.operations.log import MemoryLog
 from simulation.days import Scenario, fly_day
 
-SEEDS = (1, 2)
+SEEDS = (pytest.param(1, marks=pytest.mark.long), 2)
 Spell = tuple[str, int, int]
 
 

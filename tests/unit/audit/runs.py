@@ -6,9 +6,12 @@ it and none is broken.
 """
 
 import json
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -17,6 +20,7 @@ from aspan.audit.city_files import find_city_folder, read_city
 from aspan.audit.findings import AuditReport
 from aspan.audit.geodesy import Plane
 from aspan.audit.records_totals import KEYS
+from aspan.audit.tables import Tables as AuditTables
 from aspan.audit.tables import read_tables
 from aspan.audit.truth import CityTruth
 
@@ -481,10 +485,27 @@ def write_run(run: Tables, folder: Path) -> None:
             pl.DataFrame(rows, infer_schema_length=None).write_parquet(folder / f"{name}.parquet")
 
 
+@cache
+def _read_clean() -> tuple[Tables, AuditTables]:
+    """Return the consistent run, and its tables as read from its files."""
+    run = make_run()
+    with TemporaryDirectory() as folder:
+        write_run(run, Path(folder))
+        return run, read_tables(Path(folder))
+
+
 def audit_rows(run: Tables, folder: Path, city: CityTruth = CITY) -> AuditReport:
-    """Return the audit of a run's rows, by way of its files."""
-    write_run(run, folder)
-    return audit_run(read_tables(folder), city)
+    """Return the audit of a run's rows, by way of files; what is as in the clean run is read once.
+
+    One table is written anew each time, as a folder without any is refused.
+    """
+    clean, tables = _read_clean()
+    other = {name for name in clean.keys() | run.keys() if run.get(name) != clean.get(name)}
+    other.add("aircraft" if run.get("aircraft") else "sorties")
+    write_run({name: run[name] for name in other & run.keys()}, folder)
+    read = read_tables(folder)
+    mine = {name: getattr(read, name) for name in other & set(AuditTables.__struct_fields__)}
+    return audit_run(msgspec.structs.replace(tables, folder=read.folder, **mine), city)
 
 
 def violated(report: AuditReport) -> set[str]:

@@ -9,7 +9,17 @@ import pytest
 from aspan.audit.auditor import audit_run
 from aspan.audit.tables import read_tables
 from aspan.audit.truth import CityTruth, DutyTruth, NodeTruth, RunwayTruth
-from unit.audit.runs import CITY, HOUR, MINUTE, Tables, audit_rows, make_run, pick, violated
+from unit.audit.runs import (
+    CITY,
+    HOUR,
+    MINUTE,
+    Tables,
+    audit_rows,
+    make_run,
+    pick,
+    violated,
+    write_run,
+)
 
 
 def with_duty(run: Tables, **limits: int) -> CityTruth:
@@ -124,8 +134,7 @@ def test_a_run_that_does_not_tell_what_a_party_left_is_judged_by_the_pair(tmp_pa
 
 def test_tables_of_every_run_have_rows_once_a_sortie_flew(tmp_path: Path) -> None:
     """An emptied forecast is told as such; where nothing flew it may be empty."""
-    run = make_run()
-    audit_rows(run, tmp_path)
+    write_run(make_run(), tmp_path)
     path = tmp_path / "forecast.parquet"
     pl.read_parquet(path).clear().write_parquet(path)
     report = audit_run(read_tables(tmp_path), CITY)

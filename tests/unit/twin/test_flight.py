@@ -12,12 +12,12 @@ from aspan.operations.records import SortieRecord
 from aspan.primitives.dice import draw
 from aspan.primitives.ids import SortieId
 from aspan.twin.flight import FlownSortie, fly, ground_m, heading_deg
-from simulation.days import Scenario, fly_day
+from simulation.days import BUSY, CALM, fly_day
 from stories.story import Day
 from unit.operations.scenes import FIRST, before_release
 from unit.twin.drawn_air import ConstantAir
 
-SCENARIOS = [Scenario(city="tiny", demand=40.0), Scenario(fleet=8, demand=8.0)]
+SCENARIOS = [BUSY, CALM]
 Pair = tuple[FlownSortie, SortieRecord]
 
 

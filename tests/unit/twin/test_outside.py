@@ -12,9 +12,7 @@ from aspan.operations.ports import Input
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.twin.clock import AlertList, LeapingClock
 from aspan.twin.outside import FORECAST_HOURS
-from simulation.days import Scenario, fly_day, open_day
-
-BUSY = Scenario(city="tiny", demand=40.0)
+from simulation.days import BUSY, fly_day, open_day
 
 
 def take_until(run: Run, until_ms: int) -> list[Input]:
@@ -29,7 +27,7 @@ def take_until(run: Run, until_ms: int) -> list[Input]:
             inputs.append(given)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def first_hours() -> list[Input]:
     """Return the inputs of the first five hours, to which the engine said nothing."""
     run = open_day(BUSY)
