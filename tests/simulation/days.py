@@ -8,7 +8,7 @@ import msgspec
 from aspan.compose.runs import Run, RunSettings, fly, open_twin
 from aspan.operations.city_index import CityIndex
 from aspan.operations.log import MemoryLog, encode_event
-from aspan.world.readers import load_city
+from shipped import read_shipped
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ CALM = Scenario(fleet=8, demand=6.0)
 @cache
 def index(city: str) -> CityIndex:
     """Return a city's index, built once: it never changes."""
-    return CityIndex(load_city(city))
+    return CityIndex(read_shipped(city))
 
 
 def open_day(scenario: Scenario, **future: int) -> Run:

@@ -5,7 +5,7 @@ from pathlib import Path
 from api_fuzz import VERSIONED, fuzz
 from selling import open_shop
 
-EXAMPLES = 6
+EXAMPLES = 3
 
 
 def test_no_route_fails_whatever_is_sent(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import LaneId
 from aspan.world.lanes import LaneSpec, find_self_crossing
 from aspan.world.readers import load_city
+from shipped import read_shipped
 from unit.airspace.cities import draw_city, link
 
 
@@ -34,7 +35,7 @@ def test_the_first_choice_is_the_default_whatever_its_id() -> None:
 
 def test_alternatives_leave_the_first_choices_as_they_are() -> None:
     """Alatau's first lanes are laid to the same vertices with and without the others."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     first = tuple(lane for lane in city.lanes.lanes if lane.choice == 1)
     alone = build_lane_network(
         msgspec.structs.replace(city, lanes=msgspec.structs.replace(city.lanes, lanes=first))

@@ -20,6 +20,7 @@ from aspan.world.city import City
 from aspan.world.doors import DOORS_A_ZONE, DoorTables
 from aspan.world.readers import load_city
 from aspan.world.readers.door_file import FILE_NAME
+from shipped import read_shipped
 
 ROOT = Path(__file__).parents[3]
 
@@ -85,7 +86,7 @@ def test_the_kept_ways_of_alatau_are_those_of_its_streets(phase: int) -> None:
 
 def test_the_stations_of_alatau_are_those_of_its_metro() -> None:
     """Its one feed is the metro's, so nothing stops elsewhere."""
-    stations, is_stop_anywhere = list_stations(load_city("alatau"))
+    stations, is_stop_anywhere = list_stations(read_shipped("alatau"))
     assert len(stations) == 11
     assert not is_stop_anywhere
 

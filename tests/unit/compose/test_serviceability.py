@@ -15,9 +15,9 @@ from aspan.operations.city_index import CityIndex
 from aspan.operations.legs import Legs
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import celsius_to_kelvin
-from aspan.world.readers import load_city
+from shipped import read_shipped
 
-LEGS = Legs(CityIndex(load_city("alatau")))
+LEGS = Legs(CityIndex(read_shipped("alatau")))
 UP = (VertiportId("ALATAU"), VertiportId("MEDEU"))
 SHORT = (VertiportId("AIRPORT"), VertiportId("CENTRE"))
 SEATS = LEGS.index.city.aircraft_type.seats

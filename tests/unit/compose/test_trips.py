@@ -15,8 +15,8 @@ from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.world.city import City
 from aspan.world.geodesy import great_circle_m
-from aspan.world.readers import load_city
 from aspan.world.timetable import WHEELCHAIR_YES
+from shipped import read_shipped
 
 SQUARE, MOMYSHULY = (76.9453, 43.2389), (76.8378, 43.2164)
 AIRPORT, MEDEU = (77.0119, 43.3467), (77.0585, 43.1575)
@@ -27,7 +27,7 @@ LAKE, PEAK = (77.3500, 43.8800), (77.0830, 43.0500)
 @pytest.fixture(scope="module")
 def alatau() -> TripDesk:
     """Return a desk of Alatau–Almaty without flights."""
-    return TripDesk(TripNetwork(load_city("alatau"), {}))
+    return TripDesk(TripNetwork(read_shipped("alatau"), {}))
 
 
 @pytest.fixture(scope="module")

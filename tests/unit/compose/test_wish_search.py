@@ -25,7 +25,7 @@ from aspan.twin.travellers import Travellers, tell_alternative
 from aspan.world.city import City
 from aspan.world.fare import seat_fare_tiyn
 from aspan.world.geodesy import great_circle_m
-from aspan.world.readers import load_city
+from shipped import read_shipped
 
 DAY = date(2025, 4, 15)
 BlockTimes = dict[tuple[VertiportId, VertiportId], int]
@@ -80,7 +80,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
 @pytest.fixture(scope="module")
 def scene() -> Scene:
     """Return a day's wishes, those who might fly first."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     served = list_serviceable(CityIndex(city)).block_ms
     block_ms = {pair: int(ms * BEST_CASE) for pair, ms in served.items()}
     network = TripNetwork(city, block_ms)

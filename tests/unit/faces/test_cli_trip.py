@@ -10,7 +10,7 @@ from aspan.faces.cli.trip_places import find_point
 from aspan.faces.cli.trip_text import format_trip
 from aspan.faces.http.wire_journeys import ItinerariesPage
 from aspan.primitives.errors import InvalidInput
-from aspan.world.readers import load_city
+from shipped import read_shipped
 
 TINY = ["trip", "tiny", "--from", "43.5,77.22", "--to", "43.64,77.11"]
 
@@ -70,7 +70,7 @@ def test_no_way_is_said_with_status_one(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_places_have_names() -> None:
     """A name finds its place in Alatau, and says which others are called so."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     point, note = find_point("--from", "airport", city)
     assert point == pytest.approx((77.012, 43.3466), abs=1e-3)
     assert "Almaty International Airport" in note

@@ -15,13 +15,14 @@ from aspan.faces.http.wire_places import NearPage, PlacesPage, ServicePage
 from aspan.world.readers import load_city, load_feeds
 from aspan.world.transit import Transit
 from feed_texts import SMALL, zipped
+from shipped import read_shipped
 from web.scripted import ScriptedService
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient[Litestar]:
     """Return a client of the places of Alatau, and of an invented service's clock."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     routes = place_routes(ScriptedService(), CityPlaces(city, load_feeds(city)))
     return TestClient(Litestar(route_handlers=routes, exception_handlers=FAULT_ANSWERS))
 

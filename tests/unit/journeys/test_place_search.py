@@ -15,8 +15,9 @@ from aspan.journeys.place_words import fold_word, split_words, swap_layout
 from aspan.journeys.word_errors import count_errors
 from aspan.primitives.errors import InvalidInput
 from aspan.world.places import Place
-from aspan.world.readers import load_city, load_feeds, load_places
+from aspan.world.readers import load_feeds, load_places
 from aspan.world.vertiport import Names
+from shipped import read_shipped
 
 QUERIES = {
     # three languages, as they are written
@@ -67,7 +68,7 @@ QUERIES = {
 @pytest.fixture(scope="module")
 def index() -> PlaceIndex:
     """Return the places of Alatau."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     return PlaceIndex(load_places(city, load_feeds(city)))
 
 

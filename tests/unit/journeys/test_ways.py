@@ -9,7 +9,7 @@ from aspan.compose.trips import TripDesk, TripRequest
 from aspan.journeys.ways import find_again_ms, tell_ways
 from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_H
-from aspan.world.readers import load_city
+from shipped import read_shipped
 from unit.compose.test_trips import MOMYSHULY, SQUARE
 from unit.journeys.itineraries import make
 
@@ -37,7 +37,7 @@ def test_without_a_flight_all_is_access() -> None:
 @pytest.mark.parametrize("hour", [7.0, 12.0, 21.0])
 def test_the_next_metro_is_the_next_row_of_the_timetable(hour: float) -> None:
     """Between one ride and the next of its line nothing leaves its platform for its end."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     at_ms = local_midnight_ms(date(2026, 9, 4), city.time_zone) + round(hour * MS_PER_H)
     request = TripRequest(origin=SQUARE, destination=MOMYSHULY, at_ms=at_ms)
     answer = TripDesk(TripNetwork(city, {})).find(request, None, flight_kwh=lambda *_: 0.0)

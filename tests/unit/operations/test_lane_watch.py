@@ -16,9 +16,9 @@ from aspan.operations.release import Hold, plan_release
 from aspan.operations.sky import find_lane_obstacle
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_H
-from aspan.world.readers import load_city
 from aspan.world.weather import Weather
 from aspan.world.weather_archive import STANDARD_LAPSE_K_PER_M
+from shipped import read_shipped
 from stories.story import Day
 from unit.operations.scenes import AT_8, before_release, first_sortie
 from unit.operations.test_minima import FAIR, MINIMA
@@ -76,7 +76,7 @@ def test_only_thunder_is_thunder() -> None:
 
 def test_places_within_the_radii_are_watched_and_no_others() -> None:
     """On both sides of each radius a site is watched or not; ends never count for ice."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     index = CityIndex(city)
     lane = index.lanes[VertiportId("AIRPORT"), VertiportId("MEDEU")]
     site = index.sites[VertiportId("CENTRE")]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from aspan.compose.serviceability import standard_weather
 from aspan.operations.city_index import CityIndex
 from aspan.operations.legs import Leg, LegRefused, Legs
-from aspan.world.readers import load_city
 from aspan.world.weather import Weather
+from shipped import read_shipped
 
 WINDS = ((0.0, 0.0), (9.0, 40.0), (9.0, 220.0), (60.0, 130.0))
 
@@ -18,7 +18,7 @@ WINDS = ((0.0, 0.0), (9.0, 40.0), (9.0, 220.0), (60.0, 130.0))
 @cache
 def index() -> CityIndex:
     """Return the index of a city with lanes in all directions."""
-    return CityIndex(load_city("alatau"))
+    return CityIndex(read_shipped("alatau"))
 
 
 @cache

@@ -24,6 +24,7 @@ from aspan.twin.disruptions import (
 from aspan.twin.weather import WeatherTruth
 from aspan.world.city import City
 from aspan.world.readers import load_city
+from shipped import read_shipped
 
 DAY = date(2025, 4, 15)
 FLEET = tuple(AircraftId(f"A{n}") for n in range(6))
@@ -32,7 +33,7 @@ FLEET = tuple(AircraftId(f"A{n}") for n in range(6))
 @pytest.fixture(scope="module")
 def city() -> City:
     """Return Alatau, which has high and low sites."""
-    return load_city("alatau")
+    return read_shipped("alatau")
 
 
 def _breaking(city: City, profile: str, seed: int = 1) -> Disruptions:
@@ -103,7 +104,7 @@ def test_an_unknown_profile_is_refused_by_name() -> None:
 def test_a_day_with_disruptions_is_the_same_again_and_rebuilt_from_its_log() -> None:
     """The same seed writes the same log; a twin opened on half of it goes on to the same end."""
     index = CityIndex(load_city("tiny"))
-    settings = RunSettings(day=DAY, demand=40.0, faults="mixed")
+    settings = RunSettings(day=DAY, demand=8.0, faults="mixed")
     log = fly(open_twin(index.city, settings, index=index))
     orders = [e for e in log.events if isinstance(e, ev.ActionTaken | ev.ActionRefused)]
     assert {type(o.action) for o in orders} == {

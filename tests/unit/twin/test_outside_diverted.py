@@ -11,6 +11,7 @@ from aspan.operations.commands import TakeAction
 from aspan.operations.log import MemoryLog
 from aspan.operations.loop import Loop
 from aspan.primitives.ids import VertiportId
+from aspan.primitives.units import MS_PER_H
 from aspan.twin.clock import AlertList, LeapingClock
 from simulation.days import Scenario, open_day
 
@@ -50,7 +51,7 @@ def test_what_was_told_at_the_instant_of_a_diversion_is_not_told_again(
             sortie_id = None
     told = close_site(run, loop, run.engine.state.sorties[sortie_id].destination)
     assert any(isinstance(e, ev.SortieDiverted) and e.sortie_id == sortie_id for e in told)
-    loop.run(run.end_ms)
+    loop.run(min(run.end_ms, run.engine.state.now_ms + 3 * MS_PER_H))
     mine = Counter(
         type(e) for e in log.events if isinstance(e, REPORTS) and e.sortie_id == sortie_id
     )

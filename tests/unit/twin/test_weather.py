@@ -20,9 +20,9 @@ from aspan.twin.weather_noise import draws_at, smooth_noise, stream_keys
 from aspan.twin.weather_report import report_visibility_m, report_weather
 from aspan.twin.weather_sky import PRESENT
 from aspan.world.city import City
-from aspan.world.readers import load_city
 from aspan.world.sun import sun_times
 from aspan.world.weather import CEILING_UNLIMITED_M, Weather
+from shipped import read_shipped
 
 AIRPORT = PlaceId("AIRPORT")
 MEDEU = PlaceId("MEDEU")
@@ -33,7 +33,7 @@ FOG_KINDS = ("FG", "FZFG")
 @pytest.fixture(scope="module")
 def alatau() -> City:
     """Return the real city, read once."""
-    return load_city("alatau")
+    return read_shipped("alatau")
 
 
 def _day_of(truth: WeatherTruth, place_id: PlaceId, day: date, zone: str) -> list[Weather]:

@@ -13,8 +13,8 @@ from aspan.primitives.units import MS_PER_H
 from aspan.twin.weather import WeatherTruth
 from aspan.twin.weather_forecast import Forecaster
 from aspan.world.city import City
-from aspan.world.readers import load_city
 from aspan.world.weather import Forecast, Weather
+from shipped import read_shipped
 
 AIRPORT = PlaceId("AIRPORT")
 LEADS_H = (1, 3, 6, 12, 24)
@@ -23,7 +23,7 @@ LEADS_H = (1, 3, 6, 12, 24)
 @pytest.fixture(scope="module")
 def alatau() -> City:
     """Return the real city, read once."""
-    return load_city("alatau")
+    return read_shipped("alatau")
 
 
 @pytest.fixture(scope="module")

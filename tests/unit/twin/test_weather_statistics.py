@@ -13,7 +13,7 @@ from aspan.twin.weather import WeatherModeller, WeatherTruth
 from aspan.twin.weather_frame import Place
 from aspan.twin.weather_statistics import MonthAvailability, place_availability, vfr_hours
 from aspan.world.city import City
-from aspan.world.readers import load_city
+from shipped import read_shipped
 
 PLANNED_HEIGHT_AGL_M = 700.0
 YEARS = range(2020, 2026)
@@ -26,7 +26,7 @@ Years = dict[str, list[MonthAvailability]]
 @pytest.fixture(scope="module")
 def alatau() -> City:
     """Return the real city, read once."""
-    return load_city("alatau")
+    return read_shipped("alatau")
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from aspan.world.geozones import (
 from aspan.world.readers import load_city
 from aspan.world.readers.geozones import read_geozones
 from aspan.world.vertiport import Names
+from shipped import read_shipped
 
 DAY = 86_400_000
 HOUR = 3_600_000
@@ -356,7 +357,7 @@ def test_2000_cut_and_flipped_files_are_read_or_named(tmp_path: Path) -> None:
 
 def test_alatau_states_its_zones() -> None:
     """CTR and TMA are assumed and open, strips closed, one area by time; each has three names."""
-    zones = {z.zone_id: z for z in load_city("alatau").geozones}
+    zones = {z.zone_id: z for z in read_shipped("alatau").geozones}
     for name in ("UAAACTR", "UAAATMA", "UAARCTR"):
         assert zones[GeozoneId(name)].restriction == "required_authorisation"
         assert not zones[GeozoneId(name)].may_close

@@ -8,6 +8,7 @@ import pytest
 from aspan.primitives.errors import InvalidInput
 from aspan.world.operator import is_address
 from aspan.world.readers import load_city
+from shipped import read_shipped
 
 TINY = Path(__file__).parents[3] / "cities" / "tiny"
 TABLE = """
@@ -31,7 +32,7 @@ def write(tmp_path: Path, table: str) -> str:
 
 def test_alatau_names_who_flies() -> None:
     """The operator's name was found; its address is a reserved one, and says so."""
-    operator = load_city("alatau").operator
+    operator = read_shipped("alatau").operator
     assert operator is not None
     assert (operator.names.en, operator.mark) == ("Alatau Advance Air Group", "found")
     assert (operator.url, operator.url_mark) == ("https://example.com/", "assumed")

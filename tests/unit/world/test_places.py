@@ -8,6 +8,7 @@ import pytest
 from aspan.primitives.errors import InvalidInput
 from aspan.world.readers import load_city, load_feeds, load_places
 from aspan.world.readers.places import COLUMNS, read_places
+from shipped import read_shipped
 
 CITIES = Path(__file__).parents[3] / "cities"
 ROW = {
@@ -112,7 +113,7 @@ def test_what_has_one_name_nearby_is_one_place(tmp_path: Path) -> None:
 
 def test_alatau_knows_its_places() -> None:
     """Towns, districts, all stations of the metro and hundreds of streets are there, each once."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     places = load_places(city, load_feeds(city))
     assert len({place.place_id for place in places}) == len(places) > 800
     kinds = [place.kind for place in places]

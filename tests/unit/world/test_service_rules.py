@@ -2,10 +2,10 @@
 
 import pytest
 
-from aspan.world.readers import load_city
+from shipped import read_shipped
 
 
 @pytest.mark.parametrize(("month", "mass_kg"), [(1, 96.0), (3, 96.0), (4, 93.0), (10, 93.0)])
 def test_winter_clothes_weigh_in_winter_only(month: int, mass_kg: float) -> None:
     """A person of 85 kg has 8 kg of bags, and 3 kg of clothes more in winter (facts 8.6)."""
-    assert load_city("alatau").rules.service.mean_payload_kg(month) == mass_kg
+    assert read_shipped("alatau").rules.service.mean_payload_kg(month) == mass_kg

@@ -10,13 +10,14 @@ import pytest
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import ms_to_local
 from aspan.world.feed import Feed
-from aspan.world.readers import load_city, load_feeds, timetable
+from aspan.world.readers import load_feeds, timetable
 from aspan.world.readers.gtfs import read_feed
 from aspan.world.readers.patterns import split_overtaking
 from aspan.world.readers.service_days import find_used_day
 from aspan.world.readers.timetable import build_timetable
 from aspan.world.timetable import Timetable, VehicleMode
 from feed_texts import SMALL, small, zipped
+from shipped import read_shipped
 
 ZONE = "Asia/Almaty"
 FRIDAY, SATURDAY, SUNDAY = date(2026, 9, 4), date(2026, 9, 5), date(2026, 9, 6)
@@ -193,7 +194,7 @@ def test_two_feeds_stand_side_by_side() -> None:
     assert 3 in near
 
 
-METRO = load_feeds(load_city("alatau"))[0]
+METRO = load_feeds(read_shipped("alatau"))[0]
 
 
 def test_the_shipped_metro_is_whole() -> None:
@@ -239,7 +240,7 @@ def test_a_holiday_in_a_copy_of_the_metro_runs_the_weekend(tmp_path: Path) -> No
     """An exception for one Wednesday gives that day the departures of a Saturday."""
     from zipfile import ZipFile
 
-    path = Path(load_city("alatau").folder) / "feeds" / "almaty_metro.zip"
+    path = Path(read_shipped("alatau").folder) / "feeds" / "almaty_metro.zip"
     with ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     files["calendar_dates.txt"] = (

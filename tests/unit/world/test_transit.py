@@ -11,6 +11,7 @@ from aspan.world.readers import load_city, load_feeds
 from aspan.world.readers.timetable import build_timetable
 from aspan.world.transit import Transit
 from feed_texts import SMALL, small, zipped
+from shipped import read_shipped
 
 TINY = Path(__file__).parents[3] / "cities" / "tiny"
 NUMBER = (
@@ -50,7 +51,7 @@ def write(folder: Path, feeds: str, table: str = TABLE) -> None:
 
 def test_alatau_states_its_public_transport() -> None:
     """The metro, 120 KZT a boarding, and buses every 10.9 min at 18.5 km/h, each with its mark."""
-    transit = load_city("alatau").transit
+    transit = read_shipped("alatau").transit
     assert transit.feeds == ("feeds/almaty_metro.zip",)
     assert transit.price_defaults()["metro"] == transit.price_defaults()["bus"] == 12_000
     assert transit.bus

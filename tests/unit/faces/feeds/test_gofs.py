@@ -9,7 +9,7 @@ from shapely.geometry import Point, Polygon, shape
 
 from aspan.faces.feeds.gofs import answer_wait_time, build_gofs, find_zone
 from aspan.faces.feeds.offered import AirService, plan_air_service
-from aspan.world.readers import load_city
+from shipped import read_shipped
 
 BASE = "https://example.com/gofs/"
 
@@ -17,7 +17,7 @@ BASE = "https://example.com/gofs/"
 @pytest.fixture(scope="module")
 def service() -> AirService:
     """Return half a year of Alatau."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     return plan_air_service(city, from_date=date(2026, 1, 15), until_date=date(2026, 7, 1))
 
 

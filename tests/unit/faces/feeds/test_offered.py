@@ -14,6 +14,7 @@ from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_S
 from aspan.world.readers import load_city
 from aspan.world.sun import sun_times
+from shipped import read_shipped
 
 FIRST, UNTIL = date(2026, 1, 1), date(2027, 1, 1)
 
@@ -21,7 +22,7 @@ FIRST, UNTIL = date(2026, 1, 1), date(2027, 1, 1)
 @pytest.fixture(scope="module")
 def service() -> AirService:
     """Return a year of Alatau, phase 1."""
-    return plan_air_service(load_city("alatau"), from_date=FIRST, until_date=UNTIL)
+    return plan_air_service(read_shipped("alatau"), from_date=FIRST, until_date=UNTIL)
 
 
 def test_nothing_is_promised_outside_daylight(service: AirService) -> None:
