@@ -83,6 +83,7 @@ class Plan(NamedTuple):
     pack_c: float = 25.0
     air_c: float | None = None
     cycles: int = 0
+    wind_mps_max: float = 8.0
 
 
 def default_type() -> AircraftType:
@@ -134,7 +135,7 @@ def charge_card() -> tuple[Segment, ...]:
 
 def plan_runs() -> list[Plan]:
     """Return the runs of a campaign."""
-    runs = [Plan(f"hover {n}", hover_card()) for n in range(6)]
+    runs = [Plan(f"hover {n}", hover_card(), wind_mps_max=4.0) for n in range(6)]
     runs += [Plan(f"cruise {n}", cruise_card()) for n in range(6)]
     runs += [
         Plan(f"empty at {cycles} {n}", empty_card(), cycles=cycles)
@@ -179,7 +180,7 @@ def fly_campaign(
         aircraft = TestAircraft(kind=kind, soh=1.0 - known[FADE] * plan.cycles, cycles=plan.cycles)
         weather = rng.uniform(size=6)
         air_c = 5.0 + 20.0 * weather[0] if plan.air_c is None else plan.air_c
-        wind_mps = 8.0 * weather[1]
+        wind_mps = plan.wind_mps_max * weather[1]
         air = Air(
             temperature_k=273.15 + air_c,
             pressure_pa=94_500.0 + 1_500.0 * weather[2],

@@ -1,4 +1,11 @@
-"""Estimates from steady flight: hover, level cruise, auxiliaries, sound."""
+"""Estimates from steady flight: hover, level cruise, auxiliaries, sound.
+
+References
+----------
+.. [1] J. G. Leishman, *Principles of Helicopter Aerodynamics*, 2nd ed., 2006: momentum theory in
+   ch. 2, ground effect in ch. 5.
+.. [2] J. D. Anderson, *Introduction to Flight*, 8th ed., 2016, ch. 6: drag polar.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -30,6 +37,12 @@ RUNS_MIN: Final = 3
 
 SPEEDS_MIN: Final = 3
 """At which one run must have cruised to tell the polar by itself."""
+
+HOVER_ROTORS_MIN: Final = 3.0
+"""Height in rotor diameters out of ground effect. Assumed: it is below 1 % there ([1])."""
+
+HOVER_MPS_MAX: Final = 5.0
+"""Through the air, wind included; faster, a rotor needs less power than in hover ([1])."""
 
 POOLED_RUNS_MIN: Final = 6
 """Runs that tell the polar only together."""
@@ -87,7 +100,13 @@ def estimate_hover(
     points: Sequence[SteadyPoint], kind: AircraftType, calibration: Calibration
 ) -> Found:
     """Return figure of merit and drivetrain efficiency from steady hovers out of ground effect."""
-    hovers = [p for p in points if p.manoeuvre == "hover"]
+    hovers = [
+        p
+        for p in points
+        if p.manoeuvre == "hover"
+        and p.height_agl_m > HOVER_ROTORS_MIN * kind.rotor_diameter_m
+        and abs(p.airspeed_mps.value) < HOVER_MPS_MAX
+    ]
     merits: list[tuple[str, float]] = []
     efficiencies: list[tuple[str, float]] = []
     for point in hovers:

@@ -34,12 +34,15 @@ _PACK_OFFSET_K: Final = 0.045
 
 def estimate_age(points: Sequence[DischargePoint], calibration: Calibration) -> Found:
     """Return gross energy when new and its loss per full cycle, from packs of different age."""
-    points = [p for p in points if np.isfinite(p.capacity_kwh)]
+    unaged = sum(not np.isfinite(p.cycles) for p in points)
+    points = [p for p in points if np.isfinite(p.capacity_kwh) and np.isfinite(p.cycles)]
     cycles = np.array([p.cycles for p in points])
     capacity = np.array([p.capacity_kwh for p in points])
     runs = [p.run_id for p in points]
     is_aged = len(points) > 0 and float(np.ptp(cycles)) >= _CYCLES_APART
     wanted = "packs emptied on the load bank"
+    if unaged:
+        wanted += f" whose full cycles are told ({unaged} with packs of unknown age)"
     if len(points) < RUNS_MIN + 1:
         return [
             missing_runs(name, wanted, len(points), RUNS_MIN + 1) for name in ("gross_kwh", FADE)

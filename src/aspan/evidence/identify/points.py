@@ -52,6 +52,7 @@ class SteadyPoint(NamedTuple):
     mass_kg: float
     density_kg_m3: float
     temperature_k: float
+    height_agl_m: float
     airspeed_mps: Mean
     shaft_kw: Mean
     units_kw: Mean
@@ -131,6 +132,7 @@ def _steady_point(run: TestRun, segment: Segment, rows: slice, usable: Flags | N
         mass_kg=run.load.mass_kg,
         density_kg_m3=air_density_kg_m3(pressure_pa, temperature_k),
         temperature_k=temperature_k,
+        height_agl_m=mean(run.column("height_agl_m", rows)).value,
         airspeed_mps=mean(run.column("airspeed_mps", rows)),
         shaft_kw=mean(run.shaft_kw(rows)),
         units_kw=mean(run.units_kw(rows)),
