@@ -5,7 +5,7 @@ import pytest
 
 from aspan.evidence.card import Card
 from aspan.evidence.card_energy import card_energy, flies
-from aspan.evidence.run_data import RunData
+from aspan.evidence.run_data import RunData, list_marked
 from aspan.evidence.scenarios import Campaign, judge_run, load_campaign
 from aspan.evidence.twin_site import fence_of, place_of
 from aspan.evidence.verdict import Verdict
@@ -18,7 +18,7 @@ from aspan.world.city import City
 from aspan.world.range import Range
 from aspan.world.readers import load_city
 from aspan.world.readers.range import load_range
-from aspan.world.telemetry import CHANNEL_BY_NAME, PACKS
+from aspan.world.telemetry import CHANNEL_BY_NAME, EVENT_MARK, PACKS
 
 CAMPAIGN = load_campaign("alatau")
 CLEAR_SD = 3.0
@@ -77,12 +77,13 @@ def _judge(
     campaign: Campaign, card: Card, recording: Recording, city: City, site: Range
 ) -> tuple[Verdict, ...]:
     columns = {name: np.asarray(v, dtype=np.float64) for name, v in recording.columns.items()}
+    assert list_marked(card.profile, columns[EVENT_MARK]) == recording.segments
     run = RunData(
         run_id="R1",
         card=card,
         aircraft=city.aircraft_type,
         columns=columns,
-        segments=recording.segments,
+        segments=list_marked(card.profile, columns[EVENT_MARK]),
         site=site,
     )
     return judge_run(campaign, run)

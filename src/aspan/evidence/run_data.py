@@ -5,7 +5,7 @@ The interval of a mean is that of `reduction.steady_mean`, with what instruments
 whole where that counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import hypot, sqrt
 from typing import Final
 
@@ -17,6 +17,7 @@ from aspan.evidence.card import Card
 from aspan.evidence.reduction import steady_mean
 from aspan.evidence.verdict import Measured
 from aspan.primitives.units import MS_PER_S, W_PER_KW
+from aspan.twin.card_profile import Segment
 from aspan.world.aircraft import AircraftType
 from aspan.world.atmosphere import air_density_kg_m3
 from aspan.world.range import Range
@@ -90,6 +91,20 @@ class RunData(msgspec.Struct, frozen=True, kw_only=True):
         """Return the run cut to some of its rows, without segments."""
         columns = {name: values[rows] for name, values in self.columns.items()}
         return msgspec.structs.replace(self, columns=columns, segments={})
+
+
+def list_marked(profile: Sequence[Segment], marks: Floats) -> dict[str, slice]:
+    """Return the rows of each segment that was flown, from the recorder's event marks.
+
+    A reading in the middle that is lost or wrong does not cut a segment; the first and the last row
+    with its number hold it.
+    """
+    found: dict[str, slice] = {}
+    for number, segment in enumerate(profile, 1):
+        rows = np.flatnonzero(marks == number)
+        if len(rows):
+            found[segment.label] = slice(int(rows[0]), int(rows[-1]) + 1)
+    return found
 
 
 def electrical_kw(run: RunData) -> Floats:

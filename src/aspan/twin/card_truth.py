@@ -27,6 +27,7 @@ from aspan.world.atmosphere import (
     pressure_altitude_m,
     standard_pressure_pa,
 )
+from aspan.world.telemetry import EVENT_MARK
 
 Floats = NDArray[np.float64]
 Columns = dict[str, Floats]
@@ -81,7 +82,16 @@ def tell_truth(
     columns = _tell_motion(path, air, place, gusts, slow_mps)
     columns |= {"air_temperature_k": temperature_k, "pressure_pa": pressure_pa}
     columns |= _tell_units(path, aircraft, units_kw) | _tell_packs(packs)
-    return columns | _tell_noise(path, aircraft, place) | {"charger_kw": packs.charger_kw}
+    columns |= {"charger_kw": packs.charger_kw, EVENT_MARK: _mark_segments(path)}
+    return columns | _tell_noise(path, aircraft, place)
+
+
+def _mark_segments(path: Path) -> Floats:
+    """Return the number of the segment that is held in each row, from 1; 0 between two."""
+    marks = np.zeros(path.rows)
+    for number, (first, last) in enumerate(path.segments.values(), 1):
+        marks[first:last] = number
+    return marks
 
 
 def _pressures_pa(pad_pa: float, height_m: Floats) -> Floats:

@@ -22,6 +22,9 @@ PACKS: Final = 4
 MICROPHONES: Final = 3
 """Of the test site's own noise recorder."""
 
+EVENT_MARK: Final = "event_mark"
+"""Which segment of its card is being held, counted from 1; 0 between. Pressed by the crew."""
+
 RATE_HZ_MIN: Final = 10.0
 """Least rate of telemetry that safety rests on (facts 5.c)."""
 

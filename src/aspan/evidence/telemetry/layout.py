@@ -16,7 +16,7 @@ import msgspec
 from aspan.evidence.telemetry.unit import UNIT_BY_NAME, Unit, list_units
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_S
-from aspan.world.telemetry import CHANNEL_BY_NAME, CHANNELS, Channel
+from aspan.world.telemetry import CHANNEL_BY_NAME, CHANNELS, EVENT_MARK, Channel
 
 Source = Literal["aircraft", "twin"]
 """Whose telemetry it is; what the twin flew is never shown as an aircraft's."""
@@ -183,7 +183,9 @@ def twin_layout(recorder_id: str, software: str, *, rate_hz: float) -> Layout:
         rate_hz=rate_hz,
         time=TimeColumn(column="at_ms", kind="utc_ms"),
         sequence="sequence",
-        channels=tuple(Column(column=c.name, channel=c.name) for c in CHANNELS),
+        channels=tuple(
+            Column(column=c.name, channel=c.name, may_rest=c.name == EVENT_MARK) for c in CHANNELS
+        ),
     )
 
 
