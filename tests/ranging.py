@@ -49,6 +49,7 @@ CREW: Final[dict[str, tuple[Role, ...]]] = {
     "sanzhar": ("safety_officer",),
     "aigul": ("accountable_manager",),
     "farid": ("flight_test_engineer",),
+    "fatima": ("flight_test_engineer",),
     "pavel": ("pilot",),
     "petra": ("pilot", "safety_pilot"),
     "rustam": ("range_officer",),
