@@ -88,7 +88,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Of CSV.
     reorder_ms
         Rows that come out of order by no more than this are put in order; later ones are kept
-        where they came and flagged. Watching waits so long at most where a row is missing.
+        where they came and flagged. Watching waits so long at most where a row is missing, and at
+        least for two rows.
     clock_step_ms
         More between time and row number is a step of the recorder's clock.
     """
