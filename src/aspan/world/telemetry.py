@@ -107,6 +107,7 @@ CHANNELS: Final = (
     *_numbered("pack", PACKS, _PACK),
     *_numbered("mic", MICROPHONES, (("dba", "dBA", (0.0, 150.0), 0.7, 60.0),)),
     _channel("charger_kw", "kW", (-20.0, 1_000.0), 1.0, 1_000.0),
+    _channel(EVENT_MARK, "1", (0.0, 1_000.0), 0.0, 1e6),
 )
 """Every channel of the twin's recorder, in the order of its columns."""
 

@@ -14,7 +14,7 @@ from aspan.twin.card_flight import Recording, fly_card
 from aspan.twin.card_place import Air, Sensors
 from aspan.twin.card_profile import LoadState, Manoeuvre, Segment
 from aspan.world.atmosphere import air_density_kg_m3, pressure_at_height_pa
-from aspan.world.telemetry import CHANNELS, PACKS, UNITS
+from aspan.world.telemetry import CHANNELS, EVENT_MARK, PACKS, UNITS
 from flown_cards import AIR, EVERYTHING, LOAD, PLACE, everything, the_aircraft
 
 WIDE = msgspec.structs.replace(PLACE, boxes=(Box(east_m=40e3, west_m=-40e3, north_m=40e3),))
@@ -146,7 +146,7 @@ def test_noise_is_that_of_the_sensors() -> None:
     """Readings differ from the truth by each channel's own standard deviation, and by no more."""
     run = everything()
     for channel in CHANNELS:
-        if channel.name in ("heading_deg", "ground_speed_mps"):
+        if channel.name in ("heading_deg", "ground_speed_mps", EVENT_MARK):
             continue
         error = (run.columns[channel.name] - run.truth[channel.name]) / channel.noise
         assert error.std() == pytest.approx(1.0, abs=0.03), channel.name
