@@ -1,0 +1,135 @@
+"""What the files of a package hold, beside the log, the telemetry and the cards' own files.
+
+All of it but what judges and estimators said is drawn from the log, so that a check can draw it
+again and compare.
+"""
+
+from typing import Final, Literal
+
+import msgspec
+
+from aspan.evidence.card import Card, CardId, RequirementId
+from aspan.evidence.people import PersonId, Role
+from aspan.evidence.requirement import Requirement
+from aspan.evidence.verdict import Verdict
+
+SITE: Final = "site.json"
+CARDS: Final = "cards.json"
+RUNS: Final = "runs.json"
+REQUIREMENTS: Final = "requirements.json"
+VERDICTS: Final = "verdicts.json"
+ESTIMATES: Final = "estimates.json"
+REPORT: Final = "report.html"
+READ_ME: Final = "READ-ME.txt"
+
+TWIN_FILES: Final = "cards"
+"""Folder of the cards' own files, by version."""
+
+TELEMETRY: Final = "runs"
+"""Folder of telemetry, by run."""
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person decided, and the signature under it as the log has it."""
+
+    person_id: PersonId
+    name: str
+    at_ms: int
+    signature: str
+
+
+class CardEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a card that was put before the site.
+
+    Parameters
+    ----------
+    is_approved
+        Whether its approvals suffice, at the end of the log.
+    has_twin_files
+        Whether the two files the version is the hash of are in the package.
+    """
+
+    card: Card
+    version: str
+    author: Word
+    approvals: tuple[Word, ...]
+    is_approved: bool
+    has_twin_files: bool
+
+
+class PersonEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A person of the site and the key by which their word is known."""
+
+    person_id: PersonId
+    name: str
+    roles: tuple[Role, ...]
+    public_key: str
+    is_dismissed: bool
+
+
+class SiteEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Which site and campaign it is, and who decided there.
+
+    Parameters
+    ----------
+    not_filed
+        Cards of the campaign that nobody has put before the site yet, with their titles.
+    """
+
+    city_id: str
+    city_names: dict[str, str]
+    site_names: dict[str, str]
+    time_zone: str
+    campaign_id: str
+    people: tuple[PersonEntry, ...]
+    not_filed: tuple[tuple[CardId, str], ...]
+
+
+class RunVerdicts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the judges of a card said of one run.
+
+    Parameters
+    ----------
+    not_judged
+        Why nothing was judged; "" where it was.
+    """
+
+    run_id: str
+    card_id: CardId
+    version: str
+    verdicts: tuple[Verdict, ...]
+    not_judged: str = ""
+
+
+Shown = Literal["shown", "failed", "inconclusive", "flown", "approved", "filed", "planned", "none"]
+"""How far a requirement is: by the best that any of its cards has come to."""
+
+
+class RequirementEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the matrix: a requirement, its cards, their runs and what these showed."""
+
+    requirement: Requirement
+    shown: Shown
+    card_ids: tuple[CardId, ...]
+    run_ids: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+def sort_gaps_first(rows: tuple[RequirementEntry, ...]) -> tuple[RequirementEntry, ...]:
+    """Return the rows of the matrix, those with the widest gap first, then by id."""
+    order = ("none", "failed", "planned", "filed", "approved", "flown", "inconclusive", "shown")
+    return tuple(
+        sorted(rows, key=lambda r: (order.index(r.shown), str(r.requirement.requirement_id)))
+    )
+
+
+__all__ = [
+    "CardEntry",
+    "PersonEntry",
+    "RequirementEntry",
+    "RequirementId",
+    "RunVerdicts",
+    "SiteEntry",
+    "Word",
+    "sort_gaps_first",
+]
