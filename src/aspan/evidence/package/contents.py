@@ -85,6 +85,92 @@ class SiteEntry(msgspec.Struct, frozen=True, kw_only=True):
     not_filed: tuple[tuple[CardId, str], ...]
 
 
+class ListLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a go/no-go list as it was signed: what was found, by whom, and when.
+
+    Parameters
+    ----------
+    found, asked
+        In words, with the number.
+    """
+
+    line: str
+    is_go: bool
+    found: str
+    asked: str
+    source: str
+    observed_at_ms: int | None
+
+
+class Stop(msgspec.Struct, frozen=True, kw_only=True):
+    """A knock-it-off: which limit or which person, why, and how far beyond.
+
+    Parameters
+    ----------
+    by
+        Name of the person who called it; "" where a limit was watched.
+    """
+
+    at_ms: int
+    why: str
+    by: str
+    value: float | None = None
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wrote about a run."""
+
+    word: Word
+    text: str
+
+
+class Raw(msgspec.Struct, frozen=True, kw_only=True):
+    """Telemetry of a run as it is kept.
+
+    Parameters
+    ----------
+    folder
+        In the package.
+    source
+        Whose telemetry it is; what the twin flew is never shown as an aircraft's.
+    manifest_sha256
+        As the log has it: of the run's own manifest, which has those of its parts.
+    doubtful_rows
+        Kept and flagged; see the run's manifest.
+    """
+
+    folder: str
+    source: Literal["aircraft", "twin"]
+    manifest_sha256: str
+    rows: int
+    gaps: int
+    doubtful_rows: int
+
+
+class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of a card, from its release to its review."""
+
+    run_id: str
+    card_id: CardId
+    version: str
+    slot_id: str
+    aircraft_id: str
+    volume_ids: tuple[str, ...]
+    slot_from_ms: int
+    slot_until_ms: int
+    crew: tuple[tuple[str, str], ...]
+    phase: str
+    release: Word | None
+    lines: tuple[ListLine, ...]
+    begun: Word | None
+    ended: Word | None
+    stops: tuple[Stop, ...]
+    deviations: tuple[Remark, ...]
+    review: Remark | None
+    is_accepted: bool | None
+    raw: tuple[Raw, ...]
+
+
 class RunVerdicts(msgspec.Struct, frozen=True, kw_only=True):
     """What the judges of a card said of one run.
 
