@@ -1,0 +1,119 @@
+"""A test card on the page: what it asks, who approved it, what its runs showed."""
+
+from typing import Final
+
+import msgspec
+
+from aspan.evidence.card import Bounds, Card, card_risk
+from aspan.evidence.package.contents import CardEntry, Word
+from aspan.faces.report.words import Words
+from aspan.primitives.instants import ms_to_local
+from aspan.primitives.units import KELVIN_AT_0_C
+
+_NOT_SAID: Final = "not limited"
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A name and what is said under it."""
+
+    name: str
+    text: str
+
+
+class SegmentRow(msgspec.Struct, frozen=True):
+    """A segment of a card's profile, as a row of text."""
+
+    label: str
+    manoeuvre: str
+    duration: str
+    speed: str
+    height: str
+    power: str
+
+
+def tell_instant(at_ms: int | None, words: Words) -> str:
+    """Return an instant to the second on the city's clock; a dash where there is none."""
+    return "–" if at_ms is None else f"{ms_to_local(at_ms, words.zone):%Y-%m-%d %H:%M:%S}"
+
+
+def tell_word(word: Word, words: Words) -> str:
+    """Return who decided and when."""
+    return f"{word.name} ({word.person_id}), {tell_instant(word.at_ms, words)}"
+
+
+def tell_bounds(bounds: Bounds, unit: str, less: float = 0.0, digits: int = 0) -> str:
+    """Return a range of a quantity in words; `less` is taken off first, for temperatures."""
+    low, high = (
+        None if end is None else f"{end - less:.{digits}f}" for end in (bounds.low, bounds.high)
+    )
+    if low is not None and high is not None:
+        return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+    if low is not None:
+        return f"at least {low} {unit}"
+    return f"at most {high} {unit}" if high is not None else _NOT_SAID
+
+
+def list_facts(card: Card) -> list[Fact]:
+    """Return configuration, load, envelope, minima and crew of a card."""
+    load, envelope, minima, crew = card.load, card.envelope, card.minima, card.crew
+    air = tell_bounds(minima.temperature_k, "°C", KELVIN_AT_0_C)
+    day = "day only" if minima.is_day_only else "day or night"
+    return [
+        Fact("Kind, build-up step", f"{card.kind}, step {card.step}"),
+        Fact("Risk after mitigation", card_risk(card)),
+        Fact("Configuration", card.configuration),
+        Fact("Mass, centre of gravity", f"{load.mass_kg:g} kg, {load.cg_share:.0%} of its range"),
+        Fact("Packs at the start", f"{load.soc:.0%}, {load.pack_k - KELVIN_AT_0_C:.0f} °C"),
+        Fact("Airspeed", tell_bounds(envelope.airspeed_mps, "m/s")),
+        Fact("Height above ground", tell_bounds(envelope.height_agl_m, "m")),
+        Fact("Density altitude", tell_bounds(envelope.density_altitude_m, "m")),
+        Fact("Wind of the point", tell_bounds(envelope.wind_mps, "m/s")),
+        Fact(
+            "Weather minima",
+            f"visibility {minima.visibility_m:g} m, ceiling {minima.ceiling_agl_m:g} m, wind "
+            f"{minima.wind_mps:g} m/s, gust {minima.gust_mps:g} m/s, air {air}, {day}",
+        ),
+        Fact(
+            "Crew",
+            f"{crew.pilots} pilots, {crew.safety_pilots} safety pilots, "
+            f"{crew.flight_test_engineers} flight-test engineers",
+        ),
+        Fact("Volumes", ", ".join(card.volume_ids) or "none"),
+        Fact("Opens after", ", ".join(card.after) or "at once"),
+        Fact("Prediction band", f"±{card.prediction_band:.0%} of the model"),
+        Fact("Failure that is flown", card.failure or "none"),
+    ]
+
+
+def list_segments(card: Card) -> list[SegmentRow]:
+    """Return the profile of a card, segment by segment."""
+    return [
+        SegmentRow(
+            segment.label,
+            segment.manoeuvre.replace("_", " "),
+            f"{segment.duration_s:g} s",
+            f"{segment.airspeed_mps:g} m/s" if segment.airspeed_mps else "–",
+            f"{segment.height_agl_m:g} m" if segment.height_agl_m else "–",
+            f"{segment.power_kw:g} kW" if segment.power_kw else "–",
+        )
+        for segment in card.profile
+    ]
+
+
+def list_limits(card: Card) -> list[Fact]:
+    """Return the knock-it-off limits of a card in words."""
+    facts = []
+    for limit in card.limits:
+        low = "" if limit.low is None else f"below {limit.low:g}"
+        high = "" if limit.high is None else f"above {limit.high:g}"
+        facts.append(
+            Fact(limit.limit_id, f"{limit.channel} {' or '.join(filter(None, (low, high)))}")
+        )
+    return facts
+
+
+def tell_approval(entry: CardEntry) -> str:
+    """Return whether a version of a card is approved, in a few words."""
+    if entry.is_approved:
+        return f"approved by {len(entry.approvals)}"
+    return f"NOT approved: {len(entry.approvals)} signatures, more are needed"

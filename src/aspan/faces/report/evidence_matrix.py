@@ -1,0 +1,161 @@
+"""The matrix of requirements on the page, both ways and gaps first; and how a package begins."""
+
+from collections import Counter
+from typing import Final
+
+import msgspec
+
+from aspan.evidence.package.book import Book
+from aspan.evidence.package.contents import RequirementEntry, RunVerdicts, sort_gaps_first
+from aspan.evidence.requirement import told_as
+from aspan.faces.report.words import Words
+
+SHOWN_AS: Final = {
+    "shown": "shown",
+    "failed": "failed",
+    "inconclusive": "not conclusive",
+    "flown": "flown, not judged",
+    "approved": "card approved, not flown",
+    "filed": "card waits for approvals",
+    "planned": "card not put before the site",
+    "elsewhere": "shown elsewhere, not here",
+    "none": "no card",
+}
+
+
+class Cover(msgspec.Struct, frozen=True):
+    """The front page in one language."""
+
+    language: str
+    kind: str
+    title: str
+    lines: tuple[str, ...]
+    by: str
+    is_by_twin: bool
+
+
+class MatrixRow(msgspec.Struct, frozen=True):
+    """A requirement with its cards and runs, as the matrix shows it."""
+
+    requirement_id: str
+    title: str
+    body: str
+    source: str
+    means: str
+    warning: str
+    shown: str
+    state: str
+    cards: tuple[str, ...]
+    runs: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+class CardRow(msgspec.Struct, frozen=True):
+    """A card with the requirements it serves: the matrix read the other way."""
+
+    card_id: str
+    title: str
+    is_filed: bool
+    requirements: tuple[str, ...]
+    runs: tuple[str, ...]
+    outcomes: str
+
+
+def list_covers(book: Book) -> list[Cover]:
+    """Return the front page in Kazakh, Russian and English: what is not shown comes first."""
+    return [_make_cover(book, language) for language in ("kk", "ru", "en")]
+
+
+def _make_cover(book: Book, language: str) -> Cover:
+    words = Words(language, book.site.time_zone)
+    rows = book.requirements
+    shown = sum(row.shown == "shown" for row in rows)
+    unverified = sum(not row.requirement.verified for row in rows)
+    begun = [run for run in book.runs if run.begun is not None]
+    lines = [
+        words.count("evidence.open", len(rows) - shown, all=words.number(len(rows))),
+        words.count("evidence.shown", shown),
+    ]
+    if unverified:
+        lines.append(words.count("evidence.unverified", unverified))
+    stopped = sum(bool(run.stops) for run in begun)
+    cards = words.number(len({entry.card.card_id for entry in book.cards}))
+    lines.append(words.count("evidence.runs", len(begun), cards=cards, stopped=stopped))
+    lines.append(words.t("evidence.not_approval"))
+    if language != "en":
+        lines.append(words.t("evidence.body_language"))
+    by, is_by_twin = _tell_by(book, words)
+    return Cover(
+        language,
+        words.t("evidence.kind"),
+        _tell_title(book, language),
+        tuple(lines),
+        by,
+        is_by_twin,
+    )
+
+
+def _tell_title(book: Book, language: str) -> str:
+    site = book.site
+    return site.site_names.get(language) or site.city_names.get(language) or site.city_id
+
+
+def _tell_by(book: Book, words: Words) -> tuple[str, bool]:
+    """Return whose flights they were, and whether any was the twin's."""
+    sources = Counter(raw.source for run in book.runs for raw in run.raw[:1])
+    twin, aircraft = sources["twin"], sources["aircraft"]
+    if not twin and not aircraft:
+        return words.t("evidence.by_none"), False
+    if twin and aircraft:
+        return words.t("evidence.by_both", twin=twin, aircraft=aircraft), True
+    return words.t("evidence.by_twin" if twin else "evidence.by_aircraft"), bool(twin)
+
+
+def list_matrix(book: Book) -> list[MatrixRow]:
+    """Return the requirements, the widest gap first."""
+    return [_make_row(row) for row in sort_gaps_first(book.requirements)]
+
+
+def _make_row(row: RequirementEntry) -> MatrixRow:
+    asked = row.requirement
+    state = "elsewhere" if row.shown == "none" and asked.status == "elsewhere" else row.shown
+    return MatrixRow(
+        str(asked.requirement_id),
+        asked.title,
+        asked.body,
+        asked.source,
+        ", ".join(means.replace("_", " ") for means in asked.means),
+        told_as(asked),
+        SHOWN_AS[state],
+        state,
+        tuple(str(card_id) for card_id in row.card_ids),
+        row.run_ids,
+        row.gaps,
+    )
+
+
+def list_card_rows(book: Book) -> list[CardRow]:
+    """Return the cards with what they serve, then those that were never put before the site."""
+    rows = []
+    for entry in book.cards:
+        runs = book.list_runs(entry.card.card_id, entry.version)
+        found = [book.find_verdicts(run.run_id) for run in runs]
+        rows.append(
+            CardRow(
+                str(entry.card.card_id),
+                entry.card.title,
+                True,
+                tuple(str(name) for name in entry.card.requirement_ids),
+                tuple(run.run_id for run in runs),
+                _count_outcomes([f for f in found if f is not None]),
+            )
+        )
+    for card_id, title in book.site.not_filed:
+        rows.append(CardRow(str(card_id), title, False, (), (), "not put before the site"))
+    return rows
+
+
+def _count_outcomes(found: list[RunVerdicts]) -> str:
+    counts = Counter(verdict.outcome for run in found for verdict in run.verdicts)
+    told = [f"{counts[name]} {name}" for name in ("fail", "inconclusive", "pass") if counts[name]]
+    return ", ".join(told) or "–"

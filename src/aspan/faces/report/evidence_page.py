@@ -1,0 +1,156 @@
+"""The report of an evidence package: one HTML page that needs nothing beside itself.
+
+Theory of operation: the page is made of the package's own files (`evidence.package.book`) and of
+nothing else, so that whoever has the package can make it again. What is not shown comes first. The
+front page is in Kazakh, Russian and English; the rest is in English, as cards and requirements are.
+"""
+
+import re
+from typing import Final
+
+import jinja2
+import msgspec
+
+from aspan.evidence.package.book import Book
+from aspan.evidence.package.contents import CardEntry
+from aspan.evidence.package.seal import MANIFEST, SEAL
+from aspan.faces.report.evidence_card import (
+    Fact,
+    SegmentRow,
+    list_facts,
+    list_limits,
+    list_segments,
+    tell_approval,
+    tell_instant,
+    tell_word,
+)
+from aspan.faces.report.evidence_matrix import list_card_rows, list_covers, list_matrix
+from aspan.faces.report.evidence_run import ReadColumns, RunView, make_run
+from aspan.faces.report.page import environment
+from aspan.faces.report.words import Words
+
+_CHECKING: Final = (
+    f"aspan range verify DIR checks this package without a network: every file against {MANIFEST}, "
+    f"that against {SEAL}, each event of the log against the hash chained over all before it, and "
+    "what this page tells of approvals, lists and runs against the log.",
+    "Without Aspan: log.jsonl has one event on each line. Its head is the SHA-256, in hexadecimal, "
+    "of the head before it as 32 bytes (zeros at first), a line feed, the cause, a line feed and "
+    f"the line, in UTF-8. sha256sum of any file gives what {MANIFEST} says of it.",
+    "The seal says whether somebody signed and with which key. Compare that key with one you know "
+    "from elsewhere: an unsigned package shows that nothing changed since it was sealed, not who "
+    "sealed it.",
+)
+
+
+class CardSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the page says of one version of a card."""
+
+    anchor: str
+    card_id: str
+    title: str
+    approval: str
+    objective: str
+    requirements: tuple[str, ...]
+    facts: list[tuple[str, str]]
+    segments: list[SegmentRow]
+    steps: tuple[str, ...]
+    limits: list[tuple[str, str]]
+    abort_actions: tuple[str, ...]
+    checks: tuple[object, ...]
+    hazards: tuple[object, ...]
+    words: list[tuple[str, str]]
+    runs: tuple[RunView, ...]
+
+
+def make_anchor(name: str) -> str:
+    """Return a name as it stands in an address within the page."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", str(name))
+
+
+def render_evidence(book: Book, version: str, read_columns: ReadColumns) -> str:
+    """Return the page about a package.
+
+    Parameters
+    ----------
+    version
+        Of this software.
+    read_columns
+        Gives a run's telemetry from its folder in the package.
+    """
+    words = Words("en", book.site.time_zone)
+    covers = list_covers(book)
+    values = {
+        "words": words,
+        "title": covers[-1].title,
+        "covers": covers,
+        "origin": _list_origin(book, version, words),
+        "matrix": list_matrix(book),
+        "card_rows": list_card_rows(book),
+        "estimates": (),
+        "estimates_notes": (),
+        "cards": [_make_sheet(book, entry, words, read_columns) for entry in book.cards],
+        "people": book.site.people,
+        "checking": _CHECKING,
+        "hashes": _list_hashes(book),
+    }
+    return _environment().get_template("evidence.html.j2").render(values)
+
+
+def _environment() -> jinja2.Environment:
+    made = environment().overlay()
+    made.filters["anchor"] = make_anchor
+    return made
+
+
+def _list_origin(book: Book, version: str, words: Words) -> list[tuple[str, str]]:
+    return [
+        ("City, campaign", f"{book.site.city_id}, {book.site.campaign_id}"),
+        ("State of", f"{tell_instant(book.made_at_ms, words)}, the last event of the log"),
+        ("Times", f"of {book.site.time_zone} unless they say otherwise"),
+        ("Log", f"{book.log_events:,} events, head {book.log_sha256}"),
+        ("Software", f"Aspan {version}"),
+    ]
+
+
+def _make_sheet(book: Book, entry: CardEntry, words: Words, read_columns: ReadColumns) -> CardSheet:
+    card = entry.card
+    runs = book.list_runs(card.card_id, entry.version)
+    is_last = entry == [e for e in book.cards if e.card.card_id == card.card_id][-1]
+    name = str(card.card_id)
+    return CardSheet(
+        anchor=make_anchor(name if is_last else f"{name}-{entry.version[:8]}"),
+        card_id=name,
+        title=card.title if is_last else f"{card.title} (an earlier version)",
+        approval=tell_approval(entry),
+        objective=card.objective,
+        requirements=tuple(str(r) for r in card.requirement_ids),
+        facts=_pairs(list_facts(card)),
+        segments=list_segments(card),
+        steps=card.steps,
+        limits=_pairs(list_limits(card)),
+        abort_actions=card.abort_actions,
+        checks=card.checks,
+        hazards=card.hazards,
+        words=_list_words(entry, words),
+        runs=tuple(make_run(book, card, run, words, read_columns) for run in runs),
+    )
+
+
+def _list_words(entry: CardEntry, words: Words) -> list[tuple[str, str]]:
+    """Return who wrote and who approved a version, each with their signature."""
+    kept = "in cards/" if entry.has_twin_files else "not kept: the files changed since"
+    rows = [("Version", f"SHA-256 {entry.version}; its files are {kept}")]
+    for name, word in (("Author", entry.author), *(("Approved", w) for w in entry.approvals)):
+        rows.append((name, f"{tell_word(word, words)}; signature {word.signature}"))
+    return rows
+
+
+def _pairs(facts: list[Fact]) -> list[tuple[str, str]]:
+    return [(fact.name, fact.text) for fact in facts]
+
+
+def _list_hashes(book: Book) -> list[tuple[str, str]]:
+    """Return the hash of every run's telemetry, as the log has it."""
+    rows = [("Log", book.log_sha256)]
+    rows += [(run.run_id, raw.manifest_sha256) for run in book.runs for raw in run.raw]
+    return rows
