@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from aspan.evidence.card import Card, CardId, RequirementId
+from aspan.evidence.card import Card, CardId
 from aspan.evidence.people import PersonId, Role
 from aspan.evidence.requirement import Requirement
 from aspan.evidence.verdict import Verdict
@@ -187,8 +187,20 @@ class RunVerdicts(msgspec.Struct, frozen=True, kw_only=True):
     not_judged: str = ""
 
 
-Shown = Literal["shown", "failed", "inconclusive", "flown", "approved", "filed", "planned", "none"]
-"""How far a requirement is: by the best that any of its cards has come to."""
+Shown = Literal[
+    "shown",
+    "shown_in_twin",
+    "failed",
+    "inconclusive",
+    "flown",
+    "approved",
+    "filed",
+    "planned",
+    "elsewhere",
+    "none",
+]
+"""How far a requirement is: shown (by an aircraft, or in the twin only), or what is missing;
+elsewhere: not to be shown here at all."""
 
 
 class RequirementEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,19 +215,18 @@ class RequirementEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 def sort_gaps_first(rows: tuple[RequirementEntry, ...]) -> tuple[RequirementEntry, ...]:
     """Return the rows of the matrix, those with the widest gap first, then by id."""
-    order = ("none", "failed", "planned", "filed", "approved", "flown", "inconclusive", "shown")
+    order = (
+        "failed",
+        "none",
+        "planned",
+        "filed",
+        "approved",
+        "flown",
+        "inconclusive",
+        "shown_in_twin",
+        "shown",
+        "elsewhere",
+    )
     return tuple(
         sorted(rows, key=lambda r: (order.index(r.shown), str(r.requirement.requirement_id)))
     )
-
-
-__all__ = [
-    "CardEntry",
-    "PersonEntry",
-    "RequirementEntry",
-    "RequirementId",
-    "RunVerdicts",
-    "SiteEntry",
-    "Word",
-    "sort_gaps_first",
-]

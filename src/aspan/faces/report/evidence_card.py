@@ -12,6 +12,15 @@ from aspan.primitives.units import KELVIN_AT_0_C
 
 _NOT_SAID: Final = "not limited"
 
+_LIMIT_UNITS: Final = {
+    "link": "s without telemetry",
+    "fence": "m outside the booked volumes",
+    "cell_spread": "V",
+    "pack_temperature": "K",
+    "unit_power": "kW",
+}
+"""Of the limits that are watched on more than one channel."""
+
 
 class Fact(msgspec.Struct, frozen=True):
     """A name and what is said under it."""

@@ -12,6 +12,7 @@ from aspan.faces.report.words import Words
 
 SHOWN_AS: Final = {
     "shown": "shown",
+    "shown_in_twin": "shown in the twin only",
     "failed": "failed",
     "inconclusive": "not conclusive",
     "flown": "flown, not judged",
@@ -68,14 +69,19 @@ def list_covers(book: Book) -> list[Cover]:
 
 def _make_cover(book: Book, language: str) -> Cover:
     words = Words(language, book.site.time_zone)
-    rows = book.requirements
+    rows = [row for row in book.requirements if row.shown != "elsewhere"]
+    elsewhere = len(book.requirements) - len(rows)
     shown = sum(row.shown == "shown" for row in rows)
-    unverified = sum(not row.requirement.verified for row in rows)
+    in_twin = sum(row.shown == "shown_in_twin" for row in rows)
+    unverified = sum(not row.requirement.verified for row in book.requirements)
     begun = [run for run in book.runs if run.begun is not None]
     lines = [
-        words.count("evidence.open", len(rows) - shown, all=words.number(len(rows))),
+        words.count("evidence.open", len(rows) - shown - in_twin, all=words.number(len(rows))),
+        words.count("evidence.in_twin", in_twin),
         words.count("evidence.shown", shown),
     ]
+    if elsewhere:
+        lines.append(words.count("evidence.elsewhere", elsewhere))
     if unverified:
         lines.append(words.count("evidence.unverified", unverified))
     stopped = sum(bool(run.stops) for run in begun)
@@ -118,7 +124,6 @@ def list_matrix(book: Book) -> list[MatrixRow]:
 
 def _make_row(row: RequirementEntry) -> MatrixRow:
     asked = row.requirement
-    state = "elsewhere" if row.shown == "none" and asked.status == "elsewhere" else row.shown
     return MatrixRow(
         str(asked.requirement_id),
         asked.title,
@@ -126,8 +131,8 @@ def _make_row(row: RequirementEntry) -> MatrixRow:
         asked.source,
         ", ".join(means.replace("_", " ") for means in asked.means),
         told_as(asked),
-        SHOWN_AS[state],
-        state,
+        SHOWN_AS[row.shown],
+        row.shown,
         tuple(str(card_id) for card_id in row.card_ids),
         row.run_ids,
         row.gaps,
