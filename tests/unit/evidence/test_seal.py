@@ -11,10 +11,11 @@ from aspan.evidence.package.seal import (
     SEAL,
     Origin,
     PackageAltered,
-    Signer,
     open_seal,
     seal_folder,
 )
+from aspan.evidence.people import PersonId
+from aspan.evidence.signing import KeyFile
 
 ORIGIN = Origin(
     city_id="tiny",
@@ -24,14 +25,16 @@ ORIGIN = Origin(
     log_sha256="1" * 64,
     made_at_ms=1_700_000_000_000,
 )
-SIGNER = Signer(
-    person_id="p1",
+SIGNER = KeyFile(
+    person_id=PersonId("p1"),
     name="Айгерім",
+    roles=("test_director",),
+    public_key="",
     private_key=urlsafe_b64encode(bytes(range(32))).rstrip(b"=").decode(),
 )
 
 
-def _make(folder: Path, signer: Signer | None = None) -> Path:
+def _make(folder: Path, signer: KeyFile | None = None) -> Path:
     (folder / "runs" / "R1").mkdir(parents=True)
     (folder / "log.jsonl").write_bytes(b'{"seq":1}\n')
     (folder / "runs" / "R1" / "part-0.parquet").write_bytes(bytes(range(256)))
@@ -41,7 +44,7 @@ def _make(folder: Path, signer: Signer | None = None) -> Path:
 
 
 @pytest.mark.parametrize("signer", [None, SIGNER])
-def test_what_was_sealed_opens(tmp_path: Path, signer: Signer | None) -> None:
+def test_what_was_sealed_opens(tmp_path: Path, signer: KeyFile | None) -> None:
     """A package as it was made gives its manifest and says whether somebody signed."""
     manifest, seal = open_seal(_make(tmp_path, signer))
     assert [file.path for file in manifest.files] == [
@@ -63,7 +66,7 @@ def test_sealing_twice_is_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("signer", [None, SIGNER])
-def test_every_byte_of_manifest_and_seal_counts(tmp_path: Path, signer: Signer | None) -> None:
+def test_every_byte_of_manifest_and_seal_counts(tmp_path: Path, signer: KeyFile | None) -> None:
     """Each byte of both, altered in its lowest or in its highest bit, is found."""
     _make(tmp_path, signer)
     for name in (MANIFEST, SEAL):
@@ -122,8 +125,8 @@ def test_a_seal_made_again_by_another_says_so(tmp_path: Path) -> None:
     _make(tmp_path, SIGNER)
     own = open_seal(tmp_path)[1]
     (tmp_path / "log.jsonl").write_bytes(b"other\n")
-    other = Signer(
-        person_id="p1", name="Айгерім", private_key=SIGNER.private_key.replace("AAEC", "AAED")
+    other = KeyFile(
+        person_id=PersonId("p1"), name="Айгерім", roles=(), public_key="", private_key=SIGNER.private_key.replace("AAEC", "AAED")
     )
     seal_folder(tmp_path, ORIGIN, "1.0", other)
     assert open_seal(tmp_path)[1].public_key != own.public_key

@@ -9,8 +9,10 @@ from typing import Final, Literal
 import msgspec
 
 from aspan.evidence.card import Card, CardId
+from aspan.evidence.go_no_go_list import GoNoGo
 from aspan.evidence.people import PersonId, Role
 from aspan.evidence.requirement import Requirement
+from aspan.evidence.site_events import Slot
 from aspan.evidence.verdict import Verdict
 
 SITE: Final = "site.json"
@@ -38,23 +40,30 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
 
 
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wrote under their decision."""
+
+    word: Word
+    text: str
+
+
 class CardEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a card that was put before the site.
 
     Parameters
     ----------
+    withdrawn
+        Approvals that were taken back, and why.
     is_approved
-        Whether its approvals suffice, at the end of the log.
-    has_twin_files
-        Whether the two files the version is the hash of are in the package.
+        Whether its approvals suffice, at the end of the log or when the next version came.
     """
 
     card: Card
     version: str
     author: Word
-    approvals: tuple[Word, ...]
-    is_approved: bool
-    has_twin_files: bool
+    approvals: tuple[Word, ...] = ()
+    withdrawn: tuple[Remark, ...] = ()
+    is_approved: bool = False
 
 
 class PersonEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,43 +94,22 @@ class SiteEntry(msgspec.Struct, frozen=True, kw_only=True):
     not_filed: tuple[tuple[CardId, str], ...]
 
 
-class ListLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a go/no-go list as it was signed: what was found, by whom, and when.
-
-    Parameters
-    ----------
-    found, asked
-        In words, with the number.
-    """
-
-    line: str
-    is_go: bool
-    found: str
-    asked: str
-    source: str
-    observed_at_ms: int | None
-
-
 class Stop(msgspec.Struct, frozen=True, kw_only=True):
-    """A knock-it-off: which limit or which person, why, and how far beyond.
+    """A knock-it-off: which limit was passed or which person called, and why.
 
     Parameters
     ----------
+    at_ms
+        In telemetry time; the instant of the call where a person called.
     by
         Name of the person who called it; "" where a limit was watched.
     """
 
     at_ms: int
+    limit_id: str
     why: str
     by: str
     value: float | None = None
-
-
-class Remark(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person wrote about a run."""
-
-    word: Word
-    text: str
 
 
 class Raw(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,46 +117,49 @@ class Raw(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
-    folder
-        In the package.
-    source
-        Whose telemetry it is; what the twin flew is never shown as an aircraft's.
     manifest_sha256
         As the log has it: of the run's own manifest, which has those of its parts.
-    doubtful_rows
-        Kept and flagged; see the run's manifest.
+    flagged
+        Rows that are doubtful: kept, and flagged.
+    is_twin
+        What the twin flew is never shown as an aircraft's.
     """
 
-    folder: str
-    source: Literal["aircraft", "twin"]
     manifest_sha256: str
     rows: int
     gaps: int
-    doubtful_rows: int
+    flagged: int
+    is_twin: bool
 
 
 class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of a card, from its release to its review."""
+    """One run of a card, from its release to its review; unset where it did not come so far.
+
+    Parameters
+    ----------
+    go_no_go
+        The list as it was evaluated and signed last.
+    crew
+        Names and roles.
+    raw
+        Its telemetry as reported last.
+    """
 
     run_id: str
     card_id: CardId
     version: str
-    slot_id: str
-    aircraft_id: str
-    volume_ids: tuple[str, ...]
-    slot_from_ms: int
-    slot_until_ms: int
+    slot: Slot
     crew: tuple[tuple[str, str], ...]
-    phase: str
-    release: Word | None
-    lines: tuple[ListLine, ...]
-    begun: Word | None
-    ended: Word | None
-    stops: tuple[Stop, ...]
-    deviations: tuple[Remark, ...]
-    review: Remark | None
-    is_accepted: bool | None
-    raw: tuple[Raw, ...]
+    release: Word | None = None
+    go_no_go: GoNoGo | None = None
+    begun: Word | None = None
+    ended: Word | None = None
+    stops: tuple[Stop, ...] = ()
+    deviations: tuple[Remark, ...] = ()
+    review: Remark | None = None
+    is_accepted: bool | None = None
+    off_prediction: float | None = None
+    raw: Raw | None = None
 
 
 class RunVerdicts(msgspec.Struct, frozen=True, kw_only=True):

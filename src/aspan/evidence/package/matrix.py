@@ -137,7 +137,7 @@ def _look_at(card: Card, requirement: Requirement, records: Records) -> Iterator
 
 def _judge(check: Check, accepted: Sequence[RunEntry], verdicts: Sequence[RunVerdicts]) -> _Found:
     """Return how far a check has come: one failure counts more than any pass."""
-    sources: dict[str, dict[str, str]] = {"pass": {}, "fail": {}, "inconclusive": {}}
+    is_twin: dict[str, dict[str, bool]] = {"pass": {}, "fail": {}, "inconclusive": {}}
     for run in accepted:
         outcome = next(
             (
@@ -149,11 +149,11 @@ def _judge(check: Check, accepted: Sequence[RunEntry], verdicts: Sequence[RunVer
             ),
             "inconclusive",
         )
-        sources[outcome][run.run_id] = run.raw[-1].source if run.raw else "twin"
-    if failed := sources["fail"]:
+        is_twin[outcome][run.run_id] = run.raw is None or run.raw.is_twin
+    if failed := is_twin["fail"]:
         gap = f"{check.check_id} failed in {', '.join(failed)}"
         return _Found("failed" if check.severity == "must" else "shown", gap)
-    if passed := sources["pass"]:
-        return _Found("shown" if "aircraft" in passed.values() else "shown_in_twin")
-    gap = f"{check.check_id} is not conclusive in {', '.join(sources['inconclusive'])}"
+    if passed := is_twin["pass"]:
+        return _Found("shown_in_twin" if all(passed.values()) else "shown")
+    gap = f"{check.check_id} is not conclusive in {', '.join(is_twin['inconclusive'])}"
     return _Found("inconclusive" if check.severity == "must" else "shown", gap)

@@ -9,8 +9,6 @@ An unsigned package shows that nothing changed since it was sealed, by accident 
 did not seal it again. Only a signature, by a key one knows from elsewhere, says whose it is.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -23,6 +21,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from aspan.evidence.signing import (
+    KEY_BYTES,
+    SIGNATURE_BYTES,
+    KeyFile,
+    decode_bytes,
+    encode_bytes,
+)
 from aspan.primitives.errors import InvalidInput
 
 MANIFEST: Final = "manifest.json"
@@ -32,9 +37,6 @@ FORMAT: Final = "aspan evidence package 1"
 
 SEALED_AS: Final = b"aspan evidence package seal 1\n"
 """Goes before the bytes that are signed, so that no signature made elsewhere is one here."""
-
-KEY_BYTES: Final = 32
-SIGNATURE_BYTES: Final = 64
 
 MANIFEST_BYTES_MAX: Final = 64 * 2**20
 """A manifest of more is not read. Assumed: far above 100,000 files."""
@@ -83,14 +85,6 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     software_version: str
     origin: Origin
     files: tuple[PackedFile, ...]
-
-
-class Signer(msgspec.Struct, frozen=True, kw_only=True):
-    """Who seals; `private_key` is 32 bytes, in base64url without padding."""
-
-    person_id: str
-    name: str
-    private_key: str
 
 
 class Seal(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +150,7 @@ def hash_file(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def seal_folder(folder: Path, origin: Origin, version: str, signer: Signer | None = None) -> Seal:
+def seal_folder(folder: Path, origin: Origin, version: str, signer: KeyFile | None = None) -> Seal:
     """Write the manifest of all files of a folder and its seal, and return the seal."""
     for name in (MANIFEST, SEAL):
         (folder / name).unlink(missing_ok=True)
@@ -179,20 +173,21 @@ def seal_folder(folder: Path, origin: Origin, version: str, signer: Signer | Non
     return seal
 
 
-def make_seal(manifest: bytes, signer: Signer | None) -> Seal:
+def make_seal(manifest: bytes, signer: KeyFile | None) -> Seal:
     """Return the seal over a manifest."""
     digest = sha256(manifest).hexdigest()
     if signer is None:
         return Seal(manifest_sha256=digest)
-    private = Ed25519PrivateKey.from_private_bytes(_decode(signer.private_key, KEY_BYTES, "key"))
+    raw = decode_bytes(signer.private_key, size=KEY_BYTES, field="private_key")
+    private = Ed25519PrivateKey.from_private_bytes(raw)
     seal = Seal(
         manifest_sha256=digest,
         person_id=signer.person_id,
         name=signer.name,
-        public_key=_encode(private.public_key().public_bytes_raw()),
+        public_key=encode_bytes(private.public_key().public_bytes_raw()),
     )
     signature = private.sign(SEALED_AS + msgspec.json.encode(seal))
-    return msgspec.structs.replace(seal, signature=_encode(signature))
+    return msgspec.structs.replace(seal, signature=encode_bytes(signature))
 
 
 def open_seal(folder: Path) -> tuple[Manifest, Seal]:
@@ -221,8 +216,13 @@ def check_signature(seal: Seal) -> None:
         if seal.person_id or seal.name or seal.public_key:
             raise PackageAltered(SEAL, "a person without a signature", "both or neither")
         return
-    public = Ed25519PublicKey.from_public_bytes(_decode(seal.public_key, KEY_BYTES, SEAL))
-    signature = _decode(seal.signature, SIGNATURE_BYTES, SEAL)
+    try:
+        public = Ed25519PublicKey.from_public_bytes(
+            decode_bytes(seal.public_key, size=KEY_BYTES, field="public_key")
+        )
+        signature = decode_bytes(seal.signature, size=SIGNATURE_BYTES, field="signature")
+    except InvalidInput as error:
+        raise PackageAltered(f"{SEAL}, {error.field}", error.value, error.expected) from None
     words = msgspec.json.encode(msgspec.structs.replace(seal, signature=""))
     try:
         public.verify(signature, SEALED_AS + words)
@@ -256,18 +256,3 @@ def _read(folder: Path, name: str) -> bytes:
     if path.stat().st_size > MANIFEST_BYTES_MAX:
         raise PackageAltered(name, "too long", f"at most {MANIFEST_BYTES_MAX} bytes")
     return path.read_bytes()
-
-
-def _encode(content: bytes) -> str:
-    return urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def _decode(text: str, length: int, field: str) -> bytes:
-    """Return bytes of a length from the one text they have in base64url without padding."""
-    try:
-        content = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-    except (NotBase64, UnicodeEncodeError, ValueError):
-        content = b""
-    if len(content) != length or _encode(content) != text:
-        raise PackageAltered(field, text[:12], f"{length} bytes in base64url without padding")
-    return content

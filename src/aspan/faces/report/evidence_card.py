@@ -4,11 +4,12 @@ from typing import Final
 
 import msgspec
 
-from aspan.evidence.card import Bounds, Card, card_risk
+from aspan.evidence.card import Bounds, Card, Limit, card_risk
 from aspan.evidence.package.contents import CardEntry, Word
 from aspan.faces.report.words import Words
 from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import KELVIN_AT_0_C
+from aspan.world.telemetry import CHANNEL_BY_NAME
 
 _NOT_SAID: Final = "not limited"
 
@@ -50,22 +51,29 @@ def tell_word(word: Word, words: Words) -> str:
     return f"{word.name} ({word.person_id}), {tell_instant(word.at_ms, words)}"
 
 
-def tell_bounds(bounds: Bounds, unit: str, less: float = 0.0, digits: int = 0) -> str:
-    """Return a range of a quantity in words; `less` is taken off first, for temperatures."""
+def tell_value(value: float, unit: str) -> str:
+    """Return a value with its unit; temperatures in °C."""
+    if unit == "K":
+        value, unit = value - KELVIN_AT_0_C, "°C"
+    return f"{round(value, 3):g} {unit}".removesuffix(" 1")
+
+
+def tell_bounds(bounds: Bounds, unit: str) -> str:
+    """Return a range of a quantity in words."""
     low, high = (
-        None if end is None else f"{end - less:.{digits}f}" for end in (bounds.low, bounds.high)
+        None if end is None else tell_value(end, unit) for end in (bounds.low, bounds.high)
     )
     if low is not None and high is not None:
-        return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+        return low if low == high else f"{low} to {high}"
     if low is not None:
-        return f"at least {low} {unit}"
-    return f"at most {high} {unit}" if high is not None else _NOT_SAID
+        return f"at least {low}"
+    return f"at most {high}" if high is not None else _NOT_SAID
 
 
 def list_facts(card: Card) -> list[Fact]:
     """Return configuration, load, envelope, minima and crew of a card."""
     load, envelope, minima, crew = card.load, card.envelope, card.minima, card.crew
-    air = tell_bounds(minima.temperature_k, "°C", KELVIN_AT_0_C)
+    air = tell_bounds(minima.temperature_k, "K")
     day = "day only" if minima.is_day_only else "day or night"
     return [
         Fact("Kind, build-up step", f"{card.kind}, step {card.step}"),
@@ -111,14 +119,15 @@ def list_segments(card: Card) -> list[SegmentRow]:
 
 def list_limits(card: Card) -> list[Fact]:
     """Return the knock-it-off limits of a card in words."""
-    facts = []
-    for limit in card.limits:
-        low = "" if limit.low is None else f"below {limit.low:g}"
-        high = "" if limit.high is None else f"above {limit.high:g}"
-        facts.append(
-            Fact(limit.limit_id, f"{limit.channel} {' or '.join(filter(None, (low, high)))}")
-        )
-    return facts
+    return [Fact(limit.limit_id, tell_limit(limit)) for limit in card.limits]
+
+
+def tell_limit(limit: Limit) -> str:
+    """Return on which channel a run is knocked off, and at what."""
+    unit = _LIMIT_UNITS.get(limit.channel) or CHANNEL_BY_NAME[limit.channel].unit
+    ends = (("at or below", limit.low), ("at or above", limit.high))
+    told = [f"{word} {tell_value(end, unit)}" for word, end in ends if end is not None]
+    return f"{limit.channel} {' or '.join(told)}"
 
 
 def tell_approval(entry: CardEntry) -> str:

@@ -108,8 +108,8 @@ def _tell_title(book: Book, language: str) -> str:
 
 def _tell_by(book: Book, words: Words) -> tuple[str, bool]:
     """Return whose flights they were, and whether any was the twin's."""
-    sources = Counter(raw.source for run in book.runs for raw in run.raw[:1])
-    twin, aircraft = sources["twin"], sources["aircraft"]
+    flown = [run.raw.is_twin for run in book.runs if run.raw is not None]
+    twin, aircraft = sum(flown), len(flown) - sum(flown)
     if not twin and not aircraft:
         return words.t("evidence.by_none"), False
     if twin and aircraft:

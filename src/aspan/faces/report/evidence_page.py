@@ -138,10 +138,11 @@ def _make_sheet(book: Book, entry: CardEntry, words: Words, read_columns: ReadCo
 
 def _list_words(entry: CardEntry, words: Words) -> list[tuple[str, str]]:
     """Return who wrote and who approved a version, each with their signature."""
-    kept = "in cards/" if entry.has_twin_files else "not kept: the files changed since"
-    rows = [("Version", f"SHA-256 {entry.version}; its files are {kept}")]
+    rows = [("Version", f"SHA-256 {entry.version}")]
     for name, word in (("Author", entry.author), *(("Approved", w) for w in entry.approvals)):
         rows.append((name, f"{tell_word(word, words)}; signature {word.signature}"))
+    for remark in entry.withdrawn:
+        rows.append(("Withdrawn", f"{tell_word(remark.word, words)}: {remark.text}"))
     return rows
 
 
@@ -152,5 +153,5 @@ def _pairs(facts: list[Fact]) -> list[tuple[str, str]]:
 def _list_hashes(book: Book) -> list[tuple[str, str]]:
     """Return the hash of every run's telemetry, as the log has it."""
     rows = [("Log", book.log_sha256)]
-    rows += [(run.run_id, raw.manifest_sha256) for run in book.runs for raw in run.raw]
+    rows += [(run.run_id, raw.manifest_sha256) for run in book.runs if (raw := run.raw)]
     return rows

@@ -7,10 +7,11 @@ import msgspec
 import numpy as np
 from markupsafe import Markup
 
-from aspan.evidence.card import Card
+from aspan.evidence.card import Bounds, Card
+from aspan.evidence.go_no_go_list import LINE_BY_NAME, Line
 from aspan.evidence.package.book import Book
-from aspan.evidence.package.contents import RunEntry
-from aspan.faces.report.evidence_card import tell_instant, tell_word
+from aspan.evidence.package.contents import RunEntry, Stop
+from aspan.faces.report.evidence_card import tell_bounds, tell_instant, tell_value, tell_word
 from aspan.faces.report.interval import draw_interval
 from aspan.faces.report.strips import Floats, Moment, Strip, draw_strip
 from aspan.faces.report.words import Words
@@ -21,7 +22,7 @@ Columns = dict[str, Any]
 """Channel to numbers: a run's telemetry with NaN where nothing sound was said; `at_ms` in it."""
 
 ReadColumns = Callable[[str], Columns | None]
-"""Gives a run's telemetry from its folder in the package; None where there is none."""
+"""Gives the telemetry of a run; None where there is none."""
 
 _OUTCOMES: Final = {"pass": "pass", "fail": "FAIL", "inconclusive": "not conclusive"}
 
@@ -69,41 +70,46 @@ def make_run(
 ) -> RunView:
     """Return what the page says of a run."""
     found = book.find_verdicts(run.run_id)
-    raw = run.raw[-1] if run.raw else None
-    columns = read_columns(raw.folder) if raw else None
+    columns = read_columns(run.run_id) if run.raw else None
     return RunView(
         run.run_id,
-        raw.source if raw else "",
+        "" if run.raw is None else ("twin" if run.raw.is_twin else "aircraft"),
         tuple(_list_facts(run, words)),
-        tuple(
-            LineRow(
-                line.line.replace("_", " "),
-                "go" if line.is_go else "NO GO",
-                line.found,
-                line.asked,
-                line.source,
-                tell_instant(line.observed_at_ms, words),
-            )
-            for line in run.lines
-        ),
+        tuple(_make_line(line, words) for line in run.go_no_go.lines) if run.go_no_go else (),
         tuple(_list_verdicts(card, book, run.run_id)),
         found.not_judged if found else "not flown",
-        tuple(
-            f"{tell_instant(stop.at_ms, words)}: {stop.why}"
-            + (f", {stop.value:g}" if stop.value is not None else "")
-            + (f"; called by {stop.by}" if stop.by else "; by the watched limit")
-            for stop in run.stops
-        ),
+        tuple(tell_stop(stop, words) for stop in run.stops),
         tuple(f"{remark.text} ({tell_word(remark.word, words)})" for remark in run.deviations),
         tuple(draw_strips(card, run, columns)) if columns else (),
     )
 
 
+def tell_stop(stop: Stop, words: Words) -> str:
+    """Return when and why a run was knocked off, and who or what did it."""
+    value = "" if stop.value is None else f" ({stop.value:g})"
+    by = f"called by {stop.by}" if stop.by else f"by its watched limit {stop.limit_id}"
+    return f"{tell_instant(stop.at_ms, words)}, {by}: {stop.why}{value}"
+
+
+def _make_line(line: Line, words: Words) -> LineRow:
+    unit = LINE_BY_NAME[line.name].unit if line.name in LINE_BY_NAME else ""
+    bounds = Bounds(low=line.low, high=line.high)
+    found = line.detail if line.value is None else tell_value(line.value, unit)
+    return LineRow(
+        line.name.replace("_", " "),
+        line.verdict.replace("_", " "),
+        found or "–",
+        "yes" if line.low is None and line.high is None else tell_bounds(bounds, unit),
+        line.source or "the site",
+        tell_instant(line.observed_at_ms, words),
+    )
+
+
 def _list_facts(run: RunEntry, words: Words) -> list[tuple[str, str]]:
     facts = [
-        ("Aircraft", run.aircraft_id),
-        ("Slot", f"{run.slot_id}: {tell_instant(run.slot_from_ms, words)} to "
-                 f"{tell_instant(run.slot_until_ms, words)}, {', '.join(run.volume_ids)}"),
+        ("Aircraft", str(run.slot.aircraft_id)),
+        ("Slot", f"{run.slot.slot_id}: {tell_instant(run.slot.from_ms, words)} to "
+                 f"{tell_instant(run.slot.until_ms, words)}, {', '.join(run.slot.volume_ids)}"),
         ("Crew", ", ".join(f"{name} ({role.replace('_', ' ')})" for name, role in run.crew)),
     ]  # fmt: skip
     for name, word in (("Released", run.release), ("Begun", run.begun), ("Ended", run.ended)):
@@ -114,11 +120,10 @@ def _list_facts(run: RunEntry, words: Words) -> list[tuple[str, str]]:
         said = "accepted" if run.is_accepted else "REJECTED"
         note = f": {run.review.text}" if run.review.text else ""
         facts.append(("Review", f"{said} by {tell_word(run.review.word, words)}{note}"))
-    for raw in run.raw:
-        facts.append(
-            ("Telemetry", f"{raw.rows:,} rows, {raw.gaps} gaps, {raw.doubtful_rows:,} doubtful; "
-                          f"flown by the {raw.source}; SHA-256 {raw.manifest_sha256}")
-        )  # fmt: skip
+    if run.raw is not None:
+        by = "twin" if run.raw.is_twin else "aircraft"
+        rows = f"{run.raw.rows:,} rows, {run.raw.gaps} gaps, {run.raw.flagged:,} doubtful"
+        facts.append(("Telemetry", f"{rows}; flown by the {by}; SHA-256 {run.raw.manifest_sha256}"))
     return facts
 
 
