@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 
-from aspan.evidence.card import CardId
 from aspan.evidence.package.contents import (
     CardEntry,
     PersonEntry,
@@ -69,7 +68,7 @@ class _Pen:
 
     def __init__(self) -> None:
         self.people: dict[PersonId, PersonEntry] = {}
-        self.cards: dict[tuple[CardId, str], CardEntry] = {}
+        self.cards: dict[tuple[str, str], CardEntry] = {}
         self.runs: dict[str, RunEntry] = {}
         self._slots: dict[str, Slot] = {}
         self._signatures: dict[str, str] = {}

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from aspan.evidence.card import Bounds, Card, Limit, card_risk
+from aspan.evidence.card import Bounds, Card, Crew, Limit, card_risk
 from aspan.evidence.package.contents import CardEntry, Word
 from aspan.faces.report.words import Words
 from aspan.primitives.instants import ms_to_local
@@ -90,16 +90,22 @@ def list_facts(card: Card) -> list[Fact]:
             f"visibility {minima.visibility_m:g} m, ceiling {minima.ceiling_agl_m:g} m, wind "
             f"{minima.wind_mps:g} m/s, gust {minima.gust_mps:g} m/s, air {air}, {day}",
         ),
-        Fact(
-            "Crew",
-            f"{crew.pilots} pilots, {crew.safety_pilots} safety pilots, "
-            f"{crew.flight_test_engineers} flight-test engineers",
-        ),
+        Fact("Crew", _tell_crew(crew)),
         Fact("Volumes", ", ".join(card.volume_ids) or "none"),
         Fact("Opens after", ", ".join(card.after) or "at once"),
         Fact("Prediction band", f"±{card.prediction_band:.0%} of the model"),
         Fact("Failure that is flown", card.failure or "none"),
     ]
+
+
+def _tell_crew(crew: Crew) -> str:
+    counts = (
+        (crew.pilots, "pilot"),
+        (crew.safety_pilots, "safety pilot"),
+        (crew.flight_test_engineers, "flight-test engineer"),
+    )
+    told = [f"{count} {role}{'s' if count > 1 else ''}" for count, role in counts if count]
+    return ", ".join(told) or "nobody aboard"
 
 
 def list_segments(card: Card) -> list[SegmentRow]:
