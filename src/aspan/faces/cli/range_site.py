@@ -1,0 +1,199 @@
+"""A test site as the commands open it: its log, its city, a person's key, an instant."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from time import time_ns
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aspan.primitives.errors import InvalidInput
+from aspan.primitives.units import MS_PER_S
+
+if TYPE_CHECKING:
+    from aspan.evidence.orders import Order
+    from aspan.evidence.package.book import Book
+    from aspan.evidence.scenarios import Campaign
+    from aspan.evidence.signing import KeyFile
+    from aspan.evidence.site import SiteRefused
+    from aspan.evidence.site_events import SiteEvent
+    from aspan.evidence.site_store import SiteStore
+    from aspan.world.city import City
+    from aspan.world.range import Range
+
+StoreName = Annotated[
+    str, typer.Argument(metavar="STORE", help="Log of a test site: a path that ends in .range.")
+]
+KeyPath = Annotated[Path, typer.Option("--key", metavar="FILE", help="Key file of who decides.")]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="T",
+        help="The site's instant, YYYY-MM-DDTHH:MM[:SS] there; now if not given.",
+    ),
+]
+FromCity = Annotated[
+    str | None, typer.Option("--city", metavar="CITY", help="The city; as the log names it.")
+]
+
+_NS_PER_MS = 1_000_000
+
+
+class Site:
+    """An open test site.
+
+    Parameters
+    ----------
+    name
+        The city, as it was named or as the log names it.
+    """
+
+    def __init__(self, store: "SiteStore", city: "City", name: str) -> None:
+        self.store = store
+        self.city = city
+        self.name = name
+
+    @property
+    def range(self) -> "Range":
+        """The range of the city."""
+        return self.store.site.range
+
+    @cached_property
+    def campaign(self) -> "Campaign":
+        """The campaign of the city, as its files stand."""
+        from aspan.evidence.scenarios import load_campaign
+
+        return load_campaign(self.name)
+
+    def instant(self, text: str | None, field: str = "--at") -> int:
+        """Return the instant [ms] of a local time of the city; now if None."""
+        if text is None:
+            return time_ns() // _NS_PER_MS
+        return parse_instant(text, self.city.time_zone, field)
+
+    def order(
+        self, key: "KeyFile", make: Callable[[str], "Order"], at_ms: int
+    ) -> "list[SiteEvent] | SiteRefused":
+        """Sign an order as a person and give it to the site.
+
+        The same order at the same instant is the same order: given twice, it is carried out once.
+        """
+        from aspan.evidence.signing import sign
+
+        return self.store.order(
+            sign(make(name_order(make, at_ms)), key.person_id, key.private_key), at_ms
+        )
+
+
+def name_order(make: Callable[[str], "Order"], at_ms: int) -> str:
+    """Return the key of an order: from what it says and when."""
+    import msgspec
+
+    blank = msgspec.json.encode(make(""))
+    return f"{at_ms}-{sha256(blank).hexdigest()[:24]}"
+
+
+@contextmanager
+def open_site(text: str, city: str | None = None, *, is_new: bool = False) -> Iterator[Site]:
+    """Open the log of a test site with the range of its city.
+
+    Parameters
+    ----------
+    is_new
+        It must have no event yet; `city` names its city.
+    """
+    from aspan.evidence.requirement import load_requirements
+    from aspan.evidence.site_store import SUFFIX, SiteStore
+    from aspan.live.store import parse_store
+    from aspan.world.readers import load_city
+    from aspan.world.readers.range import load_range
+
+    path = parse_store(text)
+    if path.suffix != SUFFIX:
+        raise InvalidInput("STORE", text, f"a path that ends in {SUFFIX}")
+    if not is_new and not path.is_file():
+        raise InvalidInput("STORE", text, "a test site of aspan range open")
+    name = city or _read_city(path)
+    loaded = load_city(name)
+    names = {requirement.requirement_id for requirement in load_requirements(name)}
+    with SiteStore(path, load_range(loaded), names) as store:
+        if is_new and store.list_rows(0, 1):
+            raise InvalidInput("STORE", text, "a name that is still free")
+        yield Site(store, loaded, name)
+
+
+def _read_city(path: Path) -> str:
+    """Return the city that the log of a test site names."""
+    from aspan.live.sqlite_log import read_settings
+    from aspan.live.store import connect
+
+    connection = connect(path, is_read_only=True)
+    try:
+        return read_settings(connection, path).get("city", "")
+    finally:
+        connection.close()
+
+
+def read_key(path: Path) -> "KeyFile":
+    """Return the person of a key file."""
+    from aspan.evidence.signing import read_key_file
+
+    return read_key_file(path)
+
+
+def parse_instant(text: str, zone: str, field: str) -> int:
+    """Return the instant [ms] of a local time, or of one that names its own zone."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from aspan.primitives.instants import datetime_to_ms
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        expected = "a time as YYYY-MM-DDTHH:MM, in the city's zone or with Z"
+        raise InvalidInput(field, text, expected) from None
+    return datetime_to_ms(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
+
+
+def tell_instant(at_ms: int, zone: str) -> str:
+    """Return an instant on the city's clock."""
+    from aspan.primitives.instants import ms_to_local
+
+    return f"{ms_to_local(at_ms // MS_PER_S * MS_PER_S, zone):%Y-%m-%d %H:%M:%S}"
+
+
+def answer_order(
+    answer: "list[SiteEvent] | SiteRefused", done: Sequence[str], *, as_json: bool, **more: Any
+) -> int:
+    """Print what a site answered to an order; return 0 where it did it, 1 where it refused."""
+    import msgspec
+
+    from aspan.evidence.site import SiteRefused
+
+    is_refused = isinstance(answer, SiteRefused)
+    if as_json:
+        told: dict[str, Any] = {"refused": is_refused, **more}
+        if isinstance(answer, SiteRefused):
+            told |= {"reason": str(answer.reason), "detail": answer.detail}
+        else:
+            told["events"] = msgspec.to_builtins(answer)
+        print(json.dumps(told, ensure_ascii=False))
+    elif isinstance(answer, SiteRefused):
+        print(f"refused ({answer.reason}): {answer.detail}")
+    else:
+        print("\n".join(done))
+    return 1 if is_refused else 0
+
+
+def draw_book(text: str) -> "Book":
+    """Return everything that can be told of a test site, its runs judged anew."""
+    from aspan.evidence.package.assemble import draw_site
+
+    with open_site(text) as site:
+        return draw_site(site.store, site.city, site.campaign)
