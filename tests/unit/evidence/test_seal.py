@@ -20,7 +20,6 @@ from aspan.evidence.signing import KeyFile
 ORIGIN = Origin(
     city_id="tiny",
     city_sha256="0" * 64,
-    campaign_id="first",
     log_events=3,
     log_sha256="1" * 64,
     made_at_ms=1_700_000_000_000,

@@ -5,9 +5,10 @@ from typing import TypeVar
 
 import msgspec
 
-from aspan.evidence.card import CardId
+from aspan.evidence.card import Card, CardId
 from aspan.evidence.package.contents import (
     CARDS,
+    PLANNED,
     REQUIREMENTS,
     RUNS,
     SITE,
@@ -28,14 +29,17 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
+    cards
+        Every version of a card that was put before the site.
+    planned
+        Cards of the campaign that nobody has put before it yet.
     log_events, log_sha256, made_at_ms
         Of the site's log: how many events, their chained hash, the instant of the last.
-    estimates
-        JSON of what identification found, or None if nothing was identified.
     """
 
     site: SiteEntry
     cards: tuple[CardEntry, ...]
+    planned: tuple[Card, ...]
     runs: tuple[RunEntry, ...]
     requirements: tuple[RequirementEntry, ...]
     verdicts: tuple[RunVerdicts, ...]
@@ -72,6 +76,7 @@ def read_book(folder: Path, *, log_events: int, log_sha256: str, made_at_ms: int
     return Book(
         site=read_part(folder, SITE, SiteEntry),
         cards=read_part(folder, CARDS, tuple[CardEntry, ...]),
+        planned=read_part(folder, PLANNED, tuple[Card, ...]),
         runs=read_part(folder, RUNS, tuple[RunEntry, ...]),
         requirements=read_part(folder, REQUIREMENTS, tuple[RequirementEntry, ...]),
         verdicts=read_part(folder, VERDICTS, tuple[RunVerdicts, ...]),

@@ -17,6 +17,7 @@ from aspan.evidence.verdict import Verdict
 
 SITE: Final = "site.json"
 CARDS: Final = "cards.json"
+PLANNED: Final = "planned.json"
 RUNS: Final = "runs.json"
 REQUIREMENTS: Final = "requirements.json"
 VERDICTS: Final = "verdicts.json"
@@ -77,21 +78,13 @@ class PersonEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SiteEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """Which site and campaign it is, and who decided there.
-
-    Parameters
-    ----------
-    not_filed
-        Cards of the campaign that nobody has put before the site yet, with their titles.
-    """
+    """Which site it is, and who decided there."""
 
     city_id: str
     city_names: dict[str, str]
     site_names: dict[str, str]
     time_zone: str
-    campaign_id: str
     people: tuple[PersonEntry, ...]
-    not_filed: tuple[tuple[CardId, str], ...]
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):

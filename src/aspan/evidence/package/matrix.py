@@ -5,7 +5,7 @@ accepted run of the version that stands, and failed in none. What only the twin 
 shows the model, not the aircraft.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -39,13 +39,13 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
-    cards
-        Of the campaign as its files stand.
+    planned
+        Cards of the campaign that nobody has put before the site.
     entries, runs, verdicts
-        What was put before the site, flown and judged.
+        What was put before it, flown and judged.
     """
 
-    cards: Mapping[CardId, Card]
+    planned: Sequence[Card] = ()
     entries: Sequence[CardEntry] = ()
     runs: Sequence[RunEntry] = ()
     verdicts: Sequence[RunVerdicts] = ()
@@ -81,8 +81,8 @@ def _make_row(requirement: Requirement, records: Records) -> RequirementEntry:
 
 
 def _list_standing(records: Records) -> dict[CardId, Card]:
-    """Return every card once: as it was put before the site last, else as its files stand."""
-    standing = dict(records.cards)
+    """Return every card once: as it was put before the site last, else as it is planned."""
+    standing = {card.card_id: card for card in records.planned}
     standing |= {entry.card.card_id: entry.card for entry in records.entries}
     return standing
 

@@ -71,7 +71,6 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
     city_id: str
     city_sha256: str
-    campaign_id: str
     log_events: int
     log_sha256: str
     made_at_ms: int

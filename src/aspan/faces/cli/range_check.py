@@ -71,7 +71,9 @@ def _describe(campaign: "Campaign") -> dict[str, Any]:
     """Return what a campaign holds, and which requirements no card serves."""
     from aspan.evidence.package.matrix import Records, make_matrix
 
-    rows = make_matrix(campaign.requirements.values(), Records(cards=campaign.cards))
+    rows = make_matrix(
+        campaign.requirements.values(), Records(planned=tuple(campaign.cards.values()))
+    )
     return {
         "requirements": len(rows),
         "elsewhere": sum(row.shown == "elsewhere" for row in rows),
@@ -151,4 +153,6 @@ def _draw_matrix(name: str) -> tuple["RequirementEntry", ...]:
 
         return draw_book(name).requirements
     campaign = load_campaign(name)
-    return make_matrix(campaign.requirements.values(), Records(cards=campaign.cards))
+    return make_matrix(
+        campaign.requirements.values(), Records(planned=tuple(campaign.cards.values()))
+    )

@@ -70,7 +70,7 @@ def register(group: typer.Typer) -> None:
 
 
 def _key() -> None:
-    """Keys by which a person's word is known."""  # noqa: D401
+    """Keys by which a person's word is known."""
 
 
 def new_key(

@@ -169,7 +169,7 @@ def tell_instant(at_ms: int, zone: str) -> str:
 
 
 def answer_order(
-    answer: "list[SiteEvent] | SiteRefused", done: Sequence[str], *, as_json: bool, **more: Any
+    answer: "list[SiteEvent] | SiteRefused", done: Sequence[str], *, as_json: bool, **more: object
 ) -> int:
     """Print what a site answered to an order; return 0 where it did it, 1 where it refused."""
     import msgspec

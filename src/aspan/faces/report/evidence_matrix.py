@@ -155,8 +155,11 @@ def list_card_rows(book: Book) -> list[CardRow]:
                 _count_outcomes([f for f in found if f is not None]),
             )
         )
-    for card_id, title in book.site.not_filed:
-        rows.append(CardRow(str(card_id), title, False, (), (), "not put before the site"))
+    for card in book.planned:
+        names = tuple(str(name) for name in card.requirement_ids)
+        rows.append(
+            CardRow(str(card.card_id), card.title, False, names, (), "not put before the site")
+        )
     return rows
 
 

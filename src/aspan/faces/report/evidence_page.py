@@ -104,7 +104,7 @@ def _environment() -> jinja2.Environment:
 
 def _list_origin(book: Book, version: str, words: Words) -> list[tuple[str, str]]:
     return [
-        ("City, campaign", f"{book.site.city_id}, {book.site.campaign_id}"),
+        ("City", book.site.city_id),
         ("State of", f"{tell_instant(book.made_at_ms, words)}, the last event of the log"),
         ("Times", f"of {book.site.time_zone} unless they say otherwise"),
         ("Log", f"{book.log_events:,} events, head {book.log_sha256}"),

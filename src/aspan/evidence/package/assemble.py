@@ -1,0 +1,213 @@
+"""What a package is made of: the site's log, what follows from it, the telemetry, the judgements.
+
+Nothing is decided here. People, cards and runs are drawn from the log (`records`), verdicts are
+what the judges of the very version that was approved say of the kept telemetry, and the matrix
+follows from both (`matrix`).
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from shutil import copy2, copytree
+from typing import Final
+
+import msgspec
+
+from aspan.evidence.package.book import Book
+from aspan.evidence.package.contents import (
+    CARDS,
+    PLANNED,
+    READ_ME,
+    REQUIREMENTS,
+    RUNS,
+    SITE,
+    TELEMETRY,
+    TWIN_FILES,
+    VERDICTS,
+    RunEntry,
+    RunVerdicts,
+    SiteEntry,
+)
+from aspan.evidence.package.log_file import LOG, LogRow, write_log
+from aspan.evidence.package.matrix import Records, make_matrix
+from aspan.evidence.package.records import SiteRecords, draw_records
+from aspan.evidence.package.seal import Origin, write_canonical
+from aspan.evidence.package.twin_files import KEPT, find_twin_files
+from aspan.evidence.run_reading import read_run_data
+from aspan.evidence.scenarios import Campaign, judge_run
+from aspan.evidence.site_store import SiteStore, data_folder, decode_site_event
+from aspan.operations.log import FIRST_HASH, chain
+from aspan.primitives.errors import InvalidInput
+from aspan.world.city import City
+from aspan.world.range import Range
+
+ROWS_AT_ONCE: Final = 1_000
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+_READ_ME: Final = """\
+Evidence of a test site, made by Aspan. Begin with report.html.
+
+  report.html        everything, for people; opens without a network
+  log.jsonl          every order, signed, and what followed from it
+  site.json          who decides, and the keys by which their word is known
+  cards.json         test cards as they were put before the site, and their approvals
+  cards/             page and code of each version, of which its number is the hash
+  planned.json       cards that nobody has put before the site
+  runs.json          runs: lists, begin, knock-it-offs, deviations, reviews
+  runs/              telemetry of each, as Parquet, with a manifest of its own
+  verdicts.json      what the judges of each card say of its runs
+  requirements.json  from requirement to evidence, and what is missing
+  manifest.json      every other file with its size and SHA-256
+  manifest.sig       the SHA-256 of the manifest, and who signed it, if anybody
+
+To check it with Aspan, without a network:  aspan range verify DIR
+
+To check it without Aspan: sha256sum manifest.json gives what manifest.sig says, sha256sum of each
+file gives what manifest.json says of it, and the log holds together so: its head is the SHA-256, in
+hexadecimal, of the head before it as 32 bytes (zeros at first), a line feed, the cause, a line feed
+and the line, in UTF-8. A person's signature over an order is Ed25519 (RFC 8032), in base64url, over
+"aspan test site order 1", a line feed and the text of the order.
+"""
+
+
+def draw_site(store: SiteStore, city: City, campaign: Campaign) -> Book:
+    """Return everything that can be told of a test site, its runs judged from their telemetry."""
+    rows = list_log(store)
+    records = draw_records(decode_site_event(row.line.encode()) for row in rows)
+    filed = {entry.card.card_id for entry in records.cards}
+    planned = tuple(card for name, card in campaign.cards.items() if name not in filed)
+    verdicts = judge_runs(store, city, campaign, records.runs)
+    return Book(
+        site=describe_site(city, store.site.range, records),
+        cards=records.cards,
+        planned=planned,
+        runs=records.runs,
+        requirements=make_matrix(
+            campaign.requirements.values(),
+            Records(planned=planned, entries=records.cards, runs=records.runs, verdicts=verdicts),
+        ),
+        verdicts=verdicts,
+        log_events=len(rows),
+        log_sha256=store.head_sha256(),
+        made_at_ms=rows[-1].at_ms if rows else 0,
+    )
+
+
+def list_log(store: SiteStore) -> list[LogRow]:
+    """Return the rows of a site's log with the hash chained over them."""
+    head = FIRST_HASH
+    rows: list[LogRow] = []
+    while found := store.list_rows(len(rows), ROWS_AT_ONCE):
+        for row in found:
+            head = chain(head, row.cause, row.line)
+            rows.append(
+                LogRow(
+                    seq=row.seq,
+                    at_ms=row.at_ms,
+                    cause=row.cause,
+                    line=row.line.decode(),
+                    head=head.hex(),
+                )
+            )
+    return rows
+
+
+def describe_site(city: City, site: Range, records: SiteRecords) -> SiteEntry:
+    """Return which site it is, and who decides there."""
+    return SiteEntry(
+        city_id=str(city.city_id),
+        city_names=msgspec.structs.asdict(city.names),
+        site_names=msgspec.structs.asdict(site.site.names),
+        time_zone=city.time_zone,
+        people=records.people,
+    )
+
+
+def judge_runs(
+    store: SiteStore, city: City, campaign: Campaign, runs: Sequence[RunEntry]
+) -> tuple[RunVerdicts, ...]:
+    """Return what the judges say of every run that was begun."""
+    return tuple(_judge(store, city, campaign, run) for run in runs if run.begun is not None)
+
+
+def _judge(store: SiteStore, city: City, campaign: Campaign, run: RunEntry) -> RunVerdicts:
+    card = campaign.cards.get(run.card_id)
+    not_judged = ""
+    if run.raw is None:
+        not_judged = "no telemetry is kept"
+    elif card is None or campaign.versions[run.card_id] != run.version:
+        not_judged = "the card's files are not those of this version any more"
+    if not_judged or card is None:
+        return RunVerdicts(
+            run_id=run.run_id,
+            card_id=run.card_id,
+            version=run.version,
+            verdicts=(),
+            not_judged=not_judged,
+        )
+    aircraft = store.site.range.find_aircraft(run.slot.aircraft_id)
+    soh = aircraft.soh if aircraft is not None else 1.0
+    folder = store.run_folder(run.run_id)
+    data = read_run_data(folder, run.run_id, card, city.aircraft_type, soh)
+    return RunVerdicts(
+        run_id=run.run_id,
+        card_id=run.card_id,
+        version=run.version,
+        verdicts=judge_run(campaign, data),
+    )
+
+
+def assemble(folder: Path, store: SiteStore, book: Book) -> None:
+    """Write everything of a site into a new folder, but the page, the manifest and the seal."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InvalidInput("--out", str(folder), "a folder that is empty, or not there yet")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, value in list_parts(book):
+        (folder / path).write_bytes(write_canonical(value))
+    (folder / READ_ME).write_text(_READ_ME, encoding="utf-8", newline="\n")
+    write_log(folder / LOG, list_log(store))
+    kept = data_folder(store.path) / KEPT
+    for entry in book.cards:
+        _copy_pair(find_twin_files(kept, entry.card, entry.version), folder / TWIN_FILES)
+    for run in book.runs:
+        if run.raw is not None:
+            check_plain(run.run_id)
+            copytree(store.run_folder(run.run_id), folder / TELEMETRY / run.run_id)
+
+
+def list_parts(book: Book) -> list[tuple[str, object]]:
+    """Return the files of a package that are JSON, with what each holds."""
+    return [
+        (SITE, book.site),
+        (CARDS, book.cards),
+        (PLANNED, book.planned),
+        (RUNS, book.runs),
+        (VERDICTS, book.verdicts),
+        (REQUIREMENTS, book.requirements),
+    ]
+
+
+def describe_origin(book: Book, city_sha256: str) -> Origin:
+    """Return what a package of a book was made of."""
+    return Origin(
+        city_id=book.site.city_id,
+        city_sha256=city_sha256,
+        log_events=book.log_events,
+        log_sha256=book.log_sha256,
+        made_at_ms=book.made_at_ms,
+    )
+
+
+def check_plain(run_id: str) -> None:
+    """Refuse an id of a run that is no plain name of a folder."""
+    if not _PLAIN.fullmatch(run_id):
+        raise InvalidInput("run", run_id, "an id of letters, digits, points, dashes, underscores")
+
+
+def _copy_pair(pair: Path | None, into: Path) -> None:
+    if pair is None or (into / pair.name).exists():
+        return
+    (into / pair.name).mkdir(parents=True)
+    for path in sorted(pair.iterdir()):
+        copy2(path, into / pair.name / path.name)
