@@ -6,7 +6,6 @@ follows from both (`matrix`).
 """
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from shutil import copy2, copytree
 from typing import Final
@@ -24,17 +23,15 @@ from aspan.evidence.package.contents import (
     TELEMETRY,
     TWIN_FILES,
     VERDICTS,
-    RunEntry,
-    RunVerdicts,
     SiteEntry,
 )
+from aspan.evidence.package.judgement import Flown, judge_runs
 from aspan.evidence.package.log_file import LOG, LogRow, write_log
 from aspan.evidence.package.matrix import Records, make_matrix
 from aspan.evidence.package.records import SiteRecords, draw_records
 from aspan.evidence.package.seal import Origin, write_canonical
 from aspan.evidence.package.twin_files import KEPT, find_twin_files
-from aspan.evidence.run_reading import read_run_data
-from aspan.evidence.scenarios import Campaign, judge_run
+from aspan.evidence.scenarios import Campaign
 from aspan.evidence.site_store import SiteStore, data_folder, decode_site_event
 from aspan.operations.log import FIRST_HASH, chain
 from aspan.primitives.errors import InvalidInput
@@ -77,7 +74,9 @@ def draw_site(store: SiteStore, city: City, campaign: Campaign) -> Book:
     records = draw_records(decode_site_event(row.line.encode()) for row in rows)
     filed = {entry.card.card_id for entry in records.cards}
     planned = tuple(card for name, card in campaign.cards.items() if name not in filed)
-    verdicts = judge_runs(store, city, campaign, records.runs)
+    verdicts = judge_runs(
+        campaign, Flown(city=city, site=store.site.range, folder=store.run_folder), records.runs
+    )
     return Book(
         site=describe_site(city, store.site.range, records),
         cards=records.cards,
@@ -121,40 +120,6 @@ def describe_site(city: City, site: Range, records: SiteRecords) -> SiteEntry:
         site_names=msgspec.structs.asdict(site.site.names),
         time_zone=city.time_zone,
         people=records.people,
-    )
-
-
-def judge_runs(
-    store: SiteStore, city: City, campaign: Campaign, runs: Sequence[RunEntry]
-) -> tuple[RunVerdicts, ...]:
-    """Return what the judges say of every run that was begun."""
-    return tuple(_judge(store, city, campaign, run) for run in runs if run.begun is not None)
-
-
-def _judge(store: SiteStore, city: City, campaign: Campaign, run: RunEntry) -> RunVerdicts:
-    card = campaign.cards.get(run.card_id)
-    not_judged = ""
-    if run.raw is None:
-        not_judged = "no telemetry is kept"
-    elif card is None or campaign.versions[run.card_id] != run.version:
-        not_judged = "the card's files are not those of this version any more"
-    if not_judged or card is None:
-        return RunVerdicts(
-            run_id=run.run_id,
-            card_id=run.card_id,
-            version=run.version,
-            verdicts=(),
-            not_judged=not_judged,
-        )
-    aircraft = store.site.range.find_aircraft(run.slot.aircraft_id)
-    soh = aircraft.soh if aircraft is not None else 1.0
-    folder = store.run_folder(run.run_id)
-    data = read_run_data(folder, run.run_id, card, city.aircraft_type, soh)
-    return RunVerdicts(
-        run_id=run.run_id,
-        card_id=run.card_id,
-        version=run.version,
-        verdicts=judge_run(campaign, data),
     )
 
 

@@ -6,14 +6,16 @@ front page is in Kazakh, Russian and English; the rest is in English, as cards a
 """
 
 import re
+from pathlib import Path
 from typing import Final
 
 import jinja2
 import msgspec
 
 from aspan.evidence.package.book import Book
-from aspan.evidence.package.contents import CardEntry
+from aspan.evidence.package.contents import TELEMETRY, CardEntry
 from aspan.evidence.package.seal import MANIFEST, SEAL
+from aspan.evidence.run_reading import read_columns
 from aspan.faces.report.evidence_card import (
     Fact,
     SegmentRow,
@@ -25,7 +27,7 @@ from aspan.faces.report.evidence_card import (
     tell_word,
 )
 from aspan.faces.report.evidence_matrix import list_card_rows, list_covers, list_matrix
-from aspan.faces.report.evidence_run import ReadColumns, RunView, make_run
+from aspan.faces.report.evidence_run import Columns, ReadColumns, RunView, make_run
 from aspan.faces.report.page import environment
 from aspan.faces.report.words import Words
 
@@ -94,6 +96,16 @@ def render_evidence(book: Book, version: str, read_columns: ReadColumns) -> str:
         "hashes": _list_hashes(book),
     }
     return _environment().get_template("evidence.html.j2").render(values)
+
+
+def read_package_columns(folder: Path) -> ReadColumns:
+    """Return how the telemetry of a package's runs is read for its strips."""
+
+    def read(run_id: str) -> Columns | None:
+        path = folder / TELEMETRY / run_id
+        return read_columns(path) if path.is_dir() else None
+
+    return read
 
 
 def _environment() -> jinja2.Environment:

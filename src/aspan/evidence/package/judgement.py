@@ -1,0 +1,81 @@
+"""What the judges of a card say of its runs, from the telemetry that is kept of them.
+
+A run is judged by the very version of its card that was approved and flown: where the files of the
+campaign are of another version, nothing is said.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from aspan.evidence.card import Bounds
+from aspan.evidence.package.contents import RunEntry, RunVerdicts
+from aspan.evidence.package.records import draw_records
+from aspan.evidence.run_reading import read_run_data
+from aspan.evidence.scenarios import Campaign, judge_run
+from aspan.evidence.site_store import SiteStore
+from aspan.primitives.errors import InvalidInput
+from aspan.world.city import City
+from aspan.world.range import Range
+
+
+class Flown(msgspec.Struct, frozen=True, kw_only=True):
+    """Where runs were flown, and where their telemetry lies.
+
+    Parameters
+    ----------
+    folder
+        Of a run's telemetry, by its id.
+    """
+
+    city: City
+    site: Range
+    folder: Callable[[str], Path]
+
+
+def judge_runs(
+    campaign: Campaign, flown: Flown, runs: Sequence[RunEntry]
+) -> tuple[RunVerdicts, ...]:
+    """Return what the judges say of every run that was begun."""
+    return tuple(_judge(campaign, flown, run) for run in runs if run.begun is not None)
+
+
+def judge_one(store: SiteStore, city: City, campaign: Campaign, run_id: str) -> RunVerdicts:
+    """Return what the judges say of one run; `InvalidInput` where it was not begun."""
+    runs = draw_records(store.events()).runs
+    run = next((each for each in runs if each.run_id == run_id and each.begun), None)
+    if run is None:
+        raise InvalidInput("RUN", run_id, "a run that was begun")
+    flown = Flown(city=city, site=store.site.range, folder=store.run_folder)
+    return _judge(campaign, flown, run)
+
+
+def _judge(campaign: Campaign, flown: Flown, run: RunEntry) -> RunVerdicts:
+    told = RunVerdicts(run_id=run.run_id, card_id=run.card_id, version=run.version, verdicts=())
+    card = campaign.cards.get(run.card_id)
+    if run.raw is None:
+        return msgspec.structs.replace(told, not_judged="no telemetry is kept")
+    if card is None or campaign.versions[run.card_id] != run.version:
+        why = "the card's files are not those of this version any more"
+        return msgspec.structs.replace(told, not_judged=why)
+    aircraft = flown.site.find_aircraft(run.slot.aircraft_id)
+    data = read_run_data(
+        flown.folder(run.run_id),
+        run.run_id,
+        card,
+        flown.city.aircraft_type,
+        aircraft.soh if aircraft is not None else 1.0,
+    )
+    return msgspec.structs.replace(told, verdicts=judge_run(campaign, data))
+
+
+def find_off_prediction(found: RunVerdicts, prediction_band: float) -> float | None:
+    """Return the largest share by which a run differs from the model; None if none was judged."""
+    band = Bounds(low=-prediction_band, high=prediction_band)
+    off = [
+        abs(verdict.value)
+        for verdict in found.verdicts
+        if verdict.value is not None and verdict.unit == "1" and verdict.bound == band
+    ]
+    return max(off, default=None)
