@@ -15,6 +15,7 @@ from aspan.evidence.package.records import draw_records
 from aspan.evidence.run_reading import read_run_data
 from aspan.evidence.scenarios import Campaign, judge_run
 from aspan.evidence.site_store import SiteStore
+from aspan.evidence.verdict import Verdict
 from aspan.primitives.errors import InvalidInput
 from aspan.world.city import City
 from aspan.world.range import Range
@@ -67,7 +68,15 @@ def _judge(campaign: Campaign, flown: Flown, run: RunEntry) -> RunVerdicts:
         flown.city.aircraft_type,
         aircraft.soh if aircraft is not None else 1.0,
     )
-    return msgspec.structs.replace(told, verdicts=judge_run(campaign, data))
+    verdicts = tuple(_make_plain(verdict) for verdict in judge_run(campaign, data))
+    return msgspec.structs.replace(told, verdicts=verdicts)
+
+
+def _make_plain(verdict: Verdict) -> Verdict:
+    """Return a verdict with numbers of Python's own, as it stands in a file."""
+    named = {"value": verdict.value, "low": verdict.low, "high": verdict.high}
+    numbers = {name: None if value is None else float(value) for name, value in named.items()}
+    return msgspec.structs.replace(verdict, **numbers)
 
 
 def find_off_prediction(found: RunVerdicts, prediction_band: float) -> float | None:

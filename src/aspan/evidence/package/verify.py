@@ -199,7 +199,7 @@ def _check_twin_files(folder: Path, book: Book) -> None:
 
 
 def _check_verdicts(book: Book) -> None:
-    """Every begun run has the verdict of each check of its card, and each follows from its value."""
+    """Every begun run has a verdict of each check of its card, which follows from its value."""
     begun = [run for run in book.runs if run.begun is not None]
     if [run.run_id for run in begun] != [found.run_id for found in book.verdicts]:
         raise PackageAltered(VERDICTS, "other runs", "the runs that were begun, in their order")
@@ -232,7 +232,7 @@ def _list_outcomes(verdict: Verdict) -> tuple[Outcome, ...]:
 
 
 def _check_names(folder: Path, manifest: Manifest, book: Book) -> None:
-    """A package holds nothing but what belongs to one."""
+    """Refuse what belongs in no package."""
     kept = {f"{TELEMETRY}/{run.run_id}" for run in book.runs if run.raw is not None}
     for path in _list_unknown(manifest, kept):
         raise PackageAltered(path, "no file of a package", "the files that a package has")

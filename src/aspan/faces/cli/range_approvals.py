@@ -134,7 +134,7 @@ def withdraw(
 
 
 def _newest(site: Site, card_id: str) -> str:
-    """Return the version of a card that stands; empty where none was filed, and the site says so."""
+    """Return the version of a card that stands; empty where none was filed: the site says so."""
     from aspan.evidence.card import CardId
 
     record = site.store.look(lambda state: state.cards.get(CardId(card_id)))

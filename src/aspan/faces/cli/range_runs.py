@@ -97,8 +97,8 @@ def fly(
         )
         until = tell_instant(flown.until_ms, site.city.time_zone)
     stops = [
-        {"limit_id": b.limit_id, "cause": b.cause, "at_ms": b.at_ms, "value": b.value}
-        for b in flown.breaches
+        {"limit_id": breach.limit_id, "at_ms": breach.at_ms, "value": breach.value}
+        for breach in flown.breaches
     ]
     if as_json:
         told = {
@@ -113,7 +113,7 @@ def fly(
     else:
         print(f"{run_id} flown by the twin, not by an aircraft: {flown.manifest.rows:,} rows")
         for stop in stops:
-            print(f"knocked off by {stop['limit_id']} ({stop['cause']}): {stop['value']:g}")
+            print(f"knocked off by {stop['limit_id']}: {stop['value']:g}")
         print(f"its last row is of {until}; telemetry SHA-256 {flown.manifest.sha256}")
     return 1 if stops else 0
 
