@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from aspan.evidence.card import Bounds, Card, Crew, Limit, card_risk
+from aspan.evidence.card import Bounds, Card, Crew, Limit, Minima, card_risk
 from aspan.evidence.package.contents import CardEntry, Word
 from aspan.faces.report.words import Words
 from aspan.primitives.instants import ms_to_local
@@ -55,7 +55,8 @@ def tell_value(value: float, unit: str) -> str:
     """Return a value with its unit; temperatures in °C."""
     if unit == "K":
         value, unit = value - KELVIN_AT_0_C, "°C"
-    return f"{round(value, 3):g} {unit}".removesuffix(" 1")
+    digits = 0 if abs(value) >= 100.0 else 2 if abs(value) >= 1.0 else 3
+    return f"{round(value, digits):.10g} {unit}".removesuffix(" 1")
 
 
 def tell_bounds(bounds: Bounds, unit: str) -> str:
@@ -72,30 +73,33 @@ def tell_bounds(bounds: Bounds, unit: str) -> str:
 
 def list_facts(card: Card) -> list[Fact]:
     """Return configuration, load, envelope, minima and crew of a card."""
-    load, envelope, minima, crew = card.load, card.envelope, card.minima, card.crew
-    air = tell_bounds(minima.temperature_k, "K")
-    day = "day only" if minima.is_day_only else "day or night"
+    load, envelope = card.load, card.envelope
     return [
+        Fact("Configuration", card.configuration),
+        Fact("Weather minima", _tell_minima(card.minima)),
         Fact("Kind, build-up step", f"{card.kind}, step {card.step}"),
         Fact("Risk after mitigation", card_risk(card)),
-        Fact("Configuration", card.configuration),
         Fact("Mass, centre of gravity", f"{load.mass_kg:g} kg, {load.cg_share:.0%} of its range"),
         Fact("Packs at the start", f"{load.soc:.0%}, {load.pack_k - KELVIN_AT_0_C:.0f} °C"),
         Fact("Airspeed", tell_bounds(envelope.airspeed_mps, "m/s")),
         Fact("Height above ground", tell_bounds(envelope.height_agl_m, "m")),
         Fact("Density altitude", tell_bounds(envelope.density_altitude_m, "m")),
         Fact("Wind of the point", tell_bounds(envelope.wind_mps, "m/s")),
-        Fact(
-            "Weather minima",
-            f"visibility {minima.visibility_m:g} m, ceiling {minima.ceiling_agl_m:g} m, wind "
-            f"{minima.wind_mps:g} m/s, gust {minima.gust_mps:g} m/s, air {air}, {day}",
-        ),
-        Fact("Crew", _tell_crew(crew)),
+        Fact("Crew", _tell_crew(card.crew)),
         Fact("Volumes", ", ".join(card.volume_ids) or "none"),
         Fact("Opens after", ", ".join(card.after) or "at once"),
         Fact("Prediction band", f"±{card.prediction_band:.0%} of the model"),
         Fact("Failure that is flown", card.failure or "none"),
     ]
+
+
+def _tell_minima(minima: Minima) -> str:
+    air = tell_bounds(minima.temperature_k, "K")
+    day = "day only" if minima.is_day_only else "day or night"
+    return (
+        f"visibility {minima.visibility_m:g} m, ceiling {minima.ceiling_agl_m:g} m, wind "
+        f"{minima.wind_mps:g} m/s, gust {minima.gust_mps:g} m/s, air {air}, {day}"
+    )
 
 
 def _tell_crew(crew: Crew) -> str:

@@ -6,12 +6,14 @@ front page is in Kazakh, Russian and English; the rest is in English, as cards a
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 import jinja2
 import msgspec
 
+from aspan.evidence.card import Hazard
 from aspan.evidence.package.book import Book
 from aspan.evidence.package.contents import TELEMETRY, CardEntry
 from aspan.evidence.package.seal import MANIFEST, SEAL
@@ -44,6 +46,16 @@ _CHECKING: Final = (
 )
 
 
+class HazardView(msgspec.Struct, frozen=True, kw_only=True):
+    """A hazard in whole sentences."""
+
+    name: str
+    risk: str
+    text: str
+    mitigations: str
+    emergency: str
+
+
 class CardSheet(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the page says of one version of a card."""
 
@@ -59,7 +71,7 @@ class CardSheet(msgspec.Struct, frozen=True, kw_only=True):
     limits: list[tuple[str, str]]
     abort_actions: tuple[str, ...]
     checks: tuple[object, ...]
-    hazards: tuple[object, ...]
+    hazards: tuple[HazardView, ...]
     words: list[tuple[str, str]]
     runs: tuple[RunView, ...]
 
@@ -142,10 +154,24 @@ def _make_sheet(book: Book, entry: CardEntry, words: Words, read_columns: ReadCo
         limits=_pairs(list_limits(card)),
         abort_actions=card.abort_actions,
         checks=card.checks,
-        hazards=card.hazards,
+        hazards=tuple(_tell_hazard(hazard) for hazard in card.hazards),
         words=_list_words(entry, words),
         runs=tuple(make_run(book, card, run, words, read_columns) for run in runs),
     )
+
+
+def _tell_hazard(hazard: Hazard) -> HazardView:
+    return HazardView(
+        name=f"{hazard.hazard_id} {hazard.title}",
+        risk=f"risk {hazard.risk_before}, {hazard.risk_after} after mitigation",
+        text=_sentences((hazard.cause, hazard.effect)),
+        mitigations=_sentences(hazard.mitigations),
+        emergency=_sentences(hazard.emergency_procedures),
+    )
+
+
+def _sentences(parts: Iterable[str]) -> str:
+    return " ".join(f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in parts)
 
 
 def _list_words(entry: CardEntry, words: Words) -> list[tuple[str, str]]:

@@ -92,15 +92,18 @@ def tell_stop(stop: Stop, words: Words) -> str:
 
 
 def _make_line(line: Line, words: Words) -> LineRow:
-    unit = LINE_BY_NAME[line.name].unit if line.name in LINE_BY_NAME else ""
+    kind = LINE_BY_NAME.get(line.name)
+    unit = (kind.unit if kind else "") or "1"
     bounds = Bounds(low=line.low, high=line.high)
-    found = line.detail if line.value is None else tell_value(line.value, unit)
+    found = line.detail or ("yes" if line.verdict == "go" else "–")
+    if line.value is not None:
+        found = " ".join(filter(None, (tell_value(line.value, unit), line.detail)))
     return LineRow(
         line.name.replace("_", " "),
         line.verdict.replace("_", " "),
-        found or "–",
-        "yes" if line.low is None and line.high is None else tell_bounds(bounds, unit),
-        line.source or "the site",
+        found,
+        "yes" if line.value is None and bounds == Bounds() else tell_bounds(bounds, unit),
+        line.source or "–",
         tell_instant(line.observed_at_ms, words),
     )
 
@@ -185,7 +188,7 @@ def list_strips(card: Card, columns: Columns) -> list[Strip | None]:
         ),
         None if power is None else Strip(title="Power of the packs", unit="kW", series=(power,)),
         temperature,
-        _make("State of charge", "1", columns, [f"pack{n}_soc" for n in packs]),
+        _make("State of charge", "share of full", columns, [f"pack{n}_soc" for n in packs]),
     ]  # fmt: skip
     if card.kind == "noise":
         strips.append(_make("Microphones", "dBA", columns, [f"mic{n}_dba" for n in (1, 2, 3)]))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from aspan.faces.report.drawing import Drawing, Point, Scale, round_ticks
 from aspan.primitives.units import MS_PER_MIN
 
-COLUMNS: Final = 240
+COLUMNS: Final = 160
 """Columns of a strip: finer than print shows, coarse enough for a page of many runs."""
 
 _WIDTH, _HEIGHT = 520.0, 128.0
