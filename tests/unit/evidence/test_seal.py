@@ -125,7 +125,11 @@ def test_a_seal_made_again_by_another_says_so(tmp_path: Path) -> None:
     own = open_seal(tmp_path)[1]
     (tmp_path / "log.jsonl").write_bytes(b"other\n")
     other = KeyFile(
-        person_id=PersonId("p1"), name="Айгерім", roles=(), public_key="", private_key=SIGNER.private_key.replace("AAEC", "AAED")
+        person_id=PersonId("p1"),
+        name="Айгерім",
+        roles=(),
+        public_key="",
+        private_key=SIGNER.private_key.replace("AAEC", "AAED"),
     )
     seal_folder(tmp_path, ORIGIN, "1.0", other)
     assert open_seal(tmp_path)[1].public_key != own.public_key
