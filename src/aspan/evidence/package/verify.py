@@ -89,11 +89,11 @@ def check_package(folder: Path, public_key: str | None = None) -> Checked:
         log_sha256=origin.log_sha256,
         made_at_ms=origin.made_at_ms,
     )
+    _check_verdicts(book)
     _check_book(book, events)
     for run in book.runs:
         _check_run(folder, run)
     _check_twin_files(folder, book)
-    _check_verdicts(book)
     _check_names(folder, manifest, book)
     keys = {person.public_key for person in book.site.people}
     return Checked(

@@ -12,6 +12,7 @@ _MODULES: Final = (
     "range_people",
     "range_approvals",
     "range_slots",
+    "range_go",
     "range_runs",
     "range_status",
     "range_campaign",
@@ -19,7 +20,6 @@ _MODULES: Final = (
     "range_identify",
     "range_plan",
     "range_demo",
-    "range_notice",
     "range_package",
 )
 """Modules of this package with commands of the test site, in the order of `aspan range --help`."""

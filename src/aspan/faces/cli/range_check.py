@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aspan.faces.cli.options import AsJson, CityName
+from aspan.faces.cli.range_site import FromCity, draw_book
 
 if TYPE_CHECKING:
     from aspan.evidence.package.contents import RequirementEntry
@@ -110,7 +111,9 @@ def _print_check(name: str, answer: dict[str, Any]) -> None:
     print(f"numbers       {marks}")
 
 
-def matrix(name: CityOrStore, show_all: ShowAll = False, as_json: AsJson = False) -> None:
+def matrix(
+    name: CityOrStore, show_all: ShowAll = False, city: FromCity = None, as_json: AsJson = False
+) -> None:
     """Show how far each requirement is from being shown, the widest gap first.
 
     Of a city: which cards serve it. Of the log of a test site: which runs showed what, judged anew
@@ -118,7 +121,7 @@ def matrix(name: CityOrStore, show_all: ShowAll = False, as_json: AsJson = False
     """
     from aspan.evidence.package.contents import sort_gaps_first
 
-    rows = sort_gaps_first(_draw_matrix(name))
+    rows = sort_gaps_first(_draw_matrix(name, city))
     if as_json:
         import msgspec
 
@@ -143,15 +146,13 @@ def _print_row(row: "RequirementEntry") -> None:
         print(f"    {gap}")
 
 
-def _draw_matrix(name: str) -> tuple["RequirementEntry", ...]:
+def _draw_matrix(name: str, city: str | None) -> tuple["RequirementEntry", ...]:
     """Return the matrix of a city's cards, or of what a test site's log and telemetry show."""
     from aspan.evidence.package.matrix import Records, make_matrix
     from aspan.evidence.scenarios import load_campaign
 
     if Path(name).is_file():
-        from aspan.faces.cli.range_site import draw_book
-
-        return draw_book(name).requirements
+        return draw_book(name, city).requirements
     campaign = load_campaign(name)
     return make_matrix(
         campaign.requirements.values(), Records(planned=tuple(campaign.cards.values()))

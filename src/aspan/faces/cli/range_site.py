@@ -191,9 +191,9 @@ def answer_order(
     return 1 if is_refused else 0
 
 
-def draw_book(text: str) -> "Book":
+def draw_book(text: str, city: str | None = None) -> "Book":
     """Return everything that can be told of a test site, its runs judged anew."""
     from aspan.evidence.package.assemble import draw_site
 
-    with open_site(text) as site:
+    with open_site(text, city) as site:
         return draw_site(site.store, site.city, site.campaign)
