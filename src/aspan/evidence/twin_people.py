@@ -26,7 +26,7 @@ _DESK: Final[tuple[tuple[str, str, tuple[Role, ...]], ...]] = (
 
 def make_desk(seed: int) -> dict[str, KeyFile]:
     """Return who decides: director, lead engineer, safety officer, manager, range, author."""
-    return {person_id: make_person(seed, person_id, *rest) for person_id, *rest in _DESK}
+    return {name: make_person(seed, name, title, roles) for name, title, roles in _DESK}
 
 
 def make_crew(seed: int, role: Role, count: int) -> list[KeyFile]:

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import chdir
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from functools import cache
+from io import StringIO
 from pathlib import Path
+from shutil import copytree
 from stat import S_IMODE
 from typing import Any
 
 import pytest
+import typer
 
-from aspan.faces.cli.main import execute
+from aspan.faces.cli.main import execute, make_app
+from aspan.world import readers
 from packing import write_city
 
 ROLES = {
@@ -85,20 +90,19 @@ observed_at = {DAY}T09:40:00
 
 
 class Desk:
-    """People at a site of their own, who type commands."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
+    """People at a site of their own, who type commands in the current folder."""
 
     def type(self, line: str, *, by: str = "", at: str = "", status: int = 0) -> str:
         """Type a command as a person at a time of the day; return what it printed."""
         arguments = ["range", *line.split()]
         arguments += ["--key", f"{by}.key"] if by else []
         arguments += ["--at", f"{DAY}T{at}"] if at else []
-        found = execute(arguments)
-        out, said = self._capsys.readouterr()
-        assert found == status, f"{line}: {out}{said}"
-        return out + said
+        out, said = StringIO(), StringIO()
+        with redirect_stdout(out), redirect_stderr(said):
+            found = execute(arguments, command())
+        printed = out.getvalue() + said.getvalue()
+        assert found == status, f"{line}: {printed}"
+        return printed
 
     def open(self) -> None:
         """Make keys, open the site, enrol everybody, file the first card."""
@@ -131,18 +135,41 @@ class Desk:
         return self.type(line, by="dana", at=at, status=status)
 
 
+@cache
+def command() -> Any:  # noqa: ANN401  what typer makes of the application
+    """Return the program, made once: each test types some twenty commands."""
+    return typer.main.get_command(make_app())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def city_read_once() -> Iterator[None]:
+    """Read the small city once: every test has the same, in a folder of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readers, "load_city", cache(readers.load_city))
+        yield
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the city, a list of evidence, and a site with people and a card."""
+    folder = tmp_path_factory.mktemp("site")
+    write_city(folder)
+    (folder / "list.toml").write_text(LIST, encoding="utf-8")
+    with chdir(folder):
+        Desk().open()
+    return folder
+
+
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
-    """Return people in a folder with the small city and a list of evidence."""
-    write_city(tmp_path)
-    (tmp_path / "list.toml").write_text(LIST, encoding="utf-8")
-    with chdir(tmp_path):
-        yield Desk(capsys)
+def desk(prepared: Path, tmp_path: Path) -> Iterator[Desk]:
+    """Return people in a folder of their own, where the card A1 waits for its approvals."""
+    copytree(prepared, tmp_path / "site")
+    with chdir(tmp_path / "site"):
+        yield Desk()
 
 
 def test_a_run_from_its_card_to_its_evidence(desk: Desk) -> None:
     """Typed in order, every command does its part, and the package at the end fits."""
-    desk.open()
     assert "still needs safety officer" in desk.type("approve site.range A1", by="lena", at="08:02")
     assert "suffice" in desk.type("approve site.range A1", by="sanzhar", at="08:03")
     assert "booked S1 for A1: 2025-04-01 10:00:00" in desk.book()
@@ -169,7 +196,6 @@ def test_a_run_from_its_card_to_its_evidence(desk: Desk) -> None:
 
 def test_no_run_without_approval(desk: Desk) -> None:
     """One approval of two, the author's own, and a withdrawn one all leave the list at no go."""
-    desk.open()
     assert "refused (role_not_entitled)" in desk.type(
         "approve site.range A1", by="farid", at="08:02", status=1
     )
@@ -184,7 +210,6 @@ def test_no_run_without_approval(desk: Desk) -> None:
 
 def test_no_run_without_its_approval_at_the_beginning(desk: Desk) -> None:
     """An approval withdrawn after the release keeps the run on the ground."""
-    desk.open()
     desk.approve()
     desk.book()
     desk.type("weather site.range --twin 7", at="09:45")
@@ -197,7 +222,6 @@ def test_no_run_without_its_approval_at_the_beginning(desk: Desk) -> None:
 
 def test_no_run_without_a_go(desk: Desk) -> None:
     """Without weather, without evidence, with old evidence the run is not released."""
-    desk.open()
     desk.approve()
     desk.book()
     assert "pad_wind: no weather of the pad" in desk.sign(status=1)
@@ -213,7 +237,6 @@ def test_no_run_without_a_go(desk: Desk) -> None:
 
 def test_no_run_without_its_slot(desk: Desk) -> None:
     """Before its slot, after it, and once it is given back nothing is begun."""
-    desk.open()
     desk.approve()
     assert "expected a slot that was booked" in desk.sign(status=2)
     desk.book()
@@ -229,7 +252,6 @@ def test_no_run_without_its_slot(desk: Desk) -> None:
 
 def test_a_run_flies_once(desk: Desk) -> None:
     """A planted fault knocks the run off; it does not fly again, and is judged all the same."""
-    desk.open()
     desk.approve()
     desk.book()
     desk.type("weather site.range --twin 7", at="09:45")
@@ -244,11 +266,10 @@ def test_a_run_flies_once(desk: Desk) -> None:
 
 def test_a_changed_card_needs_its_approvals_anew(desk: Desk) -> None:
     """One word on the page makes another version, which nobody has approved."""
-    desk.open()
     desk.approve()
     page = Path("scenarios/tiny/hover.md")
     page.write_text(page.read_text().replace("Why it is hovered.", "Why it is hovered now."))
-    filed = desk.type("file site.range A1", by="farid", at="08:10")
+    filed = desk.type("file site.range A1", by="farid", at="08:04")
     assert "still needs safety officer" in filed
     desk.book()
     desk.type("weather site.range --twin 7", at="09:45")
@@ -257,11 +278,11 @@ def test_a_changed_card_needs_its_approvals_anew(desk: Desk) -> None:
 
 def test_a_key_is_its_owners_alone(desk: Desk) -> None:
     """A key file can be read by its owner only and is never written over."""
-    desk.type("key new --name Dana --role test_director --out dana.key --public dana.public")
-    assert S_IMODE(Path("dana.key").stat().st_mode) == 0o600
-    assert "private" not in Path("dana.public").read_text()
-    again = desk.type("key new --name Dana --role pilot --out dana.key", status=2)
-    assert "error: key file: 'dana.key'" in again
+    desk.type("key new --name Dina --role test_director --out dina.key --public dina.public")
+    assert S_IMODE(Path("dina.key").stat().st_mode) == 0o600
+    assert "private" not in Path("dina.public").read_text()
+    again = desk.type("key new --name Dina --role pilot --out dina.key", status=2)
+    assert "error: key file: 'dina.key'" in again
 
 
 @pytest.mark.parametrize(
@@ -282,7 +303,6 @@ def test_a_key_is_its_owners_alone(desk: Desk) -> None:
 )
 def test_bad_input_is_one_line(desk: Desk, line: str, said: str) -> None:
     """What was typed wrong is named in one line with what was expected, status 2."""
-    desk.type("key new --name Dana --role test_director --out dana.key")
     found = desk.type(line, status=2)
     assert found.startswith(said)
     assert found.count("\n") == 1
@@ -290,13 +310,11 @@ def test_bad_input_is_one_line(desk: Desk, line: str, said: str) -> None:
 
 def test_only_a_director_opens_a_site(desk: Desk) -> None:
     """Another person's word opens nothing; the same name may be opened by a director after."""
-    desk.type("key new --name Pavel --role pilot --out pavel.key")
-    desk.type("key new --name Dana --role test_director --out dana.key")
-    opened = desk.type("open site.range tiny", by="pavel", at="08:00", status=1)
+    opened = desk.type("open new.range tiny", by="pavel", at="08:00", status=1)
     assert "refused (first_not_director)" in opened
-    desk.type("open site.range tiny", by="dana", at="08:00")
+    desk.type("open new.range tiny", by="dana", at="08:00")
     assert "expected a name that is still free" in desk.type(
-        "open site.range tiny", by="dana", at="08:01", status=2
+        "open new.range tiny", by="dana", at="08:01", status=2
     )
 
 
