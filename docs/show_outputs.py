@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 DOCS = Path(__file__).resolve().parent
-GUIDES = ("tour.md", "adding-a-city.md", "adding-an-aircraft.md", "adding-a-policy.md")
+GUIDES = (
+    "tour.md",
+    "adding-a-city.md",
+    "adding-an-aircraft.md",
+    "adding-a-policy.md",
+    "test-site.md",
+)
 BY_HAND = "<!-- by hand -->"
 _BLOCK = re.compile(rf"({re.escape(BY_HAND)}\n+)?```console\n(.*?)^```$", re.M | re.S)
 

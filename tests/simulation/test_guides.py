@@ -14,7 +14,7 @@ from aspan.world.readers import load_city
 from aspan.world.sun import sun_times
 
 EXAMPLE = DOCS / "examples" / "santiago"
-LONG = ("adding-an-aircraft.md", "adding-a-policy.md", "tour.md")
+LONG = ("adding-an-aircraft.md", "adding-a-policy.md", "test-site.md", "tour.md")
 CASES = [
     pytest.param(guide, marks=pytest.mark.long) if guide in LONG else guide for guide in GUIDES
 ]

@@ -118,6 +118,8 @@ def open_site(text: str, city: str | None = None, *, is_new: bool = False) -> It
         raise InvalidInput("STORE", text, f"a path that ends in {SUFFIX}")
     if not is_new and not path.is_file():
         raise InvalidInput("STORE", text, "a test site of aspan range open")
+    if is_new:
+        path.parent.mkdir(parents=True, exist_ok=True)
     name = city or _read_city(path)
     loaded = load_city(name)
     names = {requirement.requirement_id for requirement in load_requirements(name)}
