@@ -10,9 +10,8 @@ from typing import Final
 
 from aspan.evidence.people import PersonId
 from aspan.evidence.refusals import Reason, Refusal, refuse
-from aspan.evidence.site_events import Slot
 from aspan.evidence.site_state import SiteState
-from aspan.primitives.units import MS_PER_DAY
+from aspan.primitives.units import MS_PER_DAY, MS_PER_H
 from aspan.world.range import RangePeople
 
 WEEK_MS: Final = 7 * MS_PER_DAY
@@ -24,15 +23,13 @@ Interval = tuple[int, int]
 def list_work(state: SiteState, person_id: PersonId, *, besides: str = "") -> list[Interval]:
     """Return when a person works, by slots that stand, sorted; without the slot `besides`."""
     found = []
-    for slot in state.live_slots():
-        if slot.slot_id != besides and any(person_id == name for name, _ in slot.crew):
-            found.append((slot.from_ms, _until(state, slot)))
+    for record in state.slots.values():
+        slot = record.slot
+        if record.is_freed or slot.slot_id == besides:
+            continue
+        if any(person_id == name for name, _ in slot.crew):
+            found.append((slot.from_ms, max(slot.until_ms, record.ended_at_ms)))
     return sorted(found)
-
-
-def _until(state: SiteState, slot: Slot) -> int:
-    ended = [run.ended_at_ms for run in state.runs_of_slot(slot.slot_id)]
-    return max((slot.until_ms, *(end for end in ended if end is not None)))
 
 
 def check_duty(
@@ -46,15 +43,20 @@ def check_duty(
         breaks = [later[0] - earlier[1] for earlier, later in pairwise(duty)]
         longest = max(breaks, default=0)
         if longest > 0 and longest >= rules.rest_ms_min // 2:
-            text = f"{person_id} rests {longest} ms, fewer than {rules.rest_ms_min}"
+            text = f"{person_id} rests {_tell(longest)}, less than {_tell(rules.rest_ms_min)}"
             return refuse(Reason.CREW_REST, text)
-        text = f"{person_id} is on duty {last - first} ms, more than {rules.duty_ms_max}"
+        most = _tell(rules.duty_ms_max)
+        text = f"{person_id} is on duty for {_tell(last - first)}, more than {most}"
         return refuse(Reason.CREW_DUTY, text)
-    most = _most_in_a_week([*work, more])
-    if most > rules.week_duty_ms_max:
-        text = f"{person_id} works {most} ms in seven days, more than {rules.week_duty_ms_max}"
+    week, limit = _most_in_a_week([*work, more]), rules.week_duty_ms_max
+    if week > limit:
+        text = f"{person_id} works {_tell(week)} in seven days, more than {_tell(limit)}"
         return refuse(Reason.CREW_DUTY, text)
     return None
+
+
+def _tell(ms: int) -> str:
+    return f"{ms / MS_PER_H:.4g} h"
 
 
 def _list_duties(work: Iterable[Interval], rest_ms: int) -> list[list[Interval]]:

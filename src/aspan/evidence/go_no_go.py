@@ -25,8 +25,8 @@ from aspan.evidence.orders import Evidence
 from aspan.evidence.reports import AirHour, ReportWeather
 from aspan.evidence.site_events import Slot
 from aspan.evidence.slots import check_rest
-from aspan.primitives.instants import ms_to_local
-from aspan.primitives.units import MS_PER_H
+from aspan.primitives.instants import format_utc, ms_to_local
+from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.world.atmosphere import air_density_kg_m3, density_altitude_m
 
 APPROVAL_OF_KIND: Final = {"demonstration": "demonstration"}
@@ -80,7 +80,7 @@ def _judge_evidence(asking: Asking, run: Prepared, kind: LineKind, found: Eviden
     if age_ms < 0:
         verdict, detail = "no_go", "observed in the future"
     elif age_ms > asking.site.go_no_go.evidence_age_ms_max:
-        verdict, detail = "old", f"observed {age_ms // 60_000} min ago"
+        verdict, detail = "old", f"observed {age_ms // MS_PER_MIN} min ago"
     elif kind.how == "value":
         verdict, detail = _judge_value(found.value, low, high)
     elif kind.how == "yes_no":
@@ -261,13 +261,13 @@ def _judge_age(
     """Return whether a report is young enough and goes on, without a hole, until an instant."""
     age_ms = asking.at_ms - report.observed_at_ms
     if age_ms > asking.site.go_no_go.weather_age_ms_max:
-        return "old", f"observed {age_ms // 60_000} min ago"
+        return "old", f"observed {age_ms // MS_PER_MIN} min ago"
     known_ms = asking.at_ms
     for i, hour in enumerate(report.hours):
         if hour.at_ms <= known_ms < _ends(report, i):
             known_ms = _ends(report, i)
     if known_ms < until_ms:
-        return "missing", f"no forecast from {known_ms} ms on"
+        return "missing", f"no forecast from {format_utc(known_ms)} on"
     return "go", ""
 
 

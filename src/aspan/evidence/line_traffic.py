@@ -23,7 +23,8 @@ class TrafficRefused(msgspec.Struct, frozen=True, kw_only=True):
 class LineTraffic(Protocol):
     """Who closes geozones to line traffic.
 
-    A key asked for again with the same zones and times is answered as before.
+    A key asked for again with the same zones and times is answered as before. Nothing is raised:
+    who cannot be reached refuses, holds nothing, and frees later.
     """
 
     def reserve(

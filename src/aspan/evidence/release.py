@@ -16,6 +16,8 @@ from aspan.evidence.refusals import Reason, Refusal, refuse
 from aspan.evidence.site_events import ReleaseRefused, RunBegun, RunReleased
 from aspan.evidence.site_state import RunRecord, SlotRecord
 from aspan.evidence.slots import duration_ms, served_at_once, share_air
+from aspan.primitives.instants import format_utc
+from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 
 
 def release_run(asking: Asking, order: ReleaseRun) -> Decision:
@@ -90,7 +92,7 @@ def begin_run(asking: Asking, order: BeginRun) -> Decision:
     if run is None:
         return refuse(Reason.UNKNOWN_RUN, f"no run {order.run_id}")
     if run.begun_at_ms is not None:
-        return refuse(Reason.BEGUN_ALREADY, f"run {run.run_id} was begun at {run.begun_at_ms}")
+        return refuse(Reason.BEGUN_ALREADY, f"run {run.run_id} has begun")
     if run.phase is not RunPhase.RELEASED or run.release is None:
         return refuse(Reason.NOT_RELEASED, f"run {run.run_id} is {run.phase}")
     record = find_newest(asking, run.card_id, run.version)
@@ -123,15 +125,16 @@ def begin_run(asking: Asking, order: BeginRun) -> Decision:
 def _check_time(asking: Asking, run: RunRecord, kept: SlotRecord) -> Iterator[Refusal]:
     slot, at_ms = kept.slot, asking.at_ms
     if not slot.from_ms <= at_ms < slot.until_ms:
-        text = f"slot {slot.slot_id} is from {slot.from_ms} until {slot.until_ms}, not {at_ms}"
+        span = f"from {format_utc(slot.from_ms)} until {format_utc(slot.until_ms)}"
+        text = f"slot {slot.slot_id} is {span}, now is {format_utc(at_ms)}"
         yield refuse(Reason.SLOT_NOT_NOW, text)
     card = asking.state.cards[run.card_id].card
     if at_ms + duration_ms(card) > slot.until_ms:
-        text = f"card {run.card_id} takes {duration_ms(card)} ms, the slot has fewer left"
+        text = f"card {run.card_id} takes {duration_ms(card) // MS_PER_S} s, more than is left"
         yield refuse(Reason.SLOT_TOO_SHORT, text)
     age_ms = at_ms - (run.release.at_ms if run.release is not None else 0)
     if age_ms > asking.site.go_no_go.release_age_ms_max:
-        yield refuse(Reason.RELEASE_OLD, f"released {age_ms // 60_000} min ago")
+        yield refuse(Reason.RELEASE_OLD, f"released {age_ms // MS_PER_MIN} min ago")
 
 
 def _check_busy(asking: Asking, run: RunRecord, kept: SlotRecord) -> Iterator[Refusal]:

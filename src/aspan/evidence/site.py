@@ -31,6 +31,7 @@ from aspan.evidence.site_events import (
 )
 from aspan.evidence.site_fold import apply
 from aspan.evidence.site_state import SiteState
+from aspan.primitives.instants import format_utc
 from aspan.world.range import Range
 
 ORDER_BYTES_MAX: Final = 1_000_000
@@ -148,8 +149,7 @@ class TestSite:
                 return SiteRefused(reason=Reason.KEY_REUSED, detail=text)
             return _answer(before.events)
         if at_ms < self.state.last_at_ms and not isinstance(order, _STOPS):
-            text = f"{at_ms} is before the last event, {self.state.last_at_ms}"
-            return SiteRefused(reason=Reason.CLOCK_BACK, detail=text)
+            return self._refuse_past(at_ms)
         asking = self._asking(at_ms, order.key, person)
         decision = self._decide_as(asking, order)
         taken = OrderTaken(**asking.stamp, signed=signed)
@@ -194,12 +194,16 @@ class TestSite:
         if before is not None:
             return list(before.events)
         if at_ms < self.state.last_at_ms and not isinstance(report, _STOPS):
-            text = f"{at_ms} is before the last event, {self.state.last_at_ms}"
-            return SiteRefused(reason=Reason.CLOCK_BACK, detail=text)
+            return self._refuse_past(at_ms)
         decision = _NOTE[type(report)](self._asking(at_ms, key, None), report)
         if isinstance(decision, Refusal):
             return SiteRefused(reason=decision.reason, detail=decision.detail)
         return list(decision)
+
+    def _refuse_past(self, at_ms: int) -> SiteRefused:
+        last = format_utc(self.state.last_at_ms)
+        text = f"{format_utc(at_ms)} is before the last event, {last}"
+        return SiteRefused(reason=Reason.CLOCK_BACK, detail=text)
 
     def _asking(self, at_ms: int, key: str, person: Person | None) -> Asking:
         return Asking(

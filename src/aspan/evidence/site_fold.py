@@ -150,7 +150,7 @@ def _knock_off(state: SiteState, event: KnockedOff) -> None:
 def _end(state: SiteState, event: RunEnded) -> None:
     run = state.runs[event.run_id]
     _move_run(run, event)
-    run.ended_at_ms = event.at_ms
+    run.ended_at_ms = state.slots[run.slot_id].ended_at_ms = event.at_ms
 
 
 def _keep_telemetry(state: SiteState, event: TelemetryKept) -> None:

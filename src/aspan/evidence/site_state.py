@@ -47,11 +47,12 @@ class CardRecord(msgspec.Struct, kw_only=True):
 
 
 class SlotRecord(msgspec.Struct, kw_only=True):
-    """A slot, and whether it was given back."""
+    """A slot, whether it was given back, and when the last run in it ended; 0 if none has."""
 
     slot: Slot
     booked_by: PersonId
     is_freed: bool = False
+    ended_at_ms: int = 0
 
 
 class RunRecord(msgspec.Struct, kw_only=True):

@@ -17,7 +17,7 @@ from aspan.evidence.refusals import Reason, Refusal, refuse
 from aspan.evidence.site_events import Slot, SlotBooked, SlotFreed
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.instants import ms_to_local
-from aspan.primitives.units import MS_PER_DAY, MS_PER_S
+from aspan.primitives.units import MS_PER_DAY, MS_PER_H, MS_PER_S
 from aspan.world.range import Range
 from aspan.world.sun import sun_times
 
@@ -82,10 +82,10 @@ def _check_slot(asking: Asking, slot: Slot) -> Iterator[Refusal]:
     if not slot.slot_id or len(asking.state.slots) >= SLOTS_MAX:
         yield refuse(Reason.SLOT_IMPOSSIBLE, "a slot has an id, and a log has an end")
     if not 0 < slot.until_ms - slot.from_ms <= SLOT_MS_MAX:
-        text = f"a slot lasts more than 0 and at most {SLOT_MS_MAX} ms"
+        text = f"a slot lasts more than 0 and at most {SLOT_MS_MAX // MS_PER_H} h"
         yield refuse(Reason.SLOT_IMPOSSIBLE, text)
     if slot.from_ms - asking.at_ms > AHEAD_MS_MAX:
-        text = f"a slot begins at most {AHEAD_MS_MAX} ms ahead"
+        text = f"a slot begins at most {AHEAD_MS_MAX // MS_PER_DAY} days ahead"
         yield refuse(Reason.SLOT_IMPOSSIBLE, text)
     if slot.from_ms < asking.at_ms:
         yield refuse(Reason.SLOT_PAST, f"slot {slot.slot_id} begins before it is booked")
@@ -104,7 +104,7 @@ def _check_needs(asking: Asking, slot: Slot, card: Card) -> Iterator[Refusal]:
         known = ", ".join(aircraft.aircraft_id for aircraft in site.aircraft)
         yield refuse(Reason.UNKNOWN_AIRCRAFT, f"{slot.aircraft_id}; the range has {known}")
     if slot.from_ms + duration_ms(card) > slot.until_ms:
-        text = f"card {card.card_id} takes {duration_ms(card)} ms"
+        text = f"card {card.card_id} takes {duration_ms(card) // MS_PER_S} s"
         yield refuse(Reason.SLOT_TOO_SHORT, text)
     if card.minima.is_day_only and not is_in_daylight(site, slot.from_ms, slot.until_ms):
         text = f"card {card.card_id} is flown between sunrise and sunset"
