@@ -67,10 +67,13 @@ def _place(
 
 
 def served_before(runs: Sequence[PlannedRun], day: int) -> dict[PersonId, int]:
-    """Return the slots that people serve in the six days before a day, runs being in order."""
+    """Return the slots that people serve in the seven days before a day, runs being in order.
+
+    A day more than the rule counts, so that it holds for seven days begun at any hour.
+    """
     spent: dict[PersonId, int] = {}
     for run in reversed(runs):
-        if run.day <= day - WEEK_DAYS:
+        if run.day < day - WEEK_DAYS:
             break
         for person_id, _ in run.crew:
             spent[person_id] = spent.get(person_id, 0) + run.until_slot - run.from_slot

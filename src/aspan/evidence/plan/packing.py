@@ -26,7 +26,7 @@ class DayBoard:
     Parameters
     ----------
     spent
-        Slots that people have served in the six days before.
+        Slots that people have served in the seven days before.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class DayBoard:
         return _is_free(own, with_debrief)
 
     def _served(self, person: PlanPerson) -> int:
-        """Return the slots a person has served in seven days to this one."""
+        """Return the slots a person has served in the week, this day with it."""
         return self._spent.get(person.person_id, 0)
 
     def _hold(self, card: PlanCard, run: PlannedRun) -> None:
@@ -137,7 +137,7 @@ def pack_day(
     cards
         One entry for each run.
     spent
-        Slots that people have served in the six days before. A no is of these too.
+        Slots that people have served in the seven days before. A no is of these too.
     """
     for order in _orders(problem, day, cards):
         board = DayBoard(problem, day, spent)

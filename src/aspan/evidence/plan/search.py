@@ -130,7 +130,7 @@ class _Search:
 
     def run(self, effort: Effort) -> int:
         """Search until done; return the rounds it took."""
-        if self._is_good(effort) or not self._counted:
+        if self._is_good(effort) or not self._counted or not effort.rounds:
             return 0
         near = effort.near
         master = Master(self._problem, self._counted, self.cost, near)
@@ -181,6 +181,8 @@ class _Search:
             trial.insert(put, order[taken])
             if self._offer(first_come(self._problem, self._counted, trial)):
                 order = trial
+            if self.cost == self.bound:
+                return
 
     def _offer(self, runs: list[PlannedRun]) -> bool:
         """Keep a plan if it is no worse than the best, and say so."""
