@@ -4,7 +4,7 @@ Build-up (facts 5.c) is the order in `after`: a card opens when those before it 
 reviewed. Their build-up step may not be higher than its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from aspan.evidence.card import Card, CardId
 from aspan.evidence.documentation import Fault
@@ -12,7 +12,9 @@ from aspan.evidence.requirement import Requirement
 
 
 def list_order_faults(
-    cards: Sequence[tuple[str, Card]], requirements: Mapping[str, Requirement]
+    cards: Sequence[tuple[str, Card]],
+    requirements: Mapping[str, Requirement],
+    volumes: Container[str] | None = None,
 ) -> Iterator[Fault]:
     """Yield faults between cards of several scenarios.
 
@@ -20,6 +22,8 @@ def list_order_faults(
     ----------
     cards
         Each with the file it comes from.
+    volumes
+        Of the range; None where the city has none yet.
     """
     yield from _list_id_faults(cards)
     by_id = {card.card_id: card for _, card in cards}
@@ -33,6 +37,11 @@ def list_order_faults(
                     where=f"{where}: After",
                     value=before,
                     expected=f"a card of build-up step {card.step} or lower",
+                )
+        for volume_id in card.volume_ids:
+            if volumes is not None and volume_id not in volumes:
+                yield Fault(
+                    where=f"{where}: Where", value=volume_id, expected="a volume of the range"
                 )
         for check in card.checks:
             if check.requirement_id not in requirements:

@@ -8,7 +8,7 @@ number that comes from elsewhere, makes it another version, on every machine the
 The code of a scenario is run when it is loaded: load only what you would run.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -26,6 +26,8 @@ from aspan.evidence.run_data import RunData
 from aspan.evidence.verdict import Verdict
 from aspan.primitives.errors import InvalidInput
 from aspan.world.readers.folder import find_folder
+from aspan.world.readers.range import FILE_NAME as RANGE_FILE
+from aspan.world.readers.tables import read_toml
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
@@ -86,7 +88,7 @@ def load_campaign(city: str, folder: Path | None = None) -> Campaign:
     """
     requirements = _read_requirements(city)
     twins = _load_twins(folder or find_scenarios(city))
-    for fault in _list_faults(twins, requirements):
+    for fault in _list_faults(twins, requirements, _read_volumes(city)):
         raise fault.as_error()
     cards = {card.card_id: card for twin in twins for card in twin.cards}
     by_card = {card.card_id: twin for twin in twins for card in twin.cards}
@@ -110,7 +112,8 @@ def list_faults(city: str, folder: Path | None = None) -> tuple[Fault, ...]:
     `InvalidInput` where a file cannot be read at all.
     """
     requirements = _read_requirements(city)
-    return tuple(_list_faults(_load_twins(folder or find_scenarios(city)), requirements))
+    twins = _load_twins(folder or find_scenarios(city))
+    return tuple(_list_faults(twins, requirements, _read_volumes(city)))
 
 
 def find_scenarios(city: str) -> Path:
@@ -156,6 +159,15 @@ def _read_requirements(city: str) -> dict[str, Requirement]:
     return {str(each.requirement_id): each for each in read_requirements(path)}
 
 
+def _read_volumes(city: str) -> frozenset[str] | None:
+    """Return the ids of the range's volumes, without the rest of it; None without a range."""
+    path = find_folder(city) / RANGE_FILE
+    if not path.is_file():
+        return None
+    table = read_toml(path, city=path.parent.name, quantities={})
+    return frozenset(name for name, _ in table.tables("volumes"))
+
+
 def _city_id(home: Path) -> str:
     """Return the id a city gives itself, for copies of it under another name."""
     for line in (home / "city.toml").read_text(encoding="utf-8").splitlines():
@@ -165,11 +177,13 @@ def _city_id(home: Path) -> str:
     return home.name
 
 
-def _list_faults(twins: list[_Twin], requirements: Mapping[str, Requirement]) -> Iterator[Fault]:
+def _list_faults(
+    twins: list[_Twin], requirements: Mapping[str, Requirement], volumes: Container[str] | None
+) -> Iterator[Fault]:
     for twin in twins:
         yield from list_scenario_faults(twin.prose, twin.cards, twin.judges)
     cards = [(twin.prose.file, card) for twin in twins for card in twin.cards]
-    yield from list_order_faults(cards, requirements)
+    yield from list_order_faults(cards, requirements, volumes)
 
 
 def _load_twins(folder: Path) -> list[_Twin]:

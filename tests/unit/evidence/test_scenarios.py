@@ -143,6 +143,15 @@ def test_steps_written_in_the_code_must_be_on_the_page(tmp_path: Path) -> None:
     assert any("A1: step: Land.: to be in the code" in line for line in words)
 
 
+def test_a_volume_that_the_range_has_not_is_refused(tmp_path: Path) -> None:
+    """Nobody can book air that is not there; a city without a range is asked nothing."""
+    city, twins = write_campaign(tmp_path)
+    assert list_faults(city, twins) == ()
+    (Path(city) / "range.toml").write_text("[volumes.HOVER]\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match="a volume of the range"):
+        load_campaign(city, twins)
+
+
 def test_half_a_scenario_is_refused(tmp_path: Path) -> None:
     """A page without code, or code without a page, is named by the half that is missing."""
     city, twins = write_campaign(tmp_path)
