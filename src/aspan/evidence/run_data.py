@@ -21,7 +21,7 @@ from aspan.twin.card_profile import Segment
 from aspan.world.aircraft import AircraftType
 from aspan.world.atmosphere import air_density_kg_m3
 from aspan.world.range import Range
-from aspan.world.telemetry import CHANNEL_BY_NAME, PACKS, UNITS
+from aspan.world.telemetry import CHANNEL_BY_NAME, PACKS
 
 Floats = NDArray[np.float64]
 
@@ -119,11 +119,6 @@ def shaft_kw(run: RunData, unit: int) -> Floats:
     """Return the shaft power of one unit: torque times speed."""
     torque, speed = run.column(f"unit{unit}_torque_nm"), run.column(f"unit{unit}_speed_rad_per_s")
     return torque * speed / W_PER_KW
-
-
-def shaft_kw_sum(run: RunData) -> Floats:
-    """Return the shaft power of all units."""
-    return np.asarray(sum(shaft_kw(run, n) for n in range(1, UNITS + 1)), dtype=np.float64)
 
 
 def density_kg_m3(run: RunData, label: str) -> float:

@@ -7,9 +7,8 @@ profile of the card.
 from collections.abc import Callable
 
 import msgspec
-import numpy as np
 
-from aspan.evidence.card import Bounds, CheckId
+from aspan.evidence.card import CheckId
 from aspan.evidence.card_parts import WAY
 from aspan.evidence.judging import (
     JudgeFunction,
@@ -21,9 +20,8 @@ from aspan.evidence.judging import (
     within_band,
 )
 from aspan.evidence.prediction import level_rows, power_kw
-from aspan.evidence.run_data import NotRecordedError, RunData, electrical_kw, electrical_offset_kw
-from aspan.evidence.verdict import Measured, Verdict, judge, missing
-from aspan.primitives.units import MS_PER_H
+from aspan.evidence.run_data import RunData, electrical_kw, electrical_offset_kw
+from aspan.evidence.verdict import Verdict, missing
 from aspan.twin.card_profile import Manoeuvre, Segment
 from aspan.world.telemetry import PACKS, RATE_HZ_MIN
 
@@ -56,23 +54,6 @@ def power_near(*manoeuvres: Manoeuvre, what: str = "Power") -> JudgeFunction:
         return within_band(check_id, run, labels, what, power, power_kw, offset=offset)
 
     return judge_power
-
-
-def energy_at_most(kwh: float) -> JudgeFunction:
-    """Ask that the packs gave no more than this in the whole run."""
-
-    def judge_energy(check_id: CheckId, run: RunData) -> Verdict:
-        power = electrical_kw(run)
-        hours = np.diff(run.column("at_ms"), append=np.nan) / MS_PER_H
-        hours[-1] = np.nanmedian(hours)
-        given = power * hours
-        if np.isfinite(given).mean() < 0.98:
-            raise NotRecordedError("power of more than 2 % of the rows")
-        value = float(np.nanmean(given) * len(given))
-        measured = Measured(value=value, low=0.99 * value, high=1.01 * value, unit="kWh")
-        return judge(check_id, "Energy from the packs", measured, Bounds(high=kwh))
-
-    return judge_energy
 
 
 def charge_left(soc_min: float) -> JudgeFunction:
