@@ -29,6 +29,11 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
         """On the ground."""
         return (self.east_m - self.west_m) * (self.north_m - self.south_m)
 
+    @property
+    def shorter_m(self) -> float:
+        """Of its sides."""
+        return min(self.east_m - self.west_m, self.north_m - self.south_m)
+
     def outside_m(self, east_m: float, north_m: float) -> float:
         """Return how far a place is beyond the walls; negative inside, to the nearest wall."""
         return max(

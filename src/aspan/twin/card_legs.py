@@ -28,6 +28,7 @@ HOVER_TAXI_MPS: Final = 8.0
 WING_TURN_DEG_PER_S: Final = 3.0
 HOVER_TURN_DEG_PER_S: Final = 18.0
 SETTLE_S: Final = 2.0
+_HOVER_DOWN_M_MAX: Final = 200.0
 _NEAR_PAD_M: Final = 2.0
 _LEVEL_M: Final = 1e-3
 _HOMING_TRIES: Final = 60
@@ -65,6 +66,8 @@ class Legs(Rows):
 
     def hold_hover(self, duration_s: float) -> None:
         """Keep height and ground speed; turn round at the edge of the box."""
+        at = self.east_m, self.north_m, self.height_m, self.height_m
+        self.box = choose_box(self.boxes, *at)
         self._hold(HOVER, self.rows_of(duration_s), HOVER_TURN_DEG_PER_S, 0.0)
 
     def hover_home(self) -> None:
@@ -81,7 +84,14 @@ class Legs(Rows):
         self.along_mps = 0.0
 
     def land(self) -> None:
-        """Touch down, after flying home by whatever way is left from here."""
+        """Touch down, after flying home by whatever way is left from here.
+
+        From a high hover it is down on the wing: minutes of hover cost more than they bring.
+        """
+        is_lifted = self.mode in (HOVER, TRANSITION)
+        if is_lifted and self.height_m > self.low_m + _HOVER_DOWN_M_MAX:
+            home_mps = self.kind.best_range_speed_mps
+            self.transition_out(self.kind.transition_s, home_mps, self.course_deg)
         if self.mode in (WING, TRANSITION):
             self.come_to_hover()
         if self.mode == HOVER:
@@ -94,7 +104,8 @@ class Legs(Rows):
     def come_to_hover(self) -> None:
         """Come from the wing, or from amid a transition, to a low hover over the pad."""
         if self.mode == WING:
-            self.wing_to(min(self.height_m, self.low_m), self.airspeed_mps, self.course_deg)
+            speed_mps = min(self.airspeed_mps, self.kind.best_range_speed_mps)
+            self.wing_to(self.low_m, speed_mps, self.course_deg)
             self.fly_home(self.kind.transition_s)
         self.transition_in(self.kind.transition_s)
 
@@ -127,14 +138,14 @@ class Legs(Rows):
             climb = rise_m * np.diff(ease(count + 1)) * self.rate_hz
             self._hold(WING, count, WING_TURN_DEG_PER_S, climb)
             self.height_m = height_m
-        self.box = choose_box(self.boxes, self.east_m, self.north_m, height_m, height_m)
+        self.box = choose_box(self.wing_boxes, self.east_m, self.north_m, height_m, height_m)
         self._come_to_speed(airspeed_mps)
         self._turn_to(course_deg)
 
     def make_room(self, height_m: float, course_deg: float) -> None:
         """Be where the air is booked from here to a height, on a course."""
         low_m, high_m = sorted((self.height_m, height_m))
-        self._enter(choose_box(self.boxes, self.east_m, self.north_m, low_m, high_m))
+        self._enter(choose_box(self.wing_boxes, self.east_m, self.north_m, low_m, high_m))
         self._turn_to(course_deg)
 
     def _come_to_speed(self, airspeed_mps: float) -> None:

@@ -29,6 +29,9 @@ HOVER_HEIGHT_M: Final = 30.0
 LOW_MARGIN_M: Final = 5.0
 """Least height of a transition that no segment asks for, and how far above a box's floor."""
 
+WING_BOX_M: Final = 3_000.0
+"""Shorter side of the least box for the wing: a turn at 65 m/s is 2.5 km across."""
+
 TILT_HOVER_DEG: Final = 90.0
 _EDGE_RADII: Final = 1.2
 """From the edge of the box, in radii of the turn, at which it begins. Assumed: room for wind."""
@@ -38,13 +41,16 @@ class Rows:
     """Rows of flight so far, and the state of the aircraft at their end.
 
     Columns (`COLUMNS`) are lists of pieces, joined by `column`; `along_mps` is ground speed.
+    How low the wing is flown near the pad, where no segment says it, is `low_m`.
     """
 
     def __init__(self, kind: AircraftType, air: Air, boxes: Sequence[Box], rate_hz: float) -> None:
         self.kind, self.air, self.rate_hz = kind, air, rate_hz
         self.boxes = boxes
-        self.low_m = max(HOVER_HEIGHT_M, choose_low_m(boxes))
-        self.box = choose_box(boxes, 0.0, 0.0, self.low_m, self.low_m)
+        self.wing_boxes = [box for box in boxes if box.shorter_m > WING_BOX_M] or boxes
+        floors = [box.lower_agl_m for box in self.wing_boxes if box.outside_m(0.0, 0.0) < 0.0]
+        self.low_m = max(HOVER_HEIGHT_M, min(floors, default=0.0) + LOW_MARGIN_M)
+        self.box = choose_box(self.wing_boxes, 0.0, 0.0, self.low_m, self.low_m)
         self.pieces: dict[str, list[Floats]] = {name: [] for name in COLUMNS}
         self.rows = 0
         self.mode = GROUND
@@ -209,12 +215,6 @@ COLUMNS: Final = (
     "turn_deg_per_s",
 )
 """What a row of a leg tells; airspeed follows from ground speed and wind."""
-
-
-def choose_low_m(boxes: Sequence[Box]) -> float:
-    """Return how low the wing may be flown near the pad: just above the floor of a box there."""
-    floors = [box.lower_agl_m for box in boxes if box.outside_m(0.0, 0.0) < 0.0]
-    return min(floors, default=0.0) + LOW_MARGIN_M
 
 
 def airspeeds(air: Air, along_mps: Floats, course_deg: Floats) -> Floats:

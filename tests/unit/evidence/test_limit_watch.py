@@ -13,7 +13,7 @@ from aspan.evidence.card import Limit
 from aspan.evidence.fence import Fence, FenceVolume
 from aspan.evidence.limit_watch import Breach, LimitWatch
 from aspan.primitives.errors import InvalidInput
-from knock_off_drill import KINDS, OWN_CARDS, plant, ride
+from knock_off_drill import HOVER, KINDS, OWN_CARDS, Kind, plant, ride
 
 SPEED = Limit(limit_id="speed", channel="airspeed_mps", low=10.0, high=80.0)
 LINK = Limit(limit_id="link", channel="link", high=5.0)
@@ -161,17 +161,16 @@ def test_limits_that_nothing_can_keep_are_refused(limit: Limit) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_planted_breach_is_called_within_a_second(kind: str) -> None:
-    """A slice of the long drill: one breach of each kind, on two cards."""
-    for number, card in enumerate((OWN_CARDS[0], OWN_CARDS[2])):
-        outcome = plant(900 + number, next(k for k in KINDS if k == kind), card)
-        assert outcome.called_at_ms is not None
-        assert outcome.called_at_ms >= outcome.neared_at_ms
-        assert outcome.delay_ms <= 1_000.0, outcome
+def test_a_planted_breach_is_called_within_a_second(kind: Kind) -> None:
+    """A slice of the long drill: one breach of each kind, in a hover."""
+    outcome = plant(900, kind, HOVER)
+    assert outcome.called_at_ms is not None
+    assert outcome.called_at_ms >= outcome.neared_at_ms
+    assert outcome.delay_ms <= 1_000.0, outcome
 
 
 def test_clean_runs_along_their_limits_are_left_alone() -> None:
-    """A slice of the long drill: each card once, no alarm, for minutes along most limits."""
+    """A slice of the long drill: no alarm, for minutes along most limits."""
     rides = [ride(990 + number, card) for number, card in enumerate(OWN_CARDS)]
     assert [flown for flown in rides if flown.alarms] == []
-    assert min(flown.riding_s for flown in rides) > 3_000.0
+    assert min(flown.riding_s for flown in rides) > 2_000.0

@@ -178,6 +178,27 @@ def test_a_recovered_run_begins_with_the_same_bytes_and_lands_at_the_pad() -> No
     assert "descent" not in left.segments
 
 
+@pytest.mark.parametrize("recover_at_s", [90.0, 150.0, 230.0, 320.0])
+def test_a_run_called_off_anywhere_comes_home_in_the_booked_air(recover_at_s: float) -> None:
+    """From wherever it is, it is on the ground within ten minutes and stays in a pad and a circuit.
+
+    The pad's own volume is too small for the wing, the circuit begins at 54 m.
+    """
+    pad = Box(west_m=-180.0, south_m=-180.0, east_m=180.0, north_m=180.0, upper_agl_m=145.0)
+    circuit = Box(west_m=-3_900.0, south_m=-2_900.0, east_m=3_900.0, north_m=2_900.0,
+                  lower_agl_m=54.0)  # fmt: skip
+    run = fly_card(
+        EVERYTHING, LOAD, the_aircraft(), air=AIR, seed=1, recover_at_s=recover_at_s,
+        place=msgspec.structs.replace(PLACE, boxes=(pad, circuit)),
+    )  # fmt: skip
+    truth = run.truth
+    assert truth["height_agl_m"][-1] == 0.0
+    assert len(truth["at_ms"]) / run.rate_hz - recover_at_s < 600.0
+    east_m = (truth["lon_deg"] - PLACE.lon_deg) * 80_367.0
+    north_m = (truth["lat_deg"] - PLACE.lat_deg) * 111_106.0
+    assert max(np.abs(east_m).max() - 3_900.0, np.abs(north_m).max() - 2_900.0) < 100.0
+
+
 def test_the_path_is_smooth_and_stays_in_the_box() -> None:
     """No acceleration beyond a pilot's limits, no place outside the box."""
     truth = everything().truth
