@@ -33,13 +33,13 @@ _MOVING: Final = ("transition_out", "transition_in", "climb", "descent")
 
 def read_columns(folder: Path) -> dict[str, Floats]:
     """Return what is sound in a run's telemetry, by channel, `at_ms` first."""
-    layout = read_manifest(folder).layout
+    manifest = read_manifest(folder)
     frame = load_run(folder)
-    frame = frame.filter(is_clean(frame, (), layout))
+    frame = frame.filter(is_clean(frame, (), manifest))
     columns = {"at_ms": frame["at_ms"].to_numpy().astype(np.float64)}
-    for column in layout.channels:
+    for column in manifest.layout.channels:
         name = column.channel
-        is_sound = is_clean(frame, (name,), layout)
+        is_sound = is_clean(frame, (name,), manifest)
         values = frame[name].cast(pl.Float64).to_numpy()
         columns[name] = np.where(is_sound.to_numpy(), values, np.nan)
     return columns

@@ -10,6 +10,7 @@ from aspan.evidence.telemetry.doubts import Doubter, is_clean
 from aspan.evidence.telemetry.flags import Doubt
 from aspan.evidence.telemetry.keeping import load_run
 from aspan.evidence.telemetry.layout import Column
+from aspan.evidence.telemetry.manifest import read_manifest
 from aspan.evidence.telemetry.rows import NO_TIME, Rows, make_rows, take_rows
 from unit.evidence.telemetry_rows import CHANNELS, START_AT_MS, keep, make_layout, make_steady
 
@@ -32,7 +33,7 @@ def test_a_steady_flight_has_no_doubts(tmp_path: Path) -> None:
     assert manifest.missing_rows == 0
     frame = load_run(tmp_path / "run")
     assert frame["flags"].max() == 0
-    assert is_clean(frame, CHANNELS, make_layout()).all()
+    assert is_clean(frame, CHANNELS, read_manifest(tmp_path / "run")).all()
 
 
 def test_a_gap_is_counted_and_the_row_after_it_is_sound(tmp_path: Path) -> None:
@@ -42,7 +43,7 @@ def test_a_gap_is_counted_and_the_row_after_it_is_sound(tmp_path: Path) -> None:
     assert flagged(frame, Doubt.GAP) == [10]
     assert manifest.missing_rows == 5
     assert manifest.doubts == {"gap": 1}
-    assert is_clean(frame, CHANNELS, make_layout()).all()
+    assert is_clean(frame, CHANNELS, read_manifest(tmp_path / "run")).all()
 
 
 def test_shuffled_rows_are_put_in_order(tmp_path: Path) -> None:
@@ -51,7 +52,7 @@ def test_shuffled_rows_are_put_in_order(tmp_path: Path) -> None:
     frame = load_run(tmp_path / "run")
     assert frame["sequence"].to_list() == list(range(30))
     assert flagged(frame, Doubt.SHUFFLED) == [10, 11]
-    assert is_clean(frame, CHANNELS, make_layout()).all()
+    assert is_clean(frame, CHANNELS, read_manifest(tmp_path / "run")).all()
 
 
 def test_a_row_beyond_the_window_is_kept_late(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_a_row_beyond_the_window_is_kept_late(tmp_path: Path) -> None:
     assert flagged(frame, Doubt.LATE) == [25]
     assert frame["sequence"][25] == 10
     assert manifest.missing_rows == 1
-    assert not is_clean(frame, CHANNELS, make_layout())[25]
+    assert not is_clean(frame, CHANNELS, read_manifest(tmp_path / "run"))[25]
 
 
 def test_a_copy_is_told_from_another_row_of_the_same_number(tmp_path: Path) -> None:
@@ -75,7 +76,9 @@ def test_a_copy_is_told_from_another_row_of_the_same_number(tmp_path: Path) -> N
     frame = load_run(tmp_path / "run")
     assert flagged(frame, Doubt.DUPLICATE_SAME) == [20]
     assert flagged(frame, Doubt.DUPLICATE_OTHER) == [21]
-    unused = np.flatnonzero(~is_clean(frame, CHANNELS, make_layout()).to_numpy()).tolist()
+    unused = np.flatnonzero(
+        ~is_clean(frame, CHANNELS, read_manifest(tmp_path / "run")).to_numpy()
+    ).tolist()
     assert unused == [7, 20, 21]
 
 
@@ -158,8 +161,8 @@ def test_a_spike_is_one_jump(tmp_path: Path) -> None:
     frame = load_run(tmp_path / "run")
     assert flagged(frame, Doubt.JUMP) == [20]
     assert manifest.values_doubted == {"airspeed_mps": {"jump": 1}}
-    assert not is_clean(frame, ("airspeed_mps",), make_layout())[20]
-    assert is_clean(frame, ("altitude_amsl_m",), make_layout())[20]
+    assert not is_clean(frame, ("airspeed_mps",), read_manifest(tmp_path / "run"))[20]
+    assert is_clean(frame, ("altitude_amsl_m",), read_manifest(tmp_path / "run"))[20]
 
 
 def test_a_new_level_is_believed_once_it_could_be_reached(tmp_path: Path) -> None:

@@ -171,3 +171,11 @@ def test_time_columns_are_named() -> None:
         check_layout(
             make_layout(time=TimeColumn(column="t", kind="gps_s", gps_minus_utc_s=1_000.0))
         )
+
+
+def test_the_layout_in_the_documents_is_one() -> None:
+    """What the page of the test site shows can be read."""
+    page = (Path(__file__).parents[3] / "docs" / "test-site.md").read_text("utf-8")
+    text = page.partition("## Real telemetry")[2].partition("```toml\n")[2].partition("```")[0]
+    layout = parse_layout(text.encode(), name="page", is_json=False)
+    assert [unit.name for unit in layout.units] == ["ft", "degC"]

@@ -284,7 +284,7 @@ class Memory:
         return int(self.contents[place]) if self.copies[place] == sequence else None
 
 
-def is_clean(frame: pl.DataFrame, channels: tuple[str, ...], run: Manifest | Layout) -> pl.Series:
+def is_clean(frame: pl.DataFrame, channels: tuple[str, ...], manifest: Manifest) -> pl.Series:
     """Answer for each row of a kept run whether identification and verdicts may use it.
 
     A row must be in its place with a sound instant, and each of `channels` must have a value there
@@ -296,15 +296,12 @@ def is_clean(frame: pl.DataFrame, channels: tuple[str, ...], run: Manifest | Lay
         Rows of `keeping.load_run`, with the columns `sequence`, `flags` and those of doubts.
     channels
         What is used; others may be doubtful.
-    run
-        The manifest: a channel whose unit is doubtful is clean nowhere. With its layout alone that
-        is not looked at.
+    manifest
+        Of the run; a channel whose unit is doubtful is clean nowhere.
     """
-    layout = run if isinstance(run, Layout) else run.layout
-    doubted = set() if isinstance(run, Layout) else {u.channel for u in run.units_doubtful}
-    if doubted & set(channels):
+    if {doubt.channel for doubt in manifest.units_doubtful} & set(channels):
         return pl.Series("is_clean", np.zeros(frame.height, np.bool_))
-    order = {column.channel: k for k, column in enumerate(layout.channels)}
+    order = {column.channel: k for k, column in enumerate(manifest.layout.channels)}
     bits = sum(1 << order[name] for name in channels)
     twice = frame.filter(pl.col("flags") & int(Doubt.DUPLICATE_OTHER) != 0)["sequence"]
     clean = (pl.col("flags") & int(ROW_DOUBTS) == 0) & ~pl.col("sequence").is_in(twice.implode())
