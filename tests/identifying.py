@@ -135,7 +135,7 @@ def charge_card() -> tuple[Segment, ...]:
 
 def plan_runs() -> list[Plan]:
     """Return the runs of a campaign."""
-    runs = [Plan(f"hover {n}", hover_card(), wind_mps_max=4.0) for n in range(6)]
+    runs = [Plan(f"hover {n}", hover_card(), wind_mps_max=3.5) for n in range(6)]
     runs += [Plan(f"cruise {n}", cruise_card()) for n in range(6)]
     runs += [
         Plan(f"empty at {cycles} {n}", empty_card(), cycles=cycles)

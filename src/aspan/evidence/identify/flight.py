@@ -41,11 +41,15 @@ SPEEDS_MIN: Final = 3
 HOVER_ROTORS_MIN: Final = 3.0
 """Height in rotor diameters out of ground effect. Assumed: it is below 1 % there ([1])."""
 
-HOVER_MPS_MAX: Final = 5.0
-"""Through the air, wind included; faster, a rotor needs less power than in hover ([1])."""
+HOVER_MPS_MAX: Final = 4.0
+"""Through the air, wind included; at a quarter of the induced speed an ideal rotor needs some 1 %
+less power than in hover ([1])."""
 
 POOLED_RUNS_MIN: Final = 6
 """Runs that tell the polar only together."""
+
+SPEED_SPAN_MIN: Final = 1.35
+"""Fastest over slowest; nearer together they do not show how the polar bends."""
 
 _SPEED_APART_MPS: Final = 4.0
 _THRESHOLD_K: Final = 1.0
@@ -176,13 +180,13 @@ def estimate_cruise(
     alone = {
         run_id: solved
         for run_id, some in sorted(runs.items())
-        if _count_speeds(some) >= SPEEDS_MIN and (solved := _solve_polar(some, kind)) is not None
+        if _is_telling(some) and (solved := _solve_polar(some, kind)) is not None
     }
     if len(alone) >= RUNS_MIN:
         table = np.array(list(alone.values()))
         product, speed = mean_over_runs(table[:, 0]), mean_over_runs(table[:, 1])
         used = list(alone)
-    elif len(runs) >= POOLED_RUNS_MIN and _count_speeds(cruises) >= SPEEDS_MIN:
+    elif len(runs) >= POOLED_RUNS_MIN and _is_telling(cruises):
         pooled = _pool_runs(runs, kind)
         if pooled is None:
             return _no_cruise(len(alone))
@@ -220,13 +224,14 @@ def _no_cruise(have: int) -> Found:
     ]
 
 
-def _count_speeds(points: Sequence[SteadyPoint]) -> int:
-    """Return how many speeds there are that lie apart."""
+def _is_telling(points: Sequence[SteadyPoint]) -> bool:
+    """Answer whether there are enough speeds that lie apart, over a span wide enough."""
+    speeds = sorted(p.airspeed_mps.value for p in points)
     count, last = 0, float("-inf")
-    for speed in sorted(p.airspeed_mps.value for p in points):
+    for speed in speeds:
         if speed - last >= _SPEED_APART_MPS:
             count, last = count + 1, speed
-    return count
+    return count >= SPEEDS_MIN and speeds[-1] >= SPEED_SPAN_MIN * speeds[0]
 
 
 def _solve_polar(points: Sequence[SteadyPoint], kind: AircraftType) -> tuple[float, float] | None:

@@ -24,6 +24,7 @@ COLD_FIELDS: Final = (
 RATE_FIELDS: Final = ("charge_c_rate_max", "charge_c_rate_at_80", "charge_c_rate_at_95")
 
 _CYCLES_APART: Final = 100.0
+_COLD_FREEDOM_MIN: Final = 2
 _NEAR_K: Final = 4.0
 """Within which a run belongs to a point of temperature."""
 _BLOCKS_MIN: Final = 4
@@ -75,32 +76,47 @@ def estimate_age(points: Sequence[DischargePoint], calibration: Calibration) -> 
 
 
 def estimate_cold(points: Sequence[DischargePoint], kind: AircraftType) -> Found:
-    """Return the usable share of energy at each point of cell temperature.
+    """Return the usable share of energy at each point of cell temperature that has runs near it.
 
     A pack that cut off gave a share of what its charge above the floor was worth; between two
     points of temperature the share is straight, and 1 at the warmest.
     """
     knots = np.array([at_k for at_k, _ in list_cold_factors(kind)])
     cold = [p for p in points if np.isfinite(p.given_kwh) and p.pack_k < knots[-1] - 0.5]
-    wanted = "packs emptied on the load bank to cut-off, with cells near {:.0f} °C"
     near = [sum(abs(p.pack_k - knot) <= _NEAR_K for p in cold) for knot in knots[:-1]]
-    if len(cold) < len(near) + 2 or min(near, default=0) < 1:
-        return [
-            missing_runs(name, wanted.format(knot - 273.15), count, 2)
-            for name, knot, count in zip(COLD_FIELDS, knots, near, strict=False)
-        ]
-    share = np.array([p.given_kwh / ((p.soc - kind.floor_soc) * p.capacity_kwh) for p in cold])
-    design = hats(np.array([p.pack_k for p in cold]), knots)
-    scale = np.ones(len(cold))
-    for _ in range(2):  # the second time with the slopes of the first
-        fit = fit_linear(design[:, :-1] / scale[:, None], (share - design[:, -1]) / scale)
-        scale = _scatter(np.array([p.pack_k for p in cold]), knots, np.append(fit.values, 1.0))
-    runs = [p.run_id for p in cold]
-    caution = "by the aircraft's own count of charge and its floor"
-    return [
-        make_estimate(name, "1", fit.one(n), runs, caution=caution)
-        for n, name in enumerate(COLD_FIELDS)
+    sought = [n for n, count in enumerate(near) if count]
+    cold = [p for p in cold if min(abs(p.pack_k - knots[n]) for n in sought) <= _NEAR_K]
+    if len(cold) < len(sought) + _COLD_FREEDOM_MIN:
+        sought = []
+    found: Found = [
+        missing_runs(name, _cold_wanted(knot), count, 2)
+        for n, (name, knot, count) in enumerate(zip(COLD_FIELDS, knots, near, strict=False))
+        if n not in sought
     ]
+    if not sought:
+        return found
+    pack_k = np.array([p.pack_k for p in cold])
+    share = np.array([p.given_kwh / ((p.soc - kind.floor_soc) * p.capacity_kwh) for p in cold])
+    shares = np.array([factor for _, factor in list_cold_factors(kind)])
+    design, stated = hats(pack_k, knots), shares.copy()
+    stated[sought] = 0.0
+    rest, scale = share - design @ stated, np.ones(len(cold))
+    for _ in range(2):  # the second time with the slopes of the first
+        fit = fit_linear(design[:, sought] / scale[:, None], rest / scale)
+        shares[sought] = fit.values
+        scale = _scatter(pack_k, knots, shares)
+    caution = "by the aircraft's own count of charge and its floor"
+    found += [
+        make_estimate(
+            COLD_FIELDS[n], "1", fit.one(place), [p.run_id for p in cold], caution=caution
+        )
+        for place, n in enumerate(sought)
+    ]
+    return found
+
+
+def _cold_wanted(knot_k: float) -> str:
+    return f"packs emptied on the load bank to cut-off, with cells near {knot_k - 273.15:.0f} °C"
 
 
 def _scatter(pack_k: Floats, knots: Floats, shares: Floats) -> Floats:
@@ -122,36 +138,45 @@ def estimate_taper(curves: Sequence[ChargeCurve], calibration: Calibration) -> F
     A zero of the power that is off moves the capacity with it, so that the mean rate stays.
     """
     solved: dict[str, Floats] = {}
-    moved: list[Floats] = []
+    moved: dict[str, Floats] = {}
     for curve in curves:
         rates = _solve_taper(curve)
         if rates is not None:
             solved[curve.run_id] = rates
             zero = calibration.pack_kw / curve.capacity_kwh
-            moved.append(zero * np.abs(1.0 - rates / curve.rate.mean()))
+            moved[curve.run_id] = zero * np.abs(1.0 - rates / curve.rate.mean())
     wanted = (
-        "a charge from below 50 % to the ceiling at a charger that never held back, cells within "
-        "the temperatures of full rate"
+        "a charge to the ceiling, cells within the temperatures of full rate",
+        "a charge to the ceiling at a charger that does not hold back below 60 %",
     )
     return [
         estimate_mean(
             name,
             "1/h",
-            {run_id: float(rates[n]) for run_id, rates in solved.items()},
-            wanted=wanted,
-            systematic=float(np.mean([one[n] for one in moved])) if moved else 0.0,
+            {run_id: float(rates[n]) for run_id, rates in solved.items() if np.isfinite(rates[n])},
+            wanted=wanted[n == 0],
+            systematic=float(np.mean([one[n] for one in moved.values() if np.isfinite(one[n])]))
+            if any(np.isfinite(one[n]) for one in moved.values())
+            else 0.0,
         )
         for n, name in enumerate(RATE_FIELDS)
     ]
 
 
 def _solve_taper(curve: ChargeCurve) -> Floats | None:
-    """Return the rates at the knees of one charge; None where a piece was not seen."""
+    """Return the rates at the knees of one charge; NaN for the first where the charger held back.
+
+    None where the falling pieces were not seen. The first piece falls straight from 60 %, so that
+    part of it is enough for the second knee.
+    """
     begins, knee, _ = TAPER_KNEES
     below = int((curve.soc < begins).sum())
     falling = int(((curve.soc > begins) & (curve.soc < knee)).sum())
     tail = int((curve.soc > knee).sum())
-    if min(below, falling, tail) < _BLOCKS_MIN:
+    if min(falling, tail) < _BLOCKS_MIN:
         return None
     design = hats(np.maximum(curve.soc, begins), np.array(TAPER_KNEES))
-    return fit_linear(design, curve.rate).values
+    rates = fit_linear(design, curve.rate).values
+    if below < _BLOCKS_MIN:
+        rates[0] = np.nan
+    return rates

@@ -30,9 +30,12 @@ HOVER_M_MAX: Final = 600.0
 """The same of a hover."""
 
 _SOUND_READINGS_MIN: Final = 30
+_QUIET_READINGS_MIN: Final = 10
+_STILL_RAD_PER_S: Final = 0.5
 _SOURCE_STEPS: Final = 8
 _CHARGE_BLOCK_S: Final = 10.0
 _DRAWN_SHARE_MIN: Final = 0.5
+_REST_S: Final = 10.0
 
 
 class SteadyPoint(NamedTuple):
@@ -156,18 +159,26 @@ def discharge_points(run: TestRun) -> list[DischargePoint]:
             continue
         start_soc, per_kwh = line
         cut_off = run.is_whole and _is_cut_off(power, segment.power_kw, run.rate_hz)
-        first = run.packs_mean("temperature_k", rows)[: max(1, round(2.0 * run.rate_hz))]
+        # To the row of cut-off, not farther: what the zeros of instruments add is no energy.
+        last = min(int(np.flatnonzero(loaded)[-1]) + 1, len(energy) - 1)
         points.append(
             DischargePoint(
                 run_id=run.run_id,
                 cycles=run.cycles,
-                pack_k=float(np.nanmean(first)) if np.isfinite(first).any() else nan,
+                pack_k=_cells_before_k(run, rows.start),
                 soc=start_soc,
                 capacity_kwh=-1.0 / per_kwh,
-                given_kwh=float(energy[-1]) if cut_off else nan,
+                given_kwh=float(energy[last]) if cut_off else nan,
             )
         )
     return points
+
+
+def _cells_before_k(run: TestRun, start: int) -> float:
+    """Return the temperature of the cells at rest, before the load warms them."""
+    before = slice(max(0, start - round(_REST_S * run.rate_hz)), start + 1)
+    readings = run.packs_mean("temperature_k", before)
+    return float(np.nanmean(readings)) if np.isfinite(readings).any() else nan
 
 
 def _energy_kwh(power_kw: Floats, rate_hz: float) -> Floats:
@@ -233,8 +244,8 @@ def charge_curves(
 def sound_points(run: TestRun, *, cruise_m: float, terminal_m: float) -> list[SoundPoint]:
     """Return the source levels heard in cruise and in hover, at their reference distances.
 
-    What a microphone hears is the ambient of the same run, heard on the ground, and the source by
-    spherical spreading, added in energy; the source is fitted to the levels by least squares.
+    A microphone hears the ambient of the same run, told while the rotors stand still, and the
+    source by spherical spreading, added in energy; least squares fit the source to the levels.
     """
     points = []
     for state, manoeuvre, reference_m, far_m in (
@@ -244,6 +255,8 @@ def sound_points(run: TestRun, *, cruise_m: float, terminal_m: float) -> list[So
         heard, near, ambient = [np.empty(0)], [np.empty(0)], [np.empty(0)]
         for number in range(1, min(MICROPHONES, len(run.microphones)) + 1):
             quiet = _ambient_energy(run, number)
+            if not np.isfinite(quiet):
+                continue
             for _, rows in run.list_segments(manoeuvre):
                 level, far = run.column(f"mic{number}_dba", rows), _distances_m(run, number, rows)
                 kept = np.isfinite(level) & (far < far_m)
@@ -269,12 +282,13 @@ def _fit_source(heard_dba: Floats, near: Floats, ambient: Floats) -> float:
 
 
 def _ambient_energy(run: TestRun, number: int) -> float:
-    quiet = [
-        steady_mean(run.column(f"mic{number}_dba", rows), rate_hz=run.rate_hz, block_s=1.0).value
-        for _, rows in run.list_segments("ground")
-    ]
-    levels = [level for level in quiet if np.isfinite(level)]
-    return 10.0 ** (float(np.mean(levels)) / 10.0) if levels else 0.0
+    """Return the energy a microphone hears while the rotors stand still; NaN if they never do."""
+    count = len(run.column("lon_deg"))
+    turning = smooth(run.column("unit1_speed_rad_per_s", slice(0, count)), run.rate_hz)
+    with np.errstate(invalid="ignore"):
+        quiet = run.column(f"mic{number}_dba", slice(0, count))[turning < _STILL_RAD_PER_S]
+    quiet = quiet[np.isfinite(quiet)]
+    return float(10.0 ** (quiet.mean() / 10.0)) if len(quiet) >= _QUIET_READINGS_MIN else nan
 
 
 def _distances_m(run: TestRun, number: int, rows: slice) -> Floats:
