@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aspan.evidence import orders
 from aspan.evidence.card import Card
+from aspan.evidence.demonstration.items import REQUIREMENT
 from aspan.evidence.orders import Evidence
 from aspan.evidence.people import Person, PersonId, Role
 from aspan.evidence.reports import ReportWeather
@@ -21,8 +22,6 @@ from aspan.evidence.site_events import RunBegun, SiteEvent
 from aspan.primitives.errors import ensure
 from aspan.primitives.ids import AircraftId
 from aspan.world.range import Range
-
-from aspan.evidence.demonstration.items import REQUIREMENT  # isort: skip
 
 PEOPLE: Final[dict[str, tuple[Role, ...]]] = {
     "twin-director": ("test_director",),

@@ -35,13 +35,14 @@ from aspan.evidence.go_no_go_list import EVIDENCE_LINES
 from aspan.evidence.orders import Evidence
 from aspan.evidence.site import SiteRefused
 from aspan.physics.battery import pack_k_on_stand
+from aspan.primitives.errors import InvariantError
 from aspan.primitives.ids import AircraftId
 from aspan.primitives.units import MS_PER_DAY, MS_PER_H, MS_PER_MIN, MS_PER_S
 from aspan.twin.card_aircraft import TestAircraft
 from aspan.twin.card_flight import Recording, fly_card
 from aspan.twin.card_place import Place
 from aspan.world.city import City
-from aspan.world.range import Range
+from aspan.world.range import Range, RangeAircraft
 from aspan.world.telemetry import PACKS
 from aspan.world.weather import Weather
 
@@ -203,8 +204,7 @@ class ShowDay:
 
     def _try(self, item: ShowItem, card: Card, run_id: str, until_ms: int) -> tuple[str, int]:
         """Ask the site for one item now; return why not, and the seconds the item takes."""
-        aircraft = self._aircraft
-        assert aircraft is not None
+        aircraft = self._flying()
         at_ms = self._now_ms
         packs = self._packs_now(aircraft)
         cleared = clear_item(
@@ -234,8 +234,7 @@ class ShowDay:
 
     def _fly(self, item: ShowItem, card: Card, run_id: str, *, is_unwell: bool) -> None:
         """Fly a run that has begun, in the true air, and end it."""
-        aircraft = self._aircraft
-        assert aircraft is not None
+        aircraft = self._flying()
         packs, begun_ms = self._packs_now(aircraft), self._now_ms
         recording = self._fly_card(card, packs, aircraft, begun_ms, None)
         why, after_s = self._find_knock_off(recording, card, begun_ms, is_unwell=is_unwell)
@@ -279,8 +278,7 @@ class ShowDay:
     def _fly_card(
         self, card: Card, packs: Packs, aircraft: AircraftId, at_ms: int, recover_at_s: float | None
     ) -> Recording:
-        frame = self._site.find_aircraft(aircraft)
-        assert frame is not None
+        frame = self._frame(aircraft)
         site = self._site.site
         return fly_card(
             card.profile,
@@ -346,7 +344,7 @@ class ShowDay:
         self, aircraft: AircraftId, packs: Packs, *, is_clear: bool
     ) -> tuple[Evidence, ...]:
         """Return what the twin's people and instruments found for the list, now."""
-        frame = self._site.find_aircraft(aircraft)
+        frame = self._frame(aircraft)
         values = {
             "open_items": 0.0,
             "telemetry_link": _TELEMETRY_LINK,
@@ -366,10 +364,22 @@ class ShowDay:
                     observed_at_ms=self._now_ms,
                     value=values.get(line),
                     is_ok=None if is_text or is_value else line != "range_clear" or is_clear,
-                    text=frame.software_baseline if is_text and frame is not None else "",
+                    text=frame.software_baseline if is_text else "",
                 )
             )
         return tuple(found)
+
+    def _flying(self) -> AircraftId:
+        """Return the aircraft that flies the show."""
+        if self._aircraft is None:
+            raise InvariantError("an item is flown without an aircraft")
+        return self._aircraft
+
+    def _frame(self, aircraft: AircraftId) -> RangeAircraft:
+        frame = self._site.find_aircraft(aircraft)
+        if frame is None:
+            raise InvariantError(f"{aircraft} is not of this range")
+        return frame
 
     def _lose(self, why: str) -> None:
         """Take the aircraft out, and the spare in if there is one."""

@@ -52,12 +52,14 @@ def plan(
     Refused where no aircraft is approved for demonstrations on the date, where the show is not in
     daylight, or where an item comes too near or is too loud.
     """
+    from aspan.evidence.demonstration.show import DemonstrationRefused
+
     known, site, made = _plan(city, day, reserve, begin)
     if as_json:
         print(msgspec.json.encode(made).decode())
     else:
         print(_format_plan(made, known, site))
-    return 0 if hasattr(made, "items") else 1
+    return 1 if isinstance(made, DemonstrationRefused) else 0
 
 
 def fly(
