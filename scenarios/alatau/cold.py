@@ -34,6 +34,7 @@ def _card(
         envelope=EnvelopePoint(
             airspeed_mps=Bounds() if is_hover else Bounds(low=57.0, high=72.0),
             height_agl_m=Bounds(low=height_m, high=height_m),
+            density_altitude_m=Bounds(low=-2_000.0, high=600.0),
         ),
         profile=(hover("hold", 75.0, 30.0),) if is_hover else LEGS,
         limits=flight_limits(pack1_voltage_v=(560.0, None), airspeed_mps=(None, 85.0)),

@@ -43,6 +43,7 @@ def _card(
         envelope=EnvelopePoint(
             airspeed_mps=Bounds() if is_hover else Bounds(low=57.0, high=72.0),
             height_agl_m=Bounds(low=height_m, high=height_m),
+            density_altitude_m=Bounds(low=900.0, high=2_100.0),
         ),
         profile=profile,
         limits=flight_limits(airspeed_mps=(None, 85.0)),

@@ -87,13 +87,13 @@ LEGS = (
 
 CARDS = (
     _card("HH1", ("CL2", "TR5", "HE1"), _high_hover(1_180.0), height_m=1_180.0,
-          density_altitude_m=(1_700.0, 2_800.0), air_c=(18.0, 36.0), ceiling_agl_m=1_500.0,
+          density_altitude_m=(400.0, 1_900.0), air_c=(18.0, 36.0), ceiling_agl_m=1_500.0,
           repeats=2),
     _card("HH2", ("HH1",), _high_hover(1_400.0), height_m=1_400.0,
-          density_altitude_m=(2_000.0, 3_300.0), air_c=(10.0, 34.0), ceiling_agl_m=1_800.0,
+          density_altitude_m=(0.0, 1_800.0), air_c=(10.0, 34.0), ceiling_agl_m=1_800.0,
           repeats=2),
     _card("HH3", ("HH1", "CR5"), LEGS, height_m=1_400.0,
-          density_altitude_m=(1_900.0, 3_300.0), air_c=(0.0, 34.0), ceiling_agl_m=1_800.0,
+          density_altitude_m=(-400.0, 1_800.0), air_c=(0.0, 34.0), ceiling_agl_m=1_800.0,
           repeats=1),
 )  # fmt: skip
 

@@ -20,7 +20,10 @@ def _card(
         kind="hover",
         step=4,
         load=LoadState(mass_kg=mass_kg),
-        envelope=EnvelopePoint(height_agl_m=Bounds(low=min(heights), high=max(heights))),
+        envelope=EnvelopePoint(
+            height_agl_m=Bounds(low=min(heights), high=max(heights)),
+            density_altitude_m=Bounds(low=-500.0, high=1_400.0),
+        ),
         profile=profile,
         limits=flight_limits(roll_deg=(-15.0, 15.0)),
         minima=minima(wind_mps=3.0, gust_mps=5.0, air_c=(0.0, 28.0)),

@@ -1,9 +1,9 @@
 """A kept run read for its judges: what is sound in its telemetry, and where its segments lie.
 
 Rows that are doubtful as a whole are left out; a doubtful reading is NaN, as if its sensor had said
-nothing. Steady segments are found by what the profile asks of them (`identify.runs`); what lies
-between two of them is what the profile has between: a transition while the units are tilted, a
-climb or descent for the rest. So a recording needs no marks and can be judged again by anybody.
+nothing. Segments are found by the event marks of the recorder. Where it has none, steady ones are
+found by what the profile asks of them (`identify.runs`), and what lies between two of them is what
+the profile has between: a transition while the units are tilted, a climb or descent for the rest.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from aspan.evidence.card import Card
 from aspan.evidence.identify.runs import find_segments, smooth
-from aspan.evidence.run_data import RunData
+from aspan.evidence.run_data import RunData, list_marked
 from aspan.evidence.telemetry.doubts import is_clean
 from aspan.evidence.telemetry.keeping import load_run
 from aspan.evidence.telemetry.manifest import read_manifest
 from aspan.twin.card_profile import Segment
 from aspan.world.aircraft import AircraftType
+from aspan.world.range import Range
+from aspan.world.telemetry import EVENT_MARK
 
 Floats = NDArray[np.float64]
 
@@ -46,9 +48,20 @@ def read_columns(folder: Path) -> dict[str, Floats]:
 
 
 def read_run_data(
-    folder: Path, run_id: str, card: Card, aircraft: AircraftType, soh: float
+    folder: Path,
+    run_id: str,
+    card: Card,
+    aircraft: AircraftType,
+    soh: float,
+    site: Range | None = None,
 ) -> RunData:
-    """Return a kept run of a card as its judges look at it."""
+    """Return a kept run of a card as its judges look at it.
+
+    Parameters
+    ----------
+    site
+        For distances to microphones and spectators; what is judged by them does not tell if None.
+    """
     manifest = read_manifest(folder)
     columns = read_columns(folder)
     return RunData(
@@ -59,6 +72,7 @@ def read_run_data(
         segments=place_segments(card.profile, columns, manifest.layout.rate_hz),
         soh=soh,
         is_twin=manifest.source == "twin",
+        site=site,
     )
 
 
@@ -69,6 +83,8 @@ def place_segments(
     count = len(columns["at_ms"])
     if not count:
         return {}
+    if EVENT_MARK in columns and (marked := list_marked(profile, columns[EVENT_MARK])):
+        return marked
     found = find_segments(profile, columns, rate_hz)
     tilt = smooth(columns.get("tilt_deg", np.full(count, np.nan)), rate_hz)
     waiting: list[Segment] = []

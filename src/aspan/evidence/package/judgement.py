@@ -67,6 +67,7 @@ def _judge(campaign: Campaign, flown: Flown, run: RunEntry) -> RunVerdicts:
         card,
         flown.city.aircraft_type,
         aircraft.soh if aircraft is not None else 1.0,
+        flown.site,
     )
     verdicts = tuple(_make_plain(verdict) for verdict in judge_run(campaign, data))
     return msgspec.structs.replace(told, verdicts=verdicts)
