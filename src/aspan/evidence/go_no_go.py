@@ -60,7 +60,7 @@ def limits_of(asking: Asking, run: Prepared, name: str) -> tuple[float | None, f
     coldest = max(limits.pack_temperature_k_min, load.pack_k - limits.pack_tolerance_k)
     hottest = min(limits.pack_temperature_k_max, load.pack_k + limits.pack_tolerance_k)
     return {
-        "open_items": (None, 0.0),
+        "open_items": (0.0, 0.0),
         "telemetry_link": (limits.link_share_min, 1.0),
         "battery_soc": (round(load.soc - limits.soc_tolerance, 6), 1.0),
         "battery_coldest": (coldest, hottest),
