@@ -1,6 +1,7 @@
 """Hands on a package: each alters something of it at random, by a seed, and can put it back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from os import link
 from pathlib import Path
 from shutil import copytree, rmtree
 from typing import Final
@@ -9,7 +10,6 @@ from aspan.evidence.package.seal import PackageAltered, list_paths
 from aspan.evidence.package.verify import check_package
 from aspan.primitives.dice import draw
 
-BYTE_HANDS: Final = ("flip", "replace")
 FILE_HANDS: Final = (
     "cut",
     "empty",
@@ -31,6 +31,12 @@ def pick(seed: int, label: str, number: int, below: int) -> int:
     return min(int(draw(seed, label, number) * below), below - 1)
 
 
+def put(path: Path, content: bytes) -> None:
+    """Write a file anew: the one that was there may be shared with the package itself."""
+    path.unlink()
+    path.write_bytes(content)
+
+
 def alter_byte(folder: Path, seed: int, number: int) -> str:
     """Alter one byte of one file, any byte of the package as likely; say which."""
     paths = list_paths(folder)
@@ -42,7 +48,7 @@ def alter_byte(folder: Path, seed: int, number: int) -> str:
         at -= size
     content = bytearray((folder / path).read_bytes())
     content[at] ^= 1 + pick(seed, "by", number, 255)
-    (folder / path).write_bytes(content)
+    put(folder / path, bytes(content))
     return f"{path} byte {at}"
 
 
@@ -53,7 +59,7 @@ def alter_small_file(folder: Path, seed: int, number: int) -> str:
     content = bytearray((folder / path).read_bytes())
     at = pick(seed, "at", number, len(content))
     content[at] ^= 1 + pick(seed, "with", number, 255)
-    (folder / path).write_bytes(content)
+    put(folder / path, bytes(content))
     return f"{path} byte {at}"
 
 
@@ -67,11 +73,11 @@ def alter_files(folder: Path, seed: int, number: int) -> str:
     content = first.read_bytes()
     at = pick(seed, "where", number, len(content))
     if hand == "cut":
-        first.write_bytes(content[:at])
+        put(first, content[:at])
     elif hand == "empty":
-        first.write_bytes(b"")
+        put(first, b"")
     elif hand == "grow":
-        first.write_bytes(content + b"\n")
+        put(first, content + b"\n")
     elif hand == "remove":
         first.unlink()
     elif hand == "add":
@@ -81,27 +87,33 @@ def alter_files(folder: Path, seed: int, number: int) -> str:
     elif hand == "rename":
         first.rename(first.with_name(f"{first.name}x"))
     elif hand == "swap":
-        first.write_bytes(second.read_bytes())
-        second.write_bytes(content)
+        put(first, second.read_bytes())
+        put(second, content)
     elif hand == "copy over":
-        first.write_bytes(second.read_bytes())
+        put(first, second.read_bytes())
     elif hand == "insert":
-        first.write_bytes(content[:at] + b" " + content[at:])
+        put(first, content[:at] + b" " + content[at:])
     elif hand == "take out":
-        first.write_bytes(content[:at] + content[at + 1 :])
+        put(first, content[:at] + content[at + 1 :])
     else:
         first.rename(folder.parent / "elsewhere")
         first.symlink_to(folder.parent / "elsewhere")
     return f"{hand} {first.relative_to(folder).as_posix()}"
 
 
-def list_unseen(package: Path, scratch: Path, seed: int, count: int) -> Iterator[str]:
-    """Yield what `check_package` did not find, of so many alterations of each of three kinds."""
-    for hand in (alter_byte, alter_small_file, alter_files):
+def list_unseen(package: Path, scratch: Path, seed: int, counts: Sequence[int]) -> Iterator[str]:
+    """Yield what `check_package` did not find, of so many alterations of each of three kinds.
+
+    Parameters
+    ----------
+    counts
+        Bytes anywhere; bytes of any file as likely; hands on whole files.
+    """
+    for hand, count in zip((alter_byte, alter_small_file, alter_files), counts, strict=True):
         for number in range(count):
             rmtree(scratch, ignore_errors=True)
             (scratch.parent / "elsewhere").unlink(missing_ok=True)
-            copytree(package, scratch)
+            copytree(package, scratch, copy_function=link)
             done = hand(scratch, seed, number)
             try:
                 check_package(scratch)

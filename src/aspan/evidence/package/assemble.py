@@ -15,6 +15,7 @@ import msgspec
 from aspan.evidence.package.book import Book
 from aspan.evidence.package.contents import (
     CARDS,
+    ESTIMATES,
     PLANNED,
     READ_ME,
     REQUIREMENTS,
@@ -25,7 +26,7 @@ from aspan.evidence.package.contents import (
     VERDICTS,
     SiteEntry,
 )
-from aspan.evidence.package.judgement import Flown, judge_runs
+from aspan.evidence.package.judgement import Flown, estimate_aircraft, judge_runs
 from aspan.evidence.package.log_file import LOG, LogRow, write_log
 from aspan.evidence.package.matrix import Records, make_matrix
 from aspan.evidence.package.records import SiteRecords, draw_records
@@ -54,6 +55,7 @@ Evidence of a test site, made by Aspan. Begin with report.html.
   runs.json          runs: lists, begin, knock-it-offs, deviations, reviews
   runs/              telemetry of each, as Parquet, with a manifest of its own
   verdicts.json      what the judges of each card say of its runs
+  estimates.json     what the accepted runs say of the aircraft, with 95 % intervals
   requirements.json  from requirement to evidence, and what is missing
   manifest.json      every other file with its size and SHA-256
   manifest.sig       the SHA-256 of the manifest, and who signed it, if anybody
@@ -87,6 +89,7 @@ def draw_site(store: SiteStore, city: City, campaign: Campaign) -> Book:
             Records(planned=planned, entries=records.cards, runs=records.runs, verdicts=verdicts),
         ),
         verdicts=verdicts,
+        estimates=estimate_aircraft(store, city),
         log_events=len(rows),
         log_sha256=store.head_sha256(),
         made_at_ms=rows[-1].at_ms if rows else 0,
@@ -149,6 +152,7 @@ def list_parts(book: Book) -> list[tuple[str, object]]:
         (PLANNED, book.planned),
         (RUNS, book.runs),
         (VERDICTS, book.verdicts),
+        (ESTIMATES, book.estimates),
         (REQUIREMENTS, book.requirements),
     ]
 

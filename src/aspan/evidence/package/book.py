@@ -6,8 +6,10 @@ from typing import TypeVar
 import msgspec
 
 from aspan.evidence.card import Card, CardId
+from aspan.evidence.identify.estimates import Identification
 from aspan.evidence.package.contents import (
     CARDS,
+    ESTIMATES,
     PLANNED,
     REQUIREMENTS,
     RUNS,
@@ -33,6 +35,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
         Every version of a card that was put before the site.
     planned
         Cards of the campaign that nobody has put before it yet.
+    estimates
+        What the accepted runs say of the aircraft.
     log_events, log_sha256, made_at_ms
         Of the site's log: how many events, their chained hash, the instant of the last.
     """
@@ -43,6 +47,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[RunEntry, ...]
     requirements: tuple[RequirementEntry, ...]
     verdicts: tuple[RunVerdicts, ...]
+    estimates: Identification
     log_events: int
     log_sha256: str
     made_at_ms: int
@@ -80,6 +85,7 @@ def read_book(folder: Path, *, log_events: int, log_sha256: str, made_at_ms: int
         runs=read_part(folder, RUNS, tuple[RunEntry, ...]),
         requirements=read_part(folder, REQUIREMENTS, tuple[RequirementEntry, ...]),
         verdicts=read_part(folder, VERDICTS, tuple[RunVerdicts, ...]),
+        estimates=read_part(folder, ESTIMATES, Identification),
         log_events=log_events,
         log_sha256=log_sha256,
         made_at_ms=made_at_ms,

@@ -1,4 +1,4 @@
-"""What the judges of a card say of its runs, from the telemetry that is kept of them.
+"""What judges and estimators say of runs, from the telemetry that is kept of them.
 
 A run is judged by the very version of its card that was approved and flown: where the files of the
 campaign are of another version, nothing is said.
@@ -10,6 +10,9 @@ from pathlib import Path
 import msgspec
 
 from aspan.evidence.card import Bounds
+from aspan.evidence.identify.campaign import identify
+from aspan.evidence.identify.estimates import Identification
+from aspan.evidence.identify.kept_runs import load_kept_runs
 from aspan.evidence.package.contents import RunEntry, RunVerdicts
 from aspan.evidence.package.records import draw_records
 from aspan.evidence.run_reading import read_run_data
@@ -78,6 +81,23 @@ def _make_plain(verdict: Verdict) -> Verdict:
     named = {"value": verdict.value, "low": verdict.low, "high": verdict.high}
     numbers = {name: None if value is None else float(value) for name, value in named.items()}
     return msgspec.structs.replace(verdict, **numbers)
+
+
+def estimate_aircraft(store: SiteStore, city: City) -> Identification:
+    """Return what the accepted runs of a site say of its aircraft; without a stated calibration."""
+    found = identify(load_kept_runs(store, {}).runs, city.aircraft_type)
+    estimates = tuple(
+        msgspec.structs.replace(
+            each,
+            value=float(each.value),
+            low=float(each.low),
+            high=float(each.high),
+            systematic=float(each.systematic),
+            dof=int(each.dof),
+        )
+        for each in found.estimates
+    )
+    return msgspec.structs.replace(found, estimates=estimates)
 
 
 def find_off_prediction(found: RunVerdicts, prediction_band: float) -> float | None:

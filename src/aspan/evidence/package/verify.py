@@ -91,6 +91,7 @@ def check_package(folder: Path, public_key: str | None = None) -> Checked:
     )
     _check_verdicts(book)
     _check_book(book, events)
+    _check_estimates(book)
     for run in book.runs:
         _check_run(folder, run)
     _check_twin_files(folder, book)
@@ -229,6 +230,22 @@ def _list_outcomes(verdict: Verdict) -> tuple[Outcome, ...]:
     if least <= low and high <= most:
         return ("pass",)
     return ("fail",) if high < least or low > most else ("inconclusive",)
+
+
+def _check_estimates(book: Book) -> None:
+    """Estimates rest on accepted runs of the log alone, and lie in their intervals."""
+    accepted = {
+        run.run_id: run.raw.manifest_sha256 for run in book.runs if run.is_accepted and run.raw
+    }
+    for run_id, manifest_sha256 in book.estimates.runs.items():
+        if accepted.get(run_id) != manifest_sha256:
+            expected = "the telemetry of an accepted run of the log"
+            raise PackageAltered(f"{ESTIMATES}, {run_id}", manifest_sha256, expected)
+    for found in book.estimates.estimates:
+        if not found.low <= found.value <= found.high or not set(found.runs) <= set(
+            book.estimates.runs
+        ):
+            raise PackageAltered(f"{ESTIMATES}, {found.name}", found.value, "its interval and runs")
 
 
 def _check_names(folder: Path, manifest: Manifest, book: Book) -> None:

@@ -7,6 +7,7 @@ front page is in Kazakh, Russian and English; the rest is in English, as cards a
 
 import re
 from collections.abc import Iterable
+from math import floor, log10
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ import jinja2
 import msgspec
 
 from aspan.evidence.card import Hazard
+from aspan.evidence.identify.estimates import Estimate
 from aspan.evidence.package.book import Book
 from aspan.evidence.package.contents import TELEMETRY, CardEntry
 from aspan.evidence.package.seal import MANIFEST, SEAL
@@ -54,6 +56,16 @@ class HazardView(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     mitigations: str
     emergency: str
+
+
+class EstimateRow(msgspec.Struct, frozen=True):
+    """An estimate with its interval."""
+
+    name: str
+    value: str
+    interval: str
+    runs: tuple[str, ...]
+    caution: str
 
 
 class CardSheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,8 +112,17 @@ def render_evidence(book: Book, version: str, read_columns: ReadColumns) -> str:
         "origin": _list_origin(book, version, words),
         "matrix": list_matrix(book),
         "card_rows": list_card_rows(book),
-        "estimates": (),
-        "estimates_notes": (),
+        "estimates": [
+            EstimateRow(
+                found.name.replace("_", " "),
+                tell_measure(found.value, found),
+                f"{tell_measure(found.low, found)} to {tell_measure(found.high, found)}",
+                found.runs,
+                found.caution,
+            )
+            for found in book.estimates.estimates
+        ],
+        "unidentified": book.estimates.not_identified,
         "cards": [_make_sheet(book, entry, words, read_columns) for entry in book.cards],
         "people": book.site.people,
         "checking": _CHECKING,
@@ -158,6 +179,13 @@ def _make_sheet(book: Book, entry: CardEntry, words: Words, read_columns: ReadCo
         words=_list_words(entry, words),
         runs=tuple(make_run(book, card, run, words, read_columns) for run in runs),
     )
+
+
+def tell_measure(number: float, found: Estimate) -> str:
+    """Return a number of an estimate, as fine as its interval allows."""
+    width = max(found.high - found.low, 1e-9)
+    digits = max(0, min(6, 1 - floor(log10(width))))
+    return f"{number:.{digits}f} {found.unit}".removesuffix(" 1")
 
 
 def _tell_hazard(hazard: Hazard) -> HazardView:
