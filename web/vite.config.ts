@@ -36,7 +36,7 @@ export default defineConfig({
     target: "es2022",
     rolldownOptions: {
       // the desk, the door: what passengers open, the gate: what agents do, and what keeps the door open without a network
-      input: { index: "index.html", door: "door.html", gate: "gate.html", sw: "src/door/worker.ts" },
+      input: { index: "index.html", door: "door.html", gate: "gate.html", range: "range.html", sw: "src/door/worker.ts" },
       output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
     },
     // the map's own bundle is large and asked for after the frame has been drawn

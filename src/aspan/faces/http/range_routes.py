@@ -18,6 +18,7 @@ from aspan.faces.http.wire_range import (
     CardLine,
     CardPage,
     ListRequest,
+    MatrixPage,
     OrderAnswer,
     OrderRefusal,
     RangePage,
@@ -74,7 +75,11 @@ def _plan_routes(face: RangeFace, workers: Workers) -> list[ControllerRouterHand
     async def notice(slot_id: _ID) -> str:
         return await workers.run(view.notice, slot_id)
 
-    return [site, cards, card, slots, notice]
+    @get("/api/range/matrix", summary="From requirement to evidence, gaps first")
+    async def matrix() -> MatrixPage:
+        return await workers.run(view.matrix)
+
+    return [site, cards, card, slots, notice, matrix]
 
 
 def _run_routes(face: RangeFace, workers: Workers) -> list[ControllerRouterHandler]:

@@ -16,6 +16,7 @@ from aspan.evidence.asking import Asking
 from aspan.evidence.card import Card, CardId, card_risk
 from aspan.evidence.go_no_go import Prepared, evaluate
 from aspan.evidence.go_no_go_list import LINES, GoNoGo
+from aspan.evidence.matrix import draw_matrix
 from aspan.evidence.orders import FileCard
 from aspan.evidence.people import PersonId, SignedOrder
 from aspan.evidence.refusals import Reason
@@ -31,6 +32,7 @@ from aspan.faces.http.wire_range import (
     CardPage,
     LineNeeded,
     ListRequest,
+    MatrixPage,
     OrderAnswer,
     OrderRefusal,
     PersonLine,
@@ -144,6 +146,17 @@ class RangeView:
             prose=scenario.page,
             safety=around.safety,
             noise=around.noise,
+        )
+
+    def matrix(self) -> MatrixPage:
+        """Return what is shown by which run, and what is not, gaps first."""
+        runs = self._store.look(lambda state: tuple(state.runs.values()))
+        drawn = draw_matrix(self._campaign, runs)
+        return MatrixPage(
+            gaps=drawn.gaps,
+            links=drawn.links,
+            told_as=drawn.told_as,
+            titles={name: each.title for name, each in self._campaign.requirements.items()},
         )
 
     def slots(self) -> list[SlotLine]:

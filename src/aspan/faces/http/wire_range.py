@@ -2,10 +2,11 @@
 
 import msgspec
 
-from aspan.evidence.card import Card, CardId, Risk
+from aspan.evidence.card import Card, CardId, RequirementId, Risk
 from aspan.evidence.fence_noise import FenceNoise
 from aspan.evidence.go_no_go_list import GoNoGo
 from aspan.evidence.lifecycles import CardPhase, RunPhase
+from aspan.evidence.matrix import Gap, Link
 from aspan.evidence.orders import Evidence
 from aspan.evidence.people import PersonId, Role
 from aspan.evidence.refusals import Reason
@@ -221,6 +222,23 @@ class OrderRefusal(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason
     detail: str
     go_no_go: GoNoGo | None = None
+
+
+class MatrixPage(msgspec.Struct, frozen=True, kw_only=True):
+    """From requirement to evidence, gaps first.
+
+    Parameters
+    ----------
+    told_as
+        Words that must stand beside a requirement that nobody has checked.
+    titles
+        Of every requirement, in order.
+    """
+
+    gaps: tuple[Gap, ...]
+    links: tuple[Link, ...]
+    told_as: dict[RequirementId, str]
+    titles: dict[RequirementId, str]
 
 
 class ListRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

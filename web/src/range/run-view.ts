@@ -1,0 +1,158 @@
+/** A run as it is flown: strips, plan, limits and the call to knock it off; afterwards what was kept, and the review. */
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { clock, duration, number, person, short, when } from "./format";
+import { icon } from "./icons";
+import { Part } from "./part";
+import { plan } from "./plan";
+import { ask, site } from "./state";
+import "./strip";
+import type { Rows, Strip } from "./strip";
+import type { CardPage, RunPage, Series } from "./types";
+import { t, word } from "./words";
+
+const everyMs = 500;
+const slowMs = 5_000;
+const windowMs = 300_000;
+const rowsMax = 6_000;
+const many = (prefix: string, count: number, name: string): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i + 1}_${name}`);
+
+class RunView extends Part {
+  static override properties = { runId: { attribute: false } };
+  declare runId: string;
+  private page: RunPage | null = null;
+  private card: CardPage | null = null;
+  private rows: Rows = { at: [], columns: {} };
+  private timer = 0;
+  private isAbsent = false;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("runId")) {
+      this.page = this.card = null;
+      this.rows = { at: [], columns: {} };
+      this.isAbsent = false;
+      clearTimeout(this.timer);
+      void this.follow(this.runId);
+    }
+  }
+
+  override disconnectedCallback(): void {
+    clearTimeout(this.timer);
+    super.disconnectedCallback();
+  }
+
+  /** Ask for what is new, twice a second while it flies; never two questions at once. */
+  private async follow(runId: string): Promise<void> {
+    try {
+      this.page = await site.run(runId);
+      this.card ??= await site.card(this.page.line.card_id);
+      await this.take(runId);
+    } catch {
+      this.isAbsent = this.page === null;
+    }
+    if (runId !== this.runId || !this.isConnected) return;
+    this.requestUpdate();
+    const isLive = this.page?.line.phase === "under_way" || this.page?.line.phase === "recovering";
+    this.timer = window.setTimeout(() => void this.follow(runId), isLive && document.visibilityState === "visible" ? everyMs : slowMs);
+  }
+
+  private async take(runId: string): Promise<void> {
+    const channels = ["lon_deg", "lat_deg", ...this.strips().flatMap((strip) => strip.channels)];
+    const after = this.rows.at.at(-1) ?? 0;
+    for (let first = 0; first < channels.length; first += 24) {
+      const some = channels.slice(first, first + 24);
+      const series = await ask<Series>(`/api/range/runs/${encodeURIComponent(runId)}/series?channels=${some.join(",")}&after_ms=${after}`);
+      if (runId !== this.runId) return;
+      if (first === 0) this.rows = { at: [...this.rows.at, ...series.at_ms].slice(-rowsMax), columns: { ...this.rows.columns } };
+      const count = this.rows.at.length;
+      for (const name of some) this.rows.columns[name] = [...(this.rows.columns[name] ?? []), ...(series.columns[name] ?? []).slice(0, first === 0 ? undefined : count)].slice(-count);
+    }
+  }
+
+  private strips(): Strip[] {
+    const limits = this.card?.card.limits ?? [];
+    const of = (...names: string[]) => limits.filter((limit) => names.includes(limit.channel));
+    return [
+      { title: t("range.strip.height"), unit: t("range.unit.m"), channels: ["height_agl_m"], limits: of("height_agl_m") },
+      { title: t("range.strip.speed"), unit: t("range.unit.mps"), channels: ["airspeed_mps", "ground_speed_mps"], limits: of("airspeed_mps") },
+      { title: t("range.strip.power"), unit: t("range.unit.kw"), channels: many("unit", 6, "electrical_kw"), limits: of("unit_power") },
+      { title: t("range.strip.voltage"), unit: t("range.unit.v"), channels: many("pack", 4, "voltage_v"), limits: [] },
+      { title: t("range.strip.current"), unit: t("range.unit.a"), channels: many("pack", 4, "current_a"), limits: [] },
+      { title: t("range.strip.packs"), unit: "°C", channels: many("pack", 4, "temperature_k"), limits: of("pack_temperature"), shift: -273.15 },
+      { title: t("range.strip.charge"), unit: "%", channels: many("pack", 4, "soc"), limits: [], scale: 100 },
+      { title: t("range.strip.spread"), unit: t("range.unit.v"), channels: many("pack", 4, "cell_spread_v"), limits: of("cell_spread") },
+      { title: t("range.strip.attitude"), unit: "°", channels: ["roll_deg", "pitch_deg"], limits: of("roll_deg", "pitch_deg") },
+      { title: t("range.strip.noise"), unit: t("range.unit.dba"), channels: many("mic", 3, "dba"), limits: [] },
+    ];
+  }
+
+  override render(): TemplateResult {
+    if (this.isAbsent) return html`<section class="panel"><h1>${t("range.run.none", { id: this.runId })}</h1><a class="back" href="#/runs">${icon("arrowLeft")}${t("range.view.runs")}</a></section>`;
+    const page = this.page;
+    if (page === null) return html`<section class="panel ghosts" aria-busy="true"><i></i><i></i><i></i></section>`;
+    const { line } = page;
+    const isFlying = line.phase === "under_way" || line.phase === "recovering";
+    const slot = site.slots.find((one) => one.slot_id === line.slot_id);
+    const { lon_deg: lons = [], lat_deg: lats = [] } = this.rows.columns;
+    const track = lons.map((lon, i): [number, number] | null => (lon === null || lats[i] == null ? null : [lon, lats[i]!])).filter((one): one is [number, number] => one !== null);
+    const lag = page.last_at_ms === null ? null : site.nowMs - page.last_at_ms;
+    return html`<a class="back" href="#/card/${encodeURIComponent(line.card_id)}">${icon("arrowLeft")}${line.card_id}</a>
+      <div class="head"><h1>${line.run_id}</h1><span class="standing is-${line.is_knocked_off ? "rejected" : isFlying ? "flying" : "ready"}">${icon(line.is_knocked_off ? "cross" : isFlying ? "plane" : "circle")}<span>${word("range.phase", line.phase)}</span></span>
+        <p class="soft num">${line.aircraft_id} · ${t("range.since", { when: when(line.begun_at_ms) })}${isFlying && lag !== null ? ` · ${t("range.lag", { age: duration(Math.max(0, lag)) })}` : ""}</p></div>
+      ${this.calls(page, isFlying)}
+      <div class="columns is-run"><div class="column">
+        ${this.rows.at.length === 0 ? html`<section class="panel"><p class="soft">${isFlying ? t("range.rows.waiting") : t("range.rows.none")}</p></section>`
+          : html`<section class="panel strips">${this.strips().map((strip) => html`<aspan-strip .strip=${strip} .rows=${this.rows} .windowMs=${isFlying ? windowMs : Math.max(60_000, this.rows.at.at(-1)! - this.rows.at[0]!)}></aspan-strip>`)}</section>`}
+      </div><div class="column">
+        <section class="panel"><h2>${t("range.plan.title")}</h2>${plan(slot?.volume_ids ?? [], track)}</section>
+        ${this.kept(page)}${this.deeds(page, isFlying)}${this.notes(page)}</div></div>`;
+  }
+
+  private calls(page: RunPage, isFlying: boolean): TemplateResult {
+    return html`${page.knocked_off.map((one) => html`<section class="note is-critical" role="alert" data-knocked=${one.limit_id}>${icon("cross")}<span><b>${t("range.knocked")}</b> ${one.limit_id === "" ? html`${person(one.by)}: ${one.why}` : html`<code>${one.limit_id}</code> ${one.value === null ? nothing : short(one.value)}`} <small class="num">${clock(one.breach_at_ms, true)}</small></span></section>`)}
+      ${isFlying ? html`<button type="button" class="button is-stop" data-do="knock" ?disabled=${site.key === null} @click=${() => site.order("CallKnockItOff", { run_id: page.line.run_id, why: t("range.knock.why") }, t("range.done.knocked"))}>${icon("cross")}${t("range.do.knock")}</button>
+        ${site.key === null ? html`<small class="soft">${t("range.key.needed")}</small>` : nothing}` : nothing}`;
+  }
+
+  private kept(page: RunPage): TemplateResult {
+    const kept = page.telemetry;
+    return html`<section class="panel"><h2>${t("range.telemetry")}</h2>${kept === null ? html`<p class="num">${t("range.rows.of", { rows: number(page.rows) })}</p>` : html`<dl class="facts num">
+      <dt>${t("range.rows")}</dt><dd>${number(kept.rows)}</dd><dt>${t("range.gaps")}</dt><dd>${number(kept.gaps)}</dd><dt>${t("range.flagged")}</dt><dd>${number(kept.flagged)}</dd>
+      <dt>${t("range.manifest")}</dt><dd><code>${kept.manifest_sha256.slice(0, 16)}</code></dd></dl>`}
+      ${(kept?.is_twin ?? site.site?.is_twin) ? html`<p class="mark">${t("range.twin.flown")}</p>` : html`<p class="mark">${t("mark.measured")}</p>`}</section>`;
+  }
+
+  private deeds(page: RunPage, isFlying: boolean): TemplateResult {
+    const id = page.line.run_id;
+    const review = (is_accepted: boolean): void => {
+      const note = prompt(t("range.review.note"));
+      if (note !== null && note.trim() !== "") void site.order("ReviewRun", { run_id: id, is_accepted, note: note.trim() }, t("range.done.reviewed"));
+    };
+    const deviate = (): void => {
+      const text = prompt(t("range.deviation.text"));
+      if (text !== null && text.trim() !== "") void site.order("NoteDeviation", { run_id: id, text: text.trim() }, t("range.done.noted"));
+    };
+    const mayReview = site.can("lead_engineer", "safety_officer", "test_director");
+    return html`<section class="panel"><h2>${t("range.deeds")}</h2><div class="actions">
+      ${isFlying ? html`<button type="button" class="button" data-do="end" ?disabled=${!site.can("test_director", "range_officer", "flight_test_engineer")} @click=${() => site.order("EndRun", { run_id: id }, t("range.done.ended"))}>${t("range.do.end")}</button>` : nothing}
+      ${page.line.phase === "ended" ? html`<button type="button" class="button is-main" data-do="accept" ?disabled=${!mayReview || page.telemetry === null} @click=${() => review(true)}>${t("range.do.accept")}</button>
+        <button type="button" class="button" data-do="reject" ?disabled=${!mayReview} @click=${() => review(false)}>${t("range.do.reject")}</button>` : nothing}
+      <button type="button" class="button" data-do="deviate" ?disabled=${site.key === null} @click=${deviate}>${t("range.do.deviate")}</button></div>
+      ${page.review === null ? nothing : html`<p>${icon(page.review.is_accepted ? "check" : "cross")} <b>${page.review.is_accepted ? t("range.accepted") : t("range.rejected")}</b>, ${person(page.review.by)}: ${page.review.note}</p>`}</section>`;
+  }
+
+  private notes(page: RunPage): TemplateResult {
+    return html`<section class="panel"><h2>${t("range.deviations")}</h2>${page.deviations.length === 0 ? html`<p class="soft">${t("range.deviations.none")}</p>` : html`<ul class="names">${page.deviations.map((one) => html`<li><small class="num">${clock(one.at_ms, true)}</small> ${person(one.by)}: ${one.text}</li>`)}</ul>`}
+      <p><small>${page.released_at_ms === null ? nothing : t("range.released.by", { name: person(page.released_by), when: when(page.released_at_ms) })}</small></p></section>`;
+  }
+}
+
+class RunsView extends Part {
+  override render(): TemplateResult {
+    return html`<div class="head"><h1>${t("range.view.runs")}</h1></div>${site.runs.length === 0 ? html`<section class="panel"><p class="soft">${t("range.runs.none")}</p></section>` : html`<ul class="list">${site.runs.map((run) => html`<li>
+      <a class="row" href=${run.begun_at_ms === null ? `#/go/${encodeURIComponent(run.card_id)}/${encodeURIComponent(run.slot_id)}` : `#/run/${encodeURIComponent(run.run_id)}`}><span class="num">${when(run.begun_at_ms)}</span><span class="grow"><b>${run.card_id}</b> ${run.run_id}<small>${run.aircraft_id}</small></span>
+        <span>${word("range.phase", run.phase)}${run.is_knocked_off ? html` · ${t("range.knocked")}` : nothing}${run.is_accepted === null ? nothing : html` · ${run.is_accepted ? t("range.accepted") : t("range.rejected")}`}</span></a></li>`)}</ul>`}`;
+  }
+}
+
+customElements.define("aspan-range-run", RunView);
+customElements.define("aspan-range-runs", RunsView);
