@@ -60,7 +60,8 @@ def test_letters_belong_to_the_language() -> None:
 
 def test_kazakh_is_not_russian() -> None:
     """Kazakh texts are translated: where they equal the Russian, the word is shared by both."""
-    same = [k for k, e in CATALOGUE.items() if e["kk"] == e["ru"] and re.search("[а-я]", str(e))]
+    told = {k: e for k, e in CATALOGUE.items() if "unit" not in k.split(".")}
+    same = [k for k, e in told.items() if e["kk"] == e["ru"] and re.search("[а-я]", str(e))]
     assert len(same) <= 25, same
 
 
