@@ -48,6 +48,9 @@ NEEDS_FLIGHT = ("over_speed", "geofence")
 
 START_MS = 1_790_000_000_000
 BATCH_MS = 200
+REORDER_MS = 200
+"""For which telemetry keeps rows back for one that is missing: so much sooner the link is lost."""
+
 POSITION_M = 1.11
 """Standard deviation of a position: 1e-5 degrees of latitude."""
 
@@ -228,13 +231,13 @@ def _passed_at_ms(
 ) -> tuple[int, int]:
     """Return when the truth came within three standard deviations of the limit, and passed by them.
 
-    Of a lost link both are the end of its time.
+    Of a lost link it is the end of its time, and by what rows may wait before it for a missing one.
     """
     at_ms, high = run.truth["at_ms"], limit.high or 0.0
     if kind == "link_loss":
         before = run.columns["at_ms"] < START_MS + round(1e3 * fault.onset_s)
         lost_at_ms = int(run.columns["at_ms"][before][-1]) + round(1e3 * high)
-        return lost_at_ms, lost_at_ms
+        return lost_at_ms - REORDER_MS, lost_at_ms
     truth, sigma = watched_truth(run, limit, fence)
     neared, passed = truth >= high - 3.0 * sigma, truth >= high + 3.0 * sigma
     ensure(bool(passed.any()), f"{kind}: the truth comes to {truth.max()}, the limit is {high}")
