@@ -8,6 +8,7 @@ that the run does not tell.
 """
 
 from collections.abc import Callable, Sequence
+from math import sqrt
 
 import msgspec
 import numpy as np
@@ -193,7 +194,7 @@ def units_below(check_id: CheckId, run: RunData, shaft_kw_max: float) -> Verdict
     value = float(np.nanmax(powers[worst]))
     torque, speed = (CHANNEL_BY_NAME[f"unit{worst + 1}_{part}"] for part in _SHAFT)
     share = torque.noise / _TORQUE_NM + speed.noise / _SPEED_RAD_PER_S
-    half = 1.96 * share * value / np.sqrt(max(1.0, float(rows)))
+    half = 1.96 * share * value / sqrt(max(1.0, float(rows)))
     measured = Measured(value=value, low=value - half, high=value + half, unit="kW")
     what = f"Greatest shaft power, of unit {worst + 1},"
     return judge(check_id, what, measured, Bounds(high=shaft_kw_max))
@@ -235,7 +236,7 @@ def _part(run: RunData, channel: str, labels: Sequence[str] | None) -> Floats:
 def _with_noise(run: RunData, channel: str, value: float) -> Measured:
     """Return a value with the interval that a second's readings of its sensor leave."""
     known = CHANNEL_BY_NAME[channel]
-    half = 1.96 * known.noise / np.sqrt(max(1.0, SMOOTH_S * rows_per_s(run)))
+    half = 1.96 * known.noise / sqrt(max(1.0, SMOOTH_S * rows_per_s(run)))
     return Measured(value=value, low=value - half, high=value + half, unit=known.unit)
 
 
