@@ -17,39 +17,39 @@ from aspan.world.readers import load_city
 from aspan.world.readers.range import load_range
 from aspan.world.telemetry import EVENT_MARK
 
+CITY, CAMPAIGN = load_city("alatau"), load_campaign("alatau")
+SITE = load_range(CITY)
+
 
 @pytest.mark.parametrize("card_id", ["TR2", "CL3", "NO2", "DM2", "GD4", "HE4"])
 def test_kept_runs_are_judged_by_their_marks(tmp_path: Path, card_id: str) -> None:
     """Transitions, climbs, passes, shows, discharges and charges are all found again."""
-    city, campaign = load_city("alatau"), load_campaign("alatau")
-    site = load_range(city)
-    card = next(card for card in campaign.cards.values() if card.card_id == card_id)
+    card = next(card for card in CAMPAIGN.cards.values() if card.card_id == card_id)
     recording = fly_card(
         card.profile,
         card.load,
-        TestAircraft(kind=city.aircraft_type),
+        TestAircraft(kind=CITY.aircraft_type),
         air=Air(temperature_k=card.minima.temperature_k.high or 300.0, pressure_pa=95_000.0),
-        place=place_of(site, card.volume_ids),
+        place=place_of(SITE, card.volume_ids),
         seed=5,
     )
     columns = {name: np.asarray(column) for name, column in recording.columns.items()}
     keep_columns(tmp_path / "R1", "R1", columns, twin_layout("twin", "test", rate_hz=10.0))
-    run = read_run_data(tmp_path / "R1", "R1", card, city.aircraft_type, 1.0, site)
+    run = read_run_data(tmp_path / "R1", "R1", card, CITY.aircraft_type, 1.0, SITE)
     assert set(run.segments) == {segment.label for segment in card.profile}
     assert run.is_twin
-    assert [v.words for v in judge_run(campaign, run) if v.outcome != "pass"] == []
+    assert [v.words for v in judge_run(CAMPAIGN, run) if v.outcome != "pass"] == []
 
 
 def test_a_recorder_without_marks_has_its_steady_segments_found() -> None:
     """Where nobody pressed a mark, a hover is found by its height, speed and tilt."""
-    city, campaign = load_city("alatau"), load_campaign("alatau")
-    card = next(card for card in campaign.cards.values() if card.card_id == "HO2")
+    card = next(card for card in CAMPAIGN.cards.values() if card.card_id == "HO2")
     recording = fly_card(
         card.profile,
         card.load,
-        TestAircraft(kind=city.aircraft_type),
+        TestAircraft(kind=CITY.aircraft_type),
         air=Air(),
-        place=place_of(load_range(city), card.volume_ids),
+        place=place_of(SITE, card.volume_ids),
         seed=5,
     )
     columns = {name: np.asarray(c, dtype=np.float64) for name, c in recording.columns.items()}
