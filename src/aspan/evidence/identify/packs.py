@@ -135,7 +135,7 @@ def _scatter(pack_k: Floats, knots: Floats, shares: Floats) -> Floats:
 def estimate_taper(curves: Sequence[ChargeCurve], calibration: Calibration) -> Found:
     """Return the rates of charging below 60 %, at 80 % and at 95 %, one value each a run.
 
-    A zero of the power that is off moves the capacity with it, so that the mean rate stays.
+    A zero of the power that is off moves the capacity with it (`ChargeCurve.counted_rate`).
     """
     solved: dict[str, Floats] = {}
     moved: dict[str, Floats] = {}
@@ -144,7 +144,7 @@ def estimate_taper(curves: Sequence[ChargeCurve], calibration: Calibration) -> F
         if rates is not None:
             solved[curve.run_id] = rates
             zero = calibration.pack_kw / curve.capacity_kwh
-            moved[curve.run_id] = zero * np.abs(1.0 - rates / curve.rate.mean())
+            moved[curve.run_id] = zero * np.abs(1.0 - rates / curve.counted_rate)
     wanted = (
         "a charge to the ceiling, cells within the temperatures of full rate",
         "a charge to the ceiling at a charger that does not hold back below 60 %",

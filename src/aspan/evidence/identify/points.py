@@ -86,10 +86,18 @@ class DischargePoint(NamedTuple):
 
 
 class ChargeCurve(NamedTuple):
-    """Rate of charging [1/h] against state of charge, block by block, where the cells set it."""
+    """Rate of charging [1/h] against state of charge, block by block, where the cells set it.
+
+    Parameters
+    ----------
+    counted_rate
+        Rate at which a zero of the power that is off leaves the rate as it is: the capacity, told
+        by the same power, goes with it.
+    """
 
     run_id: str
     capacity_kwh: float
+    counted_rate: float
     soc: Floats
     rate: Floats
 
@@ -220,8 +228,10 @@ def charge_curves(
     curves = []
     for segment, rows in run.list_segments("charge"):
         power, soc = -run.packs_kw(rows), run.packs_mean("soc", rows)
-        line = _fit_line(_energy_kwh(power, run.rate_hz), soc)
-        if line is None or line[1] <= 0.0:
+        energy = _energy_kwh(power, run.rate_hz)
+        line = _fit_line(energy, soc)
+        hours = _fit_line(energy, np.arange(len(soc)) / (run.rate_hz * S_PER_H))
+        if line is None or hours is None or min(line[1], hours[1]) <= 0.0:
             continue
         capacity_kwh = 1.0 / line[1]
         block_kw, block_soc, block_k = (
@@ -237,7 +247,10 @@ def charge_curves(
             kept &= np.abs(block_soc - knee) > half
         charging = np.flatnonzero(block_kw > 0.02 * capacity_kwh)
         kept[: charging[0] + 1] = kept[charging[-1] :] = False  # it began or ended within
-        curves.append(ChargeCurve(run.run_id, capacity_kwh, block_soc[kept], rate[kept]))
+        counted_rate = line[1] / hours[1]
+        curves.append(
+            ChargeCurve(run.run_id, capacity_kwh, counted_rate, block_soc[kept], rate[kept])
+        )
     return curves
 
 
