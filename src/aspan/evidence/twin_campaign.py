@@ -31,6 +31,7 @@ from aspan.evidence.twin_people import MADE_UP, make_crew, make_desk
 from aspan.evidence.twin_run import FlownRun, fly_run
 from aspan.evidence.twin_weather import TwinWeather
 from aspan.evidence.twin_windows import list_windows
+from aspan.primitives.dice import stream_key
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_MIN
 from aspan.twin.card_faults import AnyFault
@@ -196,7 +197,7 @@ class TwinCampaign:
             if slot is None:
                 yield CardLeft(card_id=card.card_id, why="no slot was free in its weather")
                 return
-            told = self._fly_once(card, f"{card.card_id}-{number}", *slot, number)
+            told = self._fly_once(card, f"{card.card_id}-{number}", *slot)
             if isinstance(told, CardLeft):
                 yield told
                 return
@@ -240,7 +241,7 @@ class TwinCampaign:
         return tuple(crew)
 
     def _fly_once(
-        self, card: Card, run_id: str, slot_id: str, from_ms: int, until_ms: int, number: int
+        self, card: Card, run_id: str, slot_id: str, from_ms: int, until_ms: int
     ) -> Progress | CardLeft:
         """Take one run through list, release, beginning, flight, end and review."""
         self._now_ms = max(self._now_ms, from_ms)
@@ -265,7 +266,7 @@ class TwinCampaign:
             self._city,
             run_id,
             software=self._software,
-            seed=self._seed + 1_000 * number,
+            seed=stream_key(self._seed, "run", run_id),
             faults=self._faults.get(card.card_id, ()),
         )
         self._now_ms = max(self._now_ms, flown.until_ms) + MS_PER_MIN
