@@ -3,8 +3,10 @@
 Nothing is flown without `RunBegun`, and this is the one place that makes it.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import chain
+from typing import Final
 
 from aspan.evidence.asking import Asking, Decision
 from aspan.evidence.filing import find_newest
@@ -18,6 +20,13 @@ from aspan.evidence.site_state import RunRecord, SlotRecord
 from aspan.evidence.slots import duration_ms, served_at_once, share_air
 from aspan.primitives.instants import format_utc
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S
+
+_RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def is_run_id(text: str) -> bool:
+    """Say whether a text may name a run: it names the folder of its telemetry too."""
+    return _RUN_ID.fullmatch(text) is not None
 
 
 def release_run(asking: Asking, order: ReleaseRun) -> Decision:
@@ -63,8 +72,9 @@ def _find_slot(asking: Asking, slot_id: str, card_id: str) -> SlotRecord | Refus
 
 def _check_run(asking: Asking, order: ReleaseRun) -> Refusal | None:
     run = asking.state.runs.get(order.run_id)
-    if not order.run_id:
-        return refuse(Reason.BAD_ORDER, "a run has an id")
+    if not is_run_id(order.run_id):
+        text = "the id of a run is 1 to 100 letters, digits, points, dashes and underscores"
+        return refuse(Reason.BAD_ORDER, text)
     if run is None:
         return None
     if run.card_id != order.card_id:

@@ -226,6 +226,8 @@ def test_no_run_without_a_go(desk: Desk) -> None:
     desk.book()
     assert "pad_wind: no weather of the pad" in desk.sign(status=1)
     desk.type("weather site.range --twin 7", at="09:51")
+    line = "go site.range A1 --slot S1 --sign --run"
+    assert "refused (bad_order)" in desk.type(f"{line} ../../R", by="dana", at="09:51", status=1)
     bare = desk.type("go site.range A1 --slot S1 --sign", by="dana", at="09:52", status=1)
     assert "rescue: no evidence" in bare
     text = Path("list.toml").read_text().replace("T09:40", "T06:40")

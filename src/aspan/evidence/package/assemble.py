@@ -5,7 +5,6 @@ what the judges of the very version that was approved say of the kept telemetry,
 follows from both (`matrix`).
 """
 
-import re
 from pathlib import Path
 from shutil import copy2, copytree
 from typing import Final
@@ -40,8 +39,6 @@ from aspan.world.city import City
 from aspan.world.range import Range
 
 ROWS_AT_ONCE: Final = 1_000
-
-_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 _READ_ME: Final = """\
 Evidence of a test site, made by Aspan. Begin with report.html.
@@ -140,7 +137,6 @@ def assemble(folder: Path, store: SiteStore, book: Book) -> None:
         _copy_pair(find_twin_files(kept, entry.card, entry.version), folder / TWIN_FILES)
     for run in book.runs:
         if run.raw is not None:
-            check_plain(run.run_id)
             copytree(store.run_folder(run.run_id), folder / TELEMETRY / run.run_id)
 
 
@@ -166,12 +162,6 @@ def describe_origin(book: Book, city_sha256: str) -> Origin:
         log_sha256=book.log_sha256,
         made_at_ms=book.made_at_ms,
     )
-
-
-def check_plain(run_id: str) -> None:
-    """Refuse an id of a run that is no plain name of a folder."""
-    if not _PLAIN.fullmatch(run_id):
-        raise InvalidInput("run", run_id, "an id of letters, digits, points, dashes, underscores")
 
 
 def _copy_pair(pair: Path | None, into: Path) -> None:

@@ -12,8 +12,8 @@ from aspan.evidence.card import Card, CardId
 from aspan.evidence.scenarios import Campaign, hash_card
 from aspan.evidence.site_store import data_folder
 
-KEPT: Final = "cards"
-"""Folder of the copies, in the folder of the site's data and in a package."""
+KEPT: Final = "_cards"
+"""Folder of the copies in that of the site's data: no id of a run begins so."""
 
 _DIGITS: Final = 16
 

@@ -40,6 +40,7 @@ from aspan.evidence.package.seal import (
     open_seal,
 )
 from aspan.evidence.package.twin_files import read_pair
+from aspan.evidence.release import is_run_id
 from aspan.evidence.scenarios import hash_card
 from aspan.evidence.signing import verify as is_signed
 from aspan.evidence.site_events import OrderTaken, PersonEnrolled, SiteEvent
@@ -176,6 +177,8 @@ def _check_book(book: Book, events: list[SiteEvent]) -> None:
 def _check_run(folder: Path, run: RunEntry) -> None:
     if run.raw is None:
         return
+    if not is_run_id(run.run_id):
+        raise PackageAltered(f"{RUNS}, run", run.run_id, "the id of a run")
     path = f"{TELEMETRY}/{run.run_id}"
     found = verify_run(folder / path)
     if found.problems:

@@ -131,6 +131,8 @@ def go(
     into the log: if every line is go, the run is released. Exit status 1 if one is not.
     """
     from aspan.evidence.orders import ReleaseRun
+    from aspan.evidence.site import SiteRefused
+    from aspan.evidence.site_events import RunReleased
 
     if sign and key is None:
         raise InvalidInput("--key", None, "the key of who signs, with --sign")
@@ -153,12 +155,10 @@ def go(
             ),
             at_ms,
         )
-        listed = getattr(answer, "go_no_go", None) or getattr(
-            answer[-1] if isinstance(answer, list) else None, "go_no_go", None
-        )
-        if listed is None:
-            return answer_order(answer, [], as_json=as_json)
-        return _show(listed, site, as_json=as_json, run_id=run_id)
+        last = answer[-1] if isinstance(answer, list) else answer
+        if isinstance(last, RunReleased | SiteRefused) and last.go_no_go is not None:
+            return _show(last.go_no_go, site, as_json=as_json, run_id=run_id)
+        return answer_order(answer, [], as_json=as_json)
 
 
 def _find(site: Site, card_id: str, slot_id: str) -> "tuple[CardRecord, Slot]":
