@@ -143,6 +143,19 @@ def test_turning_weather_ends_the_show() -> None:
     assert "thunderstorm" in stormy.log.reason
 
 
+def test_fog_of_the_morning_postpones_the_show() -> None:
+    """Fog reported three hours before is forecast to stay: the reserve date, and nothing flies."""
+    winter = date(2024, 1, 15)
+    turns_ms = plan_day(winter, has_spare=False).begin_at_ms - 6 * MS_PER_H
+    outside = Disturbances(turning="fog", turns_at_ms=turns_ms)
+    flown, breaches = fly_day(SEED, outside=outside, day=winter)
+    assert breaches == ()
+    assert flown.log.ending == "postponed"
+    assert "2024-01-17" in flown.log.reason
+    assert flown.log.sorties == ()
+    assert flown.log.ended_at_ms < flown.log.plan.begin_at_ms
+
+
 def test_nothing_flies_once_the_approval_is_gone() -> None:
     """A plan made under an approval that ended since flies nothing: the site's door says no."""
     city, site = place()

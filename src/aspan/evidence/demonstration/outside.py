@@ -58,7 +58,7 @@ def draw_disturbances(seed: int, begin_at_ms: int) -> Disturbances:
     when: tuple[Lost, ...] = ("before", "in_flight")
     return Disturbances(
         turning=kinds[int(draw(seed, "show", "kind") * 3)] if turns else "",
-        turns_at_ms=begin_at_ms + int((draw(seed, "show", "turn") * 4.0 - 1.0) * MS_PER_H),
+        turns_at_ms=begin_at_ms + int((draw(seed, "show", "turn") * 8.0 - 5.0) * MS_PER_H),
         lost=when[int(draw(seed, "show", "when") * 2)] if loses else "",
         lost_item=int(draw(seed, "show", "item") * 4),
         late_ms=int(draw(seed, "show", "minutes") * 80) * MS_PER_MIN if late else 0,
