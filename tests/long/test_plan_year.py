@@ -43,7 +43,7 @@ def _plan(name: str, cards: tuple, year: int, capsys: pytest.CaptureFixture[str]
     count = (date(year + 1, 1, 1) - first).days
     began_s = time.process_time()
     basis = build_problem(CITY, site, cards, first=first, count=count, seed=1)
-    found = find_plan(basis.problem, Effort(gap=0.02, rounds=4))
+    found = find_plan(basis.problem, Effort(gap=0.005, rounds=3))
     used_s = time.process_time() - began_s
     plan = file_plan(CITY, site, basis, found, seed=1)
     missing = [f"{c.card_id} ({c.state} {c.blame})" for c in plan.cards if c.state != "done"]

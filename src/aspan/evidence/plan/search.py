@@ -49,7 +49,7 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
     moves: int = 400
     near: int = 30
     rounds: int = ROUNDS_MAX
-    deterministic_s: float = 20.0
+    deterministic_s: float = 8.0
     seed: int = 1
 
 

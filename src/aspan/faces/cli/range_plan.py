@@ -52,8 +52,8 @@ def plan(
     out: Out = None,
     years: Years = False,
     check: Check = None,
-    gap: Gap = 0.02,
-    rounds: Rounds = 4,
+    gap: Gap = 0.005,
+    rounds: Rounds = 3,
     as_json: AsJson = False,
 ) -> int:
     """Plan the campaign over a year of daily weather, with a bound and first come first served.
