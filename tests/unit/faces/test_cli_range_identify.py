@@ -40,10 +40,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_hovers_tell_of_rotor_and_drive(site: Path) -> None:
-    """Two numbers with intervals near the truth, all others with the runs they lack."""
+    """Three numbers with intervals near the truth, all others with the runs they lack."""
     answer = json.loads(run("identify site.range --json --out found"))
     found = {one["name"]: one for one in answer["estimates"]}
     assert found["figure_of_merit"]["value"] == pytest.approx(0.75, rel=0.01)
+    assert found["noise_terminal_dba_at_100_m"]["value"] == pytest.approx(65.0, abs=0.5)
     assert len(found["drivetrain_efficiency"]["runs"]) == 4
     assert {one["name"] for one in answer["not_identified"]} >= {"gross_kwh", "aux_kw"}
     assert (site / "found" / "identification.json").is_file()
@@ -55,7 +56,7 @@ def test_hovers_tell_of_rotor_and_drive(site: Path) -> None:
 def test_a_city_is_published_and_read(site: Path) -> None:
     """The new folder is a city; the answer tells rows and what changes, old and new."""
     told = run("publish site.range --out found-city --no-fly")
-    assert "2 rows of aircraft.toml" in told
+    assert "3 rows of aircraft.toml" in told
     assert "greatest range with reserve" in told
     assert "modelled" in told
     with chdir(site):

@@ -30,8 +30,8 @@ HOVER_M_MAX: Final = 600.0
 """The same of a hover."""
 
 _SOUND_READINGS_MIN: Final = 30
-_QUIET_READINGS_MIN: Final = 10
-_STILL_RAD_PER_S: Final = 0.5
+_QUIET_READINGS_MIN: Final = 5
+_STILL_RAD_PER_S: Final = 1.0
 _SOURCE_STEPS: Final = 8
 _CHARGE_BLOCK_S: Final = 10.0
 _DRAWN_SHARE_MIN: Final = 0.5
@@ -297,7 +297,7 @@ def _fit_source(heard_dba: Floats, near: Floats, ambient: Floats) -> float:
 def _ambient_energy(run: TestRun, number: int) -> float:
     """Return the energy a microphone hears while the rotors stand still; NaN if they never do."""
     count = len(run.column("lon_deg"))
-    turning = smooth(run.column("unit1_speed_rad_per_s", slice(0, count)), run.rate_hz)
+    turning = run.column("unit1_speed_rad_per_s", slice(0, count))
     with np.errstate(invalid="ignore"):
         quiet = run.column(f"mic{number}_dba", slice(0, count))[turning < _STILL_RAD_PER_S]
     quiet = quiet[np.isfinite(quiet)]

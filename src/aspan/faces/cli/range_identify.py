@@ -206,9 +206,7 @@ def format_identify(answer: dict[str, Any]) -> str:
     """Return the estimates as a table, and what is missing, for people."""
     lines = [f"{len(answer['runs'])} runs, {answer['flown_by']}.", ""]
     for one in answer["estimates"]:
-        lines.append(
-            f"  {one['name']:30} {_span(one)} {_unit(one['unit'])}, {len(one['runs'])} runs"
-        )
+        lines.append(f"  {one['name']:30} {_span(one)}, {len(one['runs'])} runs")
         if one["caution"]:
             lines.append(f"  {'':30} {one['caution']}")
     if not answer["estimates"]:
@@ -227,10 +225,7 @@ def format_publish(answer: dict[str, Any]) -> str:
     """Return what was written and what it changes, for people."""
     lines = [f"Written to {answer['folder']}: {len(answer['rows'])} rows of aircraft.toml.", ""]
     for row in answer["rows"]:
-        lines.append(
-            f"  {row['field']:30} {row['old_value']:.5g} -> {_span(row)} {_unit(row['unit'])}, "
-            f"{row['mark']}"
-        )
+        lines.append(f"  {row['field']:30} {row['old_value']:.5g} -> {_span(row)}, {row['mark']}")
     lines += ["", f"  {'in the network':58} {'old':>9} {'new':>9} {'change':>9}  95 % of new"]
     for one in answer["changes"]:
         span = "" if one["low"] is None else f"{one['low']:.4g} to {one['high']:.4g}"
@@ -250,8 +245,6 @@ def format_publish(answer: dict[str, Any]) -> str:
 def _span(one: dict[str, Any]) -> str:
     from aspan.evidence.verdict import Measured, format_measured
 
-    return format_measured(Measured(value=one["value"], low=one["low"], high=one["high"], unit="1"))
-
-
-def _unit(unit: str) -> str:
-    return "" if unit == "1" else unit
+    return format_measured(
+        Measured(value=one["value"], low=one["low"], high=one["high"], unit=one["unit"])
+    )
