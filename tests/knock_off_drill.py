@@ -201,8 +201,7 @@ def _limit(kind: Kind, card: DrillCard, clean: Recording) -> tuple[Limit, Fence 
 def _fault(kind: Kind, number: int, clean: Recording, limit: Limit) -> AnyFault:
     """Draw a fault that passes its limit 3 to 40 s after its onset, while the card is flown."""
     height_m = clean.truth["height_agl_m"]
-    rows = np.flatnonzero(height_m > 1.0) if height_m.max() > 1.0 else np.arange(len(height_m))
-    begin_s, end_s = float(rows[0]) / clean.rate_hz, float(rows[-1]) / clean.rate_hz
+    begin_s, end_s = (row / clean.rate_hz for row in _longest(height_m > 1.0))
     onset_s = draw_between(begin_s + 1.0, 0.5 * (begin_s + end_s), number, "onset")
     takes_s = draw_between(3.0, min(40.0, 0.4 * (end_s - begin_s)), number, "takes")
     row = round(onset_s * clean.rate_hz)
@@ -224,6 +223,16 @@ def _fault(kind: Kind, number: int, clean: Recording, limit: Limit) -> AnyFault:
     # From wherever it is, straight out of the nearest wall.
     course = draw_between(0.0, 360.0, number, "course")
     return Geofence(onset_s=onset_s, course_deg=course, speed_mps=draw_between(10, 60, number, "v"))
+
+
+def _longest(is_flown: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return the ends of the longest flight of a run, or of the run if it stays on the ground."""
+    if not is_flown.any():
+        return 0, len(is_flown) - 1
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_flown, [False]]).astype(np.int8)))
+    flights = edges.reshape(-1, 2)
+    first, last = flights[int(np.argmax(flights[:, 1] - flights[:, 0]))]
+    return int(first), int(last) - 1
 
 
 def _passed_at_ms(
