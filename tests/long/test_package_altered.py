@@ -12,7 +12,7 @@ from package_hands import list_unseen
 pytestmark = pytest.mark.long
 
 CARDS = "TE1"
-FAULT = "TE1=CellSpread:20"
+FAULT = 'TE1={"fault":"CellSpread","onset_s":5,"rate_v_per_s":0.02}'
 COUNTS = (500, 250, 120)
 """Bytes anywhere, bytes of any file as likely, hands on whole files; of each of two packages."""
 

@@ -123,6 +123,7 @@ def render_evidence(book: Book, version: str, read_columns: ReadColumns) -> str:
             for found in book.estimates.estimates
         ],
         "unidentified": book.estimates.not_identified,
+        "estimates_by_twin": book.estimates.maker == "twin" and bool(book.estimates.runs),
         "cards": [_make_sheet(book, entry, words, read_columns) for entry in book.cards],
         "people": book.site.people,
         "checking": _CHECKING,
