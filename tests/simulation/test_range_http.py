@@ -183,7 +183,8 @@ def test_an_aircraft_sends_its_own_telemetry(town: TwinService, tmp_path: Path) 
             Event().wait(0.1)
         town.clock.pause()  # the link is not lost between two requests
         assert ranging.release("run-1", CARD, slot_id).status_code == 200
-        token = ranging.begin("run-1").json()["telemetry_token"]
+        begin = orders.BeginRun(key="begin", run_id="run-1")
+        token = ranging.taken("director", begin)["telemetry_token"]
         assert token
         path = "/api/range/runs/run-1/telemetry"
         begun_ms = ranging.now_ms
@@ -215,5 +216,8 @@ def test_an_aircraft_sends_its_own_telemetry(town: TwinService, tmp_path: Path) 
         ranging.taken("director", orders.EndRun(key="end", run_id="run-1"))
         kept = ranging.get("/runs/run-1").json()["telemetry"]
         assert (kept["rows"], kept["is_twin"]) == (40, False)
+        assert post(path, content=batch(40, 300.0), headers=head).status_code == 404
+        repeated = ranging.taken("director", begin)
+        assert (repeated["events"], repeated["telemetry_token"]) == (["OrderTaken", "RunBegun"], "")
         assert post(path, content=batch(40, 300.0), headers=head).status_code == 404
         town.clock.resume()

@@ -137,10 +137,14 @@ class LimitWatch:
 
     def tick(self, now_ms: int) -> list[Breach]:
         """Say what time it is while no row arrives; return the link if it is lost by now."""
+        return [] if self._last_at_ms is None else self.tick_after(now_ms - self._last_at_ms)
+
+    def tick_after(self, silent_ms: int) -> list[Breach]:
+        """Say how long no row has arrived, by whatever clock; the rows' own may be another."""
         if self._last_at_ms is None:
             return []
-        steps_ms = np.array([now_ms - self._last_at_ms], dtype=np.int64)
-        return self._watch_link(steps_ms, np.array([now_ms], dtype=np.int64))
+        steps_ms = np.array([silent_ms], dtype=np.int64)
+        return self._watch_link(steps_ms, np.array([self._last_at_ms + silent_ms], dtype=np.int64))
 
     def _take(self, rows: Rows) -> list[Breach]:
         at_ms, rows = self._in_order(rows)

@@ -26,16 +26,19 @@ from aspan.evidence.site_state import SiteState
 from aspan.evidence.site_store import SiteStore, data_folder
 from aspan.evidence.telemetry.keeping import load_run
 from aspan.evidence.telemetry.layout import Layout
+from aspan.evidence.telemetry.manifest import read_manifest
 from aspan.evidence.telemetry.stream import (
+    INTAKE,
     NotTaken,
     Refusal,
     Taken,
     TelemetryIntake,
     begin_intake,
+    recover_run,
     resume_intake,
 )
 from aspan.evidence.twin_site import fence_of
-from aspan.faces.http.range_series import Rows, RunSeries
+from aspan.faces.http.range_series import Rows, RunSeries, check_channels
 from aspan.faces.http.range_view import Fed, get_run
 from aspan.faces.http.wire_range import Series
 from aspan.primitives.errors import InvalidInput
@@ -51,21 +54,31 @@ _SECRET = "telemetry.key"
 _SECRET_BYTES = 32
 
 
-class _Watched:
-    """A limit watch that also shows what passes."""
+class WatchedSeries:
+    """A limit watch that also shows what passes, and counts a silence on the ground's own clock.
 
-    def __init__(self, watch: LimitWatch, series: RunSeries) -> None:
+    A recorder's clock may be ahead of ours, by leap seconds or by hours; how long nothing has come
+    does not depend on it.
+    """
+
+    def __init__(self, watch: LimitWatch, series: RunSeries, now_ms: Callable[[], int]) -> None:
         self._watch = watch
         self._series = series
+        self._now_ms = now_ms
+        self._heard_at_ms: int | None = None
 
     def feed(self, rows: Rows) -> Sequence[Breach]:
         """Return the limits passed in these rows."""
         self._series.add(rows)
+        if len(rows["at_ms"]):
+            self._heard_at_ms = self._now_ms()
         return self._watch.feed(rows)
 
     def tick(self, now_ms: int) -> Sequence[Breach]:
         """Return the limits passed by now, while no row comes."""
-        return self._watch.tick(now_ms)
+        if self._heard_at_ms is None:
+            return self._watch.tick(now_ms)
+        return self._watch.tick_after(now_ms - self._heard_at_ms)
 
 
 class _Feed(msgspec.Struct, frozen=True):
@@ -112,7 +125,10 @@ class RangeFeeds:
             layout = self._make_layout(begun)
             series = RunSeries()
             fence = fence_of(self._store.site.range, slot.volume_ids)
-            watch = _Watched(LimitWatch(card.limits, rate_hz=layout.rate_hz, fence=fence), series)
+            limits = LimitWatch(
+                card.limits, rate_hz=layout.rate_hz, fence=fence, begun_at_ms=begun.at_ms
+            )
+            watch = WatchedSeries(limits, series, self._now_ms)
             folder = self._store.run_folder(begun.run_id)
             if folder.exists():
                 intake = resume_intake(folder, watch=watch)
@@ -146,7 +162,9 @@ class RangeFeeds:
 
     def tick(self) -> None:
         """Look at the clock for runs whose link says nothing."""
-        for run_id, feed in list(self._feeds.items()):
+        with self._lock:
+            feeds = list(self._feeds.items())
+        for run_id, feed in feeds:
             if feed.intake is not None:
                 self.tell(run_id, feed.intake.tick(self._now_ms()))
 
@@ -168,6 +186,12 @@ class RangeFeeds:
         self.tell(run_id, feed.intake.list_untold())
         self._store.report(report_of(manifest), self._site_ms())
 
+    def close_again(self, run_id: str) -> None:
+        """Close a feed that was open when the process ended though its run had, and report it."""
+        folder = self._store.run_folder(run_id)
+        if (folder / INTAKE).is_file():
+            self._store.report(report_of(recover_run(folder)), self._site_ms())
+
     def find_fed(self, run_id: str) -> Fed:
         """Return how far the telemetry of a run is."""
         feed = self._feeds.get(run_id)
@@ -178,16 +202,19 @@ class RangeFeeds:
     def series(self, run_id: str, channels: tuple[str, ...], after_ms: int) -> Series:
         """Return rows for charts: of a run under way from memory, of a past one from disk."""
         self._store.look(lambda state: get_run(state, run_id))
+        check_channels(channels)
         feed = self._feeds.get(run_id)
-        series = feed.series if feed is not None else self._read_back(run_id)
+        series = feed.series if feed is not None else self._read_back(run_id, channels)
         at_ms, columns = series.look(channels, after_ms)
         return Series(run_id=run_id, at_ms=at_ms, columns=columns, is_fed=feed is not None)
 
-    def _read_back(self, run_id: str) -> RunSeries:
+    def _read_back(self, run_id: str, channels: tuple[str, ...]) -> RunSeries:
+        """Return a past run from disk, of the channels asked for alone: hours of all are large."""
         folder, series = self._store.run_folder(run_id), RunSeries()
-        if not folder.exists():
+        if not folder.exists() or not (manifest := read_manifest(folder)).parts:
             return series
-        frame = load_run(folder)
+        kept = {column.channel for column in manifest.layout.channels} & set(channels)
+        frame = load_run(folder, ["at_ms", *sorted(kept)])
         usable = frame.drop_nulls("at_ms").sort("at_ms")
         series.add(
             {

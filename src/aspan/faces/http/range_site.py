@@ -5,7 +5,8 @@ alternate, the nearest of the service's places, is told to the site as the weath
 alternate; runs that begin are flown by the twin, or opened to an aircraft's telemetry.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final, Literal
@@ -14,6 +15,7 @@ import msgspec
 
 from aspan import __version__
 from aspan.compose.service import TwinService
+from aspan.evidence.lifecycles import RunPhase
 from aspan.evidence.reports import HOURS_MAX, NO_CEILING_M, AirHour, Place, ReportWeather
 from aspan.evidence.scenarios import load_campaign
 from aspan.evidence.site_events import RunBegun, RunEnded, SiteEvent
@@ -35,8 +37,32 @@ from aspan.world.weather import CEILING_UNLIMITED_M, Weather
 FlownBy = Literal["twin", "aircraft"]
 """Who flies the runs: the twin of this service, or aircraft that send telemetry."""
 
+ALERTS_MAX: Final = 100
+"""Different things told to have gone wrong; more help nobody."""
+
 _TICK_S: Final = 0.5
 _END_S: Final = 2.0
+
+
+class Chores:
+    """Does what is to be done again and again; what goes wrong is told once and ends nothing.
+
+    The watch over silent links must outlive whatever befalls the weather, or another run.
+    """
+
+    def __init__(self, notices: Notices) -> None:
+        self._notices = notices
+        self._told: set[str] = set()
+
+    def do(self, task: Callable[[], object]) -> None:
+        """Do one thing."""
+        try:
+            task()
+        except Exception as fault:
+            text = f"test site: {type(fault).__name__}: {fault}"
+            if text not in self._told and len(self._told) < ALERTS_MAX:
+                self._told.add(text)
+                self._notices.alert(text)
 
 
 class RangeFace:
@@ -82,15 +108,15 @@ class RangeFace:
             is_twin=flown_by == "twin",
         )
         self._stopped = Event()
+        self._chores = Chores(notices)
         self._thread = Thread(target=self._work, name="range", daemon=True)
 
     def start(self) -> None:
         """Keep the air of slots that stand, go on with feeds, and tell the weather."""
-        for event in self._store.look(_list_under_way):
-            if self._flown_by == "aircraft":
-                self.feeds.open(event)
+        if self._flown_by == "aircraft":
+            self._go_on_with_feeds()
         self._keep_air()
-        self._tell_weather()
+        self._chores.do(self._tell_weather)
         self._thread.start()
 
     def close(self) -> None:
@@ -101,9 +127,24 @@ class RangeFace:
         self._flights.stop(_END_S)
         self._store.close()
 
+    def _go_on_with_feeds(self) -> None:
+        """Open the feeds of runs under way, and close those that an end of the process left open.
+
+        A feed that cannot be read holds up no other run, and not the site.
+        """
+        for event in self._store.look(_list_under_way):
+            self._chores.do(partial(self.feeds.open, event))
+        for run_id in self._store.look(_list_untold):
+            self._chores.do(partial(self.feeds.close_again, run_id))
+
     def _follow(self, events: Sequence[SiteEvent]) -> str:
-        """Do what follows from an order; return the token of a run that an aircraft flies."""
+        """Do what follows from an order; return the token of a run that an aircraft flies.
+
+        An order that comes again is answered as before: its run may be long over by then.
+        """
         for event in events:
+            if isinstance(event, RunBegun) and not self._is_flying(event.run_id):
+                continue
             if isinstance(event, RunBegun) and self._flown_by == "twin":
                 self._flights.begin(event, self.feeds.show(event.run_id))
             elif isinstance(event, RunBegun):
@@ -113,14 +154,13 @@ class RangeFace:
                 self.feeds.end(event.run_id)
         return ""
 
+    def _is_flying(self, run_id: str) -> bool:
+        return self._store.look(lambda state: state.runs[run_id].is_flying)
+
     def _work(self) -> None:
         while not self._stopped.wait(_TICK_S):
-            try:
-                self.feeds.tick()
-                self._tell_weather()
-            except InvalidInput as fault:
-                self._notices.alert(f"test site: {fault}")
-                return
+            self._chores.do(self.feeds.tick)
+            self._chores.do(self._tell_weather)
 
     def _keep_air(self) -> None:
         """Ask again for the zones of slots that are not over: a service may have begun anew."""
@@ -228,4 +268,13 @@ def _list_under_way(state: SiteState) -> list[RunBegun]:
         )
         for run in state.flying()
         if run.release is not None
+    ]
+
+
+def _list_untold(state: SiteState) -> list[str]:
+    """Return the runs that have ended and of whose telemetry the site was not told."""
+    return [
+        run.run_id
+        for run in state.runs.values()
+        if run.phase is RunPhase.ENDED and run.telemetry is None
     ]

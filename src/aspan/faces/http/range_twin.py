@@ -6,7 +6,7 @@ that it is incomplete, and a person ends the run.
 """
 
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Final
 
 from aspan import __version__
@@ -56,9 +56,15 @@ class TwinFlights:
         self._notices = notices
         self._stopped = Event()
         self._threads: list[Thread] = []
+        self._begun: set[str] = set()
+        self._lock = Lock()
 
     def begin(self, begun: RunBegun, series: RunSeries) -> None:
-        """Fly a run that has begun."""
+        """Fly a run that has begun; once, however often its order comes."""
+        with self._lock:
+            if begun.run_id in self._begun:
+                return
+            self._begun.add(begun.run_id)
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         thread = Thread(
             target=self._fly, args=(begun, series), name=f"run {begun.run_id}", daemon=True
@@ -78,8 +84,9 @@ class TwinFlights:
                 series.add(step.columns)
                 if not self._wait_for(step):
                     return
-        except InvalidInput as fault:
-            self._notices.alert(f"run {begun.run_id} is not flown on: {fault}")
+        except Exception as fault:
+            text = f"{type(fault).__name__}: {fault}"
+            self._notices.alert(f"run {begun.run_id} is not flown on: {text}")
 
     def _prepare(self, begun: RunBegun) -> TwinRun:
         weather = self._find_air()
