@@ -8,6 +8,7 @@ from aspan.evidence.card import CardId, card_risk
 from aspan.evidence.card_rule import check_card
 from aspan.evidence.lifecycles import CardPhase
 from aspan.evidence.orders import ApproveCard, FileCard, WithdrawApproval
+from aspan.evidence.people import PersonId
 from aspan.evidence.refusals import Reason, Refusal, refuse
 from aspan.evidence.site_events import (
     ApprovalWithdrawn,
@@ -57,7 +58,7 @@ def approve_card(asking: Asking, order: ApproveCard) -> Decision:
     record = find_newest(asking, order.card_id, order.version)
     if isinstance(record, Refusal):
         return record
-    if asking.person is None or asking.by in record.authors[record.version]:
+    if asking.person is None or asking.by in _list_authors(record):
         return refuse(Reason.OWN_CARD, f"{asking.by} wrote {order.card_id}")
     if asking.by in record.approvals:
         return refuse(Reason.APPROVED_ALREADY, f"{asking.by} has approved {order.card_id}")
@@ -72,6 +73,16 @@ def approve_card(asking: Asking, order: ApproveCard) -> Decision:
     if record.phase is CardPhase.FILED and suffices(risk, approvers):
         events.append(CardCleared(**asking.stamp, **given))
     return events
+
+
+def _list_authors(record: CardRecord) -> set[PersonId]:
+    """Return who ever filed the card as it stands, under whatever version."""
+    return {
+        name
+        for version, names in record.authors.items()
+        if record.versions[version] == record.card
+        for name in names
+    }
 
 
 def withdraw_approval(asking: Asking, order: WithdrawApproval) -> Decision:

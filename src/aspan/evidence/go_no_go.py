@@ -24,7 +24,7 @@ from aspan.evidence.lifecycles import CardPhase
 from aspan.evidence.orders import Evidence
 from aspan.evidence.reports import AirHour, ReportWeather
 from aspan.evidence.site_events import Slot
-from aspan.evidence.slots import check_rest
+from aspan.evidence.slots import check_crew, is_in_daylight
 from aspan.primitives.instants import format_utc, ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.world.atmosphere import air_density_kg_m3, density_altitude_m
@@ -146,6 +146,10 @@ def _slot_held(asking: Asking, run: Prepared, kind: LineKind) -> Line:
         detail = "the slot is over"
     elif record.slot.from_ms - asking.at_ms > asking.site.go_no_go.release_lead_ms_max:
         detail = "the slot is too far ahead"
+    elif run.card.minima.is_day_only and not is_in_daylight(
+        asking.site, run.slot.from_ms, run.slot.until_ms
+    ):
+        detail = "the card is flown between sunrise and sunset"
     return Line(name=kind.name, verdict="no_go" if detail else "go", source="log", detail=detail)
 
 
@@ -198,12 +202,7 @@ def _aircraft_approval(asking: Asking, run: Prepared, kind: LineKind) -> Line:
 
 
 def _crew_rest(asking: Asking, run: Prepared, kind: LineKind) -> Line:
-    against = [
-        f"{name} is not enrolled as {role}"
-        for name, role in run.slot.crew
-        if (person := asking.state.people.get(name)) is None or role not in person.roles
-    ]
-    against += [refusal.detail for refusal in check_rest(asking, run.slot)]
+    against = [refusal.detail for refusal in check_crew(asking, run.slot, run.card)]
     return Line(
         name=kind.name, verdict="no_go" if against else "go", source="slots in the log",
         detail="; ".join(against),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
+from aspan.evidence.approval_rule import MAY_ASK
 from aspan.evidence.asking import Asking, Decision
 from aspan.evidence.filing import find_newest
 from aspan.evidence.go_no_go import Prepared, evaluate
@@ -23,10 +24,13 @@ from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
+_NOT_RUNS: Final = ("cards", "telemetry.key")
+"""What else lies beside the folders of runs."""
+
 
 def is_run_id(text: str) -> bool:
     """Say whether a text may name a run: it names the folder of its telemetry too."""
-    return _RUN_ID.fullmatch(text) is not None
+    return _RUN_ID.fullmatch(text) is not None and text not in _NOT_RUNS
 
 
 def release_run(asking: Asking, order: ReleaseRun) -> Decision:
@@ -105,6 +109,10 @@ def begin_run(asking: Asking, order: BeginRun) -> Decision:
         return refuse(Reason.BEGUN_ALREADY, f"run {run.run_id} has begun")
     if run.phase is not RunPhase.RELEASED or run.release is None:
         return refuse(Reason.NOT_RELEASED, f"run {run.run_id} is {run.phase}")
+    signer = asking.state.people.get(run.release.by)
+    if signer is None or not set(signer.roles) & set(MAY_ASK[ReleaseRun]):
+        text = f"{run.release.by}, who released run {run.run_id}, may release no more"
+        return refuse(Reason.NOT_RELEASED, text)
     record = find_newest(asking, run.card_id, run.version)
     if isinstance(record, Refusal):
         return record
