@@ -1,6 +1,6 @@
 """A package of a small flown campaign: what it holds, and what its check finds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -8,12 +8,27 @@ from typing import Any
 import msgspec
 import pytest
 
-from aspan.evidence.package.book import Book, read_part
+from aspan.evidence.package.assemble import list_parts
+from aspan.evidence.package.book import Book, read_book, read_part
 from aspan.evidence.package.contents import CARDS, ESTIMATES, REQUIREMENTS, RUNS, SITE, VERDICTS
+from aspan.evidence.package.log_file import LOG, LogRow, read_log, write_log
+from aspan.evidence.package.matrix import Records, make_matrix
+from aspan.evidence.package.records import draw_records
 from aspan.evidence.package.seal import PackageAltered, write_canonical
 from aspan.evidence.package.verify import check_package
+from aspan.evidence.site_events import (
+    CardApproved,
+    OrderRefused,
+    OrderTaken,
+    RunBegun,
+    RunReviewed,
+    SiteEvent,
+    SlotBooked,
+)
+from aspan.evidence.site_store import decode_site_event
 from aspan.evidence.twin_campaign import CardLeft, Progress
 from aspan.evidence.twin_people import MADE_UP, make_desk
+from aspan.operations.log import FIRST_HASH, chain, encode_event
 from aspan.primitives.errors import InvalidInput
 from aspan.twin.card_faults import OverTemperature
 from package_hands import list_unseen
@@ -167,9 +182,6 @@ def _lines(package: Path) -> list[str]:
 
 def test_a_forged_order_breaks_its_signature(package: Path) -> None:
     """A log chained anew over an order that nobody signed is found by the signature."""
-    from aspan.evidence.package.log_file import LOG, LogRow, read_log, write_log
-    from aspan.operations.log import FIRST_HASH, chain
-
     head, rows = FIRST_HASH, []
     for row in read_log(package):
         line = row.line.replace("limits kept, no check failed", "limits kept, no check faulty")
@@ -189,3 +201,85 @@ def test_no_package_is_bad_input(tmp_path: Path) -> None:
         check_package(tmp_path / "nowhere")
     with pytest.raises(PackageAltered, match=r"manifest\.sig"):
         check_package(tmp_path)
+
+
+def _rewrite(package: Path, change: Callable[[SiteEvent], Iterable[SiteEvent]]) -> None:
+    """Write another history: log, chain, people, cards, runs, matrix and seal all agree again."""
+    head, rows = FIRST_HASH, []
+    events: list[tuple[str, SiteEvent]] = []
+    for row in read_log(package):
+        changed = change(decode_site_event(row.line.encode()))
+        events += [(event.key, event) for event in changed]
+    for seq, (cause, event) in enumerate(events, 1):
+        line = encode_event(event)
+        head = chain(head, cause, line)
+        rows.append(
+            LogRow(seq=seq, at_ms=event.at_ms, cause=cause, line=line.decode(), head=head.hex())
+        )
+    write_log(package / LOG, rows)
+    book = read_book(package, log_events=0, log_sha256="", made_at_ms=0)
+    drawn = draw_records([event for _, event in events])
+    site = msgspec.structs.replace(book.site, people=drawn.people)
+    made = Records(
+        planned=book.planned, entries=drawn.cards, runs=drawn.runs, verdicts=book.verdicts
+    )
+    matrix = make_matrix((row.requirement for row in book.requirements), made)
+    told = msgspec.structs.replace(
+        book, site=site, cards=drawn.cards, runs=drawn.runs, requirements=matrix
+    )
+    for path, value in list_parts(told):
+        (package / path).write_bytes(write_canonical(value))
+    seal_again(package, make_desk(SEED)["twin-lead"])
+
+
+def _stamp(event: SiteEvent, **changes: Any) -> SiteEvent:  # noqa: ANN401  fields of any type
+    return msgspec.structs.replace(event, **changes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "named"),
+    [
+        (RunReviewed, {"is_accepted": True}, "is_accepted is not what twin-lead signed"),
+        (CardApproved, {"by": "twin-manager"}, "no order .* of twin-manager stands before it"),
+        (SlotBooked, None, "slot|follow|S1"),
+        (RunBegun, {"at_ms": 0}, "slot|before"),
+        (OrderTaken, None, "stands before it"),
+    ],
+)
+def test_a_history_that_nobody_signed_is_found_though_an_insider_sealed_it(
+    package: Path, kind: type[SiteEvent], changes: dict[str, Any] | None, named: str
+) -> None:
+    """Each decision must be what the order before it asked for; leave out or alter one."""
+
+    def change(event: SiteEvent) -> Iterable[SiteEvent]:
+        if not isinstance(event, kind):
+            return (event,)
+        return () if changes is None else (_stamp(event, **changes),)
+
+    with pytest.raises((PackageAltered, LookupError), match=named):  # noqa: PT012  both may see it
+        _rewrite(package, change)
+        check_package(package)
+
+
+def test_a_history_as_it_was_still_fits(package: Path) -> None:
+    """Writing the same history again changes nothing that the check looks at."""
+    _rewrite(package, lambda event: (event,))
+    assert check_package(package).is_signer_of_site
+
+
+def test_a_run_begun_on_too_few_approvals_is_found(package: Path) -> None:
+    """Every order is signed, but one approval was left out of the log with its order."""
+    left: set[tuple[str, str]] = set()
+
+    def change(event: SiteEvent) -> Iterable[SiteEvent]:
+        is_word = isinstance(event, OrderTaken) and '"ApproveCard"' in event.signed.order
+        if is_word and len(left) < 1:
+            left.add((event.by, event.key))
+        is_left = (event.by, event.key) in left
+        if not is_left or isinstance(event, OrderRefused):
+            return (event,)
+        return ()
+
+    _rewrite(package, change)
+    with pytest.raises(PackageAltered, match="approvals do not suffice"):
+        check_package(package)

@@ -30,6 +30,7 @@ from aspan.evidence.package.contents import (
 )
 from aspan.evidence.package.log_file import LOG, read_log
 from aspan.evidence.package.matrix import Records, make_matrix
+from aspan.evidence.package.orders_check import OrderCheck
 from aspan.evidence.package.records import draw_records
 from aspan.evidence.package.seal import (
     MANIFEST,
@@ -109,15 +110,19 @@ def check_package(folder: Path, public_key: str | None = None) -> Checked:
 def _check_log(folder: Path, manifest: Manifest) -> list[SiteEvent]:
     """Return the events of the log: chained, and foldable by the site; all orders signed."""
     events: list[SiteEvent] = []
-    state = SiteState()
+    state, rules = SiteState(), OrderCheck()
     head = ""
     for row in read_log(folder):
         named = f"{LOG}, line {row.seq}"
         try:
             event = decode_site_event(row.line.encode())
+            fault = rules.find_fault(state, event)
             apply(state, event)
         except (InvalidInput, InvariantError, LookupError) as error:
             raise PackageAltered(named, str(error)[:200], "an event that may follow") from None
+        if fault:
+            found = f"{type(event).__name__}: {fault}"
+            raise PackageAltered(named, found, "what follows from signed orders")
         if event.at_ms != row.at_ms or event.key != row.cause:
             raise PackageAltered(named, row.cause, "the instant and cause that its event has")
         events.append(event)
