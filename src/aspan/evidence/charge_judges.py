@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from aspan.evidence.card import Bounds, CheckId
-from aspan.evidence.judging import JudgeFunction
+from aspan.evidence.judging import JudgeFunction, predicting
 from aspan.evidence.run_data import Floats, NotRecordedError, RunData, electrical_kw
 from aspan.evidence.verdict import Measured, Verdict, judge, judge_prediction
 from aspan.physics.battery import available_kwh
@@ -39,6 +39,7 @@ def segment_kwh(run: RunData, label: str) -> Measured:
 def charge_gained(label: str) -> JudgeFunction:
     """Compare the charge gained in a segment with the taper of the model."""
 
+    @predicting
     def judge_gain(check_id: CheckId, run: RunData) -> Verdict:
         before, after = _pack_means(run, label)
         asked = next(segment for segment in run.card.profile if segment.label == label)
@@ -99,6 +100,7 @@ def packs_end_even(soc_max: float) -> JudgeFunction:
 def usable_energy(label: str) -> JudgeFunction:
     """Compare the energy given until the packs cut off with what the model has available."""
 
+    @predicting
     def judge_energy(check_id: CheckId, run: RunData) -> Verdict:
         before, _ = _pack_means(run, label)
         rows = run.rows(label)

@@ -8,6 +8,7 @@ that the run does not tell.
 """
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from math import sqrt
 
 import msgspec
@@ -64,6 +65,24 @@ def judge_check(asked: Check, judge_function: JudgeFunction, run: RunData) -> Ve
         return judge_function(asked.check_id, run)
     except NotRecordedError as fault:
         return missing(asked.check_id, f"The run does not tell: {fault}")
+
+
+def predicting(function: JudgeFunction) -> JudgeFunction:
+    """Return a judge of a prediction: that a run does not tell is said beside the card's band.
+
+    So it is known of the run that its trend is not, before the next card opens.
+    """
+
+    @wraps(function)
+    def judge_trend(check_id: CheckId, run: RunData) -> Verdict:
+        try:
+            return function(check_id, run)
+        except NotRecordedError as fault:
+            band = run.card.prediction_band
+            words = f"The run does not tell: {fault}"
+            return missing(check_id, words, Bounds(low=-band, high=band))
+
+    return judge_trend
 
 
 def within_band(

@@ -16,10 +16,12 @@ import msgspec
 
 from aspan.evidence.card import RequirementId
 from aspan.evidence.line_traffic import LineTraffic, NoLineTraffic, TrafficRefused
+from aspan.evidence.orders import ReviewRun
 from aspan.evidence.people import SignedOrder
 from aspan.evidence.refusals import Reason
 from aspan.evidence.reports import SiteReport
 from aspan.evidence.requirement import load_requirements
+from aspan.evidence.signing import verify as is_signed
 from aspan.evidence.site import SiteRefused, TestSite, refuse_instead
 from aspan.evidence.site_events import (
     AnySiteEvent,
@@ -44,6 +46,8 @@ SUFFIX: Final = ".range"
 _KIND: Final = "test site"
 
 T = TypeVar("T")
+
+_reviews: msgspec.json.Decoder[ReviewRun] = msgspec.json.Decoder(ReviewRun)
 
 _events: msgspec.json.Decoder[SiteEvent] = msgspec.json.Decoder(AnySiteEvent)
 
@@ -86,6 +90,9 @@ class SiteStore:
         city, or is damaged.
     traffic
         The line traffic beside the range.
+    check_review
+        Says why an order to accept a run does not say what its telemetry says; "" if it does.
+        Asked without the lock: whoever calls a run off does not wait for it.
     """
 
     def __init__(
@@ -95,8 +102,10 @@ class SiteStore:
         requirement_ids: Container[RequirementId],
         *,
         traffic: LineTraffic | None = None,
+        check_review: "Callable[[SiteStore, ReviewRun], str] | None" = None,
     ) -> None:
         self.path = path
+        self._check_review = check_review
         self._traffic = traffic if traffic is not None else NoLineTraffic()
         self._lock = RLock()
         self._failed = ""
@@ -112,7 +121,7 @@ class SiteStore:
 
     def order(self, signed: SignedOrder, at_ms: int) -> list[SiteEvent] | SiteRefused:
         """Answer a signed order; what it changes is on disk before this returns."""
-        return self._answer(signed, at_ms)
+        return self._answer(signed, at_ms, self._find_review_fault(signed))
 
     def report(self, report: SiteReport, at_ms: int) -> list[SiteEvent] | SiteRefused:
         """Take a report of software."""
@@ -175,7 +184,22 @@ class SiteStore:
             if record.is_freed and record.slot.until_ms > state.last_at_ms:
                 self._traffic.free(slot_id)
 
-    def _answer(self, item: SignedOrder | SiteReport, at_ms: int) -> list[SiteEvent] | SiteRefused:
+    def _find_review_fault(self, signed: SignedOrder) -> str:
+        """Return what speaks against an order to accept a run, by a person who is known."""
+        person = self.look(lambda state: state.people.get(signed.by))
+        if self._check_review is None or person is None:
+            return ""
+        try:
+            order = _reviews.decode(signed.order)
+        except msgspec.DecodeError:
+            return ""
+        if not order.is_accepted or not is_signed(signed, person.public_key):
+            return ""
+        return self._check_review(self, order)
+
+    def _answer(
+        self, item: SignedOrder | SiteReport, at_ms: int, fault: str = ""
+    ) -> list[SiteEvent] | SiteRefused:
         with self._lock:
             if self._failed:
                 raise InvalidInput("store", str(self.path), f"an open store ({self._failed})")
@@ -183,7 +207,11 @@ class SiteStore:
             if self.site.is_answered(item):
                 return answer
             if not isinstance(answer, SiteRefused):
-                answer = self._ask_traffic(answer)
+                answer = (
+                    refuse_instead(answer, Reason.BAD_ORDER, fault)
+                    if fault
+                    else self._ask_traffic(answer)
+                )
             recorded = answer.recorded if isinstance(answer, SiteRefused) else answer
             self._keep(recorded)
             for event in recorded:

@@ -19,7 +19,7 @@ from aspan.evidence.card import Card, CardId, card_risk
 from aspan.evidence.go_no_go_list import LINES
 from aspan.evidence.orders import Evidence
 from aspan.evidence.package.contents import RunVerdicts
-from aspan.evidence.package.judgement import find_off_prediction, judge_one
+from aspan.evidence.package.judgement import find_off_prediction, find_trend_fault, judge_one
 from aspan.evidence.package.twin_files import keep_twin_files
 from aspan.evidence.people import PersonId, Role
 from aspan.evidence.scenarios import Campaign
@@ -300,7 +300,8 @@ class TwinCampaign:
     def _review(self, card: Card, flown: FlownRun) -> Progress:
         """Accept a run that kept its limits and failed no check that must be passed."""
         found = judge_one(self._store, self._city, self._campaign, flown.run_id)
-        note = tell_review(card, flown, found)
+        off = find_off_prediction(found, card.prediction_band)
+        note = tell_review(card, flown, found) or find_trend_fault(found, card.prediction_band, off)
         is_accepted = not note
         self._ask(
             "twin-lead",
@@ -309,7 +310,7 @@ class TwinCampaign:
                 run_id=flown.run_id,
                 is_accepted=is_accepted,
                 note=note or "limits kept, no check failed",
-                off_prediction=find_off_prediction(found, card.prediction_band),
+                off_prediction=off,
             ),
         )
         return Progress(

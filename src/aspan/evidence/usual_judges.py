@@ -15,6 +15,7 @@ from aspan.evidence.judging import (
     held_within,
     never_outside,
     packs_below,
+    predicting,
     recorded,
     units_below,
     within_band,
@@ -46,6 +47,7 @@ def power_near(*manoeuvres: Manoeuvre, what: str = "Power") -> JudgeFunction:
     Turns are left out of flight on the wing.
     """
 
+    @predicting
     def judge_power(check_id: CheckId, run: RunData) -> Verdict:
         power = electrical_kw(run)
         if "roll_deg" in run.columns:

@@ -6,6 +6,7 @@ campaign are of another version, nothing is said.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,7 @@ from aspan.evidence.card import Bounds
 from aspan.evidence.identify.campaign import identify
 from aspan.evidence.identify.estimates import Identification
 from aspan.evidence.identify.kept_runs import load_kept_runs
+from aspan.evidence.orders import ReviewRun
 from aspan.evidence.package.contents import RunEntry, RunVerdicts
 from aspan.evidence.package.records import draw_records
 from aspan.evidence.run_reading import read_run_data
@@ -22,6 +24,9 @@ from aspan.evidence.verdict import Verdict
 from aspan.primitives.errors import InvalidInput
 from aspan.world.city import City
 from aspan.world.range import Range
+
+_ROUNDING: Final = 1e-6
+"""Of a share, between two judgements of the same telemetry."""
 
 
 class Flown(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,3 +114,40 @@ def find_off_prediction(found: RunVerdicts, prediction_band: float) -> float | N
         if verdict.value is not None and verdict.unit == "1" and verdict.bound == band
     ]
     return max(off, default=None)
+
+
+def find_trend_fault(found: RunVerdicts, prediction_band: float, stated: float | None) -> str:
+    """Return why a run may not be accepted with what is stated of its trend; "" if it may.
+
+    Nothing need be stated of a run whose verdicts say that it is inside the band of its card. Of
+    any other it must be, and never less than the telemetry says, so that the cards after it stay
+    shut (facts 5.c).
+    """
+    if found.not_judged:
+        return f"run {found.run_id} is not judged: {found.not_judged}"
+    off = find_off_prediction(found, prediction_band)
+    if stated is not None:
+        is_less = off is not None and stated < off - _ROUNDING
+        return f"{stated:.4f} off its prediction is stated, {off:.4f} is told" if is_less else ""
+    band = Bounds(low=-prediction_band, high=prediction_band)
+    for verdict in found.verdicts:
+        if verdict.bound == band and verdict.value is None:
+            return f"how far it is off its prediction is not told: {verdict.check_id}"
+    if off is not None and off > prediction_band:
+        return f"it is {off:.4f} off its prediction, its band is {prediction_band:g}: state it"
+    return ""
+
+
+def check_review(store: SiteStore, city: City, campaign: Campaign, order: ReviewRun) -> str:
+    """Return why an order to accept a run does not say what its telemetry says; "" if it does."""
+    card = store.look(
+        lambda state: (
+            state.cards[run.card_id].versions[run.version]
+            if (run := state.runs.get(order.run_id)) is not None and run.telemetry is not None
+            else None
+        )
+    )
+    if card is None:
+        return ""  # the site says what is missing
+    found = judge_one(store, city, campaign, order.run_id)
+    return find_trend_fault(found, card.prediction_band, order.off_prediction)

@@ -15,7 +15,7 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_S
 
 if TYPE_CHECKING:
-    from aspan.evidence.orders import Order
+    from aspan.evidence.orders import Order, ReviewRun
     from aspan.evidence.package.book import Book
     from aspan.evidence.scenarios import Campaign
     from aspan.evidence.signing import KeyFile
@@ -123,7 +123,14 @@ def open_site(text: str, city: str | None = None, *, is_new: bool = False) -> It
     name = city or _read_city(path)
     loaded = load_city(name)
     names = {requirement.requirement_id for requirement in load_requirements(name)}
-    with SiteStore(path, load_range(loaded), names) as store:
+
+    def check(store: SiteStore, order: "ReviewRun") -> str:
+        from aspan.evidence.package.judgement import check_review
+        from aspan.evidence.scenarios import load_campaign
+
+        return check_review(store, loaded, load_campaign(name), order)
+
+    with SiteStore(path, load_range(loaded), names, check_review=check) as store:
         if is_new and store.list_rows(0, 1):
             raise InvalidInput("STORE", text, "a name that is still free")
         yield Site(store, loaded, name)

@@ -16,6 +16,7 @@ import msgspec
 from aspan import __version__
 from aspan.compose.service import TwinService
 from aspan.evidence.lifecycles import RunPhase
+from aspan.evidence.package.judgement import check_review
 from aspan.evidence.reports import HOURS_MAX, NO_CEILING_M, AirHour, Place, ReportWeather
 from aspan.evidence.scenarios import load_campaign
 from aspan.evidence.site_events import RunBegun, RunEnded, SiteEvent
@@ -86,7 +87,11 @@ class RangeFace:
         self._notices = notices
         self.traffic = EngineTraffic(twin)
         self._store = SiteStore(
-            path, test_range, frozenset(campaign.requirements), traffic=self.traffic
+            path,
+            test_range,
+            frozenset(campaign.requirements),
+            traffic=self.traffic,
+            check_review=lambda store, order: check_review(store, city, campaign, order),
         )
         self._flown_by = flown_by
         self.feeds = RangeFeeds(self._store, now_ms=self._now_ms, make_layout=_aircraft_layout)
