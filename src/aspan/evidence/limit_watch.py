@@ -1,8 +1,8 @@
 """Live watching of a card's knock-it-off limits on telemetry as it arrives.
 
-Theory of operation. A limit is breached when two thirds of the readings of the last 0.9 s lie at
-or beyond it: 6 of 9 rows at 10 Hz, 30 of 45 at 50 Hz. Only which side a reading lies on counts, not
-how far, so no level of noise has to be known.
+Theory of operation. A limit is breached when two thirds of the last readings, as many as 0.9 s of
+rows hold, lie at or beyond it: 6 of 9 at 10 Hz, 30 of 45 at 50 Hz. Only which side a reading lies
+on counts, not how far, so no level of noise has to be known.
 
 With white noise of standard deviation s on each reading, at 10 Hz:
 
@@ -12,10 +12,11 @@ With white noise of standard deviation s on each reading, at 10 Hz:
 - Once the truth has passed the limit by 3 s, a reading is beyond with 1 - p. At a step of the truth
   the alarm comes with the sixth of them, 0.5 to 0.6 s later; at a ramp earlier, mostly before the
   3 s are reached, as readings are beyond from the limit on. Where 8 % of readings are missing it
-  comes within 1 s but for six cases in 10^4.
+  comes within 1 s but for six cases in 10^4; a sensor that is silent half of the time, or all but
+  one reading in five seconds, is watched all the same, by its own readings.
 - A single spike, or five in a window, is no breach, however high.
 
-A missing reading is neither beyond nor inside. A watched channel that has said nothing for 5 s, or
+A missing reading is passed over. A watched channel that has said nothing for 5 s, or
 that the recorder does not have, is lost (facts 5.c: telemetry loss on a safety parameter), and so
 is the link when no row arrives for the time of a `link` limit: with the clock of the ground
 (`tick`) at once, without it at the next row, as of the same instant.
@@ -194,19 +195,34 @@ class LimitWatch:
         return values
 
     def _watch_values(self, values: Floats, at_ms: Integers) -> list[Breach]:
-        """Return the limits beyond which most readings of a window lie."""
+        """Return the limits beyond which most of a window's readings lie."""
         is_beyond = (values >= self._high) | (values <= self._low)
-        beyond = np.concatenate([self._tail, is_beyond], axis=1)
-        self._tail = beyond[:, beyond.shape[1] - self._window + 1 :]
+        is_missing = np.isnan(values)
+        if not is_missing.any():
+            beyond = np.concatenate([self._tail, is_beyond], axis=1)
+            self._tail = beyond[:, beyond.shape[1] - self._window + 1 :]
+            places = np.flatnonzero(beyond.sum(axis=1) >= self._needed).tolist()
+            found = [(place, self._find_most(beyond[place])) for place in places]
+        else:
+            found = []
+            for place in range(len(values)):
+                told = np.flatnonzero(~is_missing[place])
+                readings = np.concatenate([self._tail[place], is_beyond[place][told]])
+                self._tail[place] = readings[len(readings) - self._window + 1 :]
+                at = self._find_most(readings)
+                found.append((place, None if at is None else int(told[at])))
         breaches: list[Breach] = []
-        for place in np.flatnonzero(beyond.sum(axis=1) >= self._needed).tolist():
-            summed = np.concatenate([[0], np.cumsum(beyond[place])])
-            is_most = summed[self._window :] - summed[: -self._window] >= self._needed
-            if is_most.any():
-                row = int(is_most.argmax())
+        for place, row in found:
+            if row is not None:
                 value = float(values[place, row])
                 breaches += self._tell(*self._watched[place], "beyond", int(at_ms[row]), value)
         return breaches
+
+    def _find_most(self, beyond: NDArray[np.bool_]) -> int | None:
+        """Return the first reading after the tail with which most of a window are beyond."""
+        summed = np.concatenate([[0], np.cumsum(beyond)])
+        is_most = summed[self._window :] - summed[: -self._window] >= self._needed
+        return int(is_most.argmax()) if is_most.any() else None
 
     def _watch_silence(self, values: Floats, at_ms: Integers, passed_ms: Integers) -> list[Breach]:
         """Return the channels that have said nothing for too long, on the clock of the rows."""

@@ -62,6 +62,17 @@ def test_spikes_and_missing_readings_are_no_breach() -> None:
     assert LimitWatch([SPEED]).feed(_rows([50.0, 1e6, 50.0, np.nan, 1e6] * 20)) == []
 
 
+def test_a_sensor_that_is_mostly_silent_is_watched_by_its_readings() -> None:
+    """Six readings beyond are a breach, however many rows lie between them, in any batches."""
+    for silent in (0, 1, 2, 9):
+        values = [50.0] * 9 + ([90.0] + [np.nan] * silent) * 6
+        told = LimitWatch([SPEED]).feed(_rows(values))
+        assert [(b.cause, b.value) for b in told] == [("beyond", 90.0)]
+        assert told[0].at_ms == 100 * (9 + 5 * (1 + silent))
+        watch = LimitWatch([SPEED])
+        assert [b for part in _cut(_rows(values), [1]) for b in watch.feed(part)] == told
+
+
 def test_a_missing_channel_is_lost_after_five_seconds() -> None:
     """A watched channel that says nothing for 5 s, or that nobody records, is told as silent."""
     silent = LimitWatch([SPEED]).feed(_rows([50.0] * 10 + [np.nan] * 60))
