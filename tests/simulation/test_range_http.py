@@ -9,8 +9,10 @@ import pytest
 
 from aspan.compose.service import TwinService
 from aspan.evidence import orders
+from aspan.evidence.package.twin_files import KEPT, find_twin_files
 from aspan.evidence.people import PersonId
 from aspan.evidence.signing import sign
+from aspan.evidence.site_store import data_folder
 from aspan.primitives.ids import AircraftId
 from aspan.world.telemetry import CHANNELS
 from range_service import Ranging, open_ranging, open_service_of_town, reason
@@ -118,7 +120,10 @@ def test_only_a_good_signature_is_heard(ranging: Ranging) -> None:
 
 
 def test_a_card_is_filed_as_its_files_have_it(ranging: Ranging) -> None:
-    """A limit raised on the way to the site is told, whatever version it claims."""
+    """Its page and code are kept; a limit raised on the way is told, whatever version it claims."""
+    kept = data_folder(ranging.site.view._store.path) / KEPT
+    filed, number = ranging.card(CARD)
+    assert find_twin_files(kept, filed, number) is not None
     card, version = ranging.card("GA1")
     eased = msgspec.structs.replace(card, limits=card.limits[1:])
     answer = ranging.order("lead", orders.FileCard(key="eased", card=eased, version=version))

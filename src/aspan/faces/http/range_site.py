@@ -17,12 +17,14 @@ from aspan import __version__
 from aspan.compose.service import TwinService
 from aspan.evidence.lifecycles import RunPhase
 from aspan.evidence.package.judgement import check_review
+from aspan.evidence.package.twin_files import keep_twin_files
 from aspan.evidence.reports import HOURS_MAX, NO_CEILING_M, AirHour, Place, ReportWeather
 from aspan.evidence.scenarios import load_campaign
-from aspan.evidence.site_events import RunBegun, RunEnded, SiteEvent
+from aspan.evidence.site_events import CardFiled, RunBegun, RunEnded, SiteEvent
 from aspan.evidence.site_state import SiteState
 from aspan.evidence.site_store import SiteStore
 from aspan.evidence.telemetry.layout import Layout, twin_layout
+from aspan.faces.http.range_air import HeldAir
 from aspan.faces.http.range_feeds import RangeFeeds
 from aspan.faces.http.range_traffic import EngineTraffic
 from aspan.faces.http.range_twin import TwinFlights
@@ -85,6 +87,7 @@ class RangeFace:
         campaign = load_campaign(Path(city.folder).name)
         self._twin = twin
         self._notices = notices
+        self._campaign = campaign
         self.traffic = EngineTraffic(twin)
         self._store = SiteStore(
             path,
@@ -114,6 +117,7 @@ class RangeFace:
         )
         self._stopped = Event()
         self._chores = Chores(notices)
+        self._air = HeldAir(self._store, now_ms=self._now_ms, notices=notices)
         self._thread = Thread(target=self._work, name="range", daemon=True)
 
     def start(self) -> None:
@@ -148,6 +152,8 @@ class RangeFace:
         An order that comes again is answered as before: its run may be long over by then.
         """
         for event in events:
+            if isinstance(event, CardFiled):
+                keep_twin_files(self._store.path, self._campaign, event.card.card_id)
             if isinstance(event, RunBegun) and not self._is_flying(event.run_id):
                 continue
             if isinstance(event, RunBegun) and self._flown_by == "twin":
@@ -165,6 +171,7 @@ class RangeFace:
     def _work(self) -> None:
         while not self._stopped.wait(_TICK_S):
             self._chores.do(self.feeds.tick)
+            self._chores.do(self._air.tick)
             self._chores.do(self._tell_weather)
 
     def _keep_air(self) -> None:

@@ -6,7 +6,7 @@ one the campaign's files hold.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -60,6 +60,19 @@ class Feeds(Protocol):
 
     def find_fed(self, run_id: str) -> Fed:
         """Return how far the telemetry of a run is."""
+
+
+AHEAD_MS_MAX: Final = 5_000
+"""Of the last event before the clock: the twin tells of a step a moment before it is over."""
+
+
+def site_instant(now_ms: int, last_at_ms: int) -> int:
+    """Return the instant at which an order is looked at: the clock's, not before the last event.
+
+    A log that is farther ahead was written by another clock. Then the clock's own instant is told,
+    and the site refuses: no slot may be entered, and no evidence be young, by a time that stands.
+    """
+    return max(now_ms, last_at_ms) if last_at_ms - now_ms <= AHEAD_MS_MAX else now_ms
 
 
 class RangeView:
@@ -272,8 +285,7 @@ class RangeView:
         return ""
 
     def _at_ms(self, state: SiteState) -> int:
-        """Return the site's instant: its clock, never before the last event."""
-        return max(self._now_ms(), state.last_at_ms)
+        return site_instant(self._now_ms(), state.last_at_ms)
 
     def _get_card(self, card_id: str) -> Card:
         card = self._campaign.cards.get(CardId(card_id))
