@@ -62,22 +62,36 @@ def read_body(
 
 
 def _read_arrow(body: bytes, layout: Layout) -> tuple[pl.DataFrame, Ragged, tuple[str, ...]]:
+    """Return the columns wanted of a table, no more rows than show that it has too many.
+
+    A few kB of a compressed table can hold gigabytes of zeros.
+    """
+    wanted = list_columns(layout)
     try:
-        frame = pl.read_ipc_stream(BytesIO(body), use_pyarrow=False)
+        schema = pl.read_ipc_stream(BytesIO(body), use_pyarrow=False, n_rows=0).schema
+        _check_schema(schema, wanted, layout)
+        frame = pl.read_ipc_stream(
+            BytesIO(body), columns=wanted, use_pyarrow=False, n_rows=BATCH_ROWS_MAX + 1
+        )
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         why = str(error).strip().splitlines()[0] if str(error).strip() else "nothing"
         raise InvalidInput("body", why, "an Arrow stream") from None
-    wanted, schema = list_columns(layout), frame.schema
+    other = tuple(name for name in schema.names() if name not in wanted)
+    return frame.select(wanted), Ragged(lines={}), other
+
+
+def _check_schema(schema: pl.Schema, wanted: list[str], layout: Layout) -> None:
+    """Refuse a table without a column, or with one that holds neither numbers nor text."""
     for name in wanted:
         if name not in schema:
-            raise InvalidInput("body column", name, f"one of {shorten(frame.columns)}")
+            raise InvalidInput("body column", name, f"one of {shorten(schema.names())}")
         check_column(name, schema[name], is_time=name == layout.time.column)
-    other = tuple(name for name in frame.columns if name not in wanted)
-    return frame.select(wanted), Ragged(lines={}), other
 
 
 def _read_json(body: bytes, layout: Layout) -> tuple[pl.DataFrame, Ragged, tuple[str, ...]]:
     lines: dict[int, str] = {}
+    if body.count(b"\n") > 2 * BATCH_ROWS_MAX:
+        raise InvalidInput("body", "too many lines", f"at most {BATCH_ROWS_MAX} rows")
     try:
         objects = _objects.decode_lines(body)
     except _UNREAD:
