@@ -21,6 +21,7 @@ from aspan.evidence.site_events import (
     WeatherReported,
 )
 from aspan.evidence.site_state import RunRecord
+from aspan.primitives.instants import format_utc
 
 _HASH_DIGITS = 64
 
@@ -136,6 +137,14 @@ def report_telemetry(asking: Asking, report: ReportTelemetry) -> Decision:
         return refuse(Reason.BAD_REPORT, "a manifest is named by its SHA-256, 64 digits")
     if min(report.rows, report.gaps, report.flagged) < 0:
         return refuse(Reason.BAD_REPORT, "counts are 0 or more")
+    begun_ms, ended_ms = run.begun_at_ms or 0, run.ended_at_ms
+    first_ms, last_ms = report.from_at_ms, report.until_at_ms
+    is_before = last_ms is not None and last_ms < begun_ms
+    is_after = first_ms is not None and ended_ms is not None and first_ms > ended_ms
+    if is_before or is_after:
+        first, last = format_utc(first_ms or 0), format_utc(last_ms or 0)
+        text = f"telemetry of {first} to {last} is none of a run begun at {format_utc(begun_ms)}"
+        return refuse(Reason.BAD_REPORT, text)
     return [
         TelemetryKept(
             **asking.stamp,

@@ -7,6 +7,7 @@ from aspan.evidence import orders
 from aspan.evidence.card import Crew
 from aspan.evidence.people import PersonId
 from aspan.evidence.refusals import Reason
+from aspan.evidence.reports import ReportTelemetry
 from aspan.evidence.site import SiteRefused
 from aspan.primitives.units import MS_PER_H
 from ranging import FROM_MS, Town, evidence, make_card, person, reason_of, version_of
@@ -73,6 +74,30 @@ def test_a_card_that_became_one_of_the_day_is_not_flown_by_night() -> None:
     town.file(make_card(), version_of("b"))
     town.approve("lena", "sanzhar", version=version_of("b"))
     assert lines_against(town.release(version=version_of("b"))) == ["slot_held"]
+
+
+def test_telemetry_of_another_time_is_none_of_the_run() -> None:
+    """A recording of the day before, or after the run has ended, is not taken for its own."""
+    town = Town()
+    town.prepare()
+    town.release()
+    town.now_ms = FROM_MS
+    town.begin()
+    town.now_ms += 60_000
+    town.end()
+    day_ms, end_ms = 24 * MS_PER_H, town.now_ms
+
+    def keep(from_ms: int, until_ms: int) -> object:
+        report = ReportTelemetry(
+            run_id="RUN1", manifest_sha256=version_of("e"), rows=600,
+            from_at_ms=from_ms, until_at_ms=until_ms,
+        )  # fmt: skip
+        return town.hand(report)
+
+    assert reason_of(keep(FROM_MS - day_ms, end_ms - day_ms)) is Reason.BAD_REPORT
+    assert reason_of(keep(end_ms + 1, end_ms + day_ms)) is Reason.BAD_REPORT
+    assert town.site.state.runs["RUN1"].telemetry is None
+    assert not isinstance(keep(FROM_MS - 600_000, end_ms + 600_000), SiteRefused)
 
 
 def test_a_text_filed_again_under_another_number_keeps_its_authors() -> None:
