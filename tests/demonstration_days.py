@@ -18,6 +18,7 @@ from aspan.world.readers import load_city
 from aspan.world.readers.range import load_range
 
 FIRST = date(2024, 1, 10)
+JUNE, JUNE_RESERVE = date(2024, 6, 19), date(2024, 6, 21)
 
 
 @cache

@@ -139,7 +139,7 @@ class TwinRun:
         while self._now_ms < self._flight.end_at_ms:
             self._now_ms = min(self._now_ms + step_ms, self._flight.end_at_ms)
             columns = self._flight.until(self._now_ms)
-            breaches = course.feed(_rows_of(columns, self._layout))
+            breaches = course.feed(rows_of(columns, self._layout))
             breaches += self._watch.tick(self._now_ms)
             is_over = self._now_ms >= self._flight.end_at_ms
             if is_over:
@@ -218,6 +218,7 @@ def report_of(manifest: Manifest) -> ReportTelemetry:
     )
 
 
-def _rows_of(columns: dict[str, Column], layout: Layout) -> Rows:
+def rows_of(columns: dict[str, Column], layout: Layout) -> Rows:
+    """Return columns of a recording as rows of telemetry."""
     values = np.stack([columns[column.channel] for column in layout.channels])
     return make_rows(columns["sequence"], columns["at_ms"], values)

@@ -18,9 +18,8 @@ from aspan.evidence.demonstration.show import (
     plan_demonstration,
 )
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
-from demonstration_days import fly_day, place, plan_day
+from demonstration_days import JUNE, JUNE_RESERVE, fly_day, place, plan_day
 
-JUNE, LATER = date(2024, 6, 19), date(2024, 6, 21)
 QUIET = Disturbances()
 SEED = 2
 
@@ -39,7 +38,7 @@ def fair() -> FlownDay:
 def refusal(**changes: object) -> Refused:
     """Return why the day is refused on a changed range."""
     city, site = place()
-    made = plan_demonstration(city, msgspec.structs.replace(site, **changes), JUNE, LATER)
+    made = plan_demonstration(city, msgspec.structs.replace(site, **changes), JUNE, JUNE_RESERVE)
     assert isinstance(made, DemonstrationRefused)
     return made.reason
 
@@ -73,7 +72,7 @@ def test_plan_is_refused_with_its_reason() -> None:
     )
     assert refusal(spectators=loud) is Refused.TOO_LOUD
     city, _ = place()
-    dark = plan_demonstration(city, site, JUNE, LATER, begin="20:00")
+    dark = plan_demonstration(city, site, JUNE, JUNE_RESERVE, begin="20:00")
     assert isinstance(dark, DemonstrationRefused)
     assert dark.reason is Refused.NOT_IN_DAYLIGHT
     back = plan_demonstration(city, site, JUNE, JUNE)

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import shapely
 
-from aspan.evidence.demonstration.day_log import FlownDay, Track
+from aspan.evidence.demonstration.day_log import DayLog, FlownDay, Track
 from aspan.evidence.site_events import RunBegun, RunReleased
 from aspan.primitives.instants import ms_to_local
 from aspan.world.city import City
@@ -46,7 +46,7 @@ def check_day(flown: FlownDay, city: City, site: Range) -> tuple[Breach, ...]:
     return (
         *_check_spectators(flown, city, site),
         *_check_allowed(flown, site),
-        *_check_ending(flown),
+        *check_ending(flown.log),
         *_check_lost(flown),
     )
 
@@ -81,10 +81,15 @@ def _check_spectators(flown: FlownDay, city: City, site: Range) -> Iterator[Brea
         yield Breach(rule="track", what=str(sorted(runs ^ set(flown.tracks))), detail="no track")
     for run_id, track in sorted(flown.tracks.items()):
         found = measure_track(track, city, site)
-        if found.spare_m < -_CLOSE_M:
-            yield Breach(rule="distance", what=run_id, detail=f"{found.spare_m:.0f} m to spare")
-        if found.noise_dba > site.spectators.noise_dba_max:
-            yield Breach(rule="noise", what=run_id, detail=f"{found.noise_dba:.1f} dBA")
+        yield from check_measured(run_id, found, site.spectators.noise_dba_max)
+
+
+def check_measured(run_id: str, found: Measured, noise_dba_max: float) -> Iterator[Breach]:
+    """Find that a sortie was nearer than is owed, or louder than allowed."""
+    if found.spare_m < -_CLOSE_M:
+        yield Breach(rule="distance", what=run_id, detail=f"{found.spare_m:.0f} m to spare")
+    if found.noise_dba > noise_dba_max:
+        yield Breach(rule="noise", what=run_id, detail=f"{found.noise_dba:.1f} dBA")
 
 
 def _check_allowed(flown: FlownDay, site: Range) -> Iterator[Breach]:
@@ -112,9 +117,9 @@ def _check_allowed(flown: FlownDay, site: Range) -> Iterator[Breach]:
             yield Breach(rule="together", what=later.run_id, detail=f"beside {earlier.run_id}")
 
 
-def _check_ending(flown: FlownDay) -> Iterator[Breach]:
+def check_ending(log: DayLog) -> Iterator[Breach]:
     """Find a day that does not end by its run of show, a named fall-back, or a reasoned stop."""
-    log, plan = flown.log, flown.log.plan
+    plan = log.plan
     wanted = {t.item.item_id for t in plan.items if t.item.card is not None}
     done = {sortie.item_id for sortie in log.sorties}
     if log.ending not in ("run_of_show", "stopped", *_FALL_BACKS):

@@ -29,11 +29,14 @@ from aspan.evidence.demonstration.day_log import (
 )
 from aspan.evidence.demonstration.items import ShowItem
 from aspan.evidence.demonstration.outside import Disturbances
+from aspan.evidence.demonstration.recorder import Recorder
 from aspan.evidence.demonstration.show import Demonstration
 from aspan.evidence.demonstration.sky import ShowSky
 from aspan.evidence.go_no_go_list import EVIDENCE_LINES
 from aspan.evidence.orders import Evidence
 from aspan.evidence.site import SiteRefused
+from aspan.evidence.site_store import SiteStore
+from aspan.evidence.twin_people import MADE_UP
 from aspan.physics.battery import pack_k_on_stand
 from aspan.primitives.errors import InvariantError
 from aspan.primitives.ids import AircraftId
@@ -87,12 +90,19 @@ class ShowDay:
     """One day, flown from its plan."""
 
     def __init__(
-        self, plan: Demonstration, city: City, site: Range, seed: int, outside: Disturbances
+        self,
+        plan: Demonstration,
+        city: City,
+        site: Range,
+        seed: int,
+        outside: Disturbances,
+        store: SiteStore | None = None,
     ) -> None:
         self._plan, self._city, self._site = plan, city, site
         self._seed, self._outside = seed, outside
         self._sky = ShowSky(city, site, seed, outside.cover())
-        self._company = Company(site)
+        self._company = Company(site, plan.date, seed, store)
+        self._recorder = None if store is None else Recorder(store)
         self._now_ms = plan.begin_at_ms - LOOKS_MS[0]
         self._happenings: list[Happening] = []
         self._sorties: list[Sortie] = []
@@ -239,12 +249,17 @@ class ShowDay:
         packs, begun_ms = self._packs_now(aircraft), self._now_ms
         recording = self._fly_card(card, packs, aircraft, begun_ms, None)
         why, after_s = self._find_knock_off(recording, card, begun_ms, is_unwell=is_unwell)
+        stop = self._recorder.watch(run_id, card, recording) if self._recorder is not None else None
+        if stop is not None:
+            why, after_s = f"limit {stop.limit_id} passed", (stop.at_ms - begun_ms) / MS_PER_S
         if why:
             flown_s = (int(recording.truth["at_ms"][-1]) - begun_ms) / MS_PER_S
             home_s = self._find_way_home(card, begun_ms, after_s, flown_s)
             recording = self._fly_card(card, packs, aircraft, begun_ms, home_s)
             called_ms = begun_ms + round(after_s * MS_PER_S)
             self._note("item_knocked_off", item.item_id, why, at_ms=called_ms)
+            if stop is None:
+                self._company.call_off(run_id, called_ms, why)
         truth = recording.truth
         ended_ms = int(truth["at_ms"][-1])
         self._tracks[run_id] = Track(
@@ -254,7 +269,9 @@ class ShowDay:
             height_agl_m=truth["height_agl_m"],
             ground_speed_mps=truth["ground_speed_mps"],
         )
-        self._company.end(run_id, ended_ms, why)
+        if self._recorder is not None:
+            self._recorder.keep(run_id, card, recording, ended_ms)
+        self._company.end(run_id, ended_ms)
         self._sorties.append(
             Sortie(
                 run_id=run_id,
@@ -361,7 +378,7 @@ class ShowDay:
             found.append(
                 Evidence(
                     line=line,
-                    source="twin",
+                    source=MADE_UP,
                     observed_at_ms=self._now_ms,
                     value=values.get(line),
                     is_ok=None if is_text or is_value else line != "range_clear" or is_clear,
@@ -428,6 +445,7 @@ def fly_demonstration(
     site: Range,
     seed: int,
     disturbances: Disturbances | None = None,
+    store: SiteStore | None = None,
 ) -> FlownDay:
     """Fly a planned day in the twin.
 
@@ -435,8 +453,11 @@ def fly_demonstration(
     ----------
     disturbances
         What breaks; nothing but the weather of the seed if None.
+    store
+        A test site on disk, through which the day goes and which keeps its telemetry; one in memory
+        if None, which keeps none.
     """
-    return ShowDay(plan, city, site, seed, disturbances or Disturbances()).fly()
+    return ShowDay(plan, city, site, seed, disturbances or Disturbances(), store).fly()
 
 
 def _list_against(seen: Weather, card: Card) -> list[str]:

@@ -25,6 +25,8 @@ from aspan.evidence.package.contents import (
     VERDICTS,
     SiteEntry,
 )
+from aspan.evidence.package.days import KEPT as KEPT_DAYS
+from aspan.evidence.package.days import list_days, name_day
 from aspan.evidence.package.judgement import Flown, estimate_aircraft, judge_runs
 from aspan.evidence.package.log_file import LOG, LogRow, write_log
 from aspan.evidence.package.matrix import Records, make_matrix
@@ -51,6 +53,7 @@ Evidence of a test site, made by Aspan. Begin with report.html.
   planned.json       cards that nobody has put before the site
   runs.json          runs: lists, begin, knock-it-offs, deviations, reviews
   runs/              telemetry of each, as Parquet, with a manifest of its own
+  demonstrations/    days with spectators: what was planned, flown and called off, and why
   verdicts.json      what the judges of each card say of its runs
   estimates.json     what the accepted runs say of the aircraft, with 95 % intervals
   requirements.json  from requirement to evidence, and what is missing
@@ -87,6 +90,7 @@ def draw_site(store: SiteStore, city: City, campaign: Campaign) -> Book:
         ),
         verdicts=verdicts,
         estimates=estimate_aircraft(store, city),
+        days=list_days(data_folder(store.path) / KEPT_DAYS),
         log_events=len(rows),
         log_sha256=store.head_sha256(),
         made_at_ms=rows[-1].at_ms if rows else 0,
@@ -129,6 +133,7 @@ def assemble(folder: Path, store: SiteStore, book: Book) -> None:
         raise InvalidInput("--out", str(folder), "a folder that is empty, or not there yet")
     folder.mkdir(parents=True, exist_ok=True)
     for path, value in list_parts(book):
+        (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(write_canonical(value))
     (folder / READ_ME).write_text(_READ_ME, encoding="utf-8", newline="\n")
     write_log(folder / LOG, list_log(store))
@@ -150,6 +155,7 @@ def list_parts(book: Book) -> list[tuple[str, object]]:
         (VERDICTS, book.verdicts),
         (ESTIMATES, book.estimates),
         (REQUIREMENTS, book.requirements),
+        *((name_day(day), day) for day in book.days),
     ]
 
 

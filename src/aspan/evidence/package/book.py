@@ -21,6 +21,7 @@ from aspan.evidence.package.contents import (
     RunVerdicts,
     SiteEntry,
 )
+from aspan.evidence.package.days import DAYS, Day, list_days
 from aspan.evidence.package.seal import PackageAltered, read_canonical
 
 _T = TypeVar("_T")
@@ -35,6 +36,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
         Every version of a card that was put before the site.
     planned
         Cards of the campaign that nobody has put before it yet.
+    days
+        Demonstrations flown through the site, by date.
     estimates
         What the accepted runs say of the aircraft.
     log_events, log_sha256, made_at_ms
@@ -51,6 +54,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     log_events: int
     log_sha256: str
     made_at_ms: int
+    days: tuple[Day, ...] = ()
 
     def find_entry(self, card_id: CardId, version: str) -> CardEntry | None:
         """Return one version of a card; None if it was never put before the site."""
@@ -86,6 +90,7 @@ def read_book(folder: Path, *, log_events: int, log_sha256: str, made_at_ms: int
         requirements=read_part(folder, REQUIREMENTS, tuple[RequirementEntry, ...]),
         verdicts=read_part(folder, VERDICTS, tuple[RunVerdicts, ...]),
         estimates=read_part(folder, ESTIMATES, Identification),
+        days=list_days(folder / DAYS),
         log_events=log_events,
         log_sha256=log_sha256,
         made_at_ms=made_at_ms,

@@ -65,7 +65,9 @@ def _judge(campaign: Campaign, flown: Flown, run: RunEntry) -> RunVerdicts:
     card = campaign.cards.get(run.card_id)
     if run.raw is None:
         return msgspec.structs.replace(told, not_judged="no telemetry is kept")
-    if card is None or campaign.versions[run.card_id] != run.version:
+    if card is None:
+        return msgspec.structs.replace(told, not_judged="the campaign has no judge of this card")
+    if campaign.versions[run.card_id] != run.version:
         why = "the card's files are not those of this version any more"
         return msgspec.structs.replace(told, not_judged=why)
     aircraft = flown.site.find_aircraft(run.slot.aircraft_id)

@@ -28,6 +28,7 @@ from aspan.evidence.package.contents import (
     VERDICTS,
     RunEntry,
 )
+from aspan.evidence.package.days import check_days, name_day
 from aspan.evidence.package.log_file import LOG, read_log
 from aspan.evidence.package.matrix import Records, make_matrix
 from aspan.evidence.package.orders_check import OrderCheck
@@ -94,6 +95,7 @@ def check_package(folder: Path, public_key: str | None = None) -> Checked:
     _check_verdicts(book)
     _check_book(book, events)
     _check_estimates(book)
+    check_days(book.days, book.runs)
     for run in book.runs:
         _check_run(folder, run)
     _check_twin_files(folder, book)
@@ -259,6 +261,7 @@ def _check_estimates(book: Book) -> None:
 def _check_names(folder: Path, manifest: Manifest, book: Book) -> None:
     """Refuse what belongs in no package."""
     kept = {f"{TELEMETRY}/{run.run_id}" for run in book.runs if run.raw is not None}
+    kept |= {name_day(day) for day in book.days}
     for path in _list_unknown(manifest, kept):
         raise PackageAltered(path, "no file of a package", "the files that a package has")
     names = {file.path for file in manifest.files}

@@ -13,6 +13,7 @@ from aspan.primitives.instants import ms_to_local, parse_date
 if TYPE_CHECKING:
     from aspan.evidence.demonstration.checker import Breach
     from aspan.evidence.demonstration.day_log import FlownDay
+    from aspan.evidence.demonstration.outside import Disturbances
     from aspan.evidence.demonstration.show import Demonstration, DemonstrationRefused
     from aspan.world.city import City
     from aspan.world.range import Range
@@ -25,6 +26,15 @@ Begin = Annotated[str, typer.Option(metavar="HH:MM", help="Local time of the fir
 Seed = Annotated[int, typer.Option(metavar="S", help="Of the weather's hours and of what breaks.")]
 Broken = Annotated[bool, typer.Option("--broken", help="Let things break, as the seed draws them.")]
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the day's log as JSON.")]
+
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="FILE",
+        help="Through this test site, NAME.range, new or going on; for its package.",
+    ),
+]
 
 
 def register(group: typer.Typer) -> None:
@@ -70,9 +80,14 @@ def fly(
     seed: Seed = 1,
     broken: Broken = False,
     out: Out = None,
+    store: Store = None,
     as_json: AsJson = False,
 ) -> int:
-    """Fly a demonstration day in the twin, and judge it by code of its own."""
+    """Fly a demonstration day in the twin, and judge it by code of its own.
+
+    With --store it goes through a test site on disk, which keeps its telemetry and the day, and
+    `aspan range package` takes them in. Persons made up by the twin sign.
+    """
     from aspan.evidence.demonstration.checker import check_day
     from aspan.evidence.demonstration.day import fly_demonstration
     from aspan.evidence.demonstration.outside import draw_disturbances
@@ -83,14 +98,33 @@ def fly(
         print(msgspec.json.encode(made).decode() if as_json else _format_plan(made, known, site))
         return 1
     outside = draw_disturbances(seed, made.begin_at_ms) if broken else None
-    flown = fly_demonstration(made, known, site, seed, outside)
+    if store is None:
+        flown = fly_demonstration(made, known, site, seed, outside)
+    else:
+        flown = _fly_through(store, city, made, seed, outside)
     breaches = check_day(flown, known, site)
     answer = msgspec.json.encode({"log": flown.log, "breaches": breaches})
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(msgspec.json.format(answer, indent=1))
     print(answer.decode() if as_json else _format_day(flown, breaches, known, site))
+    if store is not None and not as_json:
+        print(f"next: aspan range package {store} --out DIR")
     return 1 if breaches else 0
+
+
+def _fly_through(
+    store: str, city: str, made: "Demonstration", seed: int, outside: "Disturbances | None"
+) -> "FlownDay":
+    """Fly a day through a test site on disk, and keep it there."""
+    from aspan.evidence.demonstration.day import fly_demonstration
+    from aspan.evidence.package.days import keep_day
+    from aspan.faces.cli.range_site import open_site
+
+    with open_site(store, city, is_new=not Path(store).exists()) as site:
+        flown = fly_demonstration(made, site.city, site.range, seed, outside, site.store)
+        keep_day(site.store, site.city, flown)
+    return flown
 
 
 def _plan(

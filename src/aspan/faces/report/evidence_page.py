@@ -30,6 +30,7 @@ from aspan.faces.report.evidence_card import (
     tell_instant,
     tell_word,
 )
+from aspan.faces.report.evidence_days import list_day_views
 from aspan.faces.report.evidence_matrix import list_card_rows, list_covers, list_matrix
 from aspan.faces.report.evidence_run import Columns, ReadColumns, RunView, make_run
 from aspan.faces.report.page import environment
@@ -125,6 +126,7 @@ def render_evidence(book: Book, version: str, read_columns: ReadColumns) -> str:
         "unidentified": book.estimates.not_identified,
         "estimates_by_twin": book.estimates.maker == "twin" and bool(book.estimates.runs),
         "cards": [_make_sheet(book, entry, words, read_columns) for entry in book.cards],
+        "days": list_day_views(book, words),
         "people": book.site.people,
         "checking": _CHECKING,
         "hashes": _list_hashes(book),
