@@ -16,6 +16,7 @@ WORKERS ?= 2
 
 CITY ?= alatau
 STORE ?= runs/$(CITY).sqlite
+RANGE ?= runs/$(CITY).range
 SPEED ?= 10
 START ?= 08:00
 # Honest demand is some twenty parties a day; the page says by how much it is stretched.
@@ -119,7 +120,7 @@ run: $(STAMPS)/kernels ## the twin of Alatau–Almaty from 08:00 on a fair day; 
 	@date=$$($(PY) -c 'import pathlib, tomllib; print(tomllib.loads(pathlib.Path("cities/$(CITY)/city.toml").read_text("utf-8"))["fair_weather_date"])'); \
 	exec $(VENV)/bin/aspan serve $(CITY) --twin --store $(STORE) --speed $(SPEED) --start $(START) \
 	  --date $$date --demand $(DEMAND) --lead-in $(LEAD_IN) --port $(PORT) \
-	  --payments $(PAYMENTS)
+	  --payments $(PAYMENTS) $(if $(wildcard cities/$(CITY)/range.toml),--range $(RANGE))
 
 # ---- checks ------------------------------------------------------------------------------
 

@@ -72,8 +72,11 @@ class Ranging:
         return dict(answer.json())
 
     def enrol_all(self) -> None:
-        """Make everybody known to the site."""
+        """Make everybody known to the site who is not yet."""
+        known = {person["person_id"] for person in self.get("").json()["people"]}
         for name, role in ROLES.items():
+            if name in known:
+                continue
             person = Person(
                 person_id=PersonId(name),
                 name=name.title(),
@@ -189,9 +192,9 @@ def open_service_of_town(folder: Path, *, speed: float = 60.0) -> Iterator[TwinS
 
 @contextmanager
 def open_ranging(
-    twin: TwinService, folder: Path, *, flown_by: FlownBy = "twin"
+    twin: TwinService, folder: Path, *, flown_by: FlownBy = "twin", is_enrolled: bool = True
 ) -> Iterator[Ranging]:
-    """Serve a test site beside a running service; everybody is enrolled."""
+    """Serve a test site beside a running service; everybody is enrolled unless told otherwise."""
     site = RangeFace(twin, folder / "site.range", flown_by=flown_by, notices=AlertLine())
     view = EngineView(twin)
     server = make_server(create_app(view, test_site=site))
@@ -201,7 +204,8 @@ def open_ranging(
     thread.start()
     ranging = Ranging(twin, site, f"http://127.0.0.1:{listener.getsockname()[1]}")
     try:
-        ranging.enrol_all()
+        if is_enrolled:
+            ranging.enrol_all()
         yield ranging
     finally:
         ranging.http.close()

@@ -3,6 +3,14 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
+
+from aspan.evidence.go_no_go_list import LINES
+from aspan.evidence.matrix import GapKind
+from aspan.evidence.people import Role
+from aspan.evidence.refusals import Reason
+from aspan.evidence.scenarios import load_campaign
+from aspan.evidence.verdict import Outcome
 
 WEB = Path(__file__).parents[2] / "web" / "src"
 FILES = sorted(WEB.glob("strings*.json"))
@@ -85,3 +93,20 @@ def test_every_text_that_the_page_asks_for_exists_and_is_used() -> None:
         and key.rsplit(".", 1)[1] not in ends
     ]
     assert unused == []
+
+
+def test_the_test_site_has_words_for_all_it_says() -> None:
+    """Every reason, line, role, outcome, gap, channel of a limit, kind of card has its text."""
+    cards = load_campaign("alatau").cards.values()
+    told: dict[str, set[str]] = {
+        "reason": {reason.value for reason in Reason},
+        "line": {line.name for line in LINES},
+        "role": set(get_args(Role)),
+        "outcome": set(get_args(Outcome)),
+        "gap": set(get_args(GapKind)),
+        "channel": {limit.channel for card in cards for limit in card.limits},
+        "kind": {card.kind for card in cards},
+        "steps": {str(card.step) for card in cards},
+    }
+    wanted = {f"range.{group}.{code}" for group, codes in told.items() for code in codes}
+    assert wanted - set(CATALOGUE) == set()

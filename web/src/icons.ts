@@ -10,6 +10,7 @@ import calendar from "lucide-static/icons/calendar-days.svg?raw";
 import charge from "lucide-static/icons/plug-zap.svg?raw";
 import check from "lucide-static/icons/circle-check.svg?raw";
 import clock from "lucide-static/icons/clock.svg?raw";
+import clipboard from "lucide-static/icons/clipboard-check.svg?raw";
 import close from "lucide-static/icons/x.svg?raw";
 import cloud from "lucide-static/icons/cloud.svg?raw";
 import cloudSun from "lucide-static/icons/cloud-sun.svg?raw";
@@ -54,7 +55,7 @@ import zoomIn from "lucide-static/icons/zoom-in.svg?raw";
 import zoomOut from "lucide-static/icons/zoom-out.svg?raw";
 
 const drawings = {
-  arrowDown, arrowRight, arrowUp, ban, bell, calendar, charge, check, clock, close, cloud,
+  arrowDown, arrowRight, arrowUp, ban, bell, calendar, charge, check, clipboard, clock, close, cloud,
   cloudSun, desk, fog, gantt, gauge, hand, history, info, keyboard, layers, lightning, list, lock,
   map, moon, mountain, parking, pause, plane, play, rain, refresh, ruler, search, send, snow, sound,
   stepBack, stepForward, stop, sun, system, undo, unlock, unplug, users, warning, wrench, zoomIn,

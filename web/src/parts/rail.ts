@@ -15,13 +15,17 @@ const signs: Record<View, IconName> = {
   passengers: "users",
 };
 
+const patienceMs = 8_000;
+
 class Rail extends Part {
+  private hasTestSite = false;
   private readonly onStranded = (): void => this.requestUpdate();
 
   override connectedCallback(): void {
     super.connectedCallback();
     stranded.addEventListener("change", this.onStranded);
     stranded.start();
+    void this.askForTestSite();
   }
 
   override disconnectedCallback(): void {
@@ -38,6 +42,7 @@ class Rail extends Part {
       <nav class="rail" aria-label=${t("rail.title")}>
         <ul>${views.map((view, i) => this.entry(view, i + 1))}</ul>
         <div class="rail-more">
+          ${this.hasTestSite ? html`<a class="rail-entry" data-rail="range" href="/range" title=${t("rail.range")}>${icon("clipboard")}<span class="rail-word">${t("rail.range")}</span></a>` : nothing}
           <button class="rail-entry" data-setting="units" @click=${nextUnits} title=${t("units.label")}
             aria-label="${t("units.label")}: ${t(`units.${units()}`)}">
             ${icon("ruler")}<span class="rail-word">${t(`units.${units()}`)}</span></button>
@@ -46,6 +51,15 @@ class Rail extends Part {
         </div>
       </nav>
     `;
+  }
+
+  /** Asked once: whether the service has a test site does not change while it runs. */
+  private async askForTestSite(): Promise<void> {
+    try {
+      const answer = await fetch("/api/faces", { signal: AbortSignal.timeout(patienceMs) });
+      this.hasTestSite = answer.ok && ((await answer.json()) as { has_test_site: boolean }).has_test_site;
+      if (this.hasTestSite) this.requestUpdate();
+    } catch { /* the rail stays without it */ }
   }
 
   private entry(view: View, key: number): TemplateResult {

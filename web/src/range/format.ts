@@ -61,6 +61,11 @@ export function duration(ms: number): string {
   return minutes < 60 ? `${number(minutes)}\u00a0${t("unit.min")}` : `${number(Math.floor(minutes / 60))}\u00a0${t("unit.h")} ${number(minutes % 60)}\u00a0${t("unit.min")}`;
 }
 
+/** As it begins a line. */
+export function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(numberLocale()) + text.slice(1);
+}
+
 export function name(names: Names): string {
   return names[language()];
 }

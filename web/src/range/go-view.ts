@@ -1,7 +1,9 @@
 /** The go/no-go list of a card in its slot: evidence line by line, judged as one writes; signed, it releases one run. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { clock, person, short, when } from "./format";
+import { askPerson } from "./dialog";
+import { capital, clock, name, person, when } from "./format";
 import { icon } from "./icons";
+import { asked, entered, measure, told } from "./measure";
 import { Part } from "./part";
 import { ask, newKey, site } from "./state";
 import type { Evidence, GoLine, GoNoGo, LineNeeded } from "./types";
@@ -48,7 +50,7 @@ class GoView extends Part {
       if (draft === undefined || draft.value === "") return [];
       const base = { line: line.line, source: draft.source || (site.key?.name ?? ""), observed_at_ms: draft.atMs };
       if (line.how === "yes_no") return [{ ...base, is_ok: draft.value === "yes" }];
-      return line.how === "text" ? [{ ...base, text: draft.value }] : [{ ...base, value: Number(draft.value.replace(",", ".")) }];
+      return line.how === "text" ? [{ ...base, text: draft.value }] : [{ ...base, value: entered(draft.value, line.line) }];
     });
   }
 
@@ -60,7 +62,7 @@ class GoView extends Part {
     const begun = runs.find((run) => run.begun_at_ms !== null);
     return html`<a class="back" href="#/card/${encodeURIComponent(this.cardId)}">${icon("arrowLeft")}${this.cardId}</a>
       <div class="head"><h1>${t("range.go.title", { card: this.cardId })}</h1>
-        <p class="soft num">${when(slot.from_at_ms)}–${clock(slot.until_at_ms)} · ${slot.aircraft_id} · ${slot.volume_ids.join(", ")}</p></div>
+        <p class="soft num">${when(slot.from_at_ms)}–${clock(slot.until_at_ms)} · ${slot.aircraft_id} · ${slot.volume_ids.map((id) => { const one = site.site?.volumes.find((known) => known.volume_id === id); return one === undefined ? id : name(one.names); }).join(", ")}</p></div>
       ${this.verdict()}
       ${begun !== undefined ? html`<a class="button is-main" href="#/run/${encodeURIComponent(begun.run_id)}">${t("range.run.open", { run: begun.run_id })}</a>` : released !== undefined ? this.beginning(released.run_id) : this.releasing()}
       <section class="panel"><h2>${t("range.go.lines")}</h2><ul class="go">${(this.list?.lines ?? []).map((line) => this.line(line))}</ul></section>`;
@@ -88,31 +90,33 @@ class GoView extends Part {
     const can = site.can("test_director", "range_officer");
     return html`<div class="actions"><button type="button" class="button is-main" data-do="begin" ?disabled=${!can || !isTime} @click=${async () => {
       const answer = await site.order("BeginRun", { run_id: runId }, t("range.done.begun"));
-      if (answer.taken) location.hash = `#/run/${encodeURIComponent(runId)}`;
+      if (answer.taken) site.moveTo(`#/run/${encodeURIComponent(runId)}`);
     }}>${icon("plane")}${t("range.do.begin", { run: runId })}</button>
       <small class="soft">${!isTime ? t("range.begin.when", { from: when(slot.from_at_ms) }) : can ? t("range.begin.why") : t("range.begin.who")}</small></div>`;
   }
 
   private readonly release = async (): Promise<void> => {
     const line = site.cards.find((card) => card.card_id === this.cardId);
-    if (line === undefined || !confirm(t("range.release.confirm", { card: this.cardId, version: line.filed_version.slice(0, 12), slot: this.slotId, name: site.key?.name ?? "" }))) return;
+    if (line === undefined) return;
+    const title = t("range.release.confirm", { card: this.cardId, version: line.filed_version.slice(0, 12), name: site.key?.name ?? "" });
+    if ((await askPerson({ title, yes: t("range.do.release") })) === null) return;
     await site.order("ReleaseRun", { run_id: newKey(`run-${this.cardId}`), card_id: this.cardId, version: line.filed_version, slot_id: this.slotId, evidence: this.evidence() }, t("range.done.released"));
     this.evaluate();
   };
 
   private line(line: GoLine): TemplateResult {
     const needed = site.site?.evidence_lines.find((one) => one.line === line.name);
-    const limit = line.low == null && line.high == null ? "" : line.low == null ? `≤ ${short(line.high)}` : line.high == null ? `≥ ${short(line.low)}` : `${short(line.low)}…${short(line.high)}`;
     return html`<li class="go-line is-${line.verdict}" data-line=${line.name} data-verdict=${line.verdict}>
       <span class="standing">${icon(icons[line.verdict])}<span>${word("range.verdict", line.verdict)}</span></span>
-      <span class="grow"><b>${word("range.line", line.name)}</b><small>${line.detail ? html`<span lang="en">${line.detail}</span>` : nothing}${line.source && line.source !== "log" ? html` <span>${line.source}</span>` : nothing}</small></span>
-      <span class="num">${line.value == null ? nothing : short(line.value)} <small>${limit}</small></span>
+      <span class="grow"><b>${capital(word("range.line", line.name))}</b><small>${line.detail ? html`<span lang="en">${line.detail}</span>` : nothing}${line.source && line.source !== "log" ? html` <span>${line.source}</span>` : nothing}</small></span>
+      <span class="num go-value">${line.value == null ? nothing : told(line.value, line.name)} <small>${asked(line.low, line.high, line.name)}</small></span>
       ${needed === undefined ? nothing : this.entry(needed)}</li>`;
   }
 
   private entry(line: LineNeeded): TemplateResult {
     const draft = this.drafts[line.line] ?? { value: "", source: "", atMs: 0 };
     const label = word("range.line", line.line);
+    const { unit } = measure(line.line);
     const change = (part: Partial<Draft>): void => {
       this.drafts[line.line] = { ...draft, ...part, atMs: site.nowMs };
       this.evaluate();
@@ -120,8 +124,8 @@ class GoView extends Part {
     };
     const field = line.how === "yes_no"
       ? html`<span class="choice" role="group" aria-label=${label}>${(["yes", "no"] as const).map((one) => html`<button type="button" class="button is-small" data-say=${one} aria-pressed=${draft.value === one} @click=${() => change({ value: one })}>${one === "yes" ? t("range.yes") : t("range.no")}</button>`)}</span>`
-      : html`<input class="field num" aria-label="${label}${line.unit === "" || line.unit === "1" ? "" : `, ${line.unit}`}" inputmode=${line.how === "value" ? "decimal" : "text"} placeholder=${line.unit === "1" ? "" : line.unit} .value=${draft.value} @change=${(e: Event) => change({ value: (e.target as HTMLInputElement).value.trim() })} />`;
-    return html`<span class="entry">${field}<input class="field" aria-label=${t("range.source.of", { line: label })} placeholder=${site.key === null ? t("range.source") : person(site.key.person_id)} .value=${draft.source} @change=${(e: Event) => change({ source: (e.target as HTMLInputElement).value.trim() })} /></span>`;
+      : html`<input class="field num" aria-label="${label}${unit === "" ? "" : `, ${unit}`}" inputmode=${line.how === "value" ? "decimal" : "text"} placeholder=${unit} .value=${draft.value} @change=${(e: Event) => change({ value: (e.target as HTMLInputElement).value.trim() })} />`;
+    return html`<span class="entry">${field}<input class="field" aria-label=${t("range.source.of", { line: label })} placeholder=${site.key === null ? t("range.source") : t("range.source.is", { name: person(site.key.person_id) })} .value=${draft.source} @change=${(e: Event) => change({ source: (e.target as HTMLInputElement).value.trim() })} /></span>`;
   }
 }
 

@@ -4,10 +4,13 @@ import { number } from "./format";
 import { icon } from "./icons";
 import { Part } from "./part";
 import { ask, site } from "./state";
+import { outcome } from "./verdicts";
 import { t, word } from "./words";
 
 interface Link { requirement_id: string; card_id: string; objective: string; check_id: string; run_id?: string; evidence_sha256?: string; outcome?: string | null }
-interface Matrix { gaps: { kind: string; subject: string; words: string }[]; links: Link[]; told_as: Record<string, string>; titles: Record<string, string> }
+interface Matrix { gaps: { kind: string; subject: string; words: string }[]; links: Link[]; told_as: Record<string, string>; titles: Record<string, string>; runs_waiting: number }
+
+const againMs = 3_000;
 
 class MatrixView extends Part {
   private matrix: Matrix | null = null;
@@ -18,8 +21,19 @@ class MatrixView extends Part {
     const events = site.site?.events ?? -1;
     if (events !== this.events) {
       this.events = events;
-      void ask<Matrix>("/api/range/matrix").then((matrix) => { this.matrix = matrix; this.requestUpdate(); }, () => undefined);
+      void this.read();
     }
+  }
+
+  /** Ask until every run is judged; a service that does not answer is asked again. */
+  private async read(): Promise<void> {
+    let isAgain = true;
+    try {
+      this.matrix = await ask<Matrix>("/api/range/matrix");
+      isAgain = this.matrix.runs_waiting > 0;
+    } catch { /* what was known stays */ }
+    this.requestUpdate();
+    if (isAgain && this.isConnected) setTimeout(() => void this.read(), againMs);
   }
 
   override render(): TemplateResult {
@@ -42,7 +56,7 @@ class MatrixView extends Part {
       ${links.length === 0 ? html`<p class="soft">${t("range.matrix.nocards")}</p>` : html`<div class="scroll" tabindex="0" role="group" aria-label=${id}><table class="table"><thead><tr><th>${t("range.card")}</th><th>${t("range.check")}</th><th>${t("range.run")}</th><th>${t("range.outcome")}</th></tr></thead>
       <tbody>${links.map((link) => html`<tr><td><a href="#/card/${encodeURIComponent(link.card_id)}">${link.card_id}</a></td><td><code>${link.check_id}</code></td>
         <td>${link.run_id ? html`<a href="#/run/${encodeURIComponent(link.run_id)}">${link.run_id}</a> <small><code>${(link.evidence_sha256 ?? "").slice(0, 10)}</code></small>` : html`<span class="soft">–</span>`}</td>
-        <td>${link.outcome ? word("range.outcome", link.outcome) : html`<span class="soft">–</span>`}</td></tr>`)}</tbody></table></div>`}</section>`;
+        <td>${link.outcome ? outcome(link.outcome) : html`<span class="soft">–</span>`}</td></tr>`)}</tbody></table></div>`}</section>`;
   }
 }
 

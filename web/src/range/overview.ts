@@ -66,6 +66,8 @@ class Overview extends Part {
 
   private wanting(card: CardLine, as: Standing): string {
     if (as === "approval") return t("range.wants.approval", { roles: card.places_open.map((place) => place.map((role) => word("range.role", role)).join(" / ")).join("; ") });
+    const slot = site.slots.find((one) => one.card_id === card.card_id && !one.is_freed && one.runs.length === 0 && one.until_at_ms > site.nowMs);
+    if (as === "ready" && slot !== undefined) return t("range.wants.go", { when: when(slot.from_at_ms) });
     return t(`range.wants.${as}` as "range.wants.ready");
   }
 
@@ -73,7 +75,7 @@ class Overview extends Part {
     const told = site.site?.weather ?? [];
     return html`<section class="panel"><h2>${t("range.weather")}</h2>
       ${told.length === 0 ? html`<p class="soft">${t("range.weather.none")}</p>` : html`<table class="table num"><thead><tr><th></th><th>${t("range.weather.wind")}</th><th>${t("range.weather.sight")}</th><th>${t("range.weather.base")}</th><th>${t("range.weather.air")}</th></tr></thead>
-      <tbody>${told.map((one) => this.sky(one))}</tbody></table><p class="soft"><small lang="en">${told.map((one) => one.source).join("; ")}</small></p>`}</section>`;
+      <tbody>${[...told].reverse().map((one) => this.sky(one))}</tbody></table><p class="soft"><small lang="en">${told.map((one) => one.source).join("; ")}</small></p>`}</section>`;
   }
 
   private sky(one: Weather): TemplateResult {
@@ -93,7 +95,7 @@ class Overview extends Part {
   private people(): TemplateResult {
     const people = site.site?.people ?? [];
     return html`<section class="panel"><h2>${t("range.people")}</h2>
-      <ul class="names">${people.map((one) => html`<li><b>${one.name}</b> <small>${one.roles.map((role) => word("range.role", role)).join(", ")}</small></li>`)}</ul>
+      ${people.length === 0 ? html`<p class="soft">${t("range.first")}</p>` : nothing}<ul class="names">${people.map((one) => html`<li><b>${one.name}</b> <small>${one.roles.map((role) => word("range.role", role)).join(", ")}</small></li>`)}</ul>
       ${site.can("test_director", "accountable_manager") ? html`<label class="button is-small">${t("range.enrol")}<input class="hidden" type="file" accept="application/json,.json" data-enrol @change=${this.enrol} /></label><small class="soft">${t("range.enrol.why")}</small>` : nothing}</section>`;
   }
 

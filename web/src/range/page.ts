@@ -21,7 +21,7 @@ const staleMs = 10_000;
 
 class RangePage extends Part {
   private isBadKey = false;
-  private readonly onHash = (): void => { site.said = null; this.requestUpdate(); this.querySelector<HTMLElement>("#main")?.focus(); };
+  private readonly onHash = (): void => { site.turn(); this.requestUpdate(); this.querySelector<HTMLElement>("#main")?.focus(); };
   private readonly beat = setInterval(() => this.requestUpdate(), 1_000);
 
   override connectedCallback(): void {

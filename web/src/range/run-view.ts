@@ -1,16 +1,19 @@
 /** A run as it is flown: strips, plan, limits and the call to knock it off; afterwards what was kept, and the review. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { clock, duration, number, person, short, when } from "./format";
+import { askPerson } from "./dialog";
+import { capital, clock, duration, number, person, when } from "./format";
 import { icon } from "./icons";
+import { told } from "./measure";
 import { Part } from "./part";
 import { plan } from "./plan";
 import { ask, site } from "./state";
 import "./strip";
 import type { Rows, Strip } from "./strip";
 import type { CardPage, RunPage, Series } from "./types";
+import { verdicts, type RunVerdicts } from "./verdicts";
 import { t, word } from "./words";
 
-const everyMs = 500;
+const everyMs = 1_000;
 const slowMs = 5_000;
 const windowMs = 300_000;
 const rowsMax = 6_000;
@@ -24,12 +27,15 @@ class RunView extends Part {
   private rows: Rows = { at: [], columns: {} };
   private timer = 0;
   private isAbsent = false;
+  private isWhole = false;
+  private judged: RunVerdicts | null = null;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("runId")) {
       this.page = this.card = null;
       this.rows = { at: [], columns: {} };
-      this.isAbsent = false;
+      this.isAbsent = this.isWhole = false;
+      this.judged = null;
       clearTimeout(this.timer);
       void this.follow(this.runId);
     }
@@ -40,12 +46,15 @@ class RunView extends Part {
     super.disconnectedCallback();
   }
 
-  /** Ask for what is new, twice a second while it flies; never two questions at once. */
+  /** Ask for what is new, once a second while it flies; never two questions at once. */
   private async follow(runId: string): Promise<void> {
     try {
       this.page = await site.run(runId);
       this.card ??= await site.card(this.page.line.card_id);
-      await this.take(runId);
+      const isKept = this.page.telemetry !== null;
+      if (!isKept || !this.isWhole) await this.take(runId);
+      this.isWhole = isKept;
+      if (isKept) this.judged ??= await ask<RunVerdicts>(`/api/range/runs/${encodeURIComponent(runId)}/verdicts`);
     } catch {
       this.isAbsent = this.page === null;
     }
@@ -58,14 +67,10 @@ class RunView extends Part {
   private async take(runId: string): Promise<void> {
     const channels = ["lon_deg", "lat_deg", ...this.strips().flatMap((strip) => strip.channels)];
     const after = this.rows.at.at(-1) ?? 0;
-    for (let first = 0; first < channels.length; first += 24) {
-      const some = channels.slice(first, first + 24);
-      const series = await ask<Series>(`/api/range/runs/${encodeURIComponent(runId)}/series?channels=${some.join(",")}&after_ms=${after}`);
-      if (runId !== this.runId) return;
-      if (first === 0) this.rows = { at: [...this.rows.at, ...series.at_ms].slice(-rowsMax), columns: { ...this.rows.columns } };
-      const count = this.rows.at.length;
-      for (const name of some) this.rows.columns[name] = [...(this.rows.columns[name] ?? []), ...(series.columns[name] ?? []).slice(0, first === 0 ? undefined : count)].slice(-count);
-    }
+    const series = await ask<Series>(`/api/range/runs/${encodeURIComponent(runId)}/series?channels=${channels.join(",")}&after_ms=${after}`);
+    if (runId !== this.runId || (series.at_ms.length === 0 && this.rows.at.length > 0)) return;
+    const columns = Object.fromEntries(channels.map((name) => [name, [...(this.rows.columns[name] ?? []), ...(series.columns[name] ?? [])].slice(-rowsMax)]));
+    this.rows = { at: [...this.rows.at, ...series.at_ms].slice(-rowsMax), columns };
   }
 
   private strips(): Strip[] {
@@ -74,7 +79,7 @@ class RunView extends Part {
     return [
       { title: t("range.strip.height"), unit: t("range.unit.m"), channels: ["height_agl_m"], limits: of("height_agl_m") },
       { title: t("range.strip.speed"), unit: t("range.unit.mps"), channels: ["airspeed_mps", "ground_speed_mps"], limits: of("airspeed_mps") },
-      { title: t("range.strip.power"), unit: t("range.unit.kw"), channels: many("unit", 6, "electrical_kw"), limits: of("unit_power") },
+      { title: t("range.strip.power"), unit: t("range.unit.kw"), channels: many("unit", 6, "electrical_kw"), limits: [] },
       { title: t("range.strip.voltage"), unit: t("range.unit.v"), channels: many("pack", 4, "voltage_v"), limits: [] },
       { title: t("range.strip.current"), unit: t("range.unit.a"), channels: many("pack", 4, "current_a"), limits: [] },
       { title: t("range.strip.packs"), unit: "°C", channels: many("pack", 4, "temperature_k"), limits: of("pack_temperature"), shift: -273.15 },
@@ -102,14 +107,22 @@ class RunView extends Part {
       <div class="columns is-run"><div class="column">
         ${this.rows.at.length === 0 ? html`<section class="panel"><p class="soft">${isFlying ? t("range.rows.waiting") : t("range.rows.none")}</p></section>`
           : html`<section class="panel strips">${this.strips().map((strip) => html`<aspan-strip .strip=${strip} .rows=${this.rows} .windowMs=${isFlying ? windowMs : Math.max(60_000, this.rows.at.at(-1)! - this.rows.at[0]!)}></aspan-strip>`)}</section>`}
+        ${this.judged === null ? nothing : verdicts(this.judged, this.card?.card.checks ?? [])}
       </div><div class="column">
         <section class="panel"><h2>${t("range.plan.title")}</h2>${plan(slot?.volume_ids ?? [], track)}</section>
-        ${this.kept(page)}${this.deeds(page, isFlying)}${this.notes(page)}</div></div>`;
+        ${this.deeds(page, isFlying)}${this.kept(page)}${this.notes(page)}</div></div>`;
+  }
+
+  /** Hand in an order about this run, and look at once what came of it. */
+  private async order(name: string, fields: Record<string, unknown>, done: string): Promise<void> {
+    await site.order(name, fields, done);
+    this.page = await site.run(this.runId);
+    this.requestUpdate();
   }
 
   private calls(page: RunPage, isFlying: boolean): TemplateResult {
-    return html`${page.knocked_off.map((one) => html`<section class="note is-critical" role="alert" data-knocked=${one.limit_id}>${icon("cross")}<span><b>${t("range.knocked")}</b> ${one.limit_id === "" ? html`${person(one.by)}: ${one.why}` : html`<code>${one.limit_id}</code> ${one.value === null ? nothing : short(one.value)}`} <small class="num">${clock(one.breach_at_ms, true)}</small></span></section>`)}
-      ${isFlying ? html`<button type="button" class="button is-stop" data-do="knock" ?disabled=${site.key === null} @click=${() => site.order("CallKnockItOff", { run_id: page.line.run_id, why: t("range.knock.why") }, t("range.done.knocked"))}>${icon("cross")}${t("range.do.knock")}</button>
+    return html`${page.knocked_off.map((one) => html`<section class="note is-critical" role="alert" data-knocked=${one.limit_id}>${icon("cross")}<span><b>${t("range.knocked")}</b> ${one.limit_id === "" ? html`${person(one.by)}: ${one.why}` : html`${capital(word("range.channel", one.limit_id))} ${one.value === null ? nothing : html`<span class="num">${told(one.value, one.limit_id)}</span>`}`} <small class="num">${clock(one.breach_at_ms, true)}</small></span></section>`)}
+      ${isFlying ? html`<button type="button" class="button is-stop" data-do="knock" ?disabled=${site.key === null} @click=${() => this.order("CallKnockItOff", { run_id: page.line.run_id, why: t("range.knock.why") }, t("range.done.knocked"))}>${icon("cross")}${t("range.do.knock")}</button>
         ${site.key === null ? html`<small class="soft">${t("range.key.needed")}</small>` : nothing}` : nothing}`;
   }
 
@@ -123,17 +136,17 @@ class RunView extends Part {
 
   private deeds(page: RunPage, isFlying: boolean): TemplateResult {
     const id = page.line.run_id;
-    const review = (is_accepted: boolean): void => {
-      const note = prompt(t("range.review.note"));
-      if (note !== null && note.trim() !== "") void site.order("ReviewRun", { run_id: id, is_accepted, note: note.trim() }, t("range.done.reviewed"));
+    const review = async (is_accepted: boolean): Promise<void> => {
+      const note = await askPerson({ title: is_accepted ? t("range.do.accept") : t("range.do.reject"), label: t("range.review.note"), yes: t("range.sign") });
+      if (note !== null) await this.order("ReviewRun", { run_id: id, is_accepted, note }, t("range.done.reviewed"));
     };
-    const deviate = (): void => {
-      const text = prompt(t("range.deviation.text"));
-      if (text !== null && text.trim() !== "") void site.order("NoteDeviation", { run_id: id, text: text.trim() }, t("range.done.noted"));
+    const deviate = async (): Promise<void> => {
+      const text = await askPerson({ title: t("range.do.deviate"), label: t("range.deviation.text"), yes: t("range.sign") });
+      if (text !== null) await this.order("NoteDeviation", { run_id: id, text }, t("range.done.noted"));
     };
     const mayReview = site.can("lead_engineer", "safety_officer", "test_director");
     return html`<section class="panel"><h2>${t("range.deeds")}</h2><div class="actions">
-      ${isFlying ? html`<button type="button" class="button" data-do="end" ?disabled=${!site.can("test_director", "range_officer", "flight_test_engineer")} @click=${() => site.order("EndRun", { run_id: id }, t("range.done.ended"))}>${t("range.do.end")}</button>` : nothing}
+      ${isFlying ? html`<button type="button" class="button" data-do="end" ?disabled=${!site.can("test_director", "range_officer", "flight_test_engineer")} @click=${() => this.order("EndRun", { run_id: id }, t("range.done.ended"))}>${t("range.do.end")}</button>` : nothing}
       ${page.line.phase === "ended" ? html`<button type="button" class="button is-main" data-do="accept" ?disabled=${!mayReview || page.telemetry === null} @click=${() => review(true)}>${t("range.do.accept")}</button>
         <button type="button" class="button" data-do="reject" ?disabled=${!mayReview} @click=${() => review(false)}>${t("range.do.reject")}</button>` : nothing}
       <button type="button" class="button" data-do="deviate" ?disabled=${site.key === null} @click=${deviate}>${t("range.do.deviate")}</button></div>

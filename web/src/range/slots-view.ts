@@ -1,6 +1,7 @@
 /** Slots of the range: a day of them in rows of aircraft and volumes, and a form to book one for a card. */
 import { html, nothing, type TemplateResult } from "lit";
-import { clock, instant, isoDay, name, person, when } from "./format";
+import { askPerson } from "./dialog";
+import { capital, clock, instant, isoDay, name, person, when } from "./format";
 import { Part } from "./part";
 import { newKey, site } from "./state";
 import type { CardLine, CardPage, SlotLine } from "./types";
@@ -68,10 +69,10 @@ class SlotsView extends Part {
     const start = Math.ceil((site.nowMs + 5 * 60_000) / 300_000) * 300_000;
     const length = Math.ceil((lasts + 20) / 15) * 15;
     return html`<p class="soft"><small>${t("range.book.volumes", { volumes: page.card.volume_ids.map((id) => this.volume(id)).join(", ") })}</small></p>
-      <div class="field-pair"><label>${t("range.from")}<input class="field num" name="from" type="time" required value=${clock(start)} /></label>
-        <label>${t("range.until")}<input class="field num" name="until" type="time" required value=${clock(start + length * 60_000)} /></label></div>
+      <div class="field-pair"><label>${t("range.from")}<input class="field num" name="from" inputmode="numeric" pattern="([01]?[0-9]|2[0-3]):[0-5][0-9]" title=${t("range.time.form")} required value=${clock(start)} /></label>
+        <label>${t("range.until")}<input class="field num" name="until" inputmode="numeric" pattern="([01]?[0-9]|2[0-3]):[0-5][0-9]" title=${t("range.time.form")} required value=${clock(start + length * 60_000)} /></label></div>
       <label class="field-row">${t("range.aircraft")}<select class="select" name="aircraft">${(site.site?.aircraft ?? []).map((one) => html`<option>${one.aircraft_id}</option>`)}</select></label>
-      ${roles.flatMap(([count, role]) => Array.from({ length: page.card.crew[count] }, (_, i) => html`<label class="field-row">${word("range.role", role)}${page.card.crew[count] > 1 ? ` ${i + 1}` : ""}
+      ${roles.flatMap(([count, role]) => Array.from({ length: page.card.crew[count] }, (_, i) => html`<label class="field-row">${capital(word("range.role", role))}${page.card.crew[count] > 1 ? ` ${i + 1}` : ""}
         <select class="select" name="crew" data-role=${role}>${this.holders(role).map((one, k) => html`<option value=${one.person_id} ?selected=${k === i}>${one.name}</option>`)}</select></label>`))}
       <button class="button is-main" data-do="book" ?disabled=${!site.can("range_officer", "test_director")}>${t("range.do.book.for", { card: card.card_id })}</button>
       ${site.can("range_officer", "test_director") ? nothing : html`<small class="soft">${t("range.book.who")}</small>`}`;
@@ -96,10 +97,10 @@ class SlotsView extends Part {
     const crew = [...form.querySelectorAll<HTMLSelectElement>('select[name="crew"]')].filter((one) => one.value !== "").map((one) => [one.value, one.dataset["role"]!]);
     const answer = await site.order("BookSlot", {
       slot_id: slotId, card_id: page.card.card_id, volume_ids: page.card.volume_ids,
-      from_ms: instant(this.day, String(data.get("from"))), until_ms: instant(this.day, String(data.get("until"))),
+      from_ms: instant(this.day, clockOf(data.get("from"))), until_ms: instant(this.day, clockOf(data.get("until"))),
       aircraft_id: data.get("aircraft"), crew,
     }, t("range.done.booked"));
-    if (answer.taken) location.hash = `#/go/${encodeURIComponent(page.card.card_id)}/${encodeURIComponent(slotId)}`;
+    if (answer.taken) site.moveTo(`#/go/${encodeURIComponent(page.card.card_id)}/${encodeURIComponent(slotId)}`);
   };
 
   private list(slots: SlotLine[]): TemplateResult {
@@ -116,10 +117,15 @@ class SlotsView extends Part {
     this.requestUpdate();
   }
 
-  private free(slot: SlotLine): void {
-    const why = prompt(t("range.why"));
-    if (why !== null && why.trim() !== "") void site.order("FreeSlot", { slot_id: slot.slot_id, why: why.trim() }, t("range.done.freed"));
+  private async free(slot: SlotLine): Promise<void> {
+    const why = await askPerson({ title: t("range.do.free"), label: t("range.why"), yes: t("range.sign") });
+    if (why !== null) await site.order("FreeSlot", { slot_id: slot.slot_id, why }, t("range.done.freed"));
   }
+}
+
+/** A time of a form as HH:MM. */
+function clockOf(value: FormDataEntryValue | null): string {
+  return String(value).padStart(5, "0");
 }
 
 customElements.define("aspan-range-slots", SlotsView);

@@ -16,6 +16,7 @@ class RangeState extends EventTarget {
   /** What the last order came to, shown until the next. */
   said: { text: string; isRefused: boolean; refusal: Refusal | null } | null = null;
   isAbsent = false;
+  private isSaidOn = false;
   private heardAt = 0;
   private events = -1;
 
@@ -60,6 +61,18 @@ class RangeState extends EventTarget {
 
   async run(runId: string): Promise<RunPage> {
     return ask<RunPage>(`/api/range/runs/${encodeURIComponent(runId)}`);
+  }
+
+  /** Go to another view with what was said of the order that leads there. */
+  moveTo(address: string): void {
+    this.isSaidOn = location.hash !== address;
+    location.hash = address;
+  }
+
+  /** Another view is shown: what was said belongs to the one before, unless it led here. */
+  turn(): void {
+    if (!this.isSaidOn) this.said = null;
+    this.isSaidOn = false;
   }
 
   can(...roles: string[]): boolean {

@@ -7,8 +7,7 @@ export interface Strip { title: string; unit: string; channels: string[]; limits
 export interface Rows { at: number[]; columns: Record<string, (number | null)[]> }
 
 const inks = ["--accent-text", "--amber-text", "--teal-text", "--vermilion-text", "--slate", "--text"];
-const dashes: number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [4, 4], [1, 2]];
-const margin = { left: 46, right: 8, top: 8, bottom: 18 };
+const margin = { left: 46, right: 18, top: 8, bottom: 18 };
 const tallPx = 128;
 
 class StripChart extends LitElement {
@@ -16,6 +15,7 @@ class StripChart extends LitElement {
   declare strip: Strip;
   declare rows: Rows;
   declare windowMs: number;
+  private drawnIn = "";
   private readonly sizes = new ResizeObserver(() => this.draw());
 
   protected override createRenderRoot(): HTMLElement {
@@ -36,16 +36,19 @@ class StripChart extends LitElement {
     const { strip, rows } = this;
     const last = strip.channels.map((channel) => this.shown(rows.columns[channel]?.at(-1) ?? null));
     return html`<figure class="strip"><figcaption><b>${strip.title}</b> <small>${strip.unit}</small>
-      <span class="num">${strip.channels.map((channel, i) => html`<span class="ink" style="color:var(${inks[i % inks.length]!})"><i style="border-top-style:${dashes[i % dashes.length]!.length === 0 ? "solid" : "dashed"}"></i>${strip.channels.length > 1 ? this.numberOf(channel) : ""} ${short(last[i])}</span>`)}</span></figcaption>
+      <span class="num">${strip.channels.map((channel, i) => html`<span class="ink" style="color:var(${inks[i % inks.length]!})"><i></i>${this.numberOf(channel, i)} ${short(last[i])}</span>`)}</span></figcaption>
       <canvas role="img" aria-label=${t("range.strip.of", { title: strip.title, value: last.map((one) => short(one)).join(", "), unit: strip.unit })}></canvas></figure>`;
   }
 
-  protected override updated(_: PropertyValues): void {
-    this.draw();
+  protected override updated(changed: PropertyValues<this>): void {
+    const { theme = "" } = document.documentElement.dataset;
+    if (changed.has("rows") || changed.has("windowMs") || theme !== this.drawnIn) this.draw();
+    this.drawnIn = theme;
   }
 
-  private numberOf(channel: string): string {
-    return /^(?:unit|pack|mic)(\d)/.exec(channel)?.[1] ?? "";
+  /** What tells a line from its neighbours without its colour; nothing where it is alone. */
+  private numberOf(channel: string, at: number): string {
+    return this.strip.channels.length === 1 ? "" : (/^(?:unit|pack|mic)(\d)/.exec(channel)?.[1] ?? String.fromCharCode("a".charCodeAt(0) + at));
   }
 
   private shown(value: number | null | undefined): number | null {
@@ -106,21 +109,40 @@ class StripChart extends LitElement {
       pen.lineTo(wide - margin.right, py(value));
       pen.stroke();
     }
+    pen.setLineDash([]);
     lines.forEach((line, i) => {
       pen.strokeStyle = ink(inks[i % inks.length]!);
-      pen.setLineDash(dashes[i % dashes.length]!);
       pen.lineWidth = 1.5;
       pen.beginPath();
-      let isDown = false;
-      line.forEach((value, k) => {
-        if (value === null) { isDown = false; return; }
-        if (isDown) pen.lineTo(px(times[k]!), py(value));
-        else pen.moveTo(px(times[k]!), py(value));
-        isDown = true;
-      });
+      trace(pen, line.map((value) => (value === null ? null : py(value))), times.map(px));
       pen.stroke();
+      const end = line.at(-1);
+      if (end == null || line.length < 1) return;
+      pen.fillStyle = pen.strokeStyle;
+      pen.textAlign = "left";
+      pen.fillText(this.numberOf(strip.channels[i]!, i), wide - margin.right + 3, py(end) + 4);
     });
-    pen.setLineDash([]);
+  }
+}
+
+/** Put a line into the path: of rows that fall on one column of pixels only the first, the extremes and the last. */
+function trace(pen: CanvasRenderingContext2D, ys: (number | null)[], xs: number[]): void {
+  let isDown = false;
+  for (let k = 0; k < ys.length; k += 1) {
+    const x = Math.floor(xs[k]!);
+    let y = ys[k]!;
+    if (ys[k] == null) { isDown = false; continue; }
+    if (isDown) pen.lineTo(xs[k]!, y);
+    else pen.moveTo(xs[k]!, y);
+    isDown = true;
+    let [low, high] = [y, y];
+    while (k + 1 < ys.length && ys[k + 1] != null && Math.floor(xs[k + 1]!) === x) {
+      k += 1;
+      y = ys[k]!;
+      low = Math.min(low, y);
+      high = Math.max(high, y);
+    }
+    if (high > low) { pen.lineTo(xs[k]!, low); pen.lineTo(xs[k]!, high); pen.lineTo(xs[k]!, y); }
   }
 }
 

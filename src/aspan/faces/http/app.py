@@ -26,7 +26,7 @@ from aspan.faces.http.page_routes import page_routes
 from aspan.faces.http.payment_webhook_routes import PaymentWebhooks, payment_webhook_routes
 from aspan.faces.http.place_routes import place_routes
 from aspan.faces.http.place_view import PlaceView
-from aspan.faces.http.range_routes import range_routes
+from aspan.faces.http.range_routes import faces_route, range_routes
 from aspan.faces.http.range_site import RangeFace
 from aspan.faces.http.route_parts import at_their_rate
 from aspan.faces.http.sales_parts import Sales
@@ -105,8 +105,9 @@ def _describe_api() -> OpenAPIConfig:
 
 
 def _range_routes(site: RangeFace | None, workers: Workers) -> list[ControllerRouterHandler]:
-    """Return the routes of the test site; none without one."""
-    return range_routes(site, workers) if site is not None else []
+    """Return the routes of the test site; without one only the word that there is none."""
+    faces = faces_route(site is not None)
+    return [faces] if site is None else [faces, *range_routes(site, workers)]
 
 
 def create_app(

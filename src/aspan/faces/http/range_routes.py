@@ -11,12 +11,14 @@ from litestar.params import JSONBody, Parameter
 from litestar.types import ControllerRouterHandler
 
 from aspan.evidence.go_no_go_list import GoNoGo
+from aspan.evidence.package.contents import RunVerdicts
 from aspan.evidence.people import SignedOrder
 from aspan.faces.http.desk_routes import guard_origin
 from aspan.faces.http.range_site import RangeFace
 from aspan.faces.http.wire_range import (
     CardLine,
     CardPage,
+    FacesPage,
     ListRequest,
     MatrixPage,
     OrderAnswer,
@@ -32,7 +34,7 @@ from aspan.faces.http.workers import Workers
 ORDER_BYTES_MAX = 1_200_000
 """Size of an order in its envelope; a card of a thousand segments fits."""
 
-CHANNELS_MAX = 24
+CHANNELS_MAX = 48
 """Channels in one answer of a series."""
 
 _ID = Annotated[str, Parameter(max_length=100)]
@@ -45,6 +47,16 @@ def range_routes(face: RangeFace, workers: Workers) -> list[ControllerRouterHand
         *_run_routes(face, workers),
         *_order_routes(face, workers),
     ]
+
+
+def faces_route(has_test_site: bool) -> ControllerRouterHandler:
+    """Return the route that says which pages beside the desk have something to show."""
+
+    @get("/api/faces", summary="Which pages beside the desk this service has")
+    async def faces() -> FacesPage:
+        return FacesPage(has_test_site=has_test_site)
+
+    return faces
 
 
 def _plan_routes(face: RangeFace, workers: Workers) -> list[ControllerRouterHandler]:
@@ -103,6 +115,10 @@ def _run_routes(face: RangeFace, workers: Workers) -> list[ControllerRouterHandl
         wanted = tuple(channels.split(","))[:CHANNELS_MAX]
         return await workers.run(feeds.series, run_id, wanted, after_ms)
 
+    @get("/api/range/runs/{run_id:str}/verdicts", summary="What the card's judges say of a run")
+    async def verdicts(run_id: _ID) -> RunVerdicts:
+        return await workers.run(view.verdicts, run_id)
+
     @post(
         "/api/range/runs/{run_id:str}/telemetry",
         summary="A batch of telemetry of a run that is under way",
@@ -116,7 +132,7 @@ def _run_routes(face: RangeFace, workers: Workers) -> list[ControllerRouterHandl
         status, answer = await workers.run(feeds.take, run_id, body, kind, token)
         return Response(answer, status_code=status, media_type=MediaType.JSON)
 
-    return [runs, run, series, telemetry]
+    return [runs, run, series, verdicts, telemetry]
 
 
 def _order_routes(face: RangeFace, workers: Workers) -> list[ControllerRouterHandler]:

@@ -109,7 +109,7 @@ class RangeFace:
         self.view = RangeView(
             self._store,
             campaign,
-            city.aircraft_type,
+            city,
             now_ms=self._now_ms,
             feeds=self.feeds,
             begun=self._follow,

@@ -18,6 +18,7 @@ from aspan.evidence.go_no_go import Prepared, evaluate
 from aspan.evidence.go_no_go_list import LINES, GoNoGo
 from aspan.evidence.matrix import draw_matrix
 from aspan.evidence.orders import FileCard
+from aspan.evidence.package.contents import RunVerdicts
 from aspan.evidence.people import PersonId, SignedOrder
 from aspan.evidence.refusals import Reason
 from aspan.evidence.scenarios import Campaign
@@ -26,6 +27,7 @@ from aspan.evidence.site_events import ReleaseRefused, RunReleased, SiteEvent, S
 from aspan.evidence.site_state import CardRecord, RunRecord, SiteState, SlotRecord
 from aspan.evidence.site_store import SiteStore
 from aspan.evidence.surroundings import Surroundings, find_surroundings
+from aspan.faces.http.range_judging import RunJudging
 from aspan.faces.http.wire_range import (
     ApprovalLine,
     CardLine,
@@ -42,7 +44,7 @@ from aspan.faces.http.wire_range import (
     SlotLine,
 )
 from aspan.primitives.errors import InvalidInput
-from aspan.world.aircraft import AircraftType
+from aspan.world.city import City
 
 _file_card: msgspec.json.Decoder[FileCard] = msgspec.json.Decoder(FileCard)
 
@@ -91,7 +93,7 @@ class RangeView:
         self,
         store: SiteStore,
         campaign: Campaign,
-        kind: AircraftType,
+        city: City,
         *,
         now_ms: Callable[[], int],
         feeds: Feeds,
@@ -100,7 +102,8 @@ class RangeView:
     ) -> None:
         self._store = store
         self._campaign = campaign
-        self._kind = kind
+        self._kind = city.aircraft_type
+        self._judging = RunJudging(store, city, campaign)
         self._now_ms = now_ms
         self._feeds = feeds
         self._begun = begun
@@ -164,8 +167,10 @@ class RangeView:
     def matrix(self) -> MatrixPage:
         """Return what is shown by which run, and what is not, gaps first."""
         runs = self._store.look(lambda state: tuple(state.runs.values()))
-        drawn = draw_matrix(self._campaign, runs)
+        verdicts, waiting = self._judging.judge_all(runs)
+        drawn = draw_matrix(self._campaign, runs, verdicts)
         return MatrixPage(
+            runs_waiting=waiting,
             gaps=drawn.gaps,
             links=drawn.links,
             told_as=drawn.told_as,
@@ -224,6 +229,10 @@ class RangeView:
             )
 
         return self._store.look(look)
+
+    def verdicts(self, run_id: str) -> RunVerdicts:
+        """Return what the judges say of a run; `InvalidInput` if there is none of this id."""
+        return self._judging.judge(self._store.look(lambda state: get_run(state, run_id)))
 
     def list_go_no_go(self, request: ListRequest) -> GoNoGo:
         """Return how the list of a card in a slot would stand now; nothing is signed."""

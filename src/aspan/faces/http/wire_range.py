@@ -19,6 +19,12 @@ from aspan.world.range import RangeAircraft, RangeVolume
 from aspan.world.vertiport import Names
 
 
+class FacesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Which pages beside the desk this service has."""
+
+    has_test_site: bool
+
+
 class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     """A person who may decide."""
 
@@ -233,12 +239,15 @@ class MatrixPage(msgspec.Struct, frozen=True, kw_only=True):
         Words that must stand beside a requirement that nobody has checked.
     titles
         Of every requirement, in order.
+    runs_waiting
+        Runs that were not judged yet; asked again, the matrix has them.
     """
 
     gaps: tuple[Gap, ...]
     links: tuple[Link, ...]
     told_as: dict[RequirementId, str]
     titles: dict[RequirementId, str]
+    runs_waiting: int
 
 
 class ListRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
