@@ -252,7 +252,7 @@ def test_it_is_knocked_off_ended_and_reviewed(walk: Walk) -> None:
         walk.do("end")
     page.locator('[data-do="reject"]').click(timeout=PATIENCE_MS)
     page.keyboard.press("Escape")
-    assert page.locator("dialog.ask").count() == 0
+    page.locator("dialog.ask").wait_for(state="detached", timeout=PATIENCE_MS)
     assert page.evaluate("document.activeElement.dataset.do") == "reject"
     page.locator("[data-verdicts]").wait_for(timeout=PATIENCE_MS)
     assert serious(page, "words") == []

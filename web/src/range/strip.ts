@@ -63,7 +63,7 @@ class StripChart extends LitElement {
     const ratio = Math.min(2, devicePixelRatio);
     canvas.width = Math.round(wide * ratio);
     canvas.height = Math.round(tallPx * ratio);
-    const pen = canvas.getContext("2d");
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
     if (pen === null || wide === 0) return;
     const style = getComputedStyle(this);
     const ink = (name: string): string => style.getPropertyValue(name);
