@@ -6,7 +6,7 @@ import { icon } from "./icons";
 import { asked, entered, measure, told } from "./measure";
 import { Part } from "./part";
 import { ask, newKey, site } from "./state";
-import type { Evidence, GoLine, GoNoGo, LineNeeded } from "./types";
+import type { Evidence, GoLine, GoNoGo, LineNeeded, RunLine } from "./types";
 import { t, word } from "./words";
 
 interface Draft { value: string; source: string; atMs: number }
@@ -35,12 +35,18 @@ class GoView extends Part {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(async () => {
       try {
-        this.list = await ask<GoNoGo>("/api/range/go-no-go", { card_id: this.cardId, slot_id: this.slotId, evidence: this.evidence() });
+        const settled = this.settled();
+        this.list = settled !== undefined ? (await site.run(settled.run_id)).go_no_go : await ask<GoNoGo>("/api/range/go-no-go", { card_id: this.cardId, slot_id: this.slotId, evidence: this.evidence() });
       } catch {
         this.isUnknown = this.list === null;
       }
       this.requestUpdate();
     }, settleMs);
+  }
+
+  /** The run of this slot that has its signed list: that list stands, and takes no more evidence. */
+  private settled(): RunLine | undefined {
+    return site.runs.find((run) => run.slot_id === this.slotId && (run.begun_at_ms !== null || run.phase === "released"));
   }
 
   private evidence(): Evidence[] {
@@ -65,7 +71,7 @@ class GoView extends Part {
         <p class="soft num">${when(slot.from_at_ms)}–${clock(slot.until_at_ms)} · ${slot.aircraft_id} · ${slot.volume_ids.map((id) => { const one = site.site?.volumes.find((known) => known.volume_id === id); return one === undefined ? id : name(one.names); }).join(", ")}</p></div>
       ${this.verdict()}
       ${begun !== undefined ? html`<a class="button is-main" href="#/run/${encodeURIComponent(begun.run_id)}">${t("range.run.open", { run: begun.run_id })}</a>` : released !== undefined ? this.beginning(released.run_id) : this.releasing()}
-      <section class="panel"><h2>${t("range.go.lines")}</h2><ul class="go">${(this.list?.lines ?? []).map((line) => this.line(line))}</ul></section>`;
+      <section class="panel"><h2>${this.settled() === undefined ? t("range.go.lines") : t("range.go.signed")}</h2><ul class="go">${(this.list?.lines ?? []).map((line) => this.line(line))}</ul></section>`;
   }
 
   private verdict(): TemplateResult {
@@ -110,7 +116,7 @@ class GoView extends Part {
       <span class="standing">${icon(icons[line.verdict])}<span>${word("range.verdict", line.verdict)}</span></span>
       <span class="grow"><b>${capital(word("range.line", line.name))}</b><small>${line.detail ? html`<span lang="en">${line.detail}</span>` : nothing}${line.source && line.source !== "log" ? html` <span>${line.source}</span>` : nothing}</small></span>
       <span class="num go-value">${line.value == null ? nothing : told(line.value, line.name)} <small>${asked(line.low, line.high, line.name)}</small></span>
-      ${needed === undefined ? nothing : this.entry(needed)}</li>`;
+      ${needed === undefined || this.settled() !== undefined ? nothing : this.entry(needed)}</li>`;
   }
 
   private entry(line: LineNeeded): TemplateResult {
