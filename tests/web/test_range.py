@@ -255,7 +255,9 @@ def test_it_is_knocked_off_ended_and_reviewed(walk: Walk) -> None:
     page.locator("dialog.ask").wait_for(state="detached", timeout=PATIENCE_MS)
     assert page.evaluate("document.activeElement.dataset.do") == "reject"
     page.locator("[data-verdicts]").wait_for(timeout=PATIENCE_MS)
-    assert serious(page, "words") == []
+    if AXE.is_file():
+        inject(page)
+        assert serious(page, "words") == []
     walk.say("reject", "Knocked off by hand, to be flown again")
     run = walk.find_run("reviewed")
     assert (run["is_knocked_off"], run["is_accepted"]) == (True, False)
