@@ -64,7 +64,7 @@ DESCENTS = (
 CARDS = (
     _card("CL1", "CR2", _climb(2.5)),
     _card("CL2", "CL1", _climb(6.5)),
-    _card("CL3", "CL1", DESCENTS, band=0.35),
+    _card("CL3", "CL1", DESCENTS, band=0.15),
 )
 
 judge_power = check("power")(power_near("climb", "descent", what="Power"))

@@ -41,7 +41,7 @@ RESERVE_S: Final = 1_200.0
 
 _ROUNDING_KWH: Final = 1e-6
 
-_ON_GROUND: Final = ("ground", "charge", "discharge")
+_ON_GROUND: Final = ("ground", "charge", "discharge", "open")
 _ON_WING: Final = ("cruise", "climb", "descent")
 
 
@@ -158,6 +158,8 @@ class _Powers:
         match segment.manoeuvre:
             case "ground" | "charge":
                 power_kw = self.aux_kw
+            case "open":
+                power_kw = 0.0
             case "discharge":
                 power_kw = self.aux_kw + segment.power_kw
             case "hover":

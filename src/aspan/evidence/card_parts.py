@@ -73,6 +73,11 @@ def on_ground(label: str, duration_s: float) -> Segment:
     return Segment(label=label, manoeuvre="ground", duration_s=duration_s)
 
 
+def contactors_open(label: str, duration_s: float) -> Segment:
+    """Return a stay on the stand with nothing through the packs: sensors show their zero."""
+    return Segment(label=label, manoeuvre="open", duration_s=duration_s)
+
+
 def charge(label: str, minutes: float, power_kw: float) -> Segment:
     """Return a charge under a cap on the power into the battery."""
     return Segment(

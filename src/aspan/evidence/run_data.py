@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aspan.evidence.card import Card
-from aspan.evidence.reduction import steady_mean
+from aspan.evidence.reduction import BLOCK_S, block_means, steady_mean
 from aspan.evidence.verdict import Measured
 from aspan.primitives.units import MS_PER_S, W_PER_KW
 from aspan.twin.card_profile import Segment
@@ -154,6 +154,43 @@ def mean_of(run: RunData, values: Floats, unit: str, *, offset: float = 0.0) -> 
     return Measured(value=mean.value, low=mean.value - half, high=mean.value + half, unit=unit)
 
 
+def rate_of(run: RunData, values: Floats, unit: str) -> Measured:
+    """Return how fast readings rise or fall evenly, with its 95 % interval.
+
+    By the line through the means of blocks; an offset of the instrument drops out.
+    """
+    means = block_means(values, rate_hz=rows_per_s(run))
+    kept = np.flatnonzero(np.isfinite(means))
+    if len(kept) < BLOCKS_MIN:
+        raise NotRecordedError(f"only {len(kept)} usable blocks of {BLOCK_S:g} s")
+    at_s = (kept - kept.mean()) * BLOCK_S
+    square = float((at_s * at_s).sum())
+    slope = float((at_s * means[kept]).sum()) / square
+    rest = means[kept] - means[kept].mean() - slope * at_s
+    freedom = len(kept) - 2
+    half = student_95(freedom) * sqrt(float((rest * rest).sum()) / freedom / square)
+    return Measured(value=slope, low=slope - half, high=slope + half, unit=unit)
+
+
+def offset_of(channel: str) -> float:
+    """Return half of the 95 % interval of the offset that an instrument keeps through a run."""
+    return _NORMAL_95 * OFFSET_SHARE * CHANNEL_BY_NAME[channel].noise
+
+
+def zeroed_packs(run: RunData, label: str) -> tuple[Floats, float]:
+    """Return the power of all packs [kW] by current sensors zeroed in a segment with no current.
+
+    With it half of the 95 % interval of what the zeroing left.
+    """
+    total, squares = np.zeros(len(run.column("at_ms"))), 0.0
+    for n in range(1, PACKS + 1):
+        zero = mean_of(run, run.of(label, f"pack{n}_current_a"), "A")
+        volts = run.column(f"pack{n}_voltage_v")
+        total += volts * (run.column(f"pack{n}_current_a") - zero.value) / W_PER_KW
+        squares += (float(np.nanmean(volts)) * (zero.high - zero.value) / W_PER_KW) ** 2
+    return total, sqrt(squares)
+
+
 def student_95(freedom: int) -> float:
     """Return the two-sided 95 % quantile of Student's distribution, within 1 % from 3 degrees on.
 
@@ -175,11 +212,9 @@ def electrical_offset_kw(run: RunData) -> float:
     the scatter of one reading, as a calibration before each campaign leaves it.
     """
     volts = np.concatenate([run.column(f"pack{n}_voltage_v") for n in range(1, PACKS + 1)])
-    noise_a = CHANNEL_BY_NAME["pack1_current_a"].noise
     if not np.isfinite(volts).any():
         raise NotRecordedError("the voltage of the packs")
-    offset_w = OFFSET_SHARE * noise_a * float(np.nanmean(volts)) * sqrt(PACKS)
-    return _NORMAL_95 * offset_w / W_PER_KW
+    return offset_of("pack1_current_a") * float(np.nanmean(volts)) * sqrt(PACKS) / W_PER_KW
 
 
 def smooth(values: Floats, rows: int) -> Floats:

@@ -58,6 +58,13 @@ def hover_power_table_kw(
     return np.asarray(thrust_n * np.sqrt(thrust_n / wake) / (efficiency * W_PER_KW))
 
 
+def aux_power_table_kw(aircraft: AircraftType, temperature_k: Numbers) -> Floats:
+    """Return `flight.aux_power_kw` for arrays."""
+    air_k = np.asarray(temperature_k)
+    is_mild = (aircraft.aux_cold_below_k <= air_k) & (air_k <= aircraft.aux_hot_above_k)
+    return np.where(is_mild, aircraft.aux_kw, aircraft.aux_extreme_kw)
+
+
 def best_range_speed_table_mps(
     aircraft: AircraftType, *, mass_kg: Numbers, density_kg_m3: Numbers
 ) -> Floats:

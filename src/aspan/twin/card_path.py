@@ -25,6 +25,7 @@ from aspan.twin.card_rows import (
     DISCHARGE,
     GROUND,
     HOVER,
+    OPEN,
     TRANSITION,
     WING,
     airspeeds,
@@ -34,7 +35,7 @@ from aspan.world.aircraft import AircraftType
 Floats = NDArray[np.float64]
 
 _RAMP_S: Final = 2.0
-_ON_STAND: Final = {"ground": GROUND, "charge": CHARGE, "discharge": DISCHARGE}
+_ON_STAND: Final = {"ground": GROUND, "charge": CHARGE, "discharge": DISCHARGE, "open": OPEN}
 
 
 class Path(msgspec.Struct, kw_only=True):

@@ -16,12 +16,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aspan.physics.flight import aux_power_kw
-from aspan.physics.tables import cruise_power_table_kw, hover_power_table_kw
+from aspan.physics.tables import (
+    aux_power_table_kw,
+    cruise_power_table_kw,
+    hover_power_table_kw,
+)
 from aspan.primitives.units import STANDARD_GRAVITY_MPS2, W_PER_KW
 from aspan.twin.card_aircraft import TestAircraft
 from aspan.twin.card_path import Path, is_airborne, mean_of_last
-from aspan.twin.card_rows import CHARGE, HOVER, TRANSITION, WING
+from aspan.twin.card_rows import CHARGE, HOVER, OPEN, TRANSITION, WING
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +76,10 @@ def rotor_speed_rad_per_s(path: Path) -> Floats:
     return mean_of_last(speed, max(1, round(path.rate_hz)))
 
 
-def auxiliaries_kw(path: Path, aircraft: TestAircraft, temperature_k: float) -> Floats:
-    """Return what avionics and cabin draw from the packs; nothing while the charger feeds them."""
-    power_kw = aux_power_kw(aircraft.kind, temperature_k)
-    return np.where(path.mode == CHARGE, 0.0, power_kw)
+def auxiliaries_kw(path: Path, aircraft: TestAircraft, temperature_k: Floats) -> Floats:
+    """Return what avionics and cabin draw from the packs, by the air the aircraft is in.
+
+    Nothing while the charger feeds them, or with the contactors open.
+    """
+    power_kw = aux_power_table_kw(aircraft.kind, temperature_k)
+    return np.where((path.mode == CHARGE) | (path.mode == OPEN), 0.0, power_kw)

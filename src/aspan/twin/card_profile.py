@@ -18,9 +18,11 @@ Manoeuvre = Literal[
     "descent",
     "charge",
     "discharge",
+    "open",
 ]
 """Auxiliaries only on the stand; hover; from hover to wing and back; level on the wing; up or down
-on the wing; on the charger; a load bank draws on the stand."""
+on the wing; on the charger; a load bank draws on the stand; contactors open on the stand, nothing
+flows through the packs."""
 
 PASS: Final = "pass"
 """A cruise whose label begins so leads over the pad, its middle above it, on whatever course."""

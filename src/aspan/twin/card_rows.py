@@ -23,6 +23,7 @@ TRANSITION: Final = 2
 WING: Final = 3
 CHARGE: Final = 4
 DISCHARGE: Final = 5
+OPEN: Final = 6
 """How a row is flown, as far as power is concerned."""
 
 HOVER_HEIGHT_M: Final = 30.0

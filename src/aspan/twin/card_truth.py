@@ -70,7 +70,7 @@ def tell_truth(
     packs = drain_packs(
         path,
         aircraft,
-        drawn_kw=units_kw.sum(axis=1) + auxiliaries_kw(path, aircraft, air.temperature_k),
+        drawn_kw=units_kw.sum(axis=1) + auxiliaries_kw(path, aircraft, temperature_k),
         soc=load.soc,
         pack_k=load.pack_k,
         charger_efficiency=place.charger_efficiency,

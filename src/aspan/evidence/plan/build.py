@@ -202,6 +202,8 @@ def _power_kw(segment: Segment, mass_kg: float, aircraft: AircraftType) -> float
             return -segment.power_kw
         case "discharge":
             return segment.power_kw
+        case "open":
+            return 0.0
         case "ground":
             return aux_power_kw(aircraft, _ROOM_K)
         case "hover":

@@ -8,6 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from aspan.evidence.card import Bounds, Card
+from aspan.evidence.card_energy import flies
 from aspan.evidence.go_no_go_list import LINE_BY_NAME, Line
 from aspan.evidence.package.book import Book
 from aspan.evidence.package.contents import RunEntry, Stop
@@ -164,7 +165,7 @@ def draw_strips(card: Card, run: RunEntry, columns: Columns) -> list[Markup]:
 
 def list_strips(card: Card, columns: Columns) -> list[Strip | None]:
     """Return what is drawn of a run, by what its card asks of the aircraft."""
-    is_flown = any(part.manoeuvre not in ("ground", "charge", "discharge") for part in card.profile)
+    is_flown = flies(card)
     packs = range(1, PACKS + 1)
     power = _sum(columns, [(f"pack{n}_voltage_v", f"pack{n}_current_a") for n in packs])
     shaft = _sum(
