@@ -214,6 +214,7 @@ class _State:
             )
             at_speed = np.abs(self.speed - segment.airspeed_mps) < _SPEED_MPS
             masks: dict[str, Flags] = {
+                "open": standing & (np.abs(self.packs_kw) < _DRAWN_KW),
                 "ground": standing & (np.abs(self.packs_kw) < _DRAWN_KW),
                 "discharge": standing & (self.packs_kw > _DRAWN_KW),
                 "charge": standing & (self.packs_kw < -_DRAWN_KW / 3.0),
