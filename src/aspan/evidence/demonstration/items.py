@@ -139,7 +139,7 @@ ITEMS: Final = (
     ShowItem(item_id="static", title="Static display", length_ms=20 * MS_PER_MIN, priority=5),
     ShowItem(
         item_id="hover",
-        title="Hover and pedal turn",
+        title="Hover and sideways flight",
         length_ms=20 * MS_PER_MIN,
         priority=4,
         card=_card(
