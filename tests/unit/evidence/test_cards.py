@@ -4,13 +4,13 @@ import pytest
 
 from aspan.evidence.card import Card
 from aspan.evidence.card_energy import card_energy, flies
-from aspan.evidence.scenarios import Campaign, load_campaign
+from aspan.evidence.scenarios import Campaign
 from aspan.physics.battery import available_kwh
 from aspan.world.aircraft import AircraftType
 from aspan.world.atmosphere import air_density_kg_m3, standard_pressure_pa
 from aspan.world.range import Range
-from aspan.world.readers import load_city
 from aspan.world.readers.range import load_range
+from shipped import read_shipped, read_shipped_campaign
 
 COLDEST_K, HOTTEST_K = 248.15, 317.15
 """Of the climate of Almaty, where a card leaves an end open."""
@@ -19,19 +19,19 @@ COLDEST_K, HOTTEST_K = 248.15, 317.15
 @pytest.fixture(scope="module")
 def campaign() -> Campaign:
     """Return the shipped campaign."""
-    return load_campaign("alatau")
+    return read_shipped_campaign("alatau")
 
 
 @pytest.fixture(scope="module")
 def aircraft() -> AircraftType:
     """Return the type it is flown with."""
-    return load_city("alatau").aircraft_type
+    return read_shipped("alatau").aircraft_type
 
 
 @pytest.fixture(scope="module")
 def site() -> Range:
     """Return the test site."""
-    return load_range(load_city("alatau"))
+    return load_range(read_shipped("alatau"))
 
 
 def _air_ends_k(card: Card) -> tuple[float, float]:

@@ -13,9 +13,9 @@ from aspan.evidence.plan.plan_file import FiledPlan, FiledRun, file_plan
 from aspan.evidence.plan.search import Effort, find_plan
 from aspan.primitives.ids import AircraftId
 from aspan.primitives.units import MS_PER_DAY, MS_PER_H, MS_PER_MIN
-from aspan.world.readers import load_city
 from aspan.world.readers.range import load_range
 from plan_campaign import make_card, make_minima
+from shipped import read_shipped
 
 CARDS = (
     make_card("stand", "ground", volumes=("STAND",), flight_s=1800.0, repeats=3),
@@ -31,7 +31,7 @@ class Made:
     """A plan of three weeks in June and what it was made from."""
 
     def __init__(self) -> None:
-        self.city = load_city("alatau")
+        self.city = read_shipped("alatau")
         self.site = load_range(self.city)
         self.basis = build_problem(
             self.city, self.site, CARDS, first=date(2024, 6, 1), count=21, seed=3

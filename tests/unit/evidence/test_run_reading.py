@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from aspan.evidence.run_reading import place_segments, read_run_data
-from aspan.evidence.scenarios import judge_run, load_campaign
+from aspan.evidence.scenarios import judge_run
 from aspan.evidence.telemetry.importing import keep_columns
 from aspan.evidence.telemetry.layout import twin_layout
 from aspan.evidence.twin_site import place_of
 from aspan.twin.card_aircraft import TestAircraft
 from aspan.twin.card_flight import fly_card
 from aspan.twin.card_place import Air
-from aspan.world.readers import load_city
 from aspan.world.readers.range import load_range
 from aspan.world.telemetry import EVENT_MARK
+from shipped import read_shipped, read_shipped_campaign
 
-CITY, CAMPAIGN = load_city("alatau"), load_campaign("alatau")
+CITY, CAMPAIGN = read_shipped("alatau"), read_shipped_campaign("alatau")
 SITE = load_range(CITY)
 
 

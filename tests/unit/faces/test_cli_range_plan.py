@@ -12,9 +12,9 @@ from aspan.evidence.plan.search import Effort, find_plan
 from aspan.evidence.plan.years import NeverMet, YearOfPlan, YearsOfPlan
 from aspan.faces.cli.main import execute, make_app
 from aspan.faces.cli.range_plan_text import format_plan, format_years
-from aspan.world.readers import load_city
 from aspan.world.readers.range import load_range
 from plan_campaign import make_card
+from shipped import read_shipped
 
 APP = make_app()
 
@@ -49,7 +49,7 @@ def test_file_that_is_no_plan_is_named(tmp_path: Path, capsys: pytest.CaptureFix
 
 def test_plan_reads_as_a_table() -> None:
     """A plan tells its weather, bound, gap, first come, months, runs and what is not done."""
-    city = load_city("alatau")
+    city = read_shipped("alatau")
     site = load_range(city)
     cards = (make_card("C1"), make_card("C2", after=("C1",)), make_card("C3", risk="high"))
     basis = build_problem(city, site, cards, first=date(2026, 2, 10), count=5, seed=1)

@@ -67,16 +67,17 @@ def plan(
     from aspan.world.readers import load_city
     from aspan.world.readers.range import load_range
 
+    kept = None if check is None else _read_plan(check)
+    period = None if years or kept is not None else _period(year, first, days)
+    _check_effort(gap, rounds)
     known = load_city(city)
     site = load_range(known)
     cards = tuple(load_campaign(city).cards.values())
-    if check is not None:
-        kept = _read_plan(check)
+    if kept is not None:
         return _say_breaches(check_plan(kept, cards, known, site), as_json=as_json)
-    if years:
+    if period is None:
         return _compare(known, site, cards, seed=seed, as_json=as_json)
-    begin, count = _period(year, first, days)
-    made = _make(known, site, cards, (begin, count), seed=seed, gap=gap, rounds=rounds)
+    made = _make(known, site, cards, period, seed=seed, gap=gap, rounds=rounds)
     breaches = check_plan(made, cards, known, site)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +104,14 @@ def _period(year: int | None, first: str | None, days: int) -> tuple[date, int]:
     return begin, (date(year + 1, 1, 1) - begin).days
 
 
+def _check_effort(gap: float, rounds: int) -> None:
+    """Refuse a search that would never end, or never begin."""
+    if not 0.0 <= gap < 1.0:
+        raise InvalidInput("--gap", gap, "a share from 0, under 1")
+    if not 0 <= rounds <= 1000:
+        raise InvalidInput("--rounds", rounds, "0 to 1000")
+
+
 def _make(
     city: "City",
     site: "Range",
@@ -118,10 +127,6 @@ def _make(
     from aspan.evidence.plan.plan_file import file_plan
     from aspan.evidence.plan.search import Effort, find_plan
 
-    if not 0.0 <= gap < 1.0:
-        raise InvalidInput("--gap", gap, "a share from 0, under 1")
-    if not 0 <= rounds <= 1000:
-        raise InvalidInput("--rounds", rounds, "0 to 1000")
     basis = build_problem(city, site, cards, first=period[0], count=period[1], seed=seed)
     found = find_plan(basis.problem, Effort(gap=gap, rounds=rounds, seed=seed))
     return file_plan(city, site, basis, found, seed=seed)
