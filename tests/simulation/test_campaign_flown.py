@@ -21,7 +21,7 @@ from aspan.world.telemetry import CHANNEL_BY_NAME, EVENT_MARK, PACKS
 from shipped import read_shipped, read_shipped_campaign
 
 CAMPAIGN = read_shipped_campaign("alatau")
-ONE_OF_EACH = {card.kind: card_id for card_id, card in reversed(CAMPAIGN.cards.items())}
+ONE_OF_EACH = {card.kind: card.card_id for card in reversed(list(CAMPAIGN.cards.values()))}
 """The first card of each kind, flown at each change; the rest are long."""
 
 CLEAR_SD = 3.0

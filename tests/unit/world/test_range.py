@@ -31,7 +31,7 @@ def read_with(city: City, old: str, new: str) -> Range:
 
 def test_alatau_has_a_range() -> None:
     """The volumes of Alatau's range that share air know each other; its pad is within its fence."""
-    found = load_range(load_city("alatau"))
+    found = load_range(read_shipped("alatau"))
     assert found.get_volume("PAD").meets == ("CIRCUIT", "EAST", "HOVER")
     assert found.get_volume("STAND").meets == ()
     assert found.get_volume("NORTH").geozone_id == "TSNORTH"
