@@ -56,13 +56,11 @@ def test_every_estimate_tells_its_runs(clean: Clean) -> None:
 
 
 def test_intervals_hold_the_truth_in_noise() -> None:
-    """In two campaigns with noise, gusts, lost rows and spikes nearly all intervals hold it."""
-    outside = 0
-    for seed in range(2):
-        found, known = identify_campaign(seed)
-        assert len(found.estimates) == len(identifying.NAMES)
-        outside += sum(not e.low <= known[e.name] <= e.high for e in found.estimates)
-    assert outside <= 6, outside
+    """In a campaign with noise, gusts, lost rows and spikes nearly all intervals hold it."""
+    found, known = identify_campaign(0)
+    assert len(found.estimates) == len(identifying.NAMES)
+    outside = [e.name for e in found.estimates if not e.low <= known[e.name] <= e.high]
+    assert len(outside) <= 3, outside
 
 
 def test_too_few_runs_are_refused_with_what_lacks(clean: Clean) -> None:

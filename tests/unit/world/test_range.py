@@ -10,6 +10,7 @@ from aspan.world.city import City
 from aspan.world.range import Range
 from aspan.world.readers import load_city
 from aspan.world.readers.range import FILE_NAME, find_range, load_range
+from shipped import read_shipped
 
 CITIES = Path(__file__).parents[3] / "cities"
 
