@@ -5,6 +5,7 @@ follows a run is shown, thinned to `RATE_HZ_MAX` rows a second.
 """
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from threading import Lock
 from typing import Any, Final
 
@@ -27,13 +28,19 @@ ANSWER_ROWS_MAX: Final = 4_000
 """In one answer; a chart has fewer points across."""
 
 
+_NAMES: Final = tuple(CHANNEL_BY_NAME)
+_PLACE: Final = {name: place for place, name in enumerate(_NAMES)}
+_ROWS_FIRST: Final = 1_024
+
+
 class RunSeries:
     """Rows of one run for its charts. Any thread may add or look."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._at_ms = np.empty(0, dtype=np.int64)
-        self._columns: dict[str, NDArray[np.float32]] = {}
+        self._at_ms = np.zeros(_ROWS_FIRST, dtype=np.int64)
+        self._values = np.full((len(_NAMES), _ROWS_FIRST), np.nan, dtype=np.float32)
+        self._count = 0
         self._last_kept_ms = 0
         self.rows = 0
         self.last_at_ms: int | None = None
@@ -46,19 +53,27 @@ class RunSeries:
         with self._lock:
             self.rows += len(at_ms)
             self.last_at_ms = int(at_ms[-1])
-            kept = self._thin(at_ms)
-            if not kept:
-                return
-            self._at_ms = np.concatenate([self._at_ms, at_ms[kept].astype(np.int64)])[-ROWS_MAX:]
-            for name in CHANNEL_BY_NAME:
+            kept = self._thin(at_ms)[-ROWS_MAX:]
+            self._make_room(len(kept))
+            new = slice(self._count, self._count + len(kept))
+            self._at_ms[new] = at_ms[kept]
+            for name, place in _PLACE.items():
                 came = rows.get(name)
-                new = (
-                    np.full(len(kept), np.nan, dtype=np.float32)
-                    if came is None
-                    else np.asarray(came)[kept].astype(np.float32)
-                )
-                before = self._columns.get(name, np.empty(0, dtype=np.float32))
-                self._columns[name] = np.concatenate([before, new])[-ROWS_MAX:]
+                self._values[place, new] = np.nan if came is None else np.asarray(came)[kept]
+            self._count += len(kept)
+
+    def _make_room(self, more: int) -> None:
+        """Let `more` rows fit: twice as many as there are, the oldest gone beyond `ROWS_MAX`."""
+        if self._count + more <= len(self._at_ms):
+            return
+        stays = slice(max(0, self._count + more - ROWS_MAX), self._count)
+        at_ms, values = self._at_ms[stays], self._values[:, stays]
+        self._count = len(at_ms)
+        size = min(2 * ROWS_MAX, 2 * (self._count + more))
+        self._at_ms = np.zeros(size, dtype=np.int64)
+        self._values = np.full((len(_NAMES), size), np.nan, dtype=np.float32)
+        self._at_ms[: self._count] = at_ms
+        self._values[:, : self._count] = values
 
     def _thin(self, at_ms: NDArray[Any]) -> list[int]:
         """Return which rows are far enough from the last one that was kept."""
@@ -76,18 +91,16 @@ class RunSeries:
         """Return instants and columns of the rows after an instant, the oldest thinned away."""
         check_channels(channels)
         with self._lock:
-            first = int(np.searchsorted(self._at_ms, after_ms, side="right"))
-            step = max(1, -(-(len(self._at_ms) - first) // ANSWER_ROWS_MAX))
-            at_ms = tuple(self._at_ms[first::step].tolist())
-            return at_ms, {
-                name: tuple(
-                    None if np.isnan(value) else round(float(value), 6)
-                    for value in self._columns[name][first::step]
-                )
-                if name in self._columns
-                else (None,) * len(at_ms)
-                for name in channels
-            }
+            known = self._at_ms[: self._count]
+            first = int(np.searchsorted(known, after_ms, side="right"))
+            step = max(1, -(-(self._count - first) // ANSWER_ROWS_MAX))
+            shown = slice(first, self._count, step)
+            at_ms = tuple(self._at_ms[shown].tolist())
+            columns = {name: self._values[_PLACE[name], shown].tolist() for name in channels}
+        return at_ms, {
+            name: tuple(None if isnan(value) else round(value, 6) for value in column)
+            for name, column in columns.items()
+        }
 
 
 def check_channels(channels: Sequence[str]) -> None:

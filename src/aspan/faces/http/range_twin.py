@@ -24,7 +24,8 @@ from aspan.world.weather import Weather
 _POLL_S: Final = 0.2
 """Wall time between two looks at the clock."""
 
-_STEP_MS: Final = 500
+_STEP_MS: Final = 1_000
+"""Of telemetry time; a page sees rows so much later at most."""
 
 
 class TwinFlights:
