@@ -135,6 +135,7 @@ def test_the_api_describes_itself_without_another_machine() -> None:
         "/api/actions",
         "/api/actions/preview",
         "/api/stranded",
+        "/api/faces",
     }
 
 

@@ -42,7 +42,7 @@ def test_tables_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert execute([*DAY, "--out", str(tmp_path / "run"), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     names = sorted(path.name for path in (tmp_path / "run").iterdir())
-    assert len([name for name in names if name.endswith(".parquet")]) == 22
+    assert len([name for name in names if name.endswith(".parquet")]) == 23
     assert {"city.json", "kpis.json"} <= set(names)
     kpis = json.loads((tmp_path / "run" / "kpis.json").read_text())
     assert {**kpis, "files": answer["files"]} == answer
