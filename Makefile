@@ -30,7 +30,7 @@ DIST := src/aspan/faces/web/dist
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '.*' 2>/dev/null)
 MODULES := web/node_modules/.package-lock.json
 # The machine's node is taken where it is new enough, else one from a wheel.
-HAS_NODE = { command -v npm && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 1000 + +b < 20019)'; } > /dev/null 2>&1
+HAS_NODE = { command -v npm && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 1000 + +b < 20019 ? 1 : 0)'; } > /dev/null 2>&1
 NODE_BIN := $(CURDIR)/$(VENV)/node/bin
 WITH_NODE = if ! $(HAS_NODE); then PATH="$(NODE_BIN):$$PATH"; fi;
 
