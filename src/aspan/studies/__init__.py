@@ -6,4 +6,4 @@ uncertainty, and the answer. Not here: the engine (`operations`), how a day is f
 the pages people read (`faces.report`). Start reading in `study.py`, then `conduct.py`.
 """
 
-__all__ = ["answer", "plan", "setting", "study"]
+__all__ = ["answer", "day_figures", "plan", "setting", "study"]
