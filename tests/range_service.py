@@ -14,7 +14,7 @@ import msgspec
 from aspan.compose.service import AlertLine, Asked, TwinService, open_service
 from aspan.evidence import orders
 from aspan.evidence.card import Card
-from aspan.evidence.people import Person, PersonId, Role
+from aspan.evidence.people import Person, PersonId, Role, SiteId
 from aspan.evidence.signing import KeyPair, make_key, sign
 from aspan.faces.http.app import create_app
 from aspan.faces.http.engine_view import EngineView
@@ -52,6 +52,11 @@ class Ranging:
         self.people: dict[str, KeyPair] = {name: make_key() for name in ROLES}
 
     @property
+    def site_id(self) -> SiteId:
+        """The id of the site, as it tells it."""
+        return SiteId(self.get("").json()["site_id"])
+
+    @property
     def now_ms(self) -> int:
         """The site's clock."""
         return int(self.get("").json()["now_at_ms"])
@@ -62,7 +67,7 @@ class Ranging:
 
     def order(self, who: str, order: orders.Order) -> httpx.Response:
         """Return the answer to an order, signed by one of the people."""
-        signed = sign(order, PersonId(who), self.people[who].private_key)
+        signed = sign(order, self.site_id, PersonId(who), self.people[who].private_key)
         return self.http.post("/api/range/orders", json=msgspec.to_builtins(signed))
 
     def taken(self, who: str, order: orders.Order) -> dict[str, Any]:
@@ -83,7 +88,13 @@ class Ranging:
                 roles=(role,),
                 public_key=self.people[name].public_key,
             )
-            self.taken("director", orders.Enrol(key=f"enrol-{name}", person=person))
+            if name == "director":
+                founding = orders.FoundSite(
+                    key="found", site_id=self.site_id, person=person, is_training=True
+                )
+                self.taken("director", founding)
+            else:
+                self.taken("director", orders.Enrol(key=f"enrol-{name}", person=person))
 
     def card(self, card_id: str) -> tuple[Card, str]:
         """Return a card of the campaign with its version."""

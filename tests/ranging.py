@@ -25,7 +25,7 @@ from aspan.evidence.orders import Evidence
 from aspan.evidence.people import Person, PersonId, Role, SignedOrder
 from aspan.evidence.refusals import Reason
 from aspan.evidence.reports import NO_CEILING_M, AirHour, Place, ReportTelemetry, ReportWeather
-from aspan.evidence.signing import KeyPair, make_key, sign
+from aspan.evidence.signing import KeyPair, draw_site_id, make_key, sign
 from aspan.evidence.site import SiteRefused, TestSite
 from aspan.evidence.site_events import SiteEvent
 from aspan.primitives.ids import AircraftId
@@ -178,13 +178,28 @@ class Town:
     """A test site in memory with its people, asked by name; time goes on by itself."""
 
     def __init__(self, *, enrol: bool = True) -> None:
-        self.site = TestSite(small_range(), REQUIREMENTS)
+        self.site = TestSite(small_range(), REQUIREMENTS, draw_site_id())
         self.now_ms = MORNING_MS
         self.events: list[SiteEvent] = []
         self._keys = 0
         if enrol:
-            for name in CREW:
+            self.found()
+
+    def found(self, *, is_training: bool = True) -> None:
+        """Found the site by the word of its director, who enrols everybody else."""
+        self.ask("dana", self.founding(is_training=is_training))
+        for name in CREW:
+            if name != "dana":
                 self.ask("dana", orders.Enrol(key=self.key(), person=person(name)))
+
+    def founding(self, name: str = "dana", *, is_training: bool = True) -> orders.FoundSite:
+        """Return the order by which a person founds the site."""
+        return orders.FoundSite(
+            key=self.key(),
+            site_id=self.site.site_id,
+            person=person(name),
+            is_training=is_training,
+        )
 
     def phase(self, card_id: str = "C1") -> CardPhase:
         """Return where a card stands."""
@@ -209,7 +224,7 @@ class Town:
 
     def signed(self, name: str, order: orders.Order) -> SignedOrder:
         """Return an order signed by a person of the tests."""
-        return sign(order, PersonId(name), key_of(name).private_key)
+        return sign(order, self.site.site_id, PersonId(name), key_of(name).private_key)
 
     def file(self, card: Card, version: str = version_of("a"), by: str = "farid") -> Any:  # noqa: ANN401
         """File a card."""

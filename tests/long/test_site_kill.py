@@ -27,18 +27,20 @@ from aspan.evidence.signing import KeyPair
 life = sys.argv[2]
 with SiteStore(Path(sys.argv[1]), small_range(), REQUIREMENTS) as store:
     town = Town(enrol=False)
+    town.site = store.site
     state = store.site.state
     if not state.people:
         key = key_of("dana")
         Path(sys.argv[1] + ".key").write_text(key.private_key)
-        store.order(town.signed("dana", orders.Enrol(key="first", person=person("dana"))), 1)
+        store.order(town.signed("dana", town.founding()), 1)
     private = Path(sys.argv[1] + ".key").read_text()
     for number in range(100_000):
         order = orders.FileCard(
             key=f"{life}-{number}", card=make_card(title=f"{life} {number}"),
             version=f"{int(life) * 100_000 + number:064x}",
         )
-        answer = store.order(sign(order, PersonId("dana"), private), state.last_at_ms + 1)
+        signed = sign(order, store.site_id, PersonId("dana"), private)
+        answer = store.order(signed, state.last_at_ms + 1)
         print(order.key, type(answer).__name__, flush=True)
 """
 

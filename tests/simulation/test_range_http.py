@@ -11,7 +11,7 @@ from aspan.compose.service import TwinService
 from aspan.evidence import orders
 from aspan.evidence.package.twin_files import KEPT, find_twin_files
 from aspan.evidence.people import PersonId
-from aspan.evidence.signing import sign
+from aspan.evidence.signing import draw_site_id, sign
 from aspan.evidence.site_store import data_folder
 from aspan.primitives.ids import AircraftId
 from aspan.world.telemetry import CHANNELS
@@ -104,10 +104,14 @@ def test_only_a_good_signature_is_heard(ranging: Ranging) -> None:
     """Another's key, an altered order, a page of another site, a stranger: nothing is written."""
     before = ranging.get("").json()["events"]
     order = orders.EndRun(key="forged", run_id="run-1")
-    forged = sign(order, PersonId("director"), ranging.people["pilot"].private_key)
+    private = ranging.people["pilot"].private_key
+    forged = sign(order, ranging.site_id, PersonId("director"), private)
     answer = ranging.http.post("/api/range/orders", json=msgspec.to_builtins(forged))
     assert reason(answer) == "bad_signature"
-    good = msgspec.to_builtins(sign(order, PersonId("pilot"), ranging.people["pilot"].private_key))
+    elsewhere = sign(order, draw_site_id(), PersonId("pilot"), private)
+    answer = ranging.http.post("/api/range/orders", json=msgspec.to_builtins(elsewhere))
+    assert reason(answer) == "another_site"
+    good = msgspec.to_builtins(sign(order, ranging.site_id, PersonId("pilot"), private))
     altered = {**good, "order": good["order"].replace("run-1", "run-2")}
     assert reason(ranging.http.post("/api/range/orders", json=altered)) == "bad_signature"
     stranger = {**good, "by": "nobody"}

@@ -86,7 +86,7 @@ class Walk:
 
     def force(self, who: str, order: orders.Order) -> tuple[int, str]:
         """Return the answer to an order that the page's own code sends, past every button."""
-        signed = sign(order, PersonId(who), self.ranging.people[who].private_key)
+        signed = sign(order, self.ranging.site_id, PersonId(who), self.ranging.people[who].private_key)
         status, reason = self.page.evaluate(FORCE, msgspec.to_builtins(signed))
         return status, reason
 

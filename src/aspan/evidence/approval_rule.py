@@ -25,6 +25,7 @@ APPROVALS: Final[dict[Risk, tuple[tuple[Role, ...], ...]]] = {
 """For each risk the places to fill, each by another person of one of its roles."""
 
 MAY_ASK: Final[dict[type[orders.Order], tuple[Role, ...]]] = {
+    orders.FoundSite: ("test_director",),
     orders.Enrol: ("test_director", "accountable_manager"),
     orders.Dismiss: ("test_director", "accountable_manager"),
     orders.FileCard: ("lead_engineer", "flight_test_engineer", "test_director"),

@@ -4,18 +4,43 @@ from aspan.evidence.approval_rule import suffices
 from aspan.evidence.asking import Asking, Decision
 from aspan.evidence.card import card_risk
 from aspan.evidence.lifecycles import CardPhase
-from aspan.evidence.orders import Dismiss, Enrol
-from aspan.evidence.refusals import Reason, refuse
+from aspan.evidence.orders import Dismiss, Enrol, FoundSite
+from aspan.evidence.people import Person
+from aspan.evidence.refusals import Reason, Refusal, refuse
 from aspan.evidence.signing import is_public_key
-from aspan.evidence.site_events import CardHeld, PersonDismissed, PersonEnrolled, SiteEvent
+from aspan.evidence.site_events import (
+    CardHeld,
+    PersonDismissed,
+    PersonEnrolled,
+    SiteEvent,
+    SiteFounded,
+)
 
 DIRECTOR = "test_director"
 TEXT_MAX = 200
 
 
+def found_site(asking: Asking, order: FoundSite) -> Decision:
+    """Begin the site under its id, with its first test director."""
+    if asking.state.site_id:
+        return refuse(Reason.FOUNDED_ALREADY, f"site {asking.state.site_id} has begun")
+    against = _check_person(asking, order.person)
+    if against is not None:
+        return against
+    founded = SiteFounded(**asking.stamp, site_id=order.site_id, is_training=order.is_training)
+    return [founded, PersonEnrolled(**asking.stamp, person=order.person)]
+
+
 def enrol(asking: Asking, order: Enrol) -> Decision:
     """Make a person known; one id is one person, one key is one person's for ever."""
-    state, person = asking.state, order.person
+    against = _check_person(asking, order.person)
+    if against is not None:
+        return against
+    return [PersonEnrolled(**asking.stamp, person=order.person)]
+
+
+def _check_person(asking: Asking, person: Person) -> Refusal | None:
+    state = asking.state
     if not (1 <= len(person.person_id) <= TEXT_MAX and 1 <= len(person.name) <= TEXT_MAX):
         text = f"a person has an id and a name of 1 to {TEXT_MAX} characters"
         return refuse(Reason.BAD_ORDER, text)
@@ -29,7 +54,7 @@ def enrol(asking: Asking, order: Enrol) -> Decision:
     holder = state.keys.get(person.public_key)
     if holder is not None and holder != person.person_id:
         return refuse(Reason.KEY_IN_USE, f"the key is that of {holder}")
-    return [PersonEnrolled(**asking.stamp, person=person)]
+    return None
 
 
 def dismiss(asking: Asking, order: Dismiss) -> Decision:

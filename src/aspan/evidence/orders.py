@@ -7,7 +7,7 @@ with a refusal that names its reason.
 import msgspec
 
 from aspan.evidence.card import Card, CardId
-from aspan.evidence.people import Person, PersonId
+from aspan.evidence.people import Person, PersonId, SiteId
 from aspan.primitives.ids import AircraftId
 
 
@@ -20,8 +20,25 @@ class Order(
     key: str
 
 
+class FoundSite(Order, frozen=True):
+    """Begin the log of a site; its first test director is enrolled by their own word.
+
+    Parameters
+    ----------
+    site_id
+        As it was drawn for this log.
+    is_training
+        Whether its time may be told, and nothing it holds stands for a site at work: where the twin
+        flies, and where people learn.
+    """
+
+    site_id: SiteId
+    person: Person
+    is_training: bool
+
+
 class Enrol(Order, frozen=True):
-    """Make a person known; the first one, a test director, is enrolled by their own word."""
+    """Make a person known."""
 
     person: Person
 
@@ -159,7 +176,8 @@ class ReviewRun(Order, frozen=True):
 
 
 AnyOrder = (
-    Enrol
+    FoundSite
+    | Enrol
     | Dismiss
     | FileCard
     | ApproveCard

@@ -2,7 +2,8 @@
 
 A person holds an Ed25519 key [1]; the site knows the public half. What somebody decides is an order
 in bytes with a signature over it, so that the log proves by itself who said what. The private half
-never leaves the person: a file of theirs, or their browser.
+never leaves the person: a file of theirs, or their browser. The signature is over the site's id
+too, drawn once for each log: what was signed for one site is nothing on another.
 
 References
 ----------
@@ -14,6 +15,9 @@ from typing import Literal, NewType
 import msgspec
 
 PersonId = NewType("PersonId", str)
+
+SiteId = NewType("SiteId", str)
+"""Of one log of a test site: 16 bytes drawn when it is made, in base64url without padding."""
 
 Role = Literal[
     "test_director",
@@ -27,8 +31,9 @@ Role = Literal[
 ]
 """What a person may decide or do; `approval_rule` says whose word a card needs."""
 
-SIGNED_AS = b"aspan test site order 1\n"
-"""Goes before the bytes that are signed, so that no signature made elsewhere is one here."""
+SIGNED_AS = b"aspan test site order 2\n"
+"""Goes before the site's id, a line feed and the text that are signed, so that no signature made
+elsewhere is one here."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,16 +46,20 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignedOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as it arrives: JSON of an `AnyOrder`, who gives it, and the signature over it.
+    """An order as it arrives: JSON of an `AnyOrder`, for which site, by whom, and the signature.
 
     Parameters
     ----------
     order
         Text of the JSON exactly as signed.
+    site_id
+        Of the site that it was signed for.
     signature
-        64 bytes over `SIGNED_AS` and the text in UTF-8, base64url without padding.
+        64 bytes over `SIGNED_AS`, the site's id, a line feed and the text in UTF-8, base64url
+        without padding.
     """
 
     order: str
+    site_id: SiteId
     by: PersonId
     signature: str

@@ -11,6 +11,7 @@ class Reason(StrEnum):
     """Why the test site says no."""
 
     BAD_SIGNATURE = "bad_signature"
+    ANOTHER_SITE = "another_site"
     UNKNOWN_PERSON = "unknown_person"
     PERSON_DISMISSED = "person_dismissed"
     BAD_ORDER = "bad_order"
@@ -18,6 +19,7 @@ class Reason(StrEnum):
     KEY_REUSED = "key_reused"
     CLOCK_BACK = "clock_back"
     FIRST_NOT_DIRECTOR = "first_not_director"
+    FOUNDED_ALREADY = "founded_already"
     ROLE_NOT_ENTITLED = "role_not_entitled"
 
     BAD_PUBLIC_KEY = "bad_public_key"

@@ -17,11 +17,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from aspan.evidence.orders import Order
-from aspan.evidence.people import SIGNED_AS, Person, PersonId, Role, SignedOrder
+from aspan.evidence.people import SIGNED_AS, Person, PersonId, Role, SignedOrder, SiteId
 from aspan.primitives.errors import InvalidInput
 
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
+SITE_ID_BYTES = 16
 _KEY_FILE_MODE = 0o600
 
 
@@ -77,21 +78,36 @@ def make_key() -> KeyPair:
     )
 
 
-def sign(order: Order, person_id: PersonId, private_key: str) -> SignedOrder:
-    """Return an order of a person with their signature over it."""
+def draw_site_id() -> SiteId:
+    """Return the id of a new site."""
+    return SiteId(encode_bytes(os.urandom(SITE_ID_BYTES)))
+
+
+def words_signed(site_id: SiteId, order: str) -> bytes:
+    """Return the bytes that are signed of the text of an order for a site."""
+    return SIGNED_AS + f"{site_id}\n{order}".encode()
+
+
+def sign(order: Order, site_id: SiteId, person_id: PersonId, private_key: str) -> SignedOrder:
+    """Return an order of a person for a site with their signature over both."""
     raw = decode_bytes(private_key, size=KEY_BYTES, field="private_key")
     text = msgspec.json.encode(order).decode("utf-8")
-    signature = Ed25519PrivateKey.from_private_bytes(raw).sign(SIGNED_AS + text.encode("utf-8"))
-    return SignedOrder(order=text, by=person_id, signature=encode_bytes(signature))
+    private = Ed25519PrivateKey.from_private_bytes(raw)
+    return SignedOrder(
+        order=text,
+        site_id=site_id,
+        by=person_id,
+        signature=encode_bytes(private.sign(words_signed(site_id, text))),
+    )
 
 
-def verify(signed: SignedOrder, public_key: str) -> bool:
-    """Say whether an order carries the signature of the holder of a key."""
+def verify(signed: SignedOrder, public_key: str, site_id: SiteId) -> bool:
+    """Say whether an order carries the signature of the holder of a key, for this site."""
     try:
         key = decode_bytes(public_key, size=KEY_BYTES, field="public_key")
         signature = decode_bytes(signed.signature, size=SIGNATURE_BYTES, field="signature")
-        text = signed.order.encode("utf-8")
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, SIGNED_AS + text)
+        words = words_signed(site_id, signed.order)
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, words)
     except (InvalidInput, InvalidSignature, ValueError):
         return False
     return True

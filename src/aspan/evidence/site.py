@@ -1,8 +1,8 @@
 """The test site: orders and reports in, events or a refusal out. Pure: no clock, no disk.
 
-An order is looked at in this order: is the signature that of a person who is enrolled; can it be
-read; was it answered before; may this person ask for it; does the field allow it. What passes the
-signature is on the log with its answer, a refusal too, so that the log says who asked for what.
+An order is looked at in this order: is it signed for this site, by a person who is enrolled; can it
+be read; was it answered before; may this person ask for it; does the field allow it. What passes
+the signature is on the log with its answer, a refusal too: the log says who asked for what.
 
 Reading on: `filing` (cards and approvals), `slots`, `go_no_go`, `release` (the one door of every
 run), `reviews`, `site_fold`.
@@ -19,7 +19,7 @@ from aspan.evidence.approval_rule import MAY_ASK
 from aspan.evidence.asking import Asking, Decision
 from aspan.evidence.card import RequirementId
 from aspan.evidence.go_no_go_list import GoNoGo
-from aspan.evidence.people import Person, PersonId, SignedOrder
+from aspan.evidence.people import Person, PersonId, SignedOrder, SiteId
 from aspan.evidence.refusals import Reason, Refusal, refuse
 from aspan.evidence.reports import SiteReport
 from aspan.evidence.signing import verify
@@ -59,6 +59,7 @@ class SiteRefused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _DECIDE: Final[dict[type[orders.Order], Callable[[Asking, Any], Decision]]] = {
+    orders.FoundSite: enrolment.found_site,
     orders.Enrol: enrolment.enrol,
     orders.Dismiss: enrolment.dismiss,
     orders.FileCard: filing.file_card,
@@ -95,6 +96,8 @@ class TestSite:
         The range.
     requirement_ids
         Requirements that a card may name.
+    site_id
+        Of its log: drawn when it was made, and founded under.
     state
         As folded from its log; new if None.
     """
@@ -106,10 +109,12 @@ class TestSite:
         self,
         site: Range,
         requirement_ids: Container[RequirementId],
+        site_id: SiteId,
         state: SiteState | None = None,
     ) -> None:
         self.range = site
         self.requirement_ids = requirement_ids
+        self.site_id = site_id
         self.state = state if state is not None else SiteState()
 
     def handle(self, item: SignedOrder | SiteReport, at_ms: int) -> list[SiteEvent] | SiteRefused:
@@ -154,6 +159,8 @@ class TestSite:
         decision = self._decide_as(asking, order)
         taken = OrderTaken(**asking.stamp, signed=signed)
         if isinstance(decision, Refusal):
+            if not self.state.site_id:  # the log of a site begins with its founding
+                return SiteRefused(reason=decision.reason, detail=decision.detail)
             refused = OrderRefused(
                 **asking.stamp,
                 reason=decision.reason,
@@ -164,19 +171,24 @@ class TestSite:
         return _answer([taken, *decision])
 
     def _find_signer(self, signed: SignedOrder) -> Person | Refusal:
-        """Return whose word it is: of the first enrolment, who is enrolled by it."""
+        """Return whose word it is for this site: of its founding, who founds it."""
         state = self.state
+        if signed.site_id != self.site_id:
+            text = f"it is signed for site {signed.site_id[:KEY_MAX]}, this is site {self.site_id}"
+            return refuse(Reason.ANOTHER_SITE, text)
         person = state.people.get(signed.by)
-        if not state.keys:
-            person = _find_first(signed)
+        if not state.site_id:
+            person = _find_first(signed, self.site_id)
             if person is None:
-                text = "the first order enrols a test director, by that person's own signature"
+                text = "the first order founds this site by its test director's own signature"
                 return refuse(Reason.FIRST_NOT_DIRECTOR, text)
         if person is None:
             is_past = signed.by in state.dismissed
             reason = Reason.PERSON_DISMISSED if is_past else Reason.UNKNOWN_PERSON
             return refuse(reason, f"{signed.by[:KEY_MAX]} is not enrolled")
-        if len(signed.order) > ORDER_BYTES_MAX or not verify(signed, person.public_key):
+        if len(signed.order) > ORDER_BYTES_MAX or not verify(
+            signed, person.public_key, self.site_id
+        ):
             return refuse(Reason.BAD_SIGNATURE, f"not the signature of {signed.by}")
         return person
 
@@ -226,10 +238,12 @@ def _read_order(signed: SignedOrder) -> orders.AnyOrder | Refusal:
     return order
 
 
-def _find_first(signed: SignedOrder) -> Person | None:
-    """Return whom the first order of a site enrols: a test director, by their own word."""
+def _find_first(signed: SignedOrder, site_id: SiteId) -> Person | None:
+    """Return who founds a site by a first order: a test director, by their own word."""
     order = _read_order(signed)
-    if not isinstance(order, orders.Enrol) or order.person.person_id != signed.by:
+    if not isinstance(order, orders.FoundSite) or order.person.person_id != signed.by:
+        return None
+    if order.site_id != site_id:
         return None
     return order.person if enrolment.DIRECTOR in order.person.roles else None
 

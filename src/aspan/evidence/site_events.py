@@ -9,7 +9,7 @@ import msgspec
 from aspan.evidence.card import Card, CardId
 from aspan.evidence.go_no_go_list import GoNoGo
 from aspan.evidence.orders import Evidence
-from aspan.evidence.people import Person, PersonId, SignedOrder
+from aspan.evidence.people import Person, PersonId, SignedOrder, SiteId
 from aspan.evidence.refusals import Reason
 from aspan.evidence.reports import ReportWeather
 from aspan.primitives.ids import AircraftId
@@ -43,6 +43,19 @@ class OrderRefused(SiteEvent, frozen=True):
     reason: Reason
     detail: str
     go_no_go: GoNoGo | None = None
+
+
+class SiteFounded(SiteEvent, frozen=True):
+    """The site has begun; orders signed for another id are none of its.
+
+    Parameters
+    ----------
+    is_training
+        Whether its time may be told, and nothing it holds stands for a site at work.
+    """
+
+    site_id: SiteId
+    is_training: bool
 
 
 class PersonEnrolled(SiteEvent, frozen=True):
@@ -212,6 +225,7 @@ class WeatherReported(SiteEvent, frozen=True):
 AnySiteEvent = (
     OrderTaken
     | OrderRefused
+    | SiteFounded
     | PersonEnrolled
     | PersonDismissed
     | CardFiled

@@ -24,6 +24,7 @@ from aspan.evidence.site_events import (
     RunReleased,
     RunReviewed,
     SiteEvent,
+    SiteFounded,
     SlotBooked,
     SlotFreed,
     TelemetryKept,
@@ -51,6 +52,11 @@ def _note_answer(state: SiteState, event: SiteEvent) -> None:
 
 def _nothing(state: SiteState, event: SiteEvent) -> None:
     """Change nothing: the answer is noted, and that is all."""
+
+
+def _found(state: SiteState, event: SiteFounded) -> None:
+    ensure(not state.site_id, f"site {state.site_id} is founded a second time")
+    state.site_id, state.is_training = event.site_id, event.is_training
 
 
 def _enrol(state: SiteState, event: PersonEnrolled) -> None:
@@ -178,6 +184,7 @@ def _report_weather(state: SiteState, event: WeatherReported) -> None:
 _FOLD: Final[dict[type[SiteEvent], Callable[[SiteState, Any], None]]] = {
     OrderTaken: _nothing,
     OrderRefused: _nothing,
+    SiteFounded: _found,
     PersonEnrolled: _enrol,
     PersonDismissed: _dismiss,
     CardFiled: _file_card,

@@ -8,7 +8,7 @@ from aspan.evidence.card import Card, CardId
 from aspan.evidence.go_no_go_list import GoNoGo
 from aspan.evidence.lifecycles import CardPhase, RunPhase
 from aspan.evidence.orders import Evidence
-from aspan.evidence.people import Person, PersonId
+from aspan.evidence.people import Person, PersonId, SiteId
 from aspan.evidence.reports import ReportWeather
 from aspan.evidence.site_events import (
     DeviationNoted,
@@ -107,6 +107,10 @@ class SiteState(msgspec.Struct, kw_only=True):
 
     Parameters
     ----------
+    site_id
+        As it was founded; "" before.
+    is_training
+        Whether its time may be told.
     people
         Who may decide now.
     dismissed
@@ -121,6 +125,8 @@ class SiteState(msgspec.Struct, kw_only=True):
         By whose word, "" for software, and key.
     """
 
+    site_id: SiteId = SiteId("")
+    is_training: bool = False
     people: dict[PersonId, Person] = {}
     dismissed: dict[PersonId, Person] = {}
     keys: dict[str, PersonId] = {}

@@ -17,10 +17,11 @@ import msgspec
 from aspan.evidence.card import RequirementId
 from aspan.evidence.line_traffic import LineTraffic, NoLineTraffic, TrafficRefused
 from aspan.evidence.orders import ReviewRun
-from aspan.evidence.people import SignedOrder
+from aspan.evidence.people import SignedOrder, SiteId
 from aspan.evidence.refusals import Reason
 from aspan.evidence.reports import SiteReport
 from aspan.evidence.requirement import load_requirements
+from aspan.evidence.signing import draw_site_id
 from aspan.evidence.signing import verify as is_signed
 from aspan.evidence.site import SiteRefused, TestSite, refuse_instead
 from aspan.evidence.site_events import (
@@ -32,8 +33,8 @@ from aspan.evidence.site_events import (
     SlotFreed,
 )
 from aspan.evidence.site_state import SiteState
-from aspan.live.sqlite_log import ChainedLog, StoredEvent, Verified, verify
-from aspan.live.store import locked
+from aspan.live.sqlite_log import ChainedLog, StoredEvent, Verified, read_settings, verify
+from aspan.live.store import connect, locked
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import GeozoneId
 from aspan.world.city import City
@@ -44,6 +45,8 @@ SUFFIX: Final = ".range"
 """Of the name of a site's file."""
 
 _KIND: Final = "test site"
+
+NOT_OLD: Final = "a test site with an id of its own; this file is of an older version"
 
 T = TypeVar("T")
 
@@ -65,7 +68,21 @@ def verify_site(path: Path) -> Verified:
 
     The file is only read; a site may be running on it.
     """
+    refuse_old(path)
     return verify(path, decode_site_event)
+
+
+def refuse_old(path: Path) -> None:
+    """Raise `InvalidInput` where a log was made before sites had an id of their own."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    connection = connect(path, is_read_only=True)
+    try:
+        told = read_settings(connection, path)
+    finally:
+        connection.close()
+    if told.get("kind") == _KIND and "site_id" not in told:
+        raise InvalidInput("store", str(path), NOT_OLD)
 
 
 def open_site(path: Path, city: City, *, traffic: LineTraffic | None = None) -> "SiteStore":
@@ -93,6 +110,8 @@ class SiteStore:
     check_review
         Says why an order to accept a run does not say what its telemetry says; "" if it does.
         Asked without the lock: whoever calls a run off does not wait for it.
+    site_id
+        Of a log that is made here; drawn if None. A log that is there keeps its own.
     """
 
     def __init__(
@@ -103,6 +122,7 @@ class SiteStore:
         *,
         traffic: LineTraffic | None = None,
         check_review: "Callable[[SiteStore, ReviewRun], str] | None" = None,
+        site_id: SiteId | None = None,
     ) -> None:
         self.path = path
         self._check_review = check_review
@@ -111,13 +131,21 @@ class SiteStore:
         self._failed = ""
         with ExitStack() as stack:
             stack.enter_context(locked(path))
+            refuse_old(path)
             self._log = ChainedLog[SiteEvent](path, decode=decode_site_event, group_ms=0)
             stack.callback(self._log.close)
-            self._check_settings(site)
-            self.site = TestSite(site, requirement_ids)
+            own_id = self._check_settings(site, site_id)
+            self.site = TestSite(site, requirement_ids, own_id)
             self.site.fold([event for _, event in self._log.read()])
+            if self.site.state.site_id not in ("", own_id):
+                raise InvalidInput("store", str(path), f"the log of site {own_id}")
             self._open = stack.pop_all()
         self._free_again()
+
+    @property
+    def site_id(self) -> SiteId:
+        """Id of the site, for which orders are signed."""
+        return self.site.site_id
 
     def order(self, signed: SignedOrder, at_ms: int) -> list[SiteEvent] | SiteRefused:
         """Answer a signed order; what it changes is on disk before this returns."""
@@ -170,12 +198,16 @@ class SiteStore:
         """Close."""
         self.close()
 
-    def _check_settings(self, site: Range) -> None:
+    def _check_settings(self, site: Range, site_id: SiteId | None) -> SiteId:
+        """Return the id of the site; drawn and kept where the log is new."""
         wanted = {"kind": _KIND, "city": str(site.city_id)}
         if not self._log.settings and len(self._log) == 0:
-            self._log.keep_settings(wanted)
-        if self._log.settings != wanted:
+            self._log.keep_settings(wanted | {"site_id": site_id or draw_site_id()})
+        told = dict(self._log.settings)
+        own_id = SiteId(told.pop("site_id", ""))
+        if told != wanted or not own_id:
             raise InvalidInput("store", str(self.path), f"a test site of {site.city_id}")
+        return own_id
 
     def _free_again(self) -> None:
         """Open the air of slots given back: their `free` may not have been heard before an end."""
@@ -193,7 +225,7 @@ class SiteStore:
             order = _reviews.decode(signed.order)
         except msgspec.DecodeError:
             return ""
-        if not order.is_accepted or not is_signed(signed, person.public_key):
+        if not order.is_accepted or not is_signed(signed, person.public_key, self.site.site_id):
             return ""
         return self._check_review(self, order)
 

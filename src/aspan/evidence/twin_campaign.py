@@ -156,10 +156,19 @@ class TwinCampaign:
 
     def _enrol(self) -> None:
         crew = [person for people in self._crew.values() for person in people]
+        director = self._desk["twin-director"]
+        self._ask(
+            "twin-director",
+            partial(
+                orders.FoundSite,
+                site_id=self._store.site_id,
+                person=director.person,
+                is_training=True,
+            ),
+        )
         for who in [*self._desk.values(), *crew]:
-            self._ask(
-                "twin-director", lambda key, who=who: orders.Enrol(key=key, person=who.person)
-            )
+            if who is not director:
+                self._ask("twin-director", partial(orders.Enrol, person=who.person))
 
     def _file(self, card: Card) -> None:
         """File a card and let as many approve it as its risk asks for, none of them its author."""
@@ -333,7 +342,7 @@ class TwinCampaign:
         who: KeyFile = self._desk[name]
         self._keys += 1
         order = make(key=f"twin-{self._keys}")
-        signed = sign(order, who.person_id, who.private_key)
+        signed = sign(order, self._store.site_id, who.person_id, who.private_key)
         return self._store.order(signed, self._now_ms)
 
 

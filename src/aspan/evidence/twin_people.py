@@ -9,8 +9,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from aspan.evidence.people import PersonId, Role
-from aspan.evidence.signing import KeyFile, encode_bytes
+from aspan.evidence.people import PersonId, Role, SiteId
+from aspan.evidence.signing import SITE_ID_BYTES, KeyFile, encode_bytes
 
 MADE_UP: Final = "made up by the twin"
 
@@ -22,6 +22,12 @@ _DESK: Final[tuple[tuple[str, str, tuple[Role, ...]], ...]] = (
     ("twin-range", "Range officer", ("range_officer",)),
     ("twin-author", "Author of cards", ("flight_test_engineer",)),
 )
+
+
+def make_site_id(seed: int) -> SiteId:
+    """Return the id of a site of the twin alone: no more of a secret than its people's keys."""
+    raw = sha256(f"aspan twin site {seed}".encode()).digest()
+    return SiteId(encode_bytes(raw[:SITE_ID_BYTES]))
 
 
 def make_desk(seed: int) -> dict[str, KeyFile]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from aspan.evidence import orders
 from aspan.evidence.identify.kept_runs import load_kept_runs
 from aspan.evidence.identify.points import steady_points
 from aspan.evidence.people import SignedOrder
@@ -21,7 +20,7 @@ from aspan.twin.card_aircraft import TestAircraft
 from aspan.twin.card_faults import RowsLost, Spikes
 from aspan.twin.card_place import Air
 from aspan.world.readers import load_city
-from ranging import CREW, FROM_MS, REQUIREMENTS, Town, person, small_range
+from ranging import FROM_MS, REQUIREMENTS, Town, small_range
 
 
 class KeptTown(Town):
@@ -31,8 +30,7 @@ class KeptTown(Town):
         self.store = SiteStore(path, small_range(), REQUIREMENTS)
         super().__init__(enrol=False)
         self.site = self.store.site
-        for name in CREW:
-            self.ask("dana", orders.Enrol(key=self.key(), person=person(name)))
+        self.found()
 
     def hand(self, item: Any) -> list[SiteEvent] | SiteRefused:  # noqa: ANN401  as in Town
         """Hand in a signed order or a report now."""

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from aspan.evidence.orders import ReviewRun
 from aspan.evidence.package.assemble import list_parts
 from aspan.evidence.package.book import Book, read_book, read_part
 from aspan.evidence.package.contents import CARDS, ESTIMATES, REQUIREMENTS, RUNS, SITE, VERDICTS
@@ -16,6 +17,7 @@ from aspan.evidence.package.matrix import Records, make_matrix
 from aspan.evidence.package.records import draw_records
 from aspan.evidence.package.seal import PackageAltered, write_canonical
 from aspan.evidence.package.verify import check_package
+from aspan.evidence.signing import draw_site_id, sign
 from aspan.evidence.site_events import (
     CardApproved,
     OrderRefused,
@@ -23,6 +25,7 @@ from aspan.evidence.site_events import (
     RunBegun,
     RunReviewed,
     SiteEvent,
+    SiteFounded,
     SlotBooked,
 )
 from aspan.evidence.site_store import decode_site_event
@@ -219,7 +222,7 @@ def _rewrite(package: Path, change: Callable[[SiteEvent], Iterable[SiteEvent]]) 
     write_log(package / LOG, rows)
     book = read_book(package, log_events=0, log_sha256="", made_at_ms=0)
     drawn = draw_records([event for _, event in events])
-    site = msgspec.structs.replace(book.site, people=drawn.people)
+    site = msgspec.structs.replace(book.site, people=drawn.people, site_id=drawn.site_id)
     made = Records(
         planned=book.planned, entries=drawn.cards, runs=drawn.runs, verdicts=book.verdicts
     )
@@ -258,6 +261,39 @@ def test_a_history_that_nobody_signed_is_found_though_an_insider_sealed_it(
 
     with pytest.raises((PackageAltered, LookupError), match=named):  # noqa: PT012  both may see it
         _rewrite(package, change)
+        check_package(package)
+
+
+def test_an_order_signed_for_another_site_is_found(package: Path) -> None:
+    """Whoever holds a key of the people there cannot bring in what was signed for another site."""
+    other = draw_site_id()
+    lead = make_desk(SEED)["twin-lead"]
+
+    def bring(event: SiteEvent) -> Iterable[SiteEvent]:
+        if not isinstance(event, OrderTaken) or "ReviewRun" not in event.signed.order:
+            return (event,)
+        order = msgspec.json.decode(event.signed.order, type=ReviewRun)
+        signed = sign(order, other, lead.person_id, lead.private_key)
+        return (_stamp(event, signed=signed),)
+
+    _rewrite(package, bring)
+    with pytest.raises(PackageAltered, match=f"one for {other}.*signed for this site"):
+        check_package(package)
+
+
+def test_a_site_under_another_name_is_found(package: Path) -> None:
+    """A log that is said to be another site's than its people signed for does not fit."""
+    other = draw_site_id()
+
+    def rename(event: SiteEvent) -> Iterable[SiteEvent]:
+        if isinstance(event, SiteFounded):
+            return (_stamp(event, site_id=other),)
+        if isinstance(event, OrderTaken):
+            return (_stamp(event, signed=msgspec.structs.replace(event.signed, site_id=other)),)
+        return (event,)
+
+    _rewrite(package, rename)
+    with pytest.raises(PackageAltered, match="site_id is not what twin-director signed"):
         check_package(package)
 
 

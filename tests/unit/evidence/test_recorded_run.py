@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from aspan.evidence import orders
 from aspan.evidence.lifecycles import RunPhase
 from aspan.evidence.people import SignedOrder
 from aspan.evidence.recorded_run import import_run
@@ -20,7 +19,7 @@ from aspan.evidence.telemetry.layout import Column
 from aspan.evidence.telemetry.manifest import read_manifest
 from aspan.evidence.telemetry.stream import begin_intake
 from aspan.primitives.errors import InvalidInput
-from ranging import CREW, FROM_MS, REQUIREMENTS, Town, person, small_range
+from ranging import FROM_MS, REQUIREMENTS, Town, small_range
 from unit.evidence.telemetry_rows import make_layout
 
 PACKS = tuple(f"pack{k}_temperature_k" for k in (1, 2, 3, 4))
@@ -34,8 +33,7 @@ class StoredTown(Town):
         super().__init__(enrol=False)
         self.store = SiteStore(path, small_range(), REQUIREMENTS)
         self.site = self.store.site
-        for name in CREW:
-            self.ask("dana", orders.Enrol(key=self.key(), person=person(name)))
+        self.found()
         self.prepare()
         self.release()
         self.now_ms = FROM_MS

@@ -22,7 +22,7 @@ from aspan.twin.card_aircraft import TestAircraft
 from aspan.twin.card_faults import AnyFault, LinkLoss, OverTemperature
 from aspan.twin.card_place import Air
 from aspan.world.readers.city import load_city
-from ranging import CREW, FROM_MS, REQUIREMENTS, Town, person, small_range
+from ranging import FROM_MS, REQUIREMENTS, Town, person, small_range
 
 
 class KeptTown(Town):
@@ -32,8 +32,7 @@ class KeptTown(Town):
         self.store = SiteStore(path, small_range(), REQUIREMENTS)
         super().__init__(enrol=False)
         self.site = self.store.site
-        for name in CREW:
-            self.enrol(name)
+        self.found()
 
     def enrol(self, name: str) -> None:
         """Let the director enrol somebody."""

@@ -10,6 +10,7 @@ from aspan.evidence.orders import BeginRun
 from aspan.evidence.people import PersonId
 from aspan.evidence.signing import (
     decode_bytes,
+    draw_site_id,
     encode_bytes,
     is_public_key,
     make_key_file,
@@ -21,22 +22,26 @@ from aspan.primitives.errors import InvalidInput
 from ranging import key_of
 
 ORDER = BeginRun(key="k", run_id="RUN1")
+SITE = draw_site_id()
 
 
 def test_any_other_byte_breaks_a_signature() -> None:
     """The signature holds for the bytes signed by that key, and for nothing else."""
     key, other = key_of("dana"), key_of("lena")
-    signed = sign(ORDER, PersonId("dana"), key.private_key)
-    assert verify(signed, key.public_key)
-    assert not verify(signed, other.public_key)
-    assert not verify(signed, "no key")
-    assert not verify(msgspec.structs.replace(signed, order=signed.order + " "), key.public_key)
-    assert not verify(msgspec.structs.replace(signed, signature="A" * 86), key.public_key)
+    signed = sign(ORDER, SITE, PersonId("dana"), key.private_key)
+    assert verify(signed, key.public_key, SITE)
+    assert not verify(signed, other.public_key, SITE)
+    assert not verify(signed, "no key", SITE)
+    assert not verify(
+        msgspec.structs.replace(signed, order=signed.order + " "), key.public_key, SITE
+    )
+    assert not verify(msgspec.structs.replace(signed, signature="A" * 86), key.public_key, SITE)
+    assert not verify(signed, key.public_key, draw_site_id()), "signed for this site alone"
     raw = bytearray(decode_bytes(signed.signature, size=64, field="signature"))
     for bit in range(0, 512, 37):
         raw[bit // 8] ^= 1 << bit % 8
         spoilt = msgspec.structs.replace(signed, signature=encode_bytes(bytes(raw)))
-        assert not verify(spoilt, key.public_key)
+        assert not verify(spoilt, key.public_key, SITE)
         raw[bit // 8] ^= 1 << bit % 8
 
 
@@ -59,7 +64,7 @@ def test_a_key_file_is_its_owners_alone(tmp_path: Path) -> None:
     made = make_key_file(path, person_id=PersonId("dana"), name="Dana", roles=("test_director",))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert read_key_file(path) == made
-    assert verify(sign(ORDER, made.person_id, made.private_key), made.person.public_key)
+    assert verify(sign(ORDER, SITE, made.person_id, made.private_key), made.person.public_key, SITE)
     with pytest.raises(InvalidInput, match="new file"):
         make_key_file(path, person_id=PersonId("dana"), name="Dana", roles=())
     path.write_text("{}", "utf-8")

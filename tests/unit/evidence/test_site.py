@@ -37,16 +37,43 @@ def test_the_first_person_is_a_director_by_their_own_word() -> None:
     town = Town(enrol=False)
     filing = orders.FileCard(key="f", card=make_card(), version=version_of("a"))
     assert reason_of(town.ask("dana", filing)) is Reason.FIRST_NOT_DIRECTOR
-    for_another = orders.Enrol(key="e", person=person("lena"))
+    for_another = town.founding("lena")
     assert reason_of(town.ask("dana", for_another)) is Reason.FIRST_NOT_DIRECTOR
-    pilot = orders.Enrol(key="e", person=person("pavel"))
+    for_himself = orders.Enrol(key="e", person=person("dana"))
+    assert reason_of(town.ask("dana", for_himself)) is Reason.FIRST_NOT_DIRECTOR
+    pilot = town.founding("pavel")
     assert reason_of(town.ask("pavel", pilot)) is Reason.FIRST_NOT_DIRECTOR
-    own = town.signed("dana", orders.Enrol(key="e", person=person("dana")))
+    twice = msgspec.structs.replace(person("dana"), roles=("test_director", "test_director"))
+    spoilt = msgspec.structs.replace(town.founding(), person=twice)
+    assert reason_of(town.ask("dana", spoilt)) is Reason.NO_ROLES
+    own = town.signed("dana", town.founding())
     forged = msgspec.structs.replace(own, signature=town.signed("lena", filing).signature)
     assert reason_of(town.hand(forged)) is Reason.BAD_SIGNATURE
     assert town.events == []
     town.hand(own)
     assert list(town.site.state.people) == ["dana"]
+    assert town.site.state.site_id == town.site.site_id
+    assert reason_of(town.ask("dana", town.founding())) is Reason.FOUNDED_ALREADY
+
+
+def test_an_order_of_another_site_is_none_of_this_one() -> None:
+    """Replayed from another log of the same people, an order is refused, however it is sent."""
+    here, training = Town(), Town()
+    kept = len(here.events)
+    for event in training.events:
+        if isinstance(event, OrderTaken):
+            assert reason_of(here.hand(event.signed)) is Reason.ANOTHER_SITE
+    filing = orders.FileCard(key="f", card=make_card(), version=version_of("a"))
+    there = training.signed("farid", filing)
+    assert reason_of(here.hand(there)) is Reason.ANOTHER_SITE
+    renamed = msgspec.structs.replace(there, site_id=here.site.site_id)
+    assert reason_of(here.hand(renamed)) is Reason.BAD_SIGNATURE
+    assert len(here.events) == kept
+    new = Town(enrol=False)
+    assert reason_of(new.hand(training.signed("dana", training.founding()))) is Reason.ANOTHER_SITE
+    elsewhere = new.signed("dana", training.founding())
+    assert reason_of(new.hand(elsewhere)) is Reason.FIRST_NOT_DIRECTOR
+    assert new.events == []
 
 
 def test_only_people_who_are_enrolled_are_heard() -> None:
@@ -81,15 +108,22 @@ def test_orders_that_cannot_be_read_are_refused(case: str) -> None:
     """What somebody signed but nobody can read is refused and not kept."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from aspan.evidence.people import SIGNED_AS, SignedOrder
-    from aspan.evidence.signing import decode_bytes, encode_bytes
+    from aspan.evidence.people import SignedOrder
+    from aspan.evidence.signing import decode_bytes, encode_bytes, words_signed
 
     town = Town()
     kept = len(town.events)
     text = SPOILT_ORDERS[case]
     raw = decode_bytes(key_of("dana").private_key, size=32, field="key")
-    signature = Ed25519PrivateKey.from_private_bytes(raw).sign(SIGNED_AS + text.encode())
-    signed = SignedOrder(order=text, by=PersonId("dana"), signature=encode_bytes(signature))
+    signature = Ed25519PrivateKey.from_private_bytes(raw).sign(
+        words_signed(town.site.site_id, text)
+    )
+    signed = SignedOrder(
+        order=text,
+        site_id=town.site.site_id,
+        by=PersonId("dana"),
+        signature=encode_bytes(signature),
+    )
     assert reason_of(town.hand(signed)) is Reason.BAD_ORDER
     assert len(town.events) == kept
 

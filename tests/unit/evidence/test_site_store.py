@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import GeozoneId
 from aspan.primitives.units import MS_PER_H
 from aspan.world.readers import load_city
-from ranging import CREW, FROM_MS, REQUIREMENTS, Town, make_card, person, reason_of, small_range
+from ranging import CREW, FROM_MS, REQUIREMENTS, Town, make_card, reason_of, small_range
 
 
 class StoredTown(Town):
@@ -34,8 +35,7 @@ class StoredTown(Town):
         super().__init__(enrol=False)
         self.store = store
         self.site = store.site
-        for name in CREW:
-            self.ask("dana", orders.Enrol(key=self.key(), person=person(name)))
+        self.found()
 
     def hand(self, item: SignedOrder | SiteReport) -> list[SiteEvent] | SiteRefused:
         """Hand an item to the store."""
@@ -132,6 +132,34 @@ def test_another_citys_site_is_not_opened(path: Path, town: StoredTown) -> None:
         SiteStore(path, moved, REQUIREMENTS)
     with pytest.raises(LogDamaged, match="event 1"):
         SqliteLog(path)
+
+
+def test_each_log_has_an_id_of_its_own(path: Path, tmp_path: Path, town: StoredTown) -> None:
+    """The id is drawn once, stays, and what is signed for one log is nothing in another."""
+    own_id = town.store.site_id
+    signed = town.signed("farid", orders.FileCard(key="f", card=make_card(), version="a" * 64))
+    with open_at(tmp_path / "other.range") as other:
+        assert other.site_id != own_id
+        there = StoredTown(other)
+        assert reason_of(there.hand(signed)) is Reason.ANOTHER_SITE
+    town.store.close()
+    with open_at(path) as again:
+        assert again.site_id == again.look(lambda state: state.site_id) == own_id
+
+
+def test_a_log_of_an_older_version_says_so(path: Path, town: StoredTown) -> None:
+    """A log that was made before sites had an id is told apart from a damaged one, in a line."""
+    town.store.close()
+    connection = sqlite3.connect(path)
+    connection.execute("DELETE FROM settings WHERE name = 'site_id'")
+    told = [("city", "tiny"), ("kind", "test site")]
+    digest = sha256(msgspec.json.encode(told)).hexdigest()
+    connection.execute("UPDATE settings SET value = ? WHERE name = 'sha256'", (digest,))
+    connection.commit()
+    connection.close()
+    for ask in (open_at, verify_site):
+        with pytest.raises(InvalidInput, match="older version"):
+            ask(path)
 
 
 def test_an_altered_row_is_found(path: Path, town: StoredTown) -> None:

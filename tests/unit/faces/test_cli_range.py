@@ -8,12 +8,15 @@ from io import StringIO
 from pathlib import Path
 from shutil import copytree
 from stat import S_IMODE
+from time import time_ns
 from typing import Any
 
 import pytest
 import typer
 
 from aspan.faces.cli.main import execute, make_app
+from aspan.primitives.instants import format_utc
+from aspan.primitives.units import MS_PER_MIN
 from aspan.world import readers
 from packing import write_city
 
@@ -109,7 +112,7 @@ class Desk:
         for name, roles in ROLES.items():
             chosen = " ".join(f"--role {role}" for role in roles)
             self.type(f"key new --name {name.capitalize()} {chosen} --out {name}.key")
-        self.type("open site.range tiny", by="dana", at="08:00")
+        self.type("open site.range tiny --training", by="dana", at="08:00")
         for name in list(ROLES)[1:]:
             self.type(f"enrol site.range --person {name}.key", by="dana", at="08:00")
         self.type("file site.range A1", by="farid", at="08:01")
@@ -312,12 +315,33 @@ def test_bad_input_is_one_line(desk: Desk, line: str, said: str) -> None:
 
 def test_only_a_director_opens_a_site(desk: Desk) -> None:
     """Another person's word opens nothing; the same name may be opened by a director after."""
-    opened = desk.type("open new.range tiny", by="pavel", at="08:00", status=1)
+    opened = desk.type("open new.range tiny --training", by="pavel", at="08:00", status=1)
     assert "refused (first_not_director)" in opened
-    desk.type("open new.range tiny", by="dana", at="08:00")
+    desk.type("open new.range tiny --training", by="dana", at="08:00")
     assert "expected a name that is still free" in desk.type(
-        "open new.range tiny", by="dana", at="08:01", status=2
+        "open new.range tiny --training", by="dana", at="08:01", status=2
     )
+
+
+def test_a_site_at_work_is_told_no_time_but_its_own(desk: Desk) -> None:
+    """A year ago, in an hour, before the last event: only a training site takes such an instant."""
+    long_ago = desk.type("open work.range tiny", by="dana", at="08:00", status=2)
+    assert "within 15 min of this machine's clock" in long_ago
+    assert "a site at work" in desk.type("open work.range tiny", by="dana")
+    enrol = "enrol work.range --person lena.key --at"
+    now_ms = time_ns() // 1_000_000
+    for off_min in (60, -60, -1):
+        told = format_utc(now_ms + off_min * MS_PER_MIN)
+        assert "error: --at" in desk.type(f"{enrol} {told}", by="dana", status=2)
+    soon = format_utc(now_ms + 5 * MS_PER_MIN)
+    assert "enrolled Lena" in desk.type(f"{enrol} {soon}", by="dana")
+
+
+def test_an_order_of_a_training_site_is_none_of_a_site_at_work(desk: Desk) -> None:
+    """The id of the site is told when it is opened; two sites have two."""
+    first = desk.type("open one.range tiny", by="dana")
+    second = desk.type("open two.range tiny", by="dana")
+    assert first.partition(", id ")[2][:22] != second.partition(", id ")[2][:22]
 
 
 def test_a_city_is_checked_gaps_first(desk: Desk) -> None:

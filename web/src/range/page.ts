@@ -113,7 +113,7 @@ class RangePage extends Part {
     return html`<section class="panel is-attention"><h2>${t("range.first")}</h2><p>${t("range.first.how")}</p>
       <button type="button" class="button is-main" ?disabled=${!can} data-enrol-first @click=${() => {
         const { person_id, name: called, roles, public_key } = key!;
-        void site.order("Enrol", { person: { person_id, name: called, roles, public_key } }, t("range.done.enrolled"));
+        void site.order("FoundSite", { site_id: site.site!.site_id, person: { person_id, name: called, roles, public_key }, is_training: site.site!.is_twin }, t("range.done.enrolled"));
       }}>${can ? t("range.first.enrol", { name: key.name }) : t("range.first.key")}</button></section>`;
   }
 

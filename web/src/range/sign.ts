@@ -1,11 +1,11 @@
-/** Orders signed in this page: Ed25519 over the exact text, by a key that stays in memory (`evidence/people.py`). */
+/** Orders signed in this page: Ed25519 over the site's id and the exact text, by a key that stays in memory (`evidence/people.py`). */
 import { getPublicKeyAsync, signAsync } from "@noble/ed25519";
 import type { KeyFile } from "./types";
 
-const before = new TextEncoder().encode("aspan test site order 1\n");
+const before = new TextEncoder().encode("aspan test site order 2\n");
 const keyBytes = 32;
 
-export interface SignedOrder { order: string; by: string; signature: string }
+export interface SignedOrder { order: string; site_id: string; by: string; signature: string }
 
 /** The person of a key file; null if it is none, or its halves do not belong together. */
 export async function readKey(text: string): Promise<KeyFile | null> {
@@ -21,14 +21,14 @@ export async function readKey(text: string): Promise<KeyFile | null> {
   }
 }
 
-/** An order as it is sent: its text, whose it is, and the signature over it. */
-export async function sign(order: Record<string, unknown>, key: KeyFile): Promise<SignedOrder> {
+/** An order as it is sent: its text, for which site, whose it is, and the signature over both. */
+export async function sign(order: Record<string, unknown>, siteId: string, key: KeyFile): Promise<SignedOrder> {
   const text = JSON.stringify(order);
-  const body = new TextEncoder().encode(text);
+  const body = new TextEncoder().encode(`${siteId}\n${text}`);
   const message = new Uint8Array(before.length + body.length);
   message.set(before);
   message.set(body, before.length);
-  return { order: text, by: key.person_id, signature: encode(await signAsync(message, decode(key.private_key)!)) };
+  return { order: text, site_id: siteId, by: key.person_id, signature: encode(await signAsync(message, decode(key.private_key)!)) };
 }
 
 function decode(text: string): Uint8Array | null {

@@ -82,8 +82,8 @@ class RangeState extends EventTarget {
   /** Sign an order and hand it in; what came of it is said, and everything asked for again. */
   async order(name: string, fields: Record<string, unknown>, done: string): Promise<Answer> {
     const key = this.key;
-    if (key === null) throw new Error("nobody signs");
-    const signed = await sign({ order: name, key: newKey(name), ...fields }, key);
+    if (key === null || this.site === null) throw new Error("nobody signs");
+    const signed = await sign({ order: name, key: newKey(name), ...fields }, this.site.site_id, key);
     let answer: Answer;
     try {
       const response = await fetch("/api/range/orders", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(signed), signal: AbortSignal.timeout(askMsMax) });

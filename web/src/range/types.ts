@@ -9,7 +9,7 @@ export interface LineNeeded { line: string; how: "yes_no" | "value" | "text"; un
 export interface AirHour { at_ms: number; visibility_m: number; ceiling_agl_m: number; wind_mps: number; gust_mps: number; temperature_k: number; pressure_pa: number }
 export interface Weather { place: "pad" | "alternate"; source: string; observed_at_ms: number; hours: AirHour[] }
 export interface Site {
-  city_id: string; time_zone: string; names: Names; now_at_ms: number; is_twin: boolean;
+  site_id: string; city_id: string; time_zone: string; names: Names; now_at_ms: number; is_twin: boolean;
   pad_lon_deg: number; pad_lat_deg: number; pad_elevation_amsl_m: number; fence: Ring; spectator_rings: Ring[];
   volumes: Volume[]; aircraft: { aircraft_id: string; software_baseline: string; soh: number }[];
   people: Person[]; evidence_lines: LineNeeded[]; weather: Weather[]; events: number; log_sha256: string;

@@ -20,7 +20,7 @@ from aspan.evidence.site import SiteRefused, TestSite
 from aspan.evidence.site_events import RunBegun, SiteEvent
 from aspan.evidence.site_state import SiteState
 from aspan.evidence.site_store import SiteStore
-from aspan.evidence.twin_people import make_crew, make_desk
+from aspan.evidence.twin_people import make_crew, make_desk, make_site_id
 from aspan.primitives.errors import InvalidInput, ensure
 from aspan.primitives.ids import AircraftId
 from aspan.world.range import Range
@@ -57,17 +57,25 @@ class Company:
         self._report: Callable[..., Answer]
         if store is not None:
             self._handle, self._report = store.order, store.report
+            self._site_id = store.site_id
             store.look(self._ensure_new)
             self._known = store.look(_list_known)
         else:
-            test_site = TestSite(site, frozenset({REQUIREMENT}))
+            self._site_id = make_site_id(seed)
+            test_site = TestSite(site, frozenset({REQUIREMENT}), self._site_id)
             self._handle = self._report = test_site.handle
             self._known = frozenset()
 
     def prepare(self, cards: Sequence[Card], at_ms: int) -> None:
         """Enrol everybody, file the cards of the show and approve them, where it is not done."""
+        director = self._people["twin-director"]
+        if not self._known:
+            founding = orders.FoundSite(
+                key=self._key(), site_id=self._site_id, person=director.person, is_training=True
+            )
+            self._must("twin-director", founding, at_ms)
         for who in self._people.values():
-            if who.person_id not in self._known:
+            if who.person_id not in self._known and (self._known or who is not director):
                 self._must("twin-director", orders.Enrol(key=self._key(), person=who.person), at_ms)
         for card in cards:
             version = sha256(repr(card).encode()).hexdigest()
@@ -153,7 +161,7 @@ class Company:
 
     def _ask(self, name: str, order: orders.Order, at_ms: int) -> Answer:
         who = self._people[name]
-        answer = self._handle(sign(order, who.person_id, who.private_key), at_ms)
+        answer = self._handle(sign(order, self._site_id, who.person_id, who.private_key), at_ms)
         self.events += answer.recorded if isinstance(answer, SiteRefused) else answer
         return answer
 

@@ -66,7 +66,7 @@ To check it without Aspan: sha256sum manifest.json gives what manifest.sig says,
 file gives what manifest.json says of it, and the log holds together so: its head is the SHA-256, in
 hexadecimal, of the head before it as 32 bytes (zeros at first), a line feed, the cause, a line feed
 and the line, in UTF-8. A person's signature over an order is Ed25519 (RFC 8032), in base64url, over
-"aspan test site order 1", a line feed and the text of the order.
+"aspan test site order 2", a line feed, the id of the site, a line feed and the text of the order.
 """
 
 
@@ -123,6 +123,8 @@ def describe_site(city: City, site: Range, records: SiteRecords) -> SiteEntry:
         city_names=msgspec.structs.asdict(city.names),
         site_names=msgspec.structs.asdict(site.site.names),
         time_zone=city.time_zone,
+        site_id=records.site_id,
+        is_training=records.is_training,
         people=records.people,
     )
 

@@ -10,7 +10,7 @@ import msgspec
 
 from aspan.evidence.card import Card, CardId
 from aspan.evidence.go_no_go_list import GoNoGo
-from aspan.evidence.people import PersonId, Role
+from aspan.evidence.people import PersonId, Role, SiteId
 from aspan.evidence.requirement import Requirement
 from aspan.evidence.site_events import Slot
 from aspan.evidence.verdict import Verdict
@@ -78,8 +78,10 @@ class PersonEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SiteEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """Which site it is, and who decided there."""
+    """Which site it is, and who decided there; `site_id` is that of its founding."""
 
+    site_id: SiteId
+    is_training: bool
     city_id: str
     city_names: dict[str, str]
     site_names: dict[str, str]

@@ -34,6 +34,7 @@ from aspan.evidence.site_events import (
     RunReleased,
     RunReviewed,
     SiteEvent,
+    SiteFounded,
     SlotBooked,
     SlotFreed,
     TelemetryKept,
@@ -42,7 +43,8 @@ from aspan.evidence.site_events import (
 from aspan.evidence.site_state import SiteState
 
 _FOLLOWS: Final[dict[type[SiteEvent], tuple[type[orders.Order], ...]]] = {
-    PersonEnrolled: (orders.Enrol,),
+    SiteFounded: (orders.FoundSite,),
+    PersonEnrolled: (orders.FoundSite, orders.Enrol),
     PersonDismissed: (orders.Dismiss,),
     CardFiled: (orders.FileCard,),
     CardApproved: (orders.ApproveCard,),
@@ -110,9 +112,8 @@ def _compare(event: SiteEvent, order: orders.Order, taken: OrderTaken) -> str:
 
 def _check_rule(state: SiteState, event: SiteEvent, order: orders.Order) -> str:
     person = state.people.get(event.by)
-    is_first = isinstance(event, PersonEnrolled) and not state.keys
-    if is_first and event.person.person_id == event.by:  # type: ignore[attr-defined]
-        person = event.person  # type: ignore[attr-defined]
+    if isinstance(order, orders.FoundSite) and order.person.person_id == event.by:
+        person = order.person
     gone = state.dismissed.get(event.by) if isinstance(event, CardHeld) else None
     held = person or gone
     if held is None or not set(held.roles) & set(MAY_ASK[type(order)]):

@@ -19,7 +19,7 @@ from aspan.evidence.package.contents import (
     Stop,
     Word,
 )
-from aspan.evidence.people import PersonId
+from aspan.evidence.people import PersonId, SiteId
 from aspan.evidence.site_events import (
     ApprovalWithdrawn,
     CardApproved,
@@ -37,6 +37,7 @@ from aspan.evidence.site_events import (
     RunReleased,
     RunReviewed,
     SiteEvent,
+    SiteFounded,
     Slot,
     SlotBooked,
     TelemetryKept,
@@ -44,8 +45,10 @@ from aspan.evidence.site_events import (
 
 
 class SiteRecords(msgspec.Struct, frozen=True, kw_only=True):
-    """People by id, versions of cards in order of filing, runs in order of their first list."""
+    """Which site it is; people by id, versions of cards as filed, runs by their first list."""
 
+    site_id: SiteId
+    is_training: bool
     people: tuple[PersonEntry, ...]
     cards: tuple[CardEntry, ...]
     runs: tuple[RunEntry, ...]
@@ -57,6 +60,8 @@ def draw_records(events: Iterable[SiteEvent]) -> SiteRecords:
     for event in events:
         pen.write(event)
     return SiteRecords(
+        site_id=pen.site_id,
+        is_training=pen.is_training,
         people=tuple(pen.people[name] for name in sorted(pen.people)),
         cards=tuple(pen.cards.values()),
         runs=tuple(pen.runs.values()),
@@ -67,6 +72,8 @@ class _Pen:
     """Writes the records down while the events go by."""
 
     def __init__(self) -> None:
+        self.site_id = SiteId("")
+        self.is_training = False
         self.people: dict[PersonId, PersonEntry] = {}
         self.cards: dict[tuple[str, str], CardEntry] = {}
         self.runs: dict[str, RunEntry] = {}
@@ -81,6 +88,9 @@ class _Pen:
 
     def take(self, event: OrderTaken) -> None:
         self._signatures[event.key] = event.signed.signature
+
+    def found(self, event: SiteFounded) -> None:
+        self.site_id, self.is_training = event.site_id, event.is_training
 
     def enrol(self, event: PersonEnrolled) -> None:
         person = event.person
@@ -193,6 +203,7 @@ class _Pen:
 
 _WRITERS: Final[dict[type[SiteEvent], Callable[..., None]]] = {
     OrderTaken: _Pen.take,
+    SiteFounded: _Pen.found,
     PersonEnrolled: _Pen.enrol,
     PersonDismissed: _Pen.dismiss,
     CardFiled: _Pen.file,

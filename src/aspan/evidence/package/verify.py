@@ -45,7 +45,7 @@ from aspan.evidence.package.twin_files import read_pair
 from aspan.evidence.release import is_run_id
 from aspan.evidence.scenarios import hash_card
 from aspan.evidence.signing import verify as is_signed
-from aspan.evidence.site_events import OrderTaken, PersonEnrolled, SiteEvent
+from aspan.evidence.site_events import OrderTaken, PersonEnrolled, SiteEvent, SiteFounded
 from aspan.evidence.site_fold import apply
 from aspan.evidence.site_state import SiteState
 from aspan.evidence.site_store import decode_site_event
@@ -141,22 +141,28 @@ def _check_log(folder: Path, manifest: Manifest) -> list[SiteEvent]:
 
 
 def _check_signatures(events: list[SiteEvent]) -> None:
-    """Every order carries the signature of the person it is said to be of.
+    """Every order carries the signature of the person it is said to be of, for this very site.
 
-    The first person is enrolled by their own word: the event after it tells their key.
+    The first person founds the site by their own word: the events after it tell its id and their
+    key.
     """
-    keys = {
-        event.person.person_id: event.person.public_key
-        for event in events[:2]
-        if isinstance(event, PersonEnrolled)
-    }
+    match events[:3]:
+        case [OrderTaken(), SiteFounded() as founded, PersonEnrolled() as first]:
+            pass
+        case _:
+            raise PackageAltered(f"{LOG}, line 1", "another event", "the founding of the site")
+    site_id = founded.site_id
+    keys = {first.person.person_id: first.person.public_key}
     for number, event in enumerate(events, 1):
         if isinstance(event, PersonEnrolled):
             keys[event.person.person_id] = event.person.public_key
         elif isinstance(event, OrderTaken):
             key = keys.get(event.by, "")
-            if event.signed.by != event.by or not is_signed(event.signed, key):
-                named = f"{LOG}, line {number}"
+            named = f"{LOG}, line {number}"
+            if event.signed.site_id != site_id:
+                expected = f"an order signed for this site, {site_id}"
+                raise PackageAltered(named, f"one for {event.signed.site_id[:100]}", expected)
+            if event.signed.by != event.by or not is_signed(event.signed, key, site_id):
                 expected = f"the signature of {event.by}"
                 raise PackageAltered(named, "a signature that does not fit", expected)
 
@@ -164,7 +170,12 @@ def _check_signatures(events: list[SiteEvent]) -> None:
 def _check_book(book: Book, events: list[SiteEvent]) -> None:
     """People, cards, runs and the matrix are those that follow from the log."""
     records = draw_records(events)
-    site = msgspec.structs.replace(book.site, people=records.people)
+    site = msgspec.structs.replace(
+        book.site,
+        site_id=records.site_id,
+        is_training=records.is_training,
+        people=records.people,
+    )
     matrix = make_matrix(
         (row.requirement for row in book.requirements),
         Records(planned=book.planned, entries=book.cards, runs=book.runs, verdicts=book.verdicts),

@@ -66,13 +66,13 @@ def fly(
     wanted = [CardId(name) for name in (cards or "").split(",") if name]
     flown: list[Progress] = []
     left: list[CardLeft] = []
-    with open_site(out, city, is_new=True) as site:
+    with open_site(out, city, is_new=True, seed=seed) as site:
         twin = TwinCampaign(
             site.store,
             site.city,
             site.campaign,
             seed=seed,
-            start_ms=site.instant(start, "--from"),
+            start_ms=site.parse(start, "--from"),
             software=f"aspan {__version__}",
             faults=_parse_faults(fault or []),
         )

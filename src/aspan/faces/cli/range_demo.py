@@ -121,7 +121,7 @@ def _fly_through(
     from aspan.evidence.package.days import keep_day
     from aspan.faces.cli.range_site import open_site
 
-    with open_site(store, city, is_new=not Path(store).exists()) as site:
+    with open_site(store, city, is_new=not Path(store).exists(), seed=seed) as site:
         flown = fly_demonstration(made, site.city, site.range, seed, outside, site.store)
         keep_day(site.store, site.city, flown)
     return flown

@@ -124,6 +124,8 @@ def _print_checked(found: "Checked", *, as_json: bool) -> None:
             "log_sha256": book.log_sha256,
             "runs": len(book.verdicts),
             "runs_of_twin": twin,
+            "site_id": book.site.site_id,
+            "is_training": book.site.is_training,
             "manifest_sha256": seal.manifest_sha256,
             "signed_by": seal.name,
             "public_key": seal.public_key,
@@ -135,6 +137,8 @@ def _print_checked(found: "Checked", *, as_json: bool) -> None:
     runs = len(book.verdicts)
     print(f"it fits: {len(manifest.files)} files, {book.log_events} events, {runs} runs")
     print(f"flown     {twin} by the twin, {runs - twin} by an aircraft")
+    kind = "a training site" if book.site.is_training else "a site at work"
+    print(f"site      {book.site.site_id}, {kind}")
     print(f"manifest  SHA-256 {seal.manifest_sha256}")
     if not seal.is_signed:
         print("unsigned: nothing changed since it was sealed; who sealed it is not shown")

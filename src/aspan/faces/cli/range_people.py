@@ -41,6 +41,14 @@ PublicOut = Annotated[
 PersonName = Annotated[str, typer.Argument(metavar="PERSON", help="Id of a person.")]
 
 
+Training = Annotated[
+    bool,
+    typer.Option(
+        "--training", help="A site whose time may be told (--at): where people or the twin train."
+    ),
+]
+
+
 def register(group: typer.Typer) -> None:
     """Add the commands to the group of the test site."""
     key = typer.Typer(help="Keys by which a person's word is known.", no_args_is_help=True)
@@ -123,20 +131,35 @@ def _parse_roles(texts: list[str]) -> "tuple[Role, ...]":
 
 
 def open_new(
-    store: StoreName, city: CityName, key: KeyPath, at: At = None, as_json: AsJson = False
+    store: StoreName,
+    city: CityName,
+    key: KeyPath,
+    training: Training = False,
+    at: At = None,
+    as_json: AsJson = False,
 ) -> int:
     """Begin the log of a city's test site; who signs is its first test director.
 
+    The log gets an id of its own: what is signed for it is nothing in another log.
+
     Exit status 1 if the person is no test director; nothing is begun then.
     """
-    from aspan.evidence.orders import Enrol
+    from aspan.evidence.orders import FoundSite
 
     who = read_key(key)
     with open_site(store, city, is_new=True) as site:
-        at_ms = site.instant(at)
-        answer = site.order(who, lambda name: Enrol(key=name, person=who.person), at_ms)
+        at_ms = site.instant(at, is_training=training)
+        site_id = site.store.site_id
+        answer = site.order(
+            who,
+            lambda name: FoundSite(
+                key=name, site_id=site_id, person=who.person, is_training=training
+            ),
+            at_ms,
+        )
+        kind = "a training site" if training else "a site at work"
         lines = [
-            f"{site.range.site.names.en}: log {store}",
+            f"{site.range.site.names.en}: log {store}, {kind}, id {site_id}",
             f"first test director {who.name}, {tell_instant(at_ms, site.city.time_zone)}",
         ]
     return answer_order(answer, lines, as_json=as_json, store=store)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aspan.primitives.errors import InvalidInput
-from aspan.primitives.units import MS_PER_S
+from aspan.primitives.units import MS_PER_MIN, MS_PER_S
 
 if TYPE_CHECKING:
     from aspan.evidence.orders import Order, ReviewRun
@@ -34,7 +34,8 @@ At = Annotated[
     typer.Option(
         "--at",
         metavar="T",
-        help="The site's instant, YYYY-MM-DDTHH:MM[:SS] there; now if not given.",
+        help="The site's instant, YYYY-MM-DDTHH:MM[:SS] there, near now but on a training site; "
+        "now if not given.",
     ),
 ]
 FromCity = Annotated[
@@ -42,6 +43,9 @@ FromCity = Annotated[
 ]
 
 _NS_PER_MS = 1_000_000
+
+AT_MS_MAX = 15 * MS_PER_MIN
+"""From an instant told to a site at work to now. Assumed: a word on the radio, then a desk."""
 
 
 class Site:
@@ -70,11 +74,33 @@ class Site:
 
         return load_campaign(self.name)
 
-    def instant(self, text: str | None, field: str = "--at") -> int:
-        """Return the instant [ms] of a local time of the city; now if None."""
-        if text is None:
-            return time_ns() // _NS_PER_MS
+    def parse(self, text: str, field: str) -> int:
+        """Return the instant [ms] of a local time of the city."""
         return parse_instant(text, self.city.time_zone, field)
+
+    def instant(self, text: str | None, *, is_training: bool | None = None) -> int:
+        """Return the instant [ms] of an order or report: as told by `--at`, now if None.
+
+        A training site may be told any. A site at work has the time of this machine: what is told
+        says to the second when something was done a moment ago, no more.
+
+        Parameters
+        ----------
+        is_training
+            Of a site that is only being founded; as the site was founded if None.
+        """
+        now_ms = time_ns() // _NS_PER_MS
+        if text is None:
+            return now_ms
+        at_ms = self.parse(text, "--at")
+        founded, last_ms = self.store.look(lambda state: (state.is_training, state.last_at_ms))
+        if founded if is_training is None else is_training:
+            return at_ms
+        if not last_ms <= at_ms or abs(at_ms - now_ms) > AT_MS_MAX:
+            span = f"within {AT_MS_MAX // MS_PER_MIN} min of this machine's clock"
+            expected = f"an instant {span}, not before the last event; any on a training site"
+            raise InvalidInput("--at", text, expected)
+        return at_ms
 
     def order(
         self, key: "KeyFile", make: Callable[[str], "Order"], at_ms: int
@@ -86,7 +112,13 @@ class Site:
         from aspan.evidence.signing import sign
 
         return self.store.order(
-            sign(make(name_order(make, at_ms)), key.person_id, key.private_key), at_ms
+            sign(
+                make(name_order(make, at_ms)),
+                self.store.site_id,
+                key.person_id,
+                key.private_key,
+            ),
+            at_ms,
         )
 
 
@@ -99,16 +131,21 @@ def name_order(make: Callable[[str], "Order"], at_ms: int) -> str:
 
 
 @contextmanager
-def open_site(text: str, city: str | None = None, *, is_new: bool = False) -> Iterator[Site]:
+def open_site(
+    text: str, city: str | None = None, *, is_new: bool = False, seed: int | None = None
+) -> Iterator[Site]:
     """Open the log of a test site with the range of its city.
 
     Parameters
     ----------
     is_new
         It must have no event yet; `city` names its city.
+    seed
+        Of a new site that the twin founds, whose id follows from it; drawn if None.
     """
     from aspan.evidence.requirement import load_requirements
     from aspan.evidence.site_store import SUFFIX, SiteStore
+    from aspan.evidence.twin_people import make_site_id
     from aspan.live.store import parse_store
     from aspan.world.readers import load_city
     from aspan.world.readers.range import load_range
@@ -130,7 +167,8 @@ def open_site(text: str, city: str | None = None, *, is_new: bool = False) -> It
 
         return check_review(store, loaded, load_campaign(name), order)
 
-    with SiteStore(path, load_range(loaded), names, check_review=check) as store:
+    site_id = None if seed is None else make_site_id(seed)
+    with SiteStore(path, load_range(loaded), names, check_review=check, site_id=site_id) as store:
         if is_new and store.list_rows(0, 1):
             raise InvalidInput("STORE", text, "a name that is still free")
         yield Site(store, loaded, name)

@@ -74,8 +74,8 @@ def book(
 
     people = _parse_crew(crew or [])
     with open_site(store, city) as site:
-        from_ms = site.instant(from_time, "--from")
-        until_ms = site.instant(until_time, "--until")
+        from_ms = site.parse(from_time, "--from")
+        until_ms = site.parse(until_time, "--until")
         volumes = tuple(volume) if volume else _volumes_of(site, card_id)
         answer = site.order(
             read_key(key),

@@ -117,6 +117,7 @@ class RangeView:
         def look(state: SiteState) -> RangePage:
             ground = test_range.site
             return RangePage(
+                site_id=self._store.site_id,
                 city_id=test_range.city_id,
                 time_zone=test_range.time_zone,
                 names=ground.names,

@@ -8,7 +8,7 @@ from aspan.evidence.go_no_go_list import GoNoGo
 from aspan.evidence.lifecycles import CardPhase, RunPhase
 from aspan.evidence.matrix import Gap, Link
 from aspan.evidence.orders import Evidence
-from aspan.evidence.people import PersonId, Role
+from aspan.evidence.people import PersonId, Role, SiteId
 from aspan.evidence.refusals import Reason
 from aspan.evidence.reports import ReportWeather
 from aspan.evidence.safety_zone import SafetyZone
@@ -46,14 +46,17 @@ class RangePage(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
+    site_id
+        Orders are signed for it.
     is_twin
-        Whether runs are flown by the twin.
+        Whether runs are flown by the twin; a site that is founded here is a training site then.
     evidence_lines
         What a release must bring evidence for.
     weather
         The newest report of pad and alternate.
     """
 
+    site_id: SiteId
     city_id: str
     time_zone: str
     names: Names
