@@ -350,6 +350,38 @@ def bench_telemetry() -> list[Row]:
     ]
 
 
+def bench_telemetry_service() -> list[Row]:
+    """Stream into a running service while its pages are looked at (`telemetry_service.py`).
+
+    Bars of the page are those of a machine without graphics.
+    """
+    rows: list[Row] = []
+    for kind, told in ask_script("telemetry_service.py").items():
+        what = f"telemetry_service: {kind}"
+        rows += [
+            (f"{what}, over real time", told["times_real_time"], "", 20.0),
+            (f"{what}, rows lost", float(told["rows_lost"]), "", 0.0),
+            (f"{what}, a batch, p50", told["batch_p50_ms"], "ms", None),
+            (f"{what}, a batch, p99", told["batch_p99_ms"], "ms", None),
+            (f"{what}, routes of the page, p50", told["api_p50_ms"], "ms", 20.0),
+            (f"{what}, routes of the page, p99", told["api_p99_ms"], "ms", 250.0),
+            (f"{what}, engine asked, p99", told["engine_answer_p99_ms"], "ms", None),
+            (f"{what}, engine behind its clock, p99", told["engine_behind_p99_ms"], "ms", None),
+            (f"{what}, processor of the service", told["service_processor_share"], "", None),
+            (f"{what}, greatest memory of the service", told["peak_mb"], "MB", 1_000.0),
+            (f"{what}, processes waiting, before", told["load_before"], "", None),
+        ]
+        if (page := told.get("page")) is not None:
+            rows += [
+                (f"{what}, frames a second", page["frames_per_s"], "1/s", None),
+                (f"{what}, frame, p99", page["frame_p99_ms"], "ms", 100.0),
+                (f"{what}, longest task of the page", page["longest_task_ms"], "ms", None),
+                (f"{what}, row sent to seen on a strip, p50", page["lag_p50_ms"], "ms", None),
+                (f"{what}, row sent to seen on a strip, p99", page["lag_p99_ms"], "ms", None),
+            ]
+    return rows
+
+
 def main() -> None:
     """Run what is asked for by name, all of it by default."""
     benches: dict[str, Callable[[], list[Row]]] = {
@@ -361,6 +393,7 @@ def main() -> None:
         "trips": bench_trips,
         "audit": bench_audit,
         "telemetry": bench_telemetry,
+        "telemetry_service": bench_telemetry_service,
         "book_seats": bench_book_seats,
         "page": bench_page,
         "frames": bench_frames,

@@ -247,7 +247,7 @@ def take_stream(rows: int, kind: str, *, pace: float | None = None) -> dict[str,
                         waited += time.perf_counter() - (drawn if pace is None else asked)
                         sent += batch.height
                 took_s = time.perf_counter() - begun
-            peak_mb = _peak_mb(child.pid)
+            peak_mb = find_peak_mb(child.pid)
             child.terminate()
             child.wait()
     return {
@@ -271,7 +271,7 @@ def _connect(port: int) -> HTTPConnection:
     raise SystemExit("the service did not open its port")
 
 
-def _peak_mb(pid: int) -> float:
+def find_peak_mb(pid: int) -> float:
     """Return the greatest memory of a process so far."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM"):

@@ -42,12 +42,10 @@ ROLES: dict[str, Role] = {
 _keys = itertools.count(1)
 
 
-class Ranging:
-    """A running service with its test site, and whoever has a word there."""
+class Crew:
+    """Whoever has a word at a test site, and the way there: HTTP."""
 
-    def __init__(self, twin: TwinService, site: RangeFace, url: str) -> None:
-        self.twin = twin
-        self.site = site
+    def __init__(self, url: str) -> None:
         self.http = httpx.Client(base_url=url, timeout=WAIT_S, trust_env=False)
         self.people: dict[str, KeyPair] = {name: make_key() for name in ROLES}
 
@@ -180,6 +178,15 @@ class Ranging:
     def begin(self, run_id: str, who: str = "director") -> httpx.Response:
         """Return the answer to the order to begin."""
         return self.order(who, orders.BeginRun(key=f"begin-{next(_keys)}", run_id=run_id))
+
+
+class Ranging(Crew):
+    """A running service with its test site, and whoever has a word there."""
+
+    def __init__(self, twin: TwinService, site: RangeFace, url: str) -> None:
+        super().__init__(url)
+        self.twin = twin
+        self.site = site
 
 
 def reason(answer: httpx.Response) -> str:

@@ -28,6 +28,16 @@ FORCE = """async (signed) => {
   return [answer.status, (await answer.json()).reason ?? ''];
 }"""
 """What a page could send that draws its own button."""
+IS_INKED = """() => {
+  const {width, height} = document.querySelector('aspan-strip canvas');
+  const pen = document.querySelector('aspan-strip canvas').getContext('2d');
+  const {data} = pen.getImageData(0, 0, width, height);
+  let inked = 0;
+  for (let k = 0; k < data.length; k += 4)
+    if (data[k + 3] > 99 && data[k + 2] - data[k] > 60) inked += 1;
+  return inked > 50;
+}"""
+"""Whether the first strip has a line in its own blue, and not its grid alone."""
 
 
 class Walk:
@@ -218,6 +228,7 @@ def test_a_run_begins_in_its_slot_and_shows_its_rows(walk: Walk) -> None:
     page.locator("aspan-strip canvas").first.wait_for(timeout=PATIENCE_MS)
     rows = walk.ranging.get(f"/runs/{run_id}/series", channels="height_agl_m").json()["at_ms"]
     assert len(rows) > RATE_HZ_MIN
+    page.wait_for_function(IS_INKED, timeout=PATIENCE_MS)
     assert page.locator("figure.plan svg").count() == 1
 
 

@@ -1,7 +1,7 @@
 /** One card whole: what is flown and why, its limits and hazards, whose word it has; and what can be done with it. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { askPerson } from "./dialog";
-import { bounds, capital, celsius, duration, name, number, person, short, when } from "./format";
+import { bounds, capital, celsius, duration, number, person, short, volume, when } from "./format";
 import { icon } from "./icons";
 import { asked } from "./measure";
 import { mark, standing } from "./overview";
@@ -126,11 +126,6 @@ class CardView extends Part {
       <a class="button" href="#/slots/${encodeURIComponent(this.cardId)}">${t("range.do.book")}</a></section>
       <section class="panel"><h2>${t("range.view.runs")}</h2>${runs.length === 0 ? html`<p class="soft">${t("range.runs.none")}</p>` : html`<ul class="list">${runs.map((run) => html`<li><a class="row" href="#/run/${encodeURIComponent(run.run_id)}"><span class="grow">${run.run_id}<small class="num">${when(run.begun_at_ms)}</small></span>${word("range.phase", run.phase)}</a></li>`)}</ul>`}</section>`;
   }
-}
-
-function volume(id: string): string {
-  const known = site.site?.volumes.find((one) => one.volume_id === id);
-  return known === undefined ? id : name(known.names);
 }
 
 customElements.define("aspan-range-card", CardView);

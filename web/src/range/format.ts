@@ -2,25 +2,41 @@
 import { language, numberLocale } from "../language";
 import { site } from "./state";
 import type { Bounds, Names } from "./types";
-import { t } from "./words";
+import { t, type Key } from "./words";
 
 const none = "–";
 
+const numbers = new Map<string, Intl.NumberFormat>();
+const dates = new Map<string, Intl.DateTimeFormat>();
+
+/** A format made once: making one takes as long as a hundred uses of it, and strips use many a second. */
+function numberFormat(least: number, most: number): Intl.NumberFormat {
+  const known = `${numberLocale()} ${least} ${most}`;
+  let format = numbers.get(known);
+  if (format === undefined) numbers.set(known, (format = new Intl.NumberFormat(numberLocale(), { minimumFractionDigits: least, maximumFractionDigits: most })));
+  return format;
+}
+
+function dateFormat(): Intl.DateTimeFormat {
+  const timeZone = site.site?.time_zone ?? "UTC";
+  let format = dates.get(timeZone);
+  if (format === undefined) dates.set(timeZone, (format = new Intl.DateTimeFormat("en-GB", { timeZone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" })));
+  return format;
+}
+
 export function number(value: number | null | undefined, digits = 0): string {
-  if (value === null || value === undefined) return none;
-  return new Intl.NumberFormat(numberLocale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "−");
+  return value === null || value === undefined ? none : numberFormat(digits, digits).format(value).replace("-", "−");
 }
 
 /** As many digits as the value needs, three at most. */
 export function short(value: number | null | undefined): string {
   if (value === null || value === undefined) return none;
   const digits = Math.abs(value) >= 100 || value % 1 === 0 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
-  return new Intl.NumberFormat(numberLocale(), { maximumFractionDigits: digits }).format(value).replace("-", "−");
+  return numberFormat(0, digits).format(value).replace("-", "−");
 }
 
 function parts(atMs: number): Record<string, string> {
-  const format = new Intl.DateTimeFormat("en-GB", { timeZone: site.site?.time_zone ?? "UTC", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-  return Object.fromEntries(format.formatToParts(atMs).map((part) => [part.type, part.value]));
+  return Object.fromEntries(dateFormat().formatToParts(atMs).map((part) => [part.type, part.value]));
 }
 
 export function clock(atMs: number | null | undefined, withSeconds = false): string {
@@ -29,8 +45,10 @@ export function clock(atMs: number | null | undefined, withSeconds = false): str
   return `${p["hour"]}:${p["minute"]}${withSeconds ? `:${p["second"]}` : ""}`;
 }
 
+/** Month from the catalogue, since not every browser knows Kazakh. */
 export function day(atMs: number): string {
-  return new Intl.DateTimeFormat(numberLocale(), { timeZone: site.site?.time_zone ?? "UTC", day: "numeric", month: "short" }).format(atMs);
+  const p = parts(atMs);
+  return `${Number(p["day"])} ${t(`month.${Number(p["month"])}` as Key)}`;
 }
 
 /** Local date of an instant as forms have it, YYYY-MM-DD. */
@@ -64,6 +82,12 @@ export function duration(ms: number): string {
 /** As it begins a line. */
 export function capital(text: string): string {
   return text.charAt(0).toLocaleUpperCase(numberLocale()) + text.slice(1);
+}
+
+/** What people call a volume. */
+export function volume(id: string): string {
+  const known = site.site?.volumes.find((one) => one.volume_id === id);
+  return known === undefined ? id : name(known.names);
 }
 
 export function name(names: Names): string {

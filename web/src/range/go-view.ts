@@ -1,7 +1,7 @@
 /** The go/no-go list of a card in its slot: evidence line by line, judged as one writes; signed, it releases one run. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { askPerson } from "./dialog";
-import { capital, clock, name, person, when } from "./format";
+import { capital, clock, person, volume, when } from "./format";
 import { icon } from "./icons";
 import { asked, entered, measure, told } from "./measure";
 import { Part } from "./part";
@@ -68,7 +68,7 @@ class GoView extends Part {
     const begun = runs.find((run) => run.begun_at_ms !== null);
     return html`<a class="back" href="#/card/${encodeURIComponent(this.cardId)}">${icon("arrowLeft")}${this.cardId}</a>
       <div class="head"><h1>${t("range.go.title", { card: this.cardId })}</h1>
-        <p class="soft num">${when(slot.from_at_ms)}–${clock(slot.until_at_ms)} · ${slot.aircraft_id} · ${slot.volume_ids.map((id) => { const one = site.site?.volumes.find((known) => known.volume_id === id); return one === undefined ? id : name(one.names); }).join(", ")}</p></div>
+        <p class="soft num">${when(slot.from_at_ms)}–${clock(slot.until_at_ms)} · ${slot.aircraft_id} · ${slot.volume_ids.map(volume).join(", ")}</p></div>
       ${this.verdict()}
       ${begun !== undefined ? html`<a class="button is-main" href="#/run/${encodeURIComponent(begun.run_id)}">${t("range.run.open", { run: begun.run_id })}</a>` : released !== undefined ? this.beginning(released.run_id) : this.releasing()}
       <section class="panel"><h2>${this.settled() === undefined ? t("range.go.lines") : t("range.go.signed")}</h2><ul class="go">${(this.list?.lines ?? []).map((line) => this.line(line))}</ul></section>`;

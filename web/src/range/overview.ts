@@ -1,6 +1,6 @@
 /** The campaign as a ladder: steps of the build-up, each card with where it stands; what blocks the next comes first. */
 import { html, nothing, type TemplateResult } from "lit";
-import { celsius, number, when } from "./format";
+import { celsius, number, volume, when } from "./format";
 import { icon, type IconName } from "./icons";
 import { Part } from "./part";
 import { site } from "./state";
@@ -89,7 +89,7 @@ class Overview extends Part {
     const coming = site.slots.filter((slot) => !slot.is_freed && slot.until_at_ms > site.nowMs).sort((a, b) => a.from_at_ms - b.from_at_ms).slice(0, 6);
     return html`<section class="panel"><h2><a href="#/slots">${t("range.view.slots")}</a></h2>
       ${coming.length === 0 ? html`<p class="soft">${t("range.slots.none")}</p>` : html`<ul class="list">${coming.map((slot) => html`<li><a class="row" href="#/go/${encodeURIComponent(slot.card_id)}/${encodeURIComponent(slot.slot_id)}">
-        <span class="num">${when(slot.from_at_ms)}</span><span class="grow"><b>${slot.card_id}</b> ${slot.aircraft_id}<small>${slot.volume_ids.join(", ")}</small></span></a></li>`)}</ul>`}</section>`;
+        <span class="num">${when(slot.from_at_ms)}</span><span class="grow"><b>${slot.card_id}</b> ${slot.aircraft_id}<small>${slot.volume_ids.map(volume).join(", ")}</small></span></a></li>`)}</ul>`}</section>`;
   }
 
   private people(): TemplateResult {

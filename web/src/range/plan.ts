@@ -22,7 +22,7 @@ export function plan(booked: readonly string[], track: [number, number][], safet
   const place = ([lon, lat]: [number, number]): [number, number] => [
     (((lon - known.pad_lon_deg) * lonM - (west + east) / 2) / span + 0.5) * side,
     (0.5 - ((lat - known.pad_lat_deg) * latM - (south + north) / 2) / span) * side];
-  const path = (ring: [number, number][]): string => ring.map((one) => place(one).map((v) => v.toFixed(1)).join(",")).join(" ");
+  const path = (ring: [number, number][]): string => ring.map((one) => place(one).map((v) => v.toFixed(1)).join(",")).filter((point, k, all) => point !== all[k - 1]).join(" ");
   const scale = 10 ** Math.floor(Math.log10(span / 3));
   const last = track.at(-1);
   const pad = place([known.pad_lon_deg, known.pad_lat_deg]);

@@ -1,5 +1,6 @@
 /** A run as it is flown: strips, plan, limits and the call to knock it off; afterwards what was kept, and the review. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { language } from "../language";
 import { askPerson } from "./dialog";
 import { capital, clock, duration, number, person, when } from "./format";
 import { icon } from "./icons";
@@ -17,7 +18,15 @@ const everyMs = 1_000;
 const slowMs = 5_000;
 const windowMs = 300_000;
 const rowsMax = 6_000;
+const trackMax = 600;
 const many = (prefix: string, count: number, name: string): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i + 1}_${name}`);
+
+/** Positions of the first rows, the last of them among those that are shown. */
+function pairs({ lon_deg: lons = [], lat_deg: lats = [] }: Rows["columns"], count: number): [number, number][] {
+  const found: [number, number][] = [];
+  for (let k = count - 1; k >= 0; k -= Math.ceil(count / trackMax)) if (lons[k] != null && lats[k] != null) found.push([lons[k]!, lats[k]!]);
+  return found.reverse();
+}
 
 class RunView extends Part {
   static override properties = { runId: { attribute: false } };
@@ -25,6 +34,8 @@ class RunView extends Part {
   private page: RunPage | null = null;
   private card: CardPage | null = null;
   private rows: Rows = { at: [], columns: {} };
+  private early: [number, number][] = [];
+  private drawn: { as: string; card: CardPage | null; strips: Strip[] } | null = null;
   private timer = 0;
   private isAbsent = false;
   private isWhole = false;
@@ -34,6 +45,7 @@ class RunView extends Part {
     if (changed.has("runId")) {
       this.page = this.card = null;
       this.rows = { at: [], columns: {} };
+      this.early = [];
       this.isAbsent = this.isWhole = false;
       this.judged = null;
       clearTimeout(this.timer);
@@ -60,33 +72,62 @@ class RunView extends Part {
     }
     if (runId !== this.runId || !this.isConnected) return;
     this.requestUpdate();
-    const isLive = this.page?.line.phase === "under_way" || this.page?.line.phase === "recovering";
-    this.timer = window.setTimeout(() => void this.follow(runId), isLive && document.visibilityState === "visible" ? everyMs : slowMs);
+    this.timer = window.setTimeout(() => void this.follow(runId), this.isLive() && document.visibilityState === "visible" ? everyMs : slowMs);
   }
 
   private async take(runId: string): Promise<void> {
     const channels = ["lon_deg", "lat_deg", ...this.strips().flatMap((strip) => strip.channels)];
-    const after = this.rows.at.at(-1) ?? 0;
-    const series = await ask<Series>(`/api/range/runs/${encodeURIComponent(runId)}/series?channels=${channels.join(",")}&after_ms=${after}`);
-    if (runId !== this.runId || (series.at_ms.length === 0 && this.rows.at.length > 0)) return;
-    const columns = Object.fromEntries(channels.map((name) => [name, [...(this.rows.columns[name] ?? []), ...(series.columns[name] ?? [])].slice(-rowsMax)]));
-    this.rows = { at: [...this.rows.at, ...series.at_ms].slice(-rowsMax), columns };
+    const path = `/api/range/runs/${encodeURIComponent(runId)}/series?channels=`;
+    const isFirst = this.rows.at.length === 0;
+    const last = this.isLive() ? this.page!.last_at_ms : null;
+    // Who comes late sees the whole way, thinned as an answer is, and the rows of the strips' window as they are.
+    const early = isFirst && last !== null ? await ask<Series>(`${path}lon_deg,lat_deg`) : null;
+    const after = isFirst ? Math.max(0, (last ?? 0) - windowMs) : this.rows.at.at(-1)!;
+    const series = await ask<Series>(`${path}${channels.join(",")}&after_ms=${after}`);
+    if (runId !== this.runId || (series.at_ms.length === 0 && !isFirst)) return;
+    if (early !== null) this.early = pairs(early.columns, early.at_ms.filter((at) => at <= after).length);
+    const { at, columns } = this.rows;
+    const excess = at.length + series.at_ms.length > 1.5 * rowsMax ? at.length + series.at_ms.length - rowsMax : 0;
+    for (const name of channels) {
+      const column = (columns[name] ??= at.map(() => null));
+      column.push(...(series.columns[name] ?? series.at_ms.map(() => null)));
+      column.splice(0, excess);
+    }
+    at.push(...series.at_ms);
+    at.splice(0, excess);
+    this.rows = { at, columns };
   }
 
+  private isLive(): boolean {
+    return this.page?.line.phase === "under_way" || this.page?.line.phase === "recovering";
+  }
+
+  /** The way flown so far, of so many points as a plan can show. */
+  private track(): [number, number][] {
+    return [...this.early, ...pairs(this.rows.columns, this.rows.at.length)];
+  }
+
+  /** The strips, the same until their words, inks or limits change: only then is there another to draw. */
   private strips(): Strip[] {
+    const drawn = `${language()} ${document.documentElement.dataset["theme"]}`;
+    if (this.drawn === null || this.drawn.as !== drawn || this.drawn.card !== this.card) this.drawn = { as: drawn, card: this.card, strips: this.listStrips() };
+    return this.drawn.strips;
+  }
+
+  private listStrips(): Strip[] {
     const limits = this.card?.card.limits ?? [];
     const of = (...names: string[]) => limits.filter((limit) => names.includes(limit.channel));
     return [
-      { title: t("range.strip.height"), unit: t("range.unit.m"), channels: ["height_agl_m"], limits: of("height_agl_m") },
-      { title: t("range.strip.speed"), unit: t("range.unit.mps"), channels: ["airspeed_mps", "ground_speed_mps"], limits: of("airspeed_mps") },
-      { title: t("range.strip.power"), unit: t("range.unit.kw"), channels: many("unit", 6, "electrical_kw"), limits: [] },
-      { title: t("range.strip.voltage"), unit: t("range.unit.v"), channels: many("pack", 4, "voltage_v"), limits: [] },
-      { title: t("range.strip.current"), unit: t("range.unit.a"), channels: many("pack", 4, "current_a"), limits: [] },
-      { title: t("range.strip.packs"), unit: "°C", channels: many("pack", 4, "temperature_k"), limits: of("pack_temperature"), shift: -273.15 },
-      { title: t("range.strip.charge"), unit: "%", channels: many("pack", 4, "soc"), limits: [], scale: 100 },
-      { title: t("range.strip.spread"), unit: t("range.unit.v"), channels: many("pack", 4, "cell_spread_v"), limits: of("cell_spread") },
-      { title: t("range.strip.attitude"), unit: "°", channels: ["roll_deg", "pitch_deg"], limits: of("roll_deg", "pitch_deg") },
-      { title: t("range.strip.noise"), unit: t("range.unit.dba"), channels: many("mic", 3, "dba"), limits: [] },
+      { title: t("range.strip.height"), unit: t("range.unit.m"), digits: 1, channels: ["height_agl_m"], limits: of("height_agl_m") },
+      { title: t("range.strip.speed", { a: "a", b: "b" }), unit: t("range.unit.mps"), digits: 1, channels: ["airspeed_mps", "ground_speed_mps"], limits: of("airspeed_mps") },
+      { title: t("range.strip.power"), unit: t("range.unit.kw"), digits: 0, channels: many("unit", 6, "electrical_kw"), limits: [] },
+      { title: t("range.strip.voltage"), unit: t("range.unit.v"), digits: 0, channels: many("pack", 4, "voltage_v"), limits: [] },
+      { title: t("range.strip.current"), unit: t("range.unit.a"), digits: 0, channels: many("pack", 4, "current_a"), limits: [] },
+      { title: t("range.strip.packs"), unit: "°C", digits: 1, channels: many("pack", 4, "temperature_k"), limits: of("pack_temperature"), shift: -273.15 },
+      { title: t("range.strip.charge"), unit: "%", digits: 1, channels: many("pack", 4, "soc"), limits: [], scale: 100 },
+      { title: t("range.strip.spread"), unit: t("range.unit.v"), digits: 3, channels: many("pack", 4, "cell_spread_v"), limits: of("cell_spread") },
+      { title: t("range.strip.attitude", { a: "a", b: "b" }), unit: "°", digits: 1, channels: ["roll_deg", "pitch_deg"], limits: of("roll_deg", "pitch_deg") },
+      { title: t("range.strip.noise"), unit: t("range.unit.dba"), digits: 0, channels: many("mic", 3, "dba"), limits: [], isRare: true },
     ];
   }
 
@@ -95,10 +136,8 @@ class RunView extends Part {
     const page = this.page;
     if (page === null) return html`<section class="panel ghosts" aria-busy="true"><i></i><i></i><i></i></section>`;
     const { line } = page;
-    const isFlying = line.phase === "under_way" || line.phase === "recovering";
+    const isFlying = this.isLive();
     const slot = site.slots.find((one) => one.slot_id === line.slot_id);
-    const { lon_deg: lons = [], lat_deg: lats = [] } = this.rows.columns;
-    const track = lons.map((lon, i): [number, number] | null => (lon === null || lats[i] == null ? null : [lon, lats[i]!])).filter((one): one is [number, number] => one !== null);
     const lag = page.last_at_ms === null ? null : site.nowMs - page.last_at_ms;
     return html`<a class="back" href="#/card/${encodeURIComponent(line.card_id)}">${icon("arrowLeft")}${line.card_id}</a>
       <div class="head"><h1>${line.run_id}</h1><span class="standing is-${line.is_knocked_off ? "rejected" : isFlying ? "flying" : "ready"}">${icon(line.is_knocked_off ? "cross" : isFlying ? "plane" : "circle")}<span>${word("range.phase", line.phase)}</span></span>
@@ -106,10 +145,10 @@ class RunView extends Part {
       ${this.calls(page, isFlying)}
       <div class="columns is-run"><div class="column">
         ${this.rows.at.length === 0 ? html`<section class="panel"><p class="soft">${isFlying ? t("range.rows.waiting") : t("range.rows.none")}</p></section>`
-          : html`<section class="panel strips">${this.strips().map((strip) => html`<aspan-strip .strip=${strip} .rows=${this.rows} .windowMs=${isFlying ? windowMs : Math.max(60_000, this.rows.at.at(-1)! - this.rows.at[0]!)}></aspan-strip>`)}</section>`}
+          : html`<section class="panel strips">${this.strips().filter((strip) => !strip.isRare || strip.channels.some((name) => this.rows.columns[name]?.some((value) => value !== null))).map((strip) => html`<aspan-strip .strip=${strip} .rows=${this.rows} .windowMs=${isFlying ? windowMs : Math.max(60_000, this.rows.at.at(-1)! - this.rows.at[0]!)}></aspan-strip>`)}</section>`}
         ${this.judged === null ? nothing : verdicts(this.judged, this.card?.card.checks ?? [])}
       </div><div class="column">
-        <section class="panel"><h2>${t("range.plan.title")}</h2>${plan(slot?.volume_ids ?? [], track)}</section>
+        <section class="panel"><h2>${t("range.plan.title")}</h2>${plan(slot?.volume_ids ?? [], this.track())}</section>
         ${this.deeds(page, isFlying)}${this.kept(page)}${this.notes(page)}</div></div>`;
   }
 

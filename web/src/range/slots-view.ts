@@ -1,7 +1,7 @@
 /** Slots of the range: a day of them in rows of aircraft and volumes, and a form to book one for a card. */
 import { html, nothing, type TemplateResult } from "lit";
 import { askPerson } from "./dialog";
-import { capital, clock, instant, isoDay, name, person, when } from "./format";
+import { capital, clock, instant, isoDay, name, person, volume, when } from "./format";
 import { Part } from "./part";
 import { newKey, site } from "./state";
 import type { CardLine, CardPage, SlotLine } from "./types";
@@ -68,7 +68,7 @@ class SlotsView extends Part {
     const lasts = page.card.profile.reduce((sum, one) => sum + one.duration_s, 0) / 60;
     const start = Math.ceil((site.nowMs + 5 * 60_000) / 300_000) * 300_000;
     const length = Math.ceil((lasts + 20) / 15) * 15;
-    return html`<p class="soft"><small>${t("range.book.volumes", { volumes: page.card.volume_ids.map((id) => this.volume(id)).join(", ") })}</small></p>
+    return html`<p class="soft"><small>${t("range.book.volumes", { volumes: page.card.volume_ids.map(volume).join(", ") })}</small></p>
       <div class="field-pair"><label>${t("range.from")}<input class="field num" name="from" inputmode="numeric" pattern="([01]?[0-9]|2[0-3]):[0-5][0-9]" title=${t("range.time.form")} required value=${clock(start)} /></label>
         <label>${t("range.until")}<input class="field num" name="until" inputmode="numeric" pattern="([01]?[0-9]|2[0-3]):[0-5][0-9]" title=${t("range.time.form")} required value=${clock(start + length * 60_000)} /></label></div>
       <label class="field-row">${t("range.aircraft")}<select class="select" name="aircraft">${(site.site?.aircraft ?? []).map((one) => html`<option>${one.aircraft_id}</option>`)}</select></label>
@@ -80,11 +80,6 @@ class SlotsView extends Part {
 
   private holders(role: string) {
     return (site.site?.people ?? []).filter((one) => one.roles.includes(role));
-  }
-
-  private volume(id: string): string {
-    const found = site.site?.volumes.find((one) => one.volume_id === id);
-    return found === undefined ? id : name(found.names);
   }
 
   private readonly book = async (event: SubmitEvent): Promise<void> => {
