@@ -28,6 +28,7 @@ from aspan.evidence.reports import NO_CEILING_M, AirHour, Place, ReportTelemetry
 from aspan.evidence.signing import KeyPair, draw_site_id, make_key, sign
 from aspan.evidence.site import SiteRefused, TestSite
 from aspan.evidence.site_events import SiteEvent
+from aspan.evidence.site_state import find_manifest
 from aspan.primitives.ids import AircraftId
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.twin.card_profile import LoadState, Segment
@@ -284,7 +285,13 @@ class Town:
 
     def review(self, run_id: str = "RUN1", *, by: str = "lena", **changes: Any) -> Any:  # noqa: ANN401
         """Accept the data of a run."""
-        order = orders.ReviewRun(key=self.key(), run_id=run_id, is_accepted=True, note="good")
+        order = orders.ReviewRun(
+            key=self.key(),
+            run_id=run_id,
+            manifest_sha256=find_manifest(self.site.state, run_id),
+            is_accepted=True,
+            note="good",
+        )
         return self.ask(by, msgspec.structs.replace(order, **changes))
 
     def prepare(self) -> None:

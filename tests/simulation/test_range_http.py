@@ -92,7 +92,15 @@ def test_what_the_twin_flies_is_seen_and_kept(ranging: Ranging) -> None:
     assert page["telemetry"]["is_twin"]
     assert page["telemetry"]["rows"] > 20
     ranging.taken("director", orders.EndRun(key="end-1", run_id="run-1"))
-    review = orders.ReviewRun(key="review-1", run_id="run-1", is_accepted=False, note="called off")
+    review = orders.ReviewRun(
+        key="review-1",
+        run_id="run-1",
+        manifest_sha256=page["telemetry"]["manifest_sha256"],
+        is_accepted=False,
+        note="called off",
+    )
+    unseen = msgspec.structs.replace(review, key="review-0", manifest_sha256="f" * 64)
+    assert reason(ranging.order("lead", unseen)) == "manifest_changed"
     ranging.taken("lead", review)
     line = next(row for row in ranging.get("/cards").json() if row["card_id"] == CARD)
     assert (line["runs"], line["runs_accepted"]) == (["run-1"], 0)

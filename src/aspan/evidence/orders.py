@@ -164,12 +164,15 @@ class ReviewRun(Order, frozen=True):
 
     Parameters
     ----------
+    manifest_sha256
+        Of the telemetry that was looked at, as the site keeps it; "" where it keeps none.
     off_prediction
         Largest share by which what was measured differs from the model; None where the card
         predicts nothing.
     """
 
     run_id: str
+    manifest_sha256: str
     is_accepted: bool
     note: str
     off_prediction: float | None = None

@@ -42,6 +42,7 @@ class OpenRun(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     card: Card
+    aircraft_id: str
     volume_ids: tuple[str, ...]
     begun_at_ms: int
     kept_rows: int
@@ -63,6 +64,7 @@ def find_open_run(state: SiteState, run_id: str) -> OpenRun:
         raise InvalidInput("run", f"{run_id}, {found}", "a run that has begun, not reviewed")
     return OpenRun(
         card=state.cards[run.card_id].versions[run.version],
+        aircraft_id=run.aircraft_id,
         volume_ids=state.slots[run.slot_id].slot.volume_ids,
         begun_at_ms=run.begun_at_ms,
         kept_rows=0 if run.telemetry is None else run.telemetry.rows,
@@ -88,6 +90,7 @@ def import_run(
         It takes the place of telemetry that is there already.
     """
     run = store.look(lambda state: find_open_run(state, run_id))
+    _check_recorder(store, run, layout)
     check_file(path, layout)
     folder = store.run_folder(run_id)
     _make_way(folder, run, is_instead=is_instead)
@@ -100,6 +103,17 @@ def import_run(
         _tell(store, report, at_ms)
     answer = _tell(store, report_of(found.manifest), at_ms)
     return RecordedRun(manifest=found.manifest, breaches=found.breaches, answer=answer)
+
+
+def _check_recorder(store: SiteStore, run: OpenRun, layout: Layout) -> None:
+    """Take telemetry as an aircraft's from its known recorders alone, before a byte is moved."""
+    if layout.source == "twin":
+        return
+    aircraft = store.site.range.find_aircraft(run.aircraft_id)
+    known = aircraft.recorder_ids if aircraft is not None else ()
+    if layout.recorder_id not in known:
+        expected = f"a recorder of {run.aircraft_id} in range.toml: {', '.join(known) or 'none'}"
+        raise InvalidInput("recorder_id", layout.recorder_id, expected)
 
 
 def _make_way(folder: Path, run: OpenRun, *, is_instead: bool) -> None:

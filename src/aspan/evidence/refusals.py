@@ -82,6 +82,8 @@ class Reason(StrEnum):
     NOT_ENDED = "not_ended"
     UNKNOWN_LIMIT = "unknown_limit"
     NO_TELEMETRY = "no_telemetry"
+    MANIFEST_CHANGED = "manifest_changed"
+    UNKNOWN_RECORDER = "unknown_recorder"
     REVIEWED_ALREADY = "reviewed_already"
     WEATHER_OLDER = "weather_older"
     TEXT_EMPTY = "text_empty"

@@ -45,6 +45,8 @@ class ReportTelemetry(msgspec.Struct, frozen=True, kw_only=True, tag_field="repo
         Gaps in the sequence; rows with any doubt.
     is_twin
         Whether the twin flew it, not an aircraft.
+    recorder_id
+        What recorded it: of an aircraft, a recorder that the range knows to be on board.
     """
 
     run_id: str
@@ -55,6 +57,7 @@ class ReportTelemetry(msgspec.Struct, frozen=True, kw_only=True, tag_field="repo
     from_at_ms: int | None = None
     until_at_ms: int | None = None
     is_twin: bool = True
+    recorder_id: str = "twin"
 
 
 class AirHour(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,6 +85,10 @@ def review_run(asking: Asking, order: ReviewRun) -> Decision:
         return refuse(Reason.NOT_ENDED, f"run {run.run_id} is {run.phase}")
     if order.is_accepted and run.telemetry is None:
         return refuse(Reason.NO_TELEMETRY, f"no telemetry of run {run.run_id} is kept")
+    kept = run.telemetry.manifest_sha256 if run.telemetry is not None else ""
+    if order.manifest_sha256 != kept:
+        text = f"reviewed under manifest {order.manifest_sha256[:64]!r}, kept is {kept!r}"
+        return refuse(Reason.MANIFEST_CHANGED, text)
     off = order.off_prediction
     if off is not None and not (isfinite(off) and off >= 0.0):
         return refuse(Reason.BAD_ORDER, f"off_prediction {off} is not a share of 0 or more")
@@ -92,6 +96,7 @@ def review_run(asking: Asking, order: ReviewRun) -> Decision:
         RunReviewed(
             **asking.stamp,
             run_id=run.run_id,
+            manifest_sha256=kept,
             is_accepted=order.is_accepted,
             note=order.note,
             off_prediction=off,
@@ -137,6 +142,12 @@ def report_telemetry(asking: Asking, report: ReportTelemetry) -> Decision:
         return refuse(Reason.BAD_REPORT, "a manifest is named by its SHA-256, 64 digits")
     if min(report.rows, report.gaps, report.flagged) < 0:
         return refuse(Reason.BAD_REPORT, "counts are 0 or more")
+    aircraft = asking.site.find_aircraft(run.aircraft_id)
+    known = aircraft.recorder_ids if aircraft is not None else ()
+    if not report.is_twin and report.recorder_id not in known:
+        told = report.recorder_id[:_HASH_DIGITS]
+        text = f"{told!r} is no recorder of {run.aircraft_id}: {', '.join(known) or 'it has none'}"
+        return refuse(Reason.UNKNOWN_RECORDER, text)
     begun_ms, ended_ms = run.begun_at_ms or 0, run.ended_at_ms
     first_ms, last_ms = report.from_at_ms, report.until_at_ms
     is_before = last_ms is not None and last_ms < begun_ms
@@ -154,6 +165,7 @@ def report_telemetry(asking: Asking, report: ReportTelemetry) -> Decision:
             gaps=report.gaps,
             flagged=report.flagged,
             is_twin=report.is_twin,
+            recorder_id=report.recorder_id,
             from_at_ms=report.from_at_ms,
             until_at_ms=report.until_at_ms,
         )

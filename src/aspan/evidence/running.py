@@ -215,6 +215,7 @@ def report_of(manifest: Manifest) -> ReportTelemetry:
         from_at_ms=manifest.first_at_ms,
         until_at_ms=manifest.last_at_ms,
         is_twin=manifest.source == "twin",
+        recorder_id=manifest.recorder_id,
     )
 
 

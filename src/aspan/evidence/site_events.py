@@ -196,6 +196,7 @@ class TelemetryKept(SiteEvent, frozen=True):
     gaps: int
     flagged: int
     is_twin: bool
+    recorder_id: str
     from_at_ms: int | None = None
     until_at_ms: int | None = None
 
@@ -208,9 +209,10 @@ class DeviationNoted(SiteEvent, frozen=True):
 
 
 class RunReviewed(SiteEvent, frozen=True):
-    """The data of a run were accepted or rejected."""
+    """The data of a run, under this manifest, were accepted or rejected; "" if none were kept."""
 
     run_id: str
+    manifest_sha256: str
     is_accepted: bool
     note: str
     off_prediction: float | None = None

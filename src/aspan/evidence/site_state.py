@@ -165,3 +165,9 @@ class SiteState(msgspec.Struct, kw_only=True):
     def flying(self) -> list[RunRecord]:
         """Return the runs that have begun and not ended."""
         return [run for run in self.runs.values() if run.is_flying]
+
+
+def find_manifest(state: SiteState, run_id: str) -> str:
+    """Return the SHA-256 under which the telemetry of a run is kept; "" if none is."""
+    run = state.runs.get(run_id)
+    return run.telemetry.manifest_sha256 if run is not None and run.telemetry is not None else ""

@@ -317,6 +317,7 @@ class TwinCampaign:
             partial(
                 orders.ReviewRun,
                 run_id=flown.run_id,
+                manifest_sha256=flown.manifest.sha256,
                 is_accepted=is_accepted,
                 note=note or "limits kept, no check failed",
                 off_prediction=off,

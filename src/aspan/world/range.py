@@ -64,12 +64,15 @@ class RangeAircraft(msgspec.Struct, frozen=True, kw_only=True):
         Health of its packs, in (0, 1].
     software_baseline
         Hash or number of the software it must have on board; "" until one is agreed: never a go.
+    recorder_ids
+        Recorders that are known to be on board; what another recorded is none of its telemetry.
     """
 
     aircraft_id: AircraftId
     type_id: AircraftTypeId
     soh: float
     software_baseline: str = ""
+    recorder_ids: tuple[str, ...] = ()
 
 
 class RangePeople(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from aspan.evidence.site_events import (
     SiteEvent,
     SiteFounded,
     SlotBooked,
+    TelemetryKept,
 )
 from aspan.evidence.site_store import decode_site_event
 from aspan.evidence.twin_campaign import CardLeft, Progress
@@ -279,6 +280,31 @@ def test_an_order_signed_for_another_site_is_found(package: Path) -> None:
     _rewrite(package, bring)
     with pytest.raises(PackageAltered, match=f"one for {other}.*signed for this site"):
         check_package(package)
+
+
+def test_telemetry_that_changed_after_its_review_is_found(package: Path) -> None:
+    """A manifest told anew, before or after the signed review of a run, does not fit."""
+
+    def before(event: SiteEvent) -> Iterable[SiteEvent]:
+        is_kept = isinstance(event, TelemetryKept) and event.run_id == "A1-1"
+        return (_stamp(event, manifest_sha256="f" * 64),) if is_kept else (event,)
+
+    def after(event: SiteEvent) -> Iterable[SiteEvent]:
+        if isinstance(event, TelemetryKept) and event.run_id == "A1-1":
+            kept.append(event)
+        if not isinstance(event, RunReviewed) or event.run_id != "A1-1":
+            return (event,)
+        changes = {"key": "late", "at_ms": event.at_ms, "manifest_sha256": "f" * 64}
+        return (event, _stamp(kept[0], **changes))
+
+    kept: list[SiteEvent] = []
+    was = copytree(package, package.with_name("was"))
+    _rewrite(package, before)
+    with pytest.raises(PackageAltered, match="is not what was reviewed"):
+        check_package(package)
+    _rewrite(was, after)
+    with pytest.raises(PackageAltered, match="TelemetryKept while reviewed"):
+        check_package(was)
 
 
 def test_a_site_under_another_name_is_found(package: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import polars as pl
 import pytest
@@ -92,6 +93,21 @@ def test_a_file_is_kept_once_for_a_run_that_has_begun(town: StoredTown, tmp_path
     assert not kept.is_twin
     with pytest.raises(InvalidInput, match="60 rows kept"):
         import_run(town.store, "RUN1", path, LAYOUT, at_ms=FROM_MS)
+
+
+def test_a_file_of_an_unknown_recorder_is_no_aircrafts(town: StoredTown, tmp_path: Path) -> None:
+    """A layout that says aircraft is believed of a recorder on board alone; nothing is kept."""
+    town.begin()
+    path = write(tmp_path, table())
+    stray = msgspec.structs.replace(LAYOUT, recorder_id="R7")
+    with pytest.raises(InvalidInput, match=r"recorder_id: 'R7'.*a recorder of AT01"):
+        import_run(town.store, "RUN1", path, stray, at_ms=FROM_MS)
+    assert not town.store.run_folder("RUN1").exists()
+    modelled = msgspec.structs.replace(stray, source="twin")
+    found = import_run(town.store, "RUN1", path, modelled, at_ms=FROM_MS)
+    assert not isinstance(found.answer, SiteRefused)
+    assert town.run.telemetry is not None
+    assert town.run.telemetry.is_twin
 
 
 def test_a_limit_passed_in_a_file_knocks_off_a_run_under_way(

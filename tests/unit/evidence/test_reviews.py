@@ -16,6 +16,7 @@ from aspan.evidence.reports import (
 )
 from aspan.evidence.site import SiteRefused
 from aspan.evidence.site_events import KnockedOff, SiteEvent
+from aspan.evidence.site_state import find_manifest
 from ranging import FROM_MS, Town, air, reason_of, version_of, weather
 
 
@@ -116,6 +117,36 @@ def test_data_are_reviewed_once_they_are_there(town: Town) -> None:
     assert reason_of(town.hand(late)) is Reason.REVIEWED_ALREADY
     note = orders.NoteDeviation(key="n", run_id="RUN1", text="found later")
     assert not isinstance(town.ask("lena", note), SiteRefused)
+
+
+def test_a_review_holds_for_the_telemetry_that_was_looked_at(town: Town) -> None:
+    """Telemetry that came after somebody looked is not reviewed by their word."""
+    town.end()
+    town.keep_telemetry()
+    seen = find_manifest(town.site.state, "RUN1")
+    town.hand(ReportTelemetry(run_id="RUN1", manifest_sha256=version_of("f"), rows=1))
+    for is_accepted in (True, False):
+        asked = town.review(manifest_sha256=seen, is_accepted=is_accepted)
+        assert reason_of(asked) is Reason.MANIFEST_CHANGED
+    assert reason_of(town.review(manifest_sha256="", is_accepted=False)) is Reason.MANIFEST_CHANGED
+    assert not isinstance(town.review(), SiteRefused)
+    reviewed = town.site.state.runs["RUN1"].review
+    assert reviewed is not None
+    assert reviewed.manifest_sha256 == version_of("f")
+
+
+def test_an_aircrafts_telemetry_is_of_its_own_recorder(town: Town) -> None:
+    """What says that it is an aircraft's counts from a recorder the range knows on board of it."""
+    report = ReportTelemetry(
+        run_id="RUN1", manifest_sha256=version_of("e"), rows=600, is_twin=False, recorder_id="R1"
+    )
+    for recorder in ("R2", "twin", "", "r1"):
+        other = msgspec.structs.replace(report, recorder_id=recorder)
+        assert reason_of(town.hand(other)) is Reason.UNKNOWN_RECORDER
+    assert not isinstance(town.hand(report), SiteRefused)
+    kept = town.site.state.runs["RUN1"].telemetry
+    assert kept is not None
+    assert (kept.recorder_id, kept.is_twin) == ("R1", False)
 
 
 def test_a_run_without_data_can_be_rejected(town: Town) -> None:

@@ -99,7 +99,7 @@ SPOILT_ORDERS = {
     "a long key": '{"order":"BeginRun","key":"' + "k" * 201 + '","run_id":"R"}',
     "a key over two lines": '{"order":"BeginRun","key":"a\\nb","run_id":"R"}',
     "a number out of range": '{"order":"ReviewRun","key":"k","run_id":"R","is_accepted":true,'
-    '"note":"","off_prediction":1e999}',
+    '"manifest_sha256":"","note":"","off_prediction":1e999}',
 }
 
 
@@ -184,7 +184,10 @@ def test_time_does_not_go_back_but_a_run_can_always_be_called_off() -> None:
         ("lena", orders.FreeSlot(key="x", slot_id="S1", why="")),
         ("sanzhar", orders.BeginRun(key="x", run_id="RUN1")),
         ("pavel", orders.EndRun(key="x", run_id="RUN1")),
-        ("farid", orders.ReviewRun(key="x", run_id="RUN1", is_accepted=True, note="")),
+        (
+            "farid",
+            orders.ReviewRun(key="x", run_id="RUN1", manifest_sha256="", is_accepted=True, note=""),
+        ),
     ],
 )
 def test_roles_are_entitled_to_their_own_orders(name: str, order: orders.Order) -> None:

@@ -95,7 +95,7 @@ def test_what_was_told_is_there_again(path: Path) -> None:
         town.prepare()
         town.fly()
         order = town.signed("lena", orders.ReviewRun(
-            key="r", run_id="RUN1", is_accepted=True, note="good",
+            key="r", run_id="RUN1", manifest_sha256="e" * 64, is_accepted=True, note="good",
         ))  # fmt: skip
         first = store.order(order, town.now_ms)
         before, head = store.look(state_bytes), store.head_sha256()

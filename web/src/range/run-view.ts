@@ -177,7 +177,7 @@ class RunView extends Part {
     const id = page.line.run_id;
     const review = async (is_accepted: boolean): Promise<void> => {
       const note = await askPerson({ title: is_accepted ? t("range.do.accept") : t("range.do.reject"), label: t("range.review.note"), yes: t("range.sign") });
-      if (note !== null) await this.order("ReviewRun", { run_id: id, is_accepted, note }, t("range.done.reviewed"));
+      if (note !== null) await this.order("ReviewRun", { run_id: id, manifest_sha256: page.telemetry?.manifest_sha256 ?? "", is_accepted, note }, t("range.done.reviewed"));
     };
     const deviate = async (): Promise<void> => {
       const text = await askPerson({ title: t("range.do.deviate"), label: t("range.deviation.text"), yes: t("range.sign") });

@@ -118,6 +118,8 @@ class Raw(msgspec.Struct, frozen=True, kw_only=True):
         Rows that are doubtful: kept, and flagged.
     is_twin
         What the twin flew is never shown as an aircraft's.
+    recorder_id
+        What recorded it.
     """
 
     manifest_sha256: str
@@ -125,6 +127,7 @@ class Raw(msgspec.Struct, frozen=True, kw_only=True):
     gaps: int
     flagged: int
     is_twin: bool
+    recorder_id: str
 
 
 class RunEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from aspan.evidence.package.records import draw_records
 from aspan.evidence.run_reading import read_run_data
 from aspan.evidence.scenarios import Campaign, judge_run
 from aspan.evidence.site_store import SiteStore
+from aspan.evidence.telemetry.manifest import read_manifest
 from aspan.evidence.verdict import Verdict
 from aspan.primitives.errors import InvalidInput
 from aspan.world.city import City
@@ -151,5 +152,8 @@ def check_review(store: SiteStore, city: City, campaign: Campaign, order: Review
     )
     if card is None:
         return ""  # the site says what is missing
+    manifest = read_manifest(store.run_folder(order.run_id))
+    if manifest.sha256 != order.manifest_sha256:
+        return f"its telemetry lies under manifest {manifest.sha256}, not what was looked at"
     found = judge_one(store, city, campaign, order.run_id)
     return find_trend_fault(found, card.prediction_band, order.off_prediction)

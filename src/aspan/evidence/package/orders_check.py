@@ -163,9 +163,16 @@ def _through_the_door(state: SiteState, event: RunBegun) -> str:
     return "" if is_its else "its slot is another card's or aircraft's"
 
 
+def _of_what_is_kept(state: SiteState, event: RunReviewed) -> str:
+    kept = state.runs[event.run_id].telemetry
+    is_it = event.manifest_sha256 == (kept.manifest_sha256 if kept is not None else "")
+    return "" if is_it else "the telemetry that is kept is not what was reviewed"
+
+
 _RULES: Final[dict[type[SiteEvent], Callable[[SiteState, Any], str]]] = {
     CardApproved: _by_no_author,
     CardCleared: _by_enough,
     RunReleased: _all_go,
     RunBegun: _through_the_door,
+    RunReviewed: _of_what_is_kept,
 }

@@ -166,6 +166,7 @@ class _Pen:
             gaps=event.gaps,
             flagged=event.flagged,
             is_twin=event.is_twin,
+            recorder_id=event.recorder_id,
         )
         self._change(event.run_id, raw=raw)
 

@@ -202,8 +202,10 @@ def _check_run(folder: Path, run: RunEntry) -> None:
     if found.problems:
         raise PackageAltered(path, found.problems[0], "telemetry as its manifest has it")
     manifest = read_manifest(folder / path)
-    told = (manifest.run_id, manifest.sha256, manifest.rows, manifest.source == "twin")
-    known = (run.run_id, run.raw.manifest_sha256, run.raw.rows, run.raw.is_twin)
+    is_twin = manifest.source == "twin"
+    told = (manifest.run_id, manifest.sha256, manifest.rows, is_twin, manifest.recorder_id)
+    raw = run.raw
+    known = (run.run_id, raw.manifest_sha256, raw.rows, raw.is_twin, raw.recorder_id)
     if told != known:
         raise PackageAltered(path, str(told), f"{known}, as the log has it")
 

@@ -225,15 +225,22 @@ def review(
 
     from aspan.evidence.orders import ReviewRun
     from aspan.evidence.package.judgement import find_off_prediction, judge_one
+    from aspan.evidence.site_state import find_manifest
 
     with open_site(store, city) as site:
+        kept = site.store.look(lambda state: find_manifest(state, run_id))
         found = judge_one(site.store, site.city, site.campaign, run_id)
         card = site.campaign.cards.get(found.card_id)
         off = None if card is None else find_off_prediction(found, card.prediction_band)
         answer = site.order(
             read_key(key),
             lambda name: ReviewRun(
-                key=name, run_id=run_id, is_accepted=accept, note=note_text, off_prediction=off
+                key=name,
+                run_id=run_id,
+                manifest_sha256=kept,
+                is_accepted=accept,
+                note=note_text,
+                off_prediction=off,
             ),
             site.instant(at),
         )

@@ -33,6 +33,7 @@ from aspan.operations.ports import Notices
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_H
 from aspan.world.geodesy import great_circle_m
+from aspan.world.range import Range
 from aspan.world.readers.range import load_range
 from aspan.world.telemetry import RATE_HZ_MIN
 from aspan.world.weather import CEILING_UNLIMITED_M, Weather
@@ -84,6 +85,8 @@ class RangeFace:
         test_range = load_range(city)
         if test_range is None:
             raise InvalidInput("--range", city.city_id, "a city with a range.toml")
+        if flown_by == "aircraft":
+            _check_recorders(test_range)
         campaign = load_campaign(Path(city.folder).name)
         self._twin = twin
         self._notices = notices
@@ -97,7 +100,7 @@ class RangeFace:
             check_review=lambda store, order: check_review(store, city, campaign, order),
         )
         self._flown_by = flown_by
-        self.feeds = RangeFeeds(self._store, now_ms=self._now_ms, make_layout=_aircraft_layout)
+        self.feeds = RangeFeeds(self._store, now_ms=self._now_ms, make_layout=self._make_layout)
         self._flights = TwinFlights(
             self._store,
             city.aircraft_type,
@@ -164,6 +167,14 @@ class RangeFace:
             elif isinstance(event, RunEnded):
                 self.feeds.end(event.run_id)
         return ""
+
+    def _make_layout(self, begun: RunBegun) -> Layout:
+        """Return what the recorder of an aircraft is to send: our names in our units."""
+        aircraft = self._store.site.range.find_aircraft(begun.aircraft_id)
+        if aircraft is None or not aircraft.recorder_ids:
+            raise InvalidInput("aircraft", begun.aircraft_id, "an aircraft whose recorder is known")
+        layout = twin_layout(aircraft.recorder_ids[0], f"aspan {__version__}", rate_hz=RATE_HZ_MIN)
+        return msgspec.structs.replace(layout, source="aircraft")
 
     def _is_flying(self, run_id: str) -> bool:
         return self._store.look(lambda state: state.runs[run_id].is_flying)
@@ -234,11 +245,12 @@ class RangeFace:
         return max(self._now_ms(), state.last_at_ms)
 
 
-def _aircraft_layout(begun: RunBegun) -> Layout:
-    """Return what a sender is to send: our names in our units, told to be an aircraft's."""
-    recorder = f"recorder of {begun.aircraft_id}"
-    layout = twin_layout(recorder, f"aspan {__version__}", rate_hz=RATE_HZ_MIN)
-    return msgspec.structs.replace(layout, source="aircraft")
+def _check_recorders(test_range: Range) -> None:
+    """Refuse to take telemetry of aircraft whose recorders nobody knows."""
+    for aircraft in test_range.aircraft:
+        if not aircraft.recorder_ids:
+            field = f"range.toml, aircraft.{aircraft.aircraft_id}.recorder_ids"
+            raise InvalidInput(field, "nothing", "the recorder whose telemetry is taken")
 
 
 def _air_hour(weather: Weather) -> AirHour:

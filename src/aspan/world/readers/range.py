@@ -150,8 +150,14 @@ def _join(volumes: Iterable[RangeVolume]) -> list[RangeVolume]:
 def _read_aircraft(file: Table, city: City) -> tuple[RangeAircraft, ...]:
     types = (str(city.aircraft_type.type_id),)
     fleet = {str(frame.aircraft_id) for frame in city.airframes}
-    read = []
+    read: list[RangeAircraft] = []
     for name, table in file.tables("aircraft"):
+        recorders = table.texts("recorder_ids")
+        known = [one for other in read for one in other.recorder_ids]
+        for number, recorder in enumerate(recorders):
+            if not recorder.strip() or recorder in (*known, *recorders[:number]):
+                field, expected = f"aircraft.{name}.recorder_ids", "recorders, each on one aircraft"
+                raise file.refuse(field, recorder, expected)
         if name in fleet:
             raise file.refuse(f"aircraft.{name}", name, "an id that no airframe of fleet.toml has")
         read.append(
@@ -159,6 +165,7 @@ def _read_aircraft(file: Table, city: City) -> tuple[RangeAircraft, ...]:
                 RangeAircraft,
                 aircraft_id=AircraftId(name),
                 type_id=AircraftTypeId(table.text("type_id", among=types)),
+                recorder_ids=recorders,
             )
         )
     if not read:
