@@ -160,7 +160,8 @@ def evidence(at_ms: int, **changes: Evidence | None) -> tuple[Evidence, ...]:
         name: Evidence(line=name, source="instrument", observed_at_ms=at_ms, value=value)
         for name, value in values.items()
     }
-    for name in ("conformity", "rescue", "fire", "range_clear", "airspace_notice"):
+    yes_no = ("conformity", "rescue", "fire", "range_clear", "line_traffic", "airspace_notice")
+    for name in yes_no:
         found[name] = Evidence(line=name, source="rustam", observed_at_ms=at_ms, is_ok=True)
     found["software_baseline"] = Evidence(
         line="software_baseline", source="bus", observed_at_ms=at_ms, text="assumed-baseline-1"

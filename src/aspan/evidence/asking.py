@@ -21,6 +21,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
+    is_line_beside
+        Whether a service beside the range keeps line traffic out of what is booked.
     person
         Who asks; None where software reports.
     """
@@ -30,6 +32,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     requirement_ids: Container[RequirementId]
     at_ms: int
     key: str
+    is_line_beside: bool = False
     person: Person | None = None
 
     @property

@@ -13,6 +13,7 @@ from aspan.evidence.approval_rule import suffices
 from aspan.evidence.asking import Asking
 from aspan.evidence.card import Bounds, Card, CardId, card_risk
 from aspan.evidence.go_no_go_list import (
+    LINE_TRAFFIC,
     LINES,
     GoNoGo,
     Line,
@@ -49,6 +50,8 @@ def evaluate(asking: Asking, run: Prepared) -> GoNoGo:
     for kind in LINES:
         if kind.how == "site":
             lines.append(_BY_SITE[kind.name](asking, run, kind))
+        elif kind.name == LINE_TRAFFIC:
+            lines.append(_line_traffic(asking, run, kind, brought.get(kind.name)))
         else:
             lines.append(_judge_evidence(asking, run, kind, brought.get(kind.name)))
     return conclude(tuple(lines))
@@ -91,6 +94,24 @@ def _judge_evidence(asking: Asking, run: Prepared, kind: LineKind, found: Eviden
         name=kind.name, verdict=verdict, value=found.value, low=low, high=high,
         source=found.source, observed_at_ms=found.observed_at_ms, detail=detail,
     )  # fmt: skip
+
+
+def _line_traffic(asking: Asking, run: Prepared, kind: LineKind, found: Evidence | None) -> Line:
+    """Return whether line traffic keeps out: it is not known unless somebody says so.
+
+    A service beside the range closes the zones of a slot as it is booked, and is asked again as the
+    run begins. Without one, a person says under their signature that the line does not fly there.
+    """
+    zones = [asking.site.get_volume(name).geozone_id for name in run.slot.volume_ids]
+    if not any(zones):
+        return Line(name=kind.name, verdict="go", source="range.toml", detail="no zone of the line")
+    if asking.is_line_beside:
+        return Line(name=kind.name, verdict="go", source="service", detail="closed for the slot")
+    line = _judge_evidence(asking, run, kind, found)
+    if line.verdict != "missing":
+        return line
+    detail = "not known whether the line flies: no service is beside the range"
+    return msgspec.structs.replace(line, detail=detail)
 
 
 def _judge_value(value: float | None, low: float | None, high: float | None) -> tuple[Verdict, str]:

@@ -1,7 +1,7 @@
 """The go/no-go list as it stands once evaluated: its lines, each with evidence, limit and verdict.
 
-Its lines are those of facts 5.c, weather and battery taken apart, and three of the site's own: the
-slot, the cards before, the approval of the aircraft.
+Its lines are those of facts 5.c, weather and battery taken apart, and four of the site's own: the
+slot, the cards before, the approval of the aircraft, line traffic.
 """
 
 from typing import Final, Literal
@@ -24,6 +24,9 @@ class LineKind(msgspec.Struct, frozen=True, kw_only=True):
 def _kind(name: str, how: How, unit: str = "") -> LineKind:
     return LineKind(name=name, how=how, unit=unit)
 
+
+LINE_TRAFFIC: Final = "line_traffic"
+"""Whether line traffic keeps out: the service says so itself; where there is none, evidence."""
 
 LINES: Final = (
     _kind("card_approved", "site"),
@@ -48,6 +51,7 @@ LINES: Final = (
     _kind("rescue", "yes_no"),
     _kind("fire", "yes_no"),
     _kind("range_clear", "yes_no"),
+    _kind(LINE_TRAFFIC, "yes_no"),
     _kind("airspace_notice", "yes_no"),
     _kind("crew_rest", "site"),
     _kind("battery_soc", "value", "1"),

@@ -1,6 +1,7 @@
 """Port to the line traffic beside the range: its airspace is closed while a slot stands.
 
-The service answers it where one runs (`LineTraffic`); a site that stands alone has `NoLineTraffic`.
+The service answers it where one runs (`LineTraffic`); a site that stands alone has `NoLineTraffic`,
+and its go/no-go list wants evidence that the line does not fly.
 """
 
 from typing import Protocol
@@ -40,7 +41,7 @@ class LineTraffic(Protocol):
 
 
 class NoLineTraffic:
-    """A site without a service beside it: nobody has to keep out."""
+    """A site without a service beside it: who flies the line is not known here, nor asked."""
 
     def reserve(
         self, zone_ids: tuple[GeozoneId, ...], from_ms: int, until_ms: int, key: str

@@ -100,6 +100,8 @@ class TestSite:
         Of its log: drawn when it was made, and founded under.
     state
         As folded from its log; new if None.
+    is_line_beside
+        Whether a service beside the range keeps line traffic out of what is booked.
     """
 
     __test__: ClassVar[bool] = False
@@ -111,7 +113,10 @@ class TestSite:
         requirement_ids: Container[RequirementId],
         site_id: SiteId,
         state: SiteState | None = None,
+        *,
+        is_line_beside: bool = False,
     ) -> None:
+        self.is_line_beside = is_line_beside
         self.range = site
         self.requirement_ids = requirement_ids
         self.site_id = site_id
@@ -224,6 +229,7 @@ class TestSite:
             requirement_ids=self.requirement_ids,
             at_ms=max(at_ms, self.state.last_at_ms),
             key=key,
+            is_line_beside=self.is_line_beside,
             person=person,
         )
 

@@ -106,7 +106,7 @@ class SiteStore:
         Made if it is not there. `InvalidInput` if another process has it open, if it is of another
         city, or is damaged.
     traffic
-        The line traffic beside the range.
+        The line traffic beside the range; whether the line flies is not known if None.
     check_review
         Says why an order to accept a run does not say what its telemetry says; "" if it does.
         Asked without the lock: whoever calls a run off does not wait for it.
@@ -135,7 +135,7 @@ class SiteStore:
             self._log = ChainedLog[SiteEvent](path, decode=decode_site_event, group_ms=0)
             stack.callback(self._log.close)
             own_id = self._check_settings(site, site_id)
-            self.site = TestSite(site, requirement_ids, own_id)
+            self.site = TestSite(site, requirement_ids, own_id, is_line_beside=traffic is not None)
             self.site.fold([event for _, event in self._log.read()])
             if self.site.state.site_id not in ("", own_id):
                 raise InvalidInput("store", str(path), f"the log of site {own_id}")

@@ -57,6 +57,9 @@ def find(answer: Any, name: str) -> Line:  # noqa: ANN401  events or a refusal
     return next(line for line in list_of(answer).lines if line.name == name)
 
 
+YES_NO = ("conformity", "rescue", "fire", "range_clear", "airspace_notice", "line_traffic")
+
+
 def brought(town: Town, line: str, **changes: Any) -> tuple[Evidence, ...]:  # noqa: ANN401
     """Return good evidence with one line changed."""
     found = {item.line: item for item in evidence(town.now_ms)}
@@ -70,6 +73,20 @@ def test_all_lines_go(town: Town) -> None:
     assert [line.name for line in list_of(answer).lines] == [kind.name for kind in LINES]
     assert find(answer, "cell_spread").high == town.site.range.go_no_go.cell_spread_v_max
     assert town.site.state.runs["RUN1"].phase is RunPhase.RELEASED
+
+
+def test_whether_the_line_flies_is_not_known_until_somebody_says_so(town: Town) -> None:
+    """No service beside the range and no word: no go; a service closes the zones by itself."""
+    without = evidence(town.now_ms, line_traffic=None)
+    answer = town.release(evidence=without)
+    assert against(answer) == [("line_traffic", "missing")]
+    assert "not known whether the line flies" in find(answer, "line_traffic").detail
+    flies = brought(town, "line_traffic", is_ok=False)
+    assert against(town.release("RUN2", evidence=flies)) == [("line_traffic", "no_go")]
+    town.site.is_line_beside = True
+    beside = town.release("RUN3", evidence=without)
+    assert against(beside) == []
+    assert find(beside, "line_traffic").source == "service"
 
 
 @pytest.mark.parametrize("name", EVIDENCE_LINES)
@@ -111,7 +128,9 @@ def test_numbers_at_their_limits(town: Town, name: str, good: float, bad: float)
     assert f"{name}: {bad:g} is" in list_of(answer).reason
 
 
-@pytest.mark.parametrize("name", ["conformity", "rescue", "fire", "range_clear", "airspace_notice"])
+@pytest.mark.parametrize(
+    "name", ["conformity", "rescue", "fire", "range_clear", "airspace_notice", "line_traffic"]
+)
 def test_a_no_is_a_no(town: Town, name: str) -> None:
     """What somebody looked at and found wanting is no-go."""
     assert against(town.release(evidence=brought(town, name, is_ok=False))) == [(name, "no_go")]

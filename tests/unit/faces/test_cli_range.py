@@ -65,6 +65,11 @@ is_ok = true
 source = "Rustam"
 observed_at = {DAY}T09:40:00
 
+[line_traffic]
+is_ok = true
+source = "duty manager of the line"
+observed_at = {DAY}T09:40:00
+
 [airspace_notice]
 is_ok = true
 source = "notice A0001/25"
@@ -233,7 +238,11 @@ def test_no_run_without_a_go(desk: Desk) -> None:
     assert "refused (bad_order)" in desk.type(f"{line} ../../R", by="dana", at="09:51", status=1)
     bare = desk.type("go site.range A1 --slot S1 --sign", by="dana", at="09:52", status=1)
     assert "rescue: no evidence" in bare
-    text = Path("list.toml").read_text().replace("T09:40", "T06:40")
+    text = Path("list.toml").read_text()
+    begin = text.index("[line_traffic]")
+    Path("list.toml").write_text(text[:begin] + text[text.index("[airspace_notice]") :])
+    assert "not known whether the line flies" in desk.sign(at="09:52", status=1)
+    text = text.replace("T09:40", "T06:40")
     Path("list.toml").write_text(text)
     assert "observed 193 min ago" in desk.sign(at="09:53", status=1)
     begun = desk.type("begin site.range A1-S1", by="dana", at="10:00", status=1)

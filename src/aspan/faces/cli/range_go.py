@@ -191,6 +191,7 @@ def _look(
                 requirement_ids=core.requirement_ids,
                 at_ms=at_ms,
                 key="look",
+                is_line_beside=core.is_line_beside,
             ),
             prepared,
         )

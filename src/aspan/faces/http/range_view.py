@@ -15,7 +15,7 @@ from aspan.evidence.approval_rule import list_open
 from aspan.evidence.asking import Asking
 from aspan.evidence.card import Card, CardId, card_risk
 from aspan.evidence.go_no_go import Prepared, evaluate
-from aspan.evidence.go_no_go_list import LINES, GoNoGo
+from aspan.evidence.go_no_go_list import LINE_TRAFFIC, LINES, GoNoGo
 from aspan.evidence.matrix import draw_matrix
 from aspan.evidence.orders import FileCard
 from aspan.evidence.package.contents import RunVerdicts
@@ -113,6 +113,7 @@ class RangeView:
     def site(self) -> RangePage:
         """Return the site as it stands."""
         test_range = self._store.site.range
+        is_line = self._store.site.is_line_beside
 
         def look(state: SiteState) -> RangePage:
             ground = test_range.site
@@ -137,7 +138,7 @@ class RangeView:
                 evidence_lines=tuple(
                     LineNeeded(line=kind.name, how=kind.how, unit=kind.unit)
                     for kind in LINES
-                    if kind.how != "site"
+                    if kind.how != "site" and not (is_line and kind.name == LINE_TRAFFIC)
                 ),
                 weather=tuple(report for _, report in sorted(state.weather.items())),
                 events=self._store.count(),
@@ -251,6 +252,7 @@ class RangeView:
                 requirement_ids=site.requirement_ids,
                 at_ms=self._at_ms(state),
                 key="",
+                is_line_beside=site.is_line_beside,
             )
             prepared = Prepared(
                 card=record.card,
