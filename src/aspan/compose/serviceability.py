@@ -29,6 +29,9 @@ ENERGY: Final = "energy"
 
 NO_LANE: Final = "no_lane"
 
+NOT_OFFERED: Final = "not_offered"
+"""Code of a pair that could be flown, but that the service leaves out."""
+
 Pair = tuple[VertiportId, VertiportId]
 
 
@@ -174,7 +177,16 @@ def list_serviceable(index: CityIndex) -> Serviceable:
     """Judge every pair that a lane joins in the planning conditions."""
     legs = Legs(index)
     found = Serviceable(block_ms={}, seats={}, refused={})
+    offered = index.rules.service.pairs
     for pair in sorted(index.lanes):
+        if offered is not None and pair not in offered:
+            found.refused[pair] = PartyRefused(
+                code=NOT_OFFERED,
+                passengers=1,
+                soc_ceiling=index.city.aircraft_type.ceiling_soc,
+                detail=f"{pair[0]} to {pair[1]}",
+            )
+            continue
         verdict = judge_pair(legs, pair)
         if verdict.refused is not None:
             found.refused[pair] = verdict.refused

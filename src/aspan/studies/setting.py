@@ -61,7 +61,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         _check("demand", self.demand, 0.0, 1000.0)
         _check("soh", self.soh, 0.5, 1.0)
         _check("gross_kwh", self.gross_kwh, 50.0, 1000.0)
-        _check("energy_factor", self.energy_factor, 0.5, 2.0)
+        _check("energy_factor", self.energy_factor, 0.8, 1.5)
         _check("charger_kw", self.charger_kw, 20.0, 2000.0)
         _check("fog_factor", self.fog_factor, 0.0, 10.0)
         _check("winter_morning_fog", self.winter_morning_fog, 0.0, 1.0)

@@ -133,6 +133,9 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
         Whether a timetabled sortie nobody has booked is flown.
     passenger_mass_sd_kg
         Spread between persons. Assumed; of the order found by EASA's survey of 2009.
+    pairs
+        Ordered pairs that passengers are offered; all that can be served if None. Aircraft use the
+        other lanes too.
     winter_months
         Months in which `winter_clothes_kg` are worn (facts 8.6, frost by facts 9.15).
     """
@@ -148,6 +151,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     winter_clothes_kg: float
     passenger_mass_sd_kg: float = 15.0
     winter_months: tuple[int, ...] = (1, 2, 3, 11, 12)
+    pairs: tuple[tuple[VertiportId, VertiportId], ...] | None = None
 
     def mean_payload_kg(self, month: int) -> float:
         """Return what a person with bags weighs in the mean in a month from 1 to 12 (facts 8.6)."""

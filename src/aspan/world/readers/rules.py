@@ -103,7 +103,7 @@ def _read_service(table: Table, known: tuple[str, ...]) -> Service:
         for i, month in enumerate(table.indices("winter_months")):
             if month not in _MONTHS:
                 raise table.refuse(f"winter_months[{i}]", month, "a month from 1 to 12")
-    return table.fill(Service, timetable=timetable)
+    return table.fill(Service, timetable=timetable, pairs=None)
 
 
 def _read_route(row: Table, known: tuple[str, ...]) -> ServiceRoute:
