@@ -57,6 +57,9 @@ SHOWN_MS: Final = 20_000
 """What a page asks for that asked a second ago: twenty seconds of telemetry."""
 
 ENGINE_EVERY_S: Final = 0.25
+SETTLE_MS: Final = 2_500
+"""Until the page has asked for the last rows and shown them."""
+
 SLOT_S_MAX: Final = 30.0
 NO_GL: Final = ["--no-sandbox", "--disable-gpu", *ARGUMENTS[-2:]]
 """As on a machine without graphics: the page of a run draws no WebGL."""
@@ -163,8 +166,9 @@ class Sender:
     """Sends batches at a pace, and notes when each was sent and how long its answer took."""
 
     def __init__(self, port: int, run_id: str, token: str, kind: str) -> None:
+        self.port = port
         self._connection = HTTPConnection("127.0.0.1", port)
-        self._path = f"/api/range/runs/{run_id}/telemetry"
+        self._run = f"/api/range/runs/{run_id}"
         self._headers = {"content-type": KINDS[kind], "authorization": f"Bearer {token}"}
         self._kind = KINDS[kind]
         self.times: list[float] = []
@@ -173,6 +177,12 @@ class Sender:
         self.took_s = 0.0
         self.newest_ms = 0
         self.failure = ""
+
+    def list_asked(self) -> list[str]:
+        """Return what the page of the run asks, of the rows after those that it has."""
+        after = max(0, self.newest_ms - SHOWN_MS)
+        series = f"{self._run}/series?channels={STRIP_CHANNELS}&after_ms={after}"
+        return [self._run, series, "/api/range", "/api/range/runs", "/api/range/slots"]
 
     def send(self, rows: int, batch: int, from_ms: int, pad: Mapping[str, float]) -> None:
         """Send all rows; on a late answer the next batch follows at once."""
@@ -184,7 +194,7 @@ class Sender:
             asked = time.perf_counter()
             self.late_ms_max = max(self.late_ms_max, (asked - due) * MS_PER_S)
             self.sent.append((time.time() * MS_PER_S, int(table["at_ms"][-1])))
-            self._connection.request("POST", self._path, body, self._headers)
+            self._connection.request("POST", f"{self._run}/telemetry", body, self._headers)
             answer = self._connection.getresponse()
             told = answer.read()
             if answer.status != 200 or json.loads(told)["breaches"]:
@@ -293,7 +303,7 @@ def measure(kind: str, options: argparse.Namespace) -> dict[str, Any]:
     from range_service import Crew
 
     rows = round(options.seconds * PACE_ROWS_PER_S)
-    told: dict[str, Any] = {"load_before": os.getloadavg()[0]}
+    told: dict[str, Any] = {"rows": rows, "load_before": os.getloadavg()[0]}
     with (
         tempfile.TemporaryDirectory() as place,
         serve(Path(place), options.speed, options.demand) as (process, url),
@@ -301,52 +311,52 @@ def measure(kind: str, options: argparse.Namespace) -> dict[str, Any]:
         crew = Crew(url.rstrip("/"))
         run_id = release_run(crew)
         port = int(url.rstrip("/").rpartition(":")[2])
-        run = f"/api/range/runs/{run_id}"
-
-        def addresses() -> list[str]:
-            after = max(0, sender.newest_ms - SHOWN_MS)
-            series = f"{run}/series?channels={STRIP_CHANNELS}&after_ms={after}"
-            return [run, series, "/api/range", "/api/range/runs", "/api/range/slots"]
-
-        arguments = ARGUMENTS if options.gl else NO_GL
-        with look_at(f"{url}range#/run/{run_id}", arguments) as page:
+        with look_at(f"{url}range#/run/{run_id}", ARGUMENTS if options.gl else NO_GL) as page:
             if page is not None:
                 page.evaluate(WATCH_FRAMES)
             sender = Sender(port, run_id, begin_run(crew, run_id), kind)
-            from_ms = crew.now_ms - round(rows / RATE_HZ * MS_PER_S)
-            site = crew.get("").json()
-            pad = {
-                "lon_deg": site["pad_lon_deg"],
-                "lat_deg": site["pad_lat_deg"],
-                "altitude_amsl_m": site["pad_elevation_amsl_m"],
-            }
             used = _processor_s(process.pid)
-            asker = Asker(port, PAGE_EVERY_S, addresses)
-            engine = Asker(port, ENGINE_EVERY_S, lambda: ["/api/health"])
-            engine.keeps = True
-            with asker, engine:
-                thread = threading.Thread(
-                    target=sender.send, args=(rows, options.batch, from_ms, pad), daemon=True
-                )
-                thread.start()
-                while thread.is_alive():
-                    if page is None:
-                        thread.join(0.2)
-                    else:
-                        page.wait_for_timeout(200)
-            if sender.failure:
-                raise SystemExit(sender.failure)
+            told |= stream(crew, sender, page, options)
             told["service_processor_share"] = (_processor_s(process.pid) - used) / sender.took_s
             if page is not None:
-                page.wait_for_timeout(2_500)
+                page.wait_for_timeout(SETTLE_MS)
                 told["page"] = tell_page(page, sender.sent)
                 if options.shot:
                     page.screenshot(path=f"{options.shot}-{kind}.png")
         told |= end_run(crew, run_id, rows)
         told["peak_mb"] = find_peak_mb(process.pid)
         crew.http.close()
-    return told | {
-        "rows": rows,
+    return told | {"load_after": os.getloadavg()[0]}
+
+
+def stream(
+    crew: "Crew", sender: Sender, page: "Page | None", options: argparse.Namespace
+) -> dict[str, Any]:
+    """Send all rows while others ask; return how long each waited for its answers."""
+    rows = round(options.seconds * PACE_ROWS_PER_S)
+    from_ms = crew.now_ms - round(rows / RATE_HZ * MS_PER_S)
+    site = crew.get("").json()
+    pad = {
+        "lon_deg": site["pad_lon_deg"],
+        "lat_deg": site["pad_lat_deg"],
+        "altitude_amsl_m": site["pad_elevation_amsl_m"],
+    }
+    asker = Asker(sender.port, PAGE_EVERY_S, sender.list_asked)
+    engine = Asker(sender.port, ENGINE_EVERY_S, lambda: ["/api/health"])
+    engine.keeps = True
+    with asker, engine:
+        thread = threading.Thread(
+            target=sender.send, args=(rows, options.batch, from_ms, pad), daemon=True
+        )
+        thread.start()
+        while thread.is_alive():
+            if page is None:
+                thread.join(0.2)
+            else:
+                page.wait_for_timeout(200)
+    if sender.failure:
+        raise SystemExit(sender.failure)
+    return {
         "took_s": sender.took_s,
         "times_real_time": rows / RATE_HZ / sender.took_s,
         "late_max_ms": sender.late_ms_max,
@@ -358,7 +368,6 @@ def measure(kind: str, options: argparse.Namespace) -> dict[str, Any]:
         "api_slowest_ms": asker.slowest,
         **tell_times(engine.times, "engine_answer"),
         **tell_engine(engine.answers, options.speed),
-        "load_after": os.getloadavg()[0],
     }
 
 
