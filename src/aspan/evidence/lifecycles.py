@@ -14,6 +14,7 @@ from aspan.evidence.site_events import (
     CardHeld,
     DeviationNoted,
     KnockedOff,
+    LimitFound,
     ReleaseRefused,
     RunBegun,
     RunEnded,
@@ -81,6 +82,7 @@ RUN_LIFECYCLE: Final[dict[RunPhase, dict[type[SiteEvent], RunPhase]]] = {
         RunEnded: RunPhase.ENDED,
     },
     RunPhase.ENDED: {
+        LimitFound: RunPhase.ENDED,
         TelemetryKept: RunPhase.ENDED,
         DeviationNoted: RunPhase.ENDED,
         RunReviewed: RunPhase.REVIEWED,

@@ -81,6 +81,7 @@ class Reason(StrEnum):
     NOT_BEGUN = "not_begun"
     NOT_ENDED = "not_ended"
     UNKNOWN_LIMIT = "unknown_limit"
+    LIMIT_UNANSWERED = "limit_unanswered"
     NO_TELEMETRY = "no_telemetry"
     MANIFEST_CHANGED = "manifest_changed"
     UNKNOWN_RECORDER = "unknown_recorder"

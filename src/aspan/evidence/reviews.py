@@ -15,6 +15,7 @@ from aspan.evidence.reports import (
 from aspan.evidence.site_events import (
     DeviationNoted,
     KnockedOff,
+    LimitFound,
     RunEnded,
     RunReviewed,
     TelemetryKept,
@@ -89,6 +90,10 @@ def review_run(asking: Asking, order: ReviewRun) -> Decision:
     if order.manifest_sha256 != kept:
         text = f"reviewed under manifest {order.manifest_sha256[:64]!r}, kept is {kept!r}"
         return refuse(Reason.MANIFEST_CHANGED, text)
+    open_limit = _find_unanswered(run) if order.is_accepted else ""
+    if open_limit:
+        text = f"limit {open_limit} was passed, found after the end: note a deviation that names it"
+        return refuse(Reason.LIMIT_UNANSWERED, text)
     off = order.off_prediction
     if off is not None and not (isfinite(off) and off >= 0.0):
         return refuse(Reason.BAD_ORDER, f"off_prediction {off} is not a share of 0 or more")
@@ -104,8 +109,18 @@ def review_run(asking: Asking, order: ReviewRun) -> Decision:
     ]
 
 
+def _find_unanswered(run: RunRecord) -> str:
+    """Return a limit found after the end that no deviation names; "" if there is none."""
+    words = {word for noted in run.deviations for word in noted.text.split()}
+    named = {word.strip(".,;:!?()") for word in words}
+    return next((e.limit_id for e in run.limits_found if e.limit_id not in named), "")
+
+
 def report_knock_it_off(asking: Asking, report: ReportKnockItOff) -> Decision:
-    """Call a run off because a limit of its card was passed; once for each limit."""
+    """Call a run off because a limit of its card was passed; once for each limit.
+
+    Of a run that is over, and not reviewed, it is written down: who accepts it must answer it.
+    """
     run = _find_begun(asking, report.run_id)
     if isinstance(run, Refusal):
         return run
@@ -113,11 +128,21 @@ def report_knock_it_off(asking: Asking, report: ReportKnockItOff) -> Decision:
     if all(limit.limit_id != report.limit_id for limit in card.limits):
         text = f"card {run.card_id} has no limit {report.limit_id}"
         return refuse(Reason.UNKNOWN_LIMIT, text)
-    if any(event.limit_id == report.limit_id for event in run.knocked_off):
+    if any(event.limit_id == report.limit_id for event in (*run.knocked_off, *run.limits_found)):
         return []
+    value = report.value if report.value is not None and isfinite(report.value) else None
+    if run.phase is RunPhase.ENDED:
+        return [
+            LimitFound(
+                **asking.stamp,
+                run_id=run.run_id,
+                limit_id=report.limit_id,
+                breach_at_ms=report.at_ms,
+                value=value,
+            )
+        ]
     if not run.is_flying:
         return refuse(Reason.NOT_UNDER_WAY, f"run {run.run_id} is {run.phase}")
-    value = report.value if report.value is not None and isfinite(report.value) else None
     return [
         KnockedOff(
             **asking.stamp,

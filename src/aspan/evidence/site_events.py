@@ -181,6 +181,21 @@ class KnockedOff(SiteEvent, frozen=True):
     value: float | None = None
 
 
+class LimitFound(SiteEvent, frozen=True):
+    """A limit of the card was passed in a run that is over; its telemetry told it afterwards.
+
+    Parameters
+    ----------
+    breach_at_ms
+        In telemetry time.
+    """
+
+    run_id: str
+    limit_id: str
+    breach_at_ms: int
+    value: float | None = None
+
+
 class RunEnded(SiteEvent, frozen=True):
     """The aircraft is back and the recorder closed."""
 
@@ -241,6 +256,7 @@ AnySiteEvent = (
     | ReleaseRefused
     | RunBegun
     | KnockedOff
+    | LimitFound
     | RunEnded
     | TelemetryKept
     | DeviationNoted

@@ -14,6 +14,7 @@ from aspan.evidence.site_events import (
     CardHeld,
     DeviationNoted,
     KnockedOff,
+    LimitFound,
     OrderRefused,
     OrderTaken,
     PersonDismissed,
@@ -153,6 +154,12 @@ def _knock_off(state: SiteState, event: KnockedOff) -> None:
     run.knocked_off.append(event)
 
 
+def _find_limit(state: SiteState, event: LimitFound) -> None:
+    run = state.runs[event.run_id]
+    _move_run(run, event)
+    run.limits_found.append(event)
+
+
 def _end(state: SiteState, event: RunEnded) -> None:
     run = state.runs[event.run_id]
     _move_run(run, event)
@@ -198,6 +205,7 @@ _FOLD: Final[dict[type[SiteEvent], Callable[[SiteState, Any], None]]] = {
     ReleaseRefused: _release,
     RunBegun: _begin,
     KnockedOff: _knock_off,
+    LimitFound: _find_limit,
     RunEnded: _end,
     TelemetryKept: _keep_telemetry,
     DeviationNoted: _note_deviation,

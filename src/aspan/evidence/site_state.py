@@ -13,6 +13,7 @@ from aspan.evidence.reports import ReportWeather
 from aspan.evidence.site_events import (
     DeviationNoted,
     KnockedOff,
+    LimitFound,
     RunReleased,
     RunReviewed,
     SiteEvent,
@@ -64,6 +65,8 @@ class RunRecord(msgspec.Struct, kw_only=True):
         The signed list under which it may begin, or began; None while none says go.
     go_no_go, evidence
         Of the last release asked for, go or not.
+    limits_found
+        Passed, as its telemetry told once the run was over.
     telemetry
         The last manifest.
     """
@@ -80,6 +83,7 @@ class RunRecord(msgspec.Struct, kw_only=True):
     begun_at_ms: int | None = None
     ended_at_ms: int | None = None
     knocked_off: list[KnockedOff] = []
+    limits_found: list[LimitFound] = []
     deviations: list[DeviationNoted] = []
     telemetry: TelemetryKept | None = None
     review: RunReviewed | None = None

@@ -7,6 +7,7 @@ import pytest
 
 from aspan.evidence import orders
 from aspan.evidence.lifecycles import RunPhase
+from aspan.evidence.package.records import draw_records
 from aspan.evidence.refusals import Reason
 from aspan.evidence.reports import (
     HOURS_MAX,
@@ -77,12 +78,13 @@ def _events(answer: list[SiteEvent] | SiteRefused) -> list[SiteEvent]:
 
 
 def test_breaches_of_no_run_are_refused(town: Town) -> None:
-    """Unknown runs and limits, and runs that ended, take no breach."""
+    """Unknown runs and limits, and runs that were reviewed, take no breach."""
     assert reason_of(town.hand(breach(run_id="RUN9"))) is Reason.UNKNOWN_RUN
     assert reason_of(town.hand(breach("cold"))) is Reason.UNKNOWN_LIMIT
     town.release("RUN2")
     assert reason_of(town.hand(breach(run_id="RUN2"))) is Reason.NOT_BEGUN
     town.end()
+    town.review(is_accepted=False)
     assert reason_of(town.hand(breach())) is Reason.NOT_UNDER_WAY
 
 
@@ -147,6 +149,29 @@ def test_an_aircrafts_telemetry_is_of_its_own_recorder(town: Town) -> None:
     kept = town.site.state.runs["RUN1"].telemetry
     assert kept is not None
     assert (kept.recorder_id, kept.is_twin) == ("R1", False)
+
+
+def test_a_limit_found_after_the_end_must_be_answered(town: Town) -> None:
+    """Told as the feed closes or by a file: on the log, shown, and accepted only by its name."""
+    town.end()
+    late = ReportKnockItOff(run_id="RUN1", limit_id="hot", at_ms=FROM_MS + 5, value=400.0)
+    told = town.hand(late)
+    assert not isinstance(told, SiteRefused)
+    assert [type(event).__name__ for event in told] == ["LimitFound"]
+    again = msgspec.structs.replace(late, at_ms=FROM_MS + 6)
+    assert town.hand(again) == []
+    town.keep_telemetry()
+    assert reason_of(town.review()) is Reason.LIMIT_UNANSWERED
+    noted = orders.NoteDeviation(key="n1", run_id="RUN1", text="a hotel in sight")
+    town.ask("farid", noted)
+    assert reason_of(town.review()) is Reason.LIMIT_UNANSWERED
+    town.ask("farid", orders.NoteDeviation(key="n2", run_id="RUN1", text="hot: sun on the probe"))
+    assert not isinstance(town.review(), SiteRefused)
+    third = msgspec.structs.replace(late, limit_id="link")
+    assert reason_of(town.hand(third)) is Reason.NOT_UNDER_WAY
+    (stop,) = draw_records(town.events).runs[0].stops
+    assert (stop.limit_id, stop.value) == ("hot", 400.0)
+    assert "found after the end" in stop.why
 
 
 def test_a_run_without_data_can_be_rejected(town: Town) -> None:

@@ -11,7 +11,7 @@ import { ask, site } from "./state";
 import "./strip";
 import type { Rows, Strip } from "./strip";
 import type { CardPage, RunPage, Series } from "./types";
-import { verdicts, type RunVerdicts } from "./verdicts";
+import { offPrediction, verdicts, type RunVerdicts } from "./verdicts";
 import { t, word } from "./words";
 
 const everyMs = 1_000;
@@ -161,6 +161,7 @@ class RunView extends Part {
 
   private calls(page: RunPage, isFlying: boolean): TemplateResult {
     return html`${page.knocked_off.map((one) => html`<section class="note is-critical" role="alert" data-knocked=${one.limit_id}>${icon("cross")}<span><b>${t("range.knocked")}</b> ${one.limit_id === "" ? html`${person(one.by)}: ${one.why}` : html`${capital(word("range.channel", one.limit_id))} ${one.value === null ? nothing : html`<span class="num">${told(one.value, one.limit_id)}</span>`}`} <small class="num">${clock(one.breach_at_ms, true)}</small></span></section>`)}
+      ${page.limits_found.map((one) => html`<section class="note is-critical" role="alert" data-found=${one.limit_id}>${icon("cross")}<span><b>${t("range.found")}</b> ${capital(word("range.channel", one.limit_id))} (<code>${one.limit_id}</code>) ${one.value === null ? nothing : html`<span class="num">${told(one.value, one.limit_id)}</span>`} <small class="num">${clock(one.breach_at_ms, true)}</small></span></section>`)}
       ${isFlying ? html`<button type="button" class="button is-stop" data-do="knock" ?disabled=${site.key === null} @click=${() => this.order("CallKnockItOff", { run_id: page.line.run_id, why: t("range.knock.why") }, t("range.done.knocked"))}>${icon("cross")}${t("range.do.knock")}</button>
         ${site.key === null ? html`<small class="soft">${t("range.key.needed")}</small>` : nothing}` : nothing}`;
   }
@@ -177,7 +178,7 @@ class RunView extends Part {
     const id = page.line.run_id;
     const review = async (is_accepted: boolean): Promise<void> => {
       const note = await askPerson({ title: is_accepted ? t("range.do.accept") : t("range.do.reject"), label: t("range.review.note"), yes: t("range.sign") });
-      if (note !== null) await this.order("ReviewRun", { run_id: id, manifest_sha256: page.telemetry?.manifest_sha256 ?? "", is_accepted, note }, t("range.done.reviewed"));
+      if (note !== null) await this.order("ReviewRun", { run_id: id, manifest_sha256: page.telemetry?.manifest_sha256 ?? "", is_accepted, note, off_prediction: this.card === null ? null : offPrediction(this.judged, this.card.card.prediction_band) }, t("range.done.reviewed"));
     };
     const deviate = async (): Promise<void> => {
       const text = await askPerson({ title: t("range.do.deviate"), label: t("range.deviation.text"), yes: t("range.sign") });

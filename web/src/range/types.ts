@@ -31,7 +31,7 @@ export interface Card {
   profile: { label: string; manoeuvre: string; duration_s: number }[]; steps: string[]; limits: Limit[]; record: string[]; checks: Check[];
   hazards: Hazard[]; abort_actions: string[];
   minima: { visibility_m: number; ceiling_agl_m: number; wind_mps: number; gust_mps: number; temperature_k?: Bounds; is_day_only?: boolean };
-  crew: { pilots: number; flight_test_engineers: number; safety_pilots: number }; volume_ids: string[]; after: string[]; repeats: number;
+  prediction_band: number; crew: { pilots: number; flight_test_engineers: number; safety_pilots: number }; volume_ids: string[]; after: string[]; repeats: number;
 }
 export interface CardPage {
   line: CardLine; card: Card; prose: string;
@@ -52,6 +52,7 @@ export interface Evidence { line: string; source: string; observed_at_ms: number
 export interface RunPage {
   line: RunLine; go_no_go: GoNoGo | null; evidence: Evidence[]; released_by: string; released_at_ms: number | null;
   knocked_off: { limit_id: string; breach_at_ms: number; why: string; value: number | null; by: string }[];
+  limits_found: { limit_id: string; breach_at_ms: number; value: number | null }[];
   deviations: { at_ms: number; by: string; text: string }[];
   telemetry: { manifest_sha256: string; rows: number; gaps: number; flagged: number; is_twin: boolean } | null;
   review: { by: string; is_accepted: boolean; note: string } | null;

@@ -10,6 +10,12 @@ export interface RunVerdicts { run_id: string; verdicts: Verdict[]; not_judged?:
 
 const icons = { pass: "check", fail: "cross", inconclusive: "dashed" } as const;
 
+/** The largest share by which a run differs from the model, as `find_off_prediction` finds it; null if none was judged. */
+export function offPrediction(told: RunVerdicts | null, band: number): number | null {
+  const off = (told?.verdicts ?? []).filter((one) => one.value != null && one.unit === "1" && one.bound?.low === -band && one.bound.high === band).map((one) => Math.abs(one.value!));
+  return off.length === 0 ? null : Math.max(...off);
+}
+
 export function outcome(of: string): TemplateResult {
   return html`<span class="standing is-${of}">${of in icons ? icon(icons[of as keyof typeof icons]) : nothing}<span>${word("range.outcome", of)}</span></span>`;
 }

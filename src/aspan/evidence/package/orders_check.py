@@ -24,6 +24,7 @@ from aspan.evidence.site_events import (
     CardHeld,
     DeviationNoted,
     KnockedOff,
+    LimitFound,
     OrderRefused,
     OrderTaken,
     PersonDismissed,
@@ -63,7 +64,7 @@ _FOLLOWS: Final[dict[type[SiteEvent], tuple[type[orders.Order], ...]]] = {
 }
 """Which orders a decision may follow from."""
 
-_REPORTED: Final = (KnockedOff, TelemetryKept, WeatherReported)
+_REPORTED: Final = (KnockedOff, LimitFound, TelemetryKept, WeatherReported)
 """What software may tell without a person's word."""
 
 _STAMP: Final = ("at_ms", "key", "by")

@@ -28,6 +28,7 @@ from aspan.evidence.site_events import (
     CardHeld,
     DeviationNoted,
     KnockedOff,
+    LimitFound,
     OrderTaken,
     PersonDismissed,
     PersonEnrolled,
@@ -156,6 +157,16 @@ class _Pen:
         )
         self._change(event.run_id, stops=(*self.runs[event.run_id].stops, stop))
 
+    def find(self, event: LimitFound) -> None:
+        stop = Stop(
+            at_ms=event.breach_at_ms,
+            limit_id=event.limit_id,
+            why=f"limit {event.limit_id} passed, found after the end",
+            by="",
+            value=event.value,
+        )
+        self._change(event.run_id, stops=(*self.runs[event.run_id].stops, stop))
+
     def end(self, event: RunEnded) -> None:
         self._change(event.run_id, ended=self._word(event))
 
@@ -217,6 +228,7 @@ _WRITERS: Final[dict[type[SiteEvent], Callable[..., None]]] = {
     ReleaseRefused: _Pen.release,
     RunBegun: _Pen.begin,
     KnockedOff: _Pen.stop,
+    LimitFound: _Pen.find,
     RunEnded: _Pen.end,
     TelemetryKept: _Pen.keep,
     DeviationNoted: _Pen.note,

@@ -229,6 +229,12 @@ def review(
 
     with open_site(store, city) as site:
         kept = site.store.look(lambda state: find_manifest(state, run_id))
+        late = site.store.look(
+            lambda state: [
+                event.limit_id
+                for event in (state.runs[run_id].limits_found if run_id in state.runs else ())
+            ]
+        )
         found = judge_one(site.store, site.city, site.campaign, run_id)
         card = site.campaign.cards.get(found.card_id)
         off = None if card is None else find_off_prediction(found, card.prediction_band)
@@ -247,6 +253,7 @@ def review(
     lines = [
         f"{verdict.outcome:<13} {verdict.check_id}: {verdict.words}" for verdict in found.verdicts
     ]
+    lines += [f"limit {name} passed, found after the end" for name in late]
     lines += [f"not judged: {found.not_judged}"] if found.not_judged else []
     lines.append(f"{'accepted' if accept else 'rejected'} {run_id}")
     return answer_order(

@@ -111,6 +111,8 @@ def _wait_run(run: "RunRecord") -> list[str]:
 def _tell_run(run: "RunRecord") -> str:
     if run.review is not None:
         return ", accepted" if run.is_accepted else f", rejected: {run.review.note}"
+    if run.limits_found:
+        return f", limit {run.limits_found[0].limit_id} passed, found after the end"
     if run.knocked_off:
         return f", knocked off: {run.knocked_off[0].why}"
     if run.go_no_go is not None and not run.go_no_go.is_go:

@@ -222,6 +222,7 @@ class RangeView:
                 released_by=run.release.by if run.release is not None else PersonId(""),
                 released_at_ms=run.release.at_ms if run.release is not None else None,
                 knocked_off=tuple(run.knocked_off),
+                limits_found=tuple(run.limits_found),
                 deviations=tuple(run.deviations),
                 telemetry=run.telemetry,
                 review=run.review,

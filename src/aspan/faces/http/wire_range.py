@@ -12,7 +12,13 @@ from aspan.evidence.people import PersonId, Role, SiteId
 from aspan.evidence.refusals import Reason
 from aspan.evidence.reports import ReportWeather
 from aspan.evidence.safety_zone import SafetyZone
-from aspan.evidence.site_events import DeviationNoted, KnockedOff, RunReviewed, TelemetryKept
+from aspan.evidence.site_events import (
+    DeviationNoted,
+    KnockedOff,
+    LimitFound,
+    RunReviewed,
+    TelemetryKept,
+)
 from aspan.primitives.ids import AircraftId
 from aspan.world.geozones import Ring
 from aspan.world.range import RangeAircraft, RangeVolume
@@ -187,6 +193,7 @@ class RunPage(msgspec.Struct, frozen=True, kw_only=True):
     released_by: PersonId
     released_at_ms: int | None
     knocked_off: tuple[KnockedOff, ...]
+    limits_found: tuple[LimitFound, ...]
     deviations: tuple[DeviationNoted, ...]
     telemetry: TelemetryKept | None
     review: RunReviewed | None
