@@ -128,7 +128,9 @@ def report_knock_it_off(asking: Asking, report: ReportKnockItOff) -> Decision:
     if all(limit.limit_id != report.limit_id for limit in card.limits):
         text = f"card {run.card_id} has no limit {report.limit_id}"
         return refuse(Reason.UNKNOWN_LIMIT, text)
-    if any(event.limit_id == report.limit_id for event in (*run.knocked_off, *run.limits_found)):
+    known = {event.limit_id for event in run.knocked_off}
+    known |= {event.limit_id for event in run.limits_found}
+    if report.limit_id in known:
         return []
     value = report.value if report.value is not None and isfinite(report.value) else None
     if run.phase is RunPhase.ENDED:
