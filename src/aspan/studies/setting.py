@@ -13,7 +13,7 @@ RESERVES_S = (1200, 1800)
 """Final reserves by day that a study may ask for: 20 and 30 min (facts 4.2, 4.3)."""
 
 
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
+class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The conditions in which the days of a plan are flown.
 
     Parameters

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from aspan.primitives.ids import VertiportId
-from aspan.studies.plan import Plan, short_hash
+from aspan.studies.plan import short_hash
 from aspan.studies.setting import Setting
 from aspan.world.vertiport import Names
 
@@ -26,7 +26,7 @@ spread over districts, least people above the noise limit."""
 BudgetCovers = Literal["all", "capital"]
 
 
-class Budget(msgspec.Struct, frozen=True, kw_only=True):
+class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be spent.
 
     Parameters
@@ -42,7 +42,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     covers: BudgetCovers = "all"
 
 
-class StudyPhase(msgspec.Struct, frozen=True, kw_only=True):
+class StudyPhase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A run of years in which the network stays as it is, and what bounds it there.
 
     Parameters
@@ -59,7 +59,7 @@ class StudyPhase(msgspec.Struct, frozen=True, kw_only=True):
     site_ids: tuple[VertiportId, ...] = ()
 
 
-class Horizon(msgspec.Struct, frozen=True, kw_only=True):
+class Horizon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Years that are counted, and how fast aircraft come.
 
     Parameters
@@ -88,7 +88,7 @@ class Horizon(msgspec.Struct, frozen=True, kw_only=True):
         return self.deliveries[index]
 
 
-class Vary(msgspec.Struct, frozen=True, kw_only=True):
+class Vary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the search may change.
 
     Parameters
@@ -119,7 +119,7 @@ class Vary(msgspec.Struct, frozen=True, kw_only=True):
     sites_max: int = 12
 
 
-class Constraints(msgspec.Struct, frozen=True, kw_only=True):
+class Constraints(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a plan must keep; None leaves it free.
 
     Parameters
@@ -137,7 +137,7 @@ class Constraints(msgspec.Struct, frozen=True, kw_only=True):
     fare_tiyn_max: int | None = None
 
 
-class Days(msgspec.Struct, frozen=True, kw_only=True):
+class Days(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which days are flown; every plan flies the same ones with the same luck.
 
     Parameters
@@ -146,6 +146,8 @@ class Days(msgspec.Struct, frozen=True, kw_only=True):
         Of every calendar month, for each stage of the programme that is chosen.
     ranking_per_month_first, ranking_per_month_max
         Of each plan that is compared: at first, and at most.
+    other_per_month
+        Of what is flown beside: aircraft alone, other fares.
     from_date, until_date
         Half-open range of dates of the weather record, YYYY-MM-DD.
     """
@@ -153,12 +155,13 @@ class Days(msgspec.Struct, frozen=True, kw_only=True):
     per_month: int = 8
     ranking_per_month_first: int = 2
     ranking_per_month_max: int = 8
+    other_per_month: int = 2
     from_date: str = "2020-01-01"
     until_date: str = "2026-01-01"
     seed: int = 1
 
 
-class Ranking(msgspec.Struct, frozen=True, kw_only=True):
+class Ranking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When the best plan is told apart.
 
     Parameters
@@ -176,7 +179,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     indifference: float = 0.02
 
 
-class Sampling(msgspec.Struct, frozen=True, kw_only=True):
+class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the uncertainty is sampled.
 
     Parameters
@@ -192,18 +195,41 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
 
 
-class Variant(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the cases a study compares on the same days; the first is what others are held to.
+class PlanEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A plan told by what it changes of another; what is None is left as it is there.
 
     Parameters
     ----------
-    plan
-        None: the plan that the search finds, or, without a search, the city's own network.
+    of
+        `own`: the network of the city's files in `phase`; `found`: what the search of the study
+        finds.
+    phase
+        Of the network; the last one if None.
+    site_ids
+        Kept, or added as the city's files have them; all if empty.
+    fleet
+        Stands and chargers are added evenly where the sites are too small for it.
+    pairs
+        Offered, each in both directions.
     """
+
+    of: Literal["own", "found"] = "own"
+    phase: int | None = None
+    site_ids: tuple[VertiportId, ...] = ()
+    fleet: int | None = None
+    pilots: int | None = None
+    fare_factor: float | None = None
+    charger_kw: float | None = None
+    pairs: tuple[tuple[VertiportId, VertiportId], ...] | None = None
+    headway_s: int | None = None
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the cases a study compares on the same days; the first is what others are held to."""
 
     variant_id: str
     names: Names
-    plan: Plan | None = None
+    edit: PlanEdit = PlanEdit()
     setting: Setting = Setting()
 
 
