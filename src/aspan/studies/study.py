@@ -190,7 +190,7 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Names of what is uncertain; all that the city and the costs state with a range if empty.
     """
 
-    samples: int = 1024
+    samples: int = 256
     factors: tuple[str, ...] = ()
     seed: int = 1
 

@@ -344,6 +344,6 @@ def _check_sampling(study: Study, need: _Need) -> None:
     need("ranking.indifference", alike, "a share from 0 to 0.5", holds=0.0 <= alike <= 0.5)
     count = sampling.samples
     need(
-        "sampling.samples", count, f"a power of two from 8 to {SAMPLES_MAX}",
-        holds=8 <= count <= SAMPLES_MAX and count & (count - 1) == 0,
+        "sampling.samples", count, f"a power of two from 16 to {SAMPLES_MAX}",
+        holds=16 <= count <= SAMPLES_MAX and count & (count - 1) == 0,
     )  # fmt: skip
