@@ -1,0 +1,220 @@
+"""The recomputation of a study's money finds every number that is not as it should be."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import polars as pl
+import pytest
+
+from aspan.audit.study_money import INPUTS, TOTALS, YEARS, audit_study_money
+from aspan.primitives.errors import InvalidInput
+from aspan.studies.finance import account, total
+from aspan.studies.money_ranges import replace_costs
+from aspan.studies.money_tables import CHOSEN, write_money
+from aspan.world.costs import list_paths
+from money_cases import make_case
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the tables of two accounts."""
+    case = make_case()
+    others = replace_costs(replace_costs(case, "aircraft.lifetime_years", 4), "vat.2026-01-01", 0)
+    write_money(tmp_path, {CHOSEN: account(case), "others": account(others)})
+    return tmp_path
+
+
+def rewrite(path: Path, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    """Write a table again, changed."""
+    change(pl.read_parquet(path)).write_parquet(path)
+
+
+def add_one(column: str, row: int) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return a change that adds one to a number."""
+    at = pl.int_range(pl.len()) == row
+    return lambda table: table.with_columns(
+        pl.when(at).then(pl.col(column) + 1).otherwise(pl.col(column)).alias(column)
+    )
+
+
+def test_tables_as_written_agree(folder: Path) -> None:
+    """Every line and total comes to the same tiyn by other formulas."""
+    found = audit_study_money(folder)
+    assert found.has_passed
+    assert found.differences == ()
+    assert found.accounts == (CHOSEN, "others")
+    assert found.lines > 200
+    assert found.totals > 300
+
+
+@pytest.mark.parametrize("path", list_paths(make_case().costs))
+def test_any_costs_agree(path: str, tmp_path: Path) -> None:
+    """With each input at either end of its range the recomputation still agrees to the tiyn."""
+    case = make_case()
+    stated = case.costs.quantities[path]
+    ends = {
+        name: account(replace_costs(case, path, value))
+        for name, value in (("low", stated.low), ("high", stated.high))
+    }
+    write_money(tmp_path, ends)
+    assert audit_study_money(tmp_path).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("aircraft.lifetime_years", 1), ("battery.full_cycles", 3), ("battery.full_cycles", 61.7),
+        ("ground.build_lead_years", 0), ("ground.build_lead_years", 5),
+        ("ground.lifetime_years", 3),
+        ("charging.charger_lifetime_years", 2), ("terms.discount_rate", 0.0),
+        ("crew.pilots_per_simulator", 7), ("terms.kzt_per_usd", 487.654321),
+        ("site_types.city.stands", 30), ("battery.calendar_fade_per_year", 0.3333333),
+    ],
+)  # fmt: skip
+def test_costs_far_off_agree(path: str, value: float, tmp_path: Path) -> None:
+    """Far outside the stated ranges, where assets are bought again and again, it agrees too."""
+    write_money(tmp_path, {CHOSEN: account(replace_costs(make_case(), path, value))})
+    assert audit_study_money(tmp_path).differences == ()
+
+
+def test_every_line_is_judged(folder: Path) -> None:
+    """One tiyn more on any line of the first account is found, and named."""
+    lines = pl.read_parquet(folder / YEARS)
+    whole = (folder / YEARS).read_bytes()
+    for row in range(0, lines.height, 7):
+        rewrite(folder / YEARS, add_one("amount_tiyn", row))
+        differences = audit_study_money(folder).differences
+        assert len(differences) == 1
+        assert differences[0].told == (differences[0].reckoned or 0) + 1
+        assert differences[0].what.startswith(f"{lines['group'][row]}.{lines['kind'][row]}")
+        (folder / YEARS).write_bytes(whole)
+
+
+def test_every_total_is_judged(folder: Path) -> None:
+    """One more on any total is found, and named."""
+    totals = pl.read_parquet(folder / TOTALS)
+    whole = (folder / TOTALS).read_bytes()
+    for row in range(0, totals.height, 11):
+        rewrite(folder / TOTALS, add_one("amount", row))
+        differences = audit_study_money(folder).differences
+        expected = 0 if totals["amount"][row] is None else 1
+        assert [d.what for d in differences] == [totals["name"][row]] * expected
+        (folder / TOTALS).write_bytes(whole)
+
+
+MUTANTS: dict[str, tuple[str, Callable[[pl.DataFrame], pl.DataFrame]]] = {
+    "a line is left out": (YEARS, lambda t: t.slice(1)),
+    "a line is told twice": (YEARS, lambda t: pl.concat([t, t.head(1)])),
+    "a line has another site": (
+        YEARS,
+        lambda t: t.with_columns(pl.col("subject").replace("EAST", "WEST")),
+    ),
+    "a line moves a year": (YEARS, add_one("year", 20)),
+    "a cost is called tax": (
+        YEARS,
+        lambda t: t.with_columns(pl.col("group").replace("operations", "tax")),
+    ),
+    "a kind is renamed": (
+        YEARS,
+        lambda t: t.with_columns(pl.col("kind").replace("energy", "navigation")),
+    ),
+    "a total is left out": (TOTALS, lambda t: t.slice(1)),
+    "no total": (TOTALS, lambda t: t.filter(pl.col("year").is_not_null())),
+    "a total nobody knows": (
+        TOTALS,
+        lambda t: t.with_columns(pl.col("name").replace("net_present_cost_tiyn", "profit")),
+    ),
+    "signs turned": (YEARS, lambda t: t.with_columns(-pl.col("amount_tiyn"))),
+    "a site of another type": (
+        INPUTS,
+        lambda t: t.with_columns(pl.col("text").replace("basic", "vertistop")),
+    ),
+}
+
+
+@pytest.mark.parametrize("mutant", sorted(MUTANTS))
+def test_mutants_are_found(mutant: str, folder: Path) -> None:
+    """No change of a table passes."""
+    name, change = MUTANTS[mutant]
+    rewrite(folder / name, change)
+    found = audit_study_money(folder)
+    assert not found.has_passed
+    assert found.differences
+
+
+IDLE = [
+    "vat.2009-01-01",  # another rate is in force when the service begins
+    "stages.0.pilots",  # duty needs more
+    "stages.0.sites.EAST.fatos",  # the type of site brings as many
+    "stages.0.sites.NORTH.fatos",
+    "stages.1.pilots",
+    "stages.1.sites.EAST.site_power_kw",  # built in the stage before
+    "stages.1.sites.NORTH.fatos",
+    "stages.1.sites.NORTH.site_power_kw",
+]
+"""Inputs that half of which makes the same account."""
+
+
+def test_every_input_is_used(folder: Path) -> None:
+    """Half of any input is found out or refused, but for those that bound nothing here."""
+    inputs = pl.read_parquet(folder / INPUTS)
+    whole = (folder / INPUTS).read_bytes()
+    idle = []
+    for row, (name, path, value) in enumerate(inputs.select("account", "path", "value").rows()):
+        if name != CHOSEN or value is None:
+            continue
+        rewrite(
+            folder / INPUTS,
+            lambda table, row=row: table.with_columns(  # type: ignore[misc]
+                pl.when(pl.int_range(pl.len()) == row)
+                .then(pl.col("value") * 0.5)
+                .otherwise(pl.col("value"))
+                .alias("value")
+            ),
+        )
+        try:
+            if audit_study_money(folder).has_passed:
+                idle.append(path)
+        except InvalidInput:
+            pass
+        (folder / INPUTS).write_bytes(whole)
+    assert idle == IDLE
+
+
+def test_the_answer_is_compared(folder: Path) -> None:
+    """What `answer.json` says of money is compared with what the tables come to."""
+    kept = account(make_case())
+    totals = total(kept)
+    lines = [
+        {"group": group, "kind": kind, "amounts_tiyn": kept.list_amounts_tiyn(kind)}
+        for group, kind in sorted({(line.group, line.kind) for line in kept.lines})
+    ]
+    finance = {"lines": lines, "net_present_cost_tiyn": {"value": totals.net_present_cost_tiyn}}
+    (folder / "answer.json").write_bytes(msgspec.json.encode({"finance": finance}))
+    found = audit_study_money(folder)
+    assert found.has_passed
+    assert found.answer_compared == len(lines) + 1
+    finance["net_present_cost_tiyn"] = {"value": totals.net_present_cost_tiyn + 1}
+    (folder / "answer.json").write_bytes(msgspec.json.encode({"finance": finance}))
+    assert [d.what for d in audit_study_money(folder).differences] == ["net_present_cost_tiyn"]
+
+
+def test_tables_that_are_none_are_refused(folder: Path) -> None:
+    """A missing table, a broken one, one without a column or an input: one line each."""
+    (folder / TOTALS).write_bytes(b"no table")
+    with pytest.raises(InvalidInput, match="a table in Parquet"):
+        audit_study_money(folder)
+    (folder / TOTALS).unlink()
+    with pytest.raises(InvalidInput, match="it is missing"):
+        audit_study_money(folder)
+    pl.DataFrame({"account": ["chosen"]}).write_parquet(folder / TOTALS)
+    with pytest.raises(InvalidInput, match="these columns too"):
+        audit_study_money(folder)
+
+
+def test_a_missing_input_is_named(folder: Path) -> None:
+    """An input that is not in the table is named."""
+    rewrite(folder / INPUTS, lambda t: t.filter(pl.col("path") != "aircraft.price_usd"))
+    with pytest.raises(InvalidInput, match=r"aircraft\.price_usd"):
+        audit_study_money(folder)
