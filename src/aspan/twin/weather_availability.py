@@ -101,7 +101,7 @@ def list_full_years(index: CityIndex) -> tuple[int, ...]:
     return tuple(full)
 
 
-class _Judge:
+class HoursJudge:
     """Judges the hours of a day at all sites and on all pairs."""
 
     def __init__(self, index: CityIndex) -> None:
@@ -155,7 +155,7 @@ def city_availability(
         for v in city.vertiports
     ]
     modeller = WeatherModeller(city.weather, city.time_zone, places)
-    judge = _Judge(index)
+    judge = HoursJudge(index)
     samples = len(years) * len(seeds)
     rows = len(places) + len(judge.pairs)
     light: Counts = np.zeros((samples, MONTHS, HOURS), dtype=np.int64)
