@@ -16,12 +16,15 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from aspan.audit.study_money_answer import read_answer
 from aspan.audit.study_money_rules import Inputs, reckon_lines, reckon_totals
 from aspan.primitives.errors import InvalidInput
 
 INPUTS = "money_inputs.parquet"
 YEARS = "money_years.parquet"
 TOTALS = "money_totals.parquet"
+ANSWER = "answer.json"
+CHOSEN = "chosen"
 _COLUMNS = {
     INPUTS: {"account", "part", "path", "value", "text"},
     YEARS: {"account", "year", "group", "kind", "subject", "amount_tiyn"},
@@ -93,9 +96,12 @@ def audit_study_money(folder: Path) -> MoneyAudit:
             name, "money_years", _lines_of(years, name), {k: v for k, v in reckoned.items() if v}
         )
         differences += _compare(name, "money_totals", _totals_of(totals, name), added)
-        if name == "chosen":
-            more, compared = _compare_answer(folder / "answer.json", reckoned, added)
-            differences += more
+        if name == CHOSEN:
+            path = folder / ANSWER
+            if path.is_file():
+                answered, meant = read_answer(path, given, reckoned, added)
+                differences += _compare(name, "answer", answered, meant)
+                compared = len(answered)
     return MoneyAudit(
         accounts=tuple(accounts), lines=years.height, totals=totals.height,
         answer_compared=compared, differences=tuple(differences[:DIFFERENCES_MAX]),
@@ -155,7 +161,7 @@ def _compare(
     reckoned: Mapping[Any, int | None],
 ) -> list[MoneyDifference]:
     """Return where two tables differ, by key."""
-    every = sorted(set(told) | set(reckoned), key=lambda key: tuple(str(part) for part in key))
+    every = sorted({*told, *reckoned}, key=lambda key: tuple(str(part) for part in key))
     return [
         MoneyDifference(
             account=account, table=table, year=key[0],
@@ -165,32 +171,3 @@ def _compare(
         for key in every
         if (key in told) != (key in reckoned) or told.get(key) != reckoned.get(key)
     ]  # fmt: skip
-
-
-def _compare_answer(
-    path: Path,
-    lines: Mapping[tuple[int, str, str], int],
-    totals: Mapping[tuple[int | None, str], int | None],
-) -> tuple[list[MoneyDifference], int]:
-    """Return where `answer.json` differs from what was reckoned, and how much was compared."""
-    if not path.is_file():
-        return [], 0
-    try:
-        answer = msgspec.json.decode(path.read_bytes())
-    except msgspec.DecodeError as fault:
-        raise InvalidInput(path.name, str(fault), "a document in JSON") from None
-    finance = (answer.get("finance") if isinstance(answer, dict) else None) or {}
-    told: dict[tuple[int | None, str], int | None] = {}
-    found: dict[tuple[int | None, str], int | None] = {}
-    for line in finance.get("lines", []):
-        kind = f"{line['group']}.{line['kind']}"
-        told[None, kind] = told.get((None, kind), 0) or 0
-        told[None, kind] = (told[None, kind] or 0) + sum(line["amounts_tiyn"])
-        found[None, kind] = sum(amount for key, amount in lines.items() if key[1] == kind)
-    for name in ("net_present_cost_tiyn", "capital_tiyn", "break_even_fare_tiyn",
-                 "subsidy_per_passenger_tiyn"):  # fmt: skip
-        figure = finance.get(name)
-        if isinstance(figure, dict):
-            told[None, name] = round(figure["value"])
-            found[None, name] = totals[None, name]
-    return _compare("chosen", "answer", told, found), len(told)

@@ -328,13 +328,18 @@ def _present(frame: Frame, amount: int, year: int) -> int:
     return round(amount * factor ** (frame.given.whole("price_year") - year))
 
 
-def _present_sum(frame: Frame, lines: Lines, kinds: "set[str] | None" = None) -> int:
+def _present_sum(frame: Frame, lines: Lines, kinds: set[str] | None = None) -> int:
     """Return the present sum of lines, all or those of some kinds: by year, then discounted."""
     sums: dict[int, int] = defaultdict(int)
     for (year, kind, _), amount in lines.items():
         if kinds is None or kind in kinds:
             sums[year] += amount
     return sum(_present(frame, amount, year) for year, amount in sums.items())
+
+
+def present_of_kind(frame: Frame, lines: Lines, kind: str) -> int:
+    """Return the present sum of one kind of line, `capital.sites`."""
+    return _present_sum(frame, lines, {kind})
 
 
 def reckon_totals(given: Inputs, lines: Lines) -> Totals:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -9,7 +10,8 @@ import pytest
 
 from aspan.audit.study_money import INPUTS, TOTALS, YEARS, audit_study_money
 from aspan.primitives.errors import InvalidInput
-from aspan.studies.finance import account, total
+from aspan.studies.finance import account, list_years, present_of_kind, total
+from aspan.studies.money import Case
 from aspan.studies.money_ranges import replace_costs
 from aspan.studies.money_tables import CHOSEN, write_money
 from aspan.world.costs import list_paths
@@ -182,22 +184,102 @@ def test_every_input_is_used(folder: Path) -> None:
     assert idle == IDLE
 
 
+def make_answer(case: Case) -> dict[str, Any]:
+    """Return what an answer says of money, and nothing else of it."""
+    kept, last = account(case), case.programme.stages[-1].first_year
+    totals, rows = total(kept), {row.year: row for row in list_years(kept)}
+    flows = {flow.year: flow for flow in kept.flows}
+    mean = {
+        name: sum(getattr(row, f"{name}_tiyn") for row in rows.values() if row.year >= last)
+        / len([year for year in rows if year >= last])
+        for name in ("operations", "fares", "deficit")
+    }
+    figures = {
+        name: {"value": float(getattr(totals, name))}
+        for name in ("net_present_cost_tiyn", "capital_tiyn", "break_even_fare_tiyn",
+                     "subsidy_per_passenger_tiyn", "cost_per_minute_tiyn")
+    } | {f"{name}_per_year_tiyn": {"value": value} for name, value in mean.items()}  # fmt: skip
+    years = []
+    for year in case.years:
+        row, flow = rows[year], flows[year]
+        early = sum(r.capital_tiyn for r in rows.values() if r.year < year == case.years[0])
+        years.append({
+            "year": year, "fleet": flow.fleet, "delivered": flow.delivered, "pilots": flow.pilots,
+            "capital_tiyn": row.capital_tiyn + early, "operations_tiyn": row.operations_tiyn,
+            "fares_tiyn": row.fares_tiyn, "vat_tiyn": row.vat_tiyn,
+            "deficit_tiyn": row.deficit_tiyn + row.capital_tiyn + early,
+        })  # fmt: skip
+    lines = [
+        {
+            "group": group, "kind": kind, "amounts_tiyn": kept.list_amounts_tiyn(kind),
+            "present_tiyn": present_of_kind(kept, kind),
+        }
+        for group, kind in sorted({(line.group, line.kind) for line in kept.lines})
+    ]  # fmt: skip
+    finance = {"price_year": totals.price_year, "lines": lines, **figures}
+    return {"first_page": figures, "finance": finance, "years": years}
+
+
+def write_answer(folder: Path, answer: dict[str, Any]) -> None:
+    """Write an answer beside the tables."""
+    (folder / "answer.json").write_bytes(msgspec.json.encode(answer))
+
+
 def test_the_answer_is_compared(folder: Path) -> None:
     """What `answer.json` says of money is compared with what the tables come to."""
-    kept = account(make_case())
-    totals = total(kept)
-    lines = [
-        {"group": group, "kind": kind, "amounts_tiyn": kept.list_amounts_tiyn(kind)}
-        for group, kind in sorted({(line.group, line.kind) for line in kept.lines})
-    ]
-    finance = {"lines": lines, "net_present_cost_tiyn": {"value": totals.net_present_cost_tiyn}}
-    (folder / "answer.json").write_bytes(msgspec.json.encode({"finance": finance}))
+    write_answer(folder, make_answer(make_case()))
     found = audit_study_money(folder)
-    assert found.has_passed
-    assert found.answer_compared == len(lines) + 1
-    finance["net_present_cost_tiyn"] = {"value": totals.net_present_cost_tiyn + 1}
-    (folder / "answer.json").write_bytes(msgspec.json.encode({"finance": finance}))
-    assert [d.what for d in audit_study_money(folder).differences] == ["net_present_cost_tiyn"]
+    assert found.differences == ()
+    assert found.answer_compared > 300
+
+
+def _spoil_years(answer: dict[str, Any]) -> None:
+    answer["years"][3]["vat_tiyn"] += 1
+
+
+def _spoil_line(answer: dict[str, Any]) -> None:
+    line = answer["finance"]["lines"][0]
+    line["amounts_tiyn"] = [amount + (i == 2) for i, amount in enumerate(line["amounts_tiyn"])]
+
+
+def _spoil_figure(answer: dict[str, Any]) -> None:
+    answer["finance"]["net_present_cost_tiyn"] = {"value": 1.0}
+
+
+def _spoil_first_page(answer: dict[str, Any]) -> None:
+    answer["first_page"] = answer["first_page"] | {"capital_tiyn": {"value": 1.0}}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what"),
+    [
+        (_spoil_years, "vat_tiyn"),
+        (_spoil_line, "capital.aircraft"),
+        (_spoil_figure, "net_present_cost_tiyn"),
+        (_spoil_first_page, "first page: capital_tiyn"),
+        (lambda answer: answer["years"].pop(), ""),
+        (lambda answer: answer["finance"]["lines"].pop(), ""),
+    ],
+)
+def test_an_answer_that_differs_is_found(
+    spoil: Callable[[dict[str, Any]], object], what: str, folder: Path
+) -> None:
+    """A number of the answer that the tables do not come to is found, and named."""
+    answer = make_answer(make_case())
+    spoil(answer)
+    write_answer(folder, answer)
+    found = audit_study_money(folder)
+    assert not found.has_passed
+    assert {difference.table for difference in found.differences} == {"answer"}
+    if what:
+        assert [difference.what for difference in found.differences] == [what]
+
+
+def test_an_answer_that_is_none_is_refused(folder: Path) -> None:
+    """A file of another kind is no answer."""
+    (folder / "answer.json").write_text("{}", "utf-8")
+    with pytest.raises(InvalidInput, match="answer of a study"):
+        audit_study_money(folder)
 
 
 def test_tables_that_are_none_are_refused(folder: Path) -> None:
