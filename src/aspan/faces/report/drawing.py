@@ -90,6 +90,16 @@ class Drawing:
         if len(points) > 2:
             self._parts.append(f'<path class="{css}" d="{trace(points)}Z"/>')
 
+    def rings(self, rings: Iterable[Sequence[Point]], css: str) -> None:
+        """Fill what lies in an odd number of rings."""
+        text = "".join(f"{trace(ring)}Z" for ring in rings if len(ring) > 2)
+        if text:
+            self._parts.append(f'<path class="{css}" fill-rule="evenodd" d="{text}"/>')
+
+    def use(self, name: str) -> None:
+        """Draw what the page has defined under a name."""
+        self._parts.append(f'<use href="#{escape(name)}"/>')
+
     def dots(self, points: Iterable[Point], css: str) -> None:
         """Draw round dots as one path with round caps."""
         text = "".join(f"M{_n(x)} {_n(y)}h0" for x, y in points)
@@ -121,6 +131,12 @@ class Drawing:
             attributes += f' text-anchor="{anchor}"'
         self._parts.append(
             f'<text x="{_n(at[0])}" y="{_n(at[1])}"{attributes}>{escape(text)}</text>'
+        )
+
+    def symbol(self, name: str) -> Markup:
+        """Return the picture as a definition that other pictures use by its name."""
+        return Markup(
+            f'<symbol id="{escape(name)}" overflow="visible">{"".join(self._parts)}</symbol>'
         )
 
     def markup(self) -> Markup:

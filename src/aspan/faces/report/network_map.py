@@ -1,12 +1,11 @@
 """The map of a run, drawn from its own tables alone: vertiports, and lanes as they were flown.
 
 One line for each lane route or, where the tables name none, each pair of vertiports; its width
-grows with the number of sorties, a chevron shows the way. North is up; the projection is plate
-carrée about the middle, right to a few metres over a city.
+grows with the number of sorties, a chevron shows the way. North is up.
 """
 
 from itertools import pairwise
-from math import cos, hypot, radians, sqrt
+from math import hypot, sqrt
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
@@ -14,15 +13,12 @@ import msgspec
 from markupsafe import Markup
 
 from aspan.faces.report.drawing import Drawing, Point, thin
+from aspan.faces.report.map_frame import Box, MapFrame, draw_scale, find_spot
 from aspan.faces.report.run_folder import Row, RunFolder, Site
 from aspan.faces.report.words import Words
-from aspan.primitives.units import M_PER_KM
 
 if TYPE_CHECKING:
     import polars as pl
-
-KM_PER_DEG: Final = 111.195
-"""Great-circle length of a degree on a sphere of radius 6,371.0 km (IUGG mean radius)."""
 
 ROUTES_SHOWN: Final = 14
 
@@ -68,26 +64,6 @@ def _median(values: list[float | None]) -> float | None:
     return median(stated) if stated else None
 
 
-class _Ground:
-    """The projection of one map, and its canvas."""
-
-    def __init__(self, places: list[Point]) -> None:
-        lons, lats = [p[0] for p in places], [p[1] for p in places]
-        self.lon, self.lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
-        self.squeeze = max(cos(radians(self.lat)), 0.01)
-        wide = max((max(lons) - min(lons)) * self.squeeze * KM_PER_DEG, 1.0)
-        high = max((max(lats) - min(lats)) * KM_PER_DEG, 1.0)
-        inner = (_WIDTH - 2 * _MARGIN, _HEIGHT_MAX - 2 * _MARGIN)
-        self.px_per_km = min(inner[0] / wide, inner[1] / high)
-        self.height = max(high * self.px_per_km + 2 * _MARGIN, 200.0)
-
-    def __call__(self, lon_deg: float, lat_deg: float) -> Point:
-        """Return the pixel of a place."""
-        scale = KM_PER_DEG * self.px_per_km
-        x = _WIDTH / 2 + (lon_deg - self.lon) * self.squeeze * scale
-        return x, self.height / 2 - (lat_deg - self.lat) * scale
-
-
 def draw_map(run: RunFolder, words: Words) -> Markup | None:
     """Return the map; None if the city names no vertiport."""
     sites = run.city.vertiports
@@ -95,7 +71,7 @@ def draw_map(run: RunFolder, words: Words) -> Markup | None:
     places = [(s.lon_deg, s.lat_deg) for s in sites] + [p for _, ps, _ in lanes for p in ps]
     if not sites:
         return None
-    ground = _Ground(places)
+    ground = MapFrame(places, width=_WIDTH, height_max=_HEIGHT_MAX, margin=_MARGIN)
     drawing = Drawing(_WIDTH, ground.height, words.t("map.title"), "map")
     most = max((count for _, _, count in lanes), default=1)
     for name, points, count in sorted(lanes, key=lambda lane: (lane[2], lane[0])):
@@ -105,13 +81,13 @@ def draw_map(run: RunFolder, words: Words) -> Markup | None:
         if count * 20 >= most:
             _draw_chevron(drawing, line, 5.0 + width / 2)
     moved = _count_movements(run)
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[Box] = []
     for site in sites:
         x, y = ground(site.lon_deg, site.lat_deg)
         taken.append((x - 9, y - 9, x + 9, y + 9))
     for site in sites:
         _draw_site(drawing, ground, words, site, moved.get(site.vertiport_id, 0), taken)
-    _draw_bar(drawing, words, ground)
+    draw_scale(drawing, words, ground)
     return drawing.markup()
 
 
@@ -178,11 +154,11 @@ def _draw_chevron(drawing: Drawing, line: list[Point], size: float) -> None:
 
 def _draw_site(
     drawing: Drawing,
-    ground: _Ground,
+    ground: MapFrame,
     words: Words,
     site: Site,
     moved: int,
-    taken: list[tuple[float, float, float, float]],
+    taken: list[Box],
 ) -> None:
     """Draw a vertiport with its name where it covers nothing, if there is such a place."""
     x, y = ground(site.lon_deg, site.lat_deg)
@@ -192,38 +168,5 @@ def _draw_site(
     drawing.circle((x, y), 7.0, "site", f"{whole}: {told}")
     drawing.circle((x, y), 2.5, "site-dot")
     wide = 8.0 * len(name) + 4
-    spots = [
-        (x + 12, y + 4, "start"), (x - 12, y + 4, "end"),
-        (x, y - 14, "middle"), (x, y + 24, "middle"),
-    ]  # fmt: skip
-    boxes = [_box(spot, wide) for spot in spots]
-    free = [
-        i
-        for i, box in enumerate(boxes)
-        if box[0] > 0 and box[2] < _WIDTH and not any(_meet(box, other) for other in taken)
-    ]
-    chosen = free[0] if free else 0
-    taken.append(boxes[chosen])
-    sx, sy, anchor = spots[chosen]
-    drawing.text((sx, sy), name, "strong halo", anchor)
-
-
-def _box(spot: tuple[float, float, str], wide: float) -> tuple[float, float, float, float]:
-    x, y, anchor = spot
-    left = x if anchor == "start" else x - wide if anchor == "end" else x - wide / 2
-    return left, y - 11, left + wide, y + 4
-
-
-def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _draw_bar(drawing: Drawing, words: Words, ground: _Ground) -> None:
-    """Draw the bar of scale: a round number of kilometres, about a fifth of the map."""
-    target_km = _WIDTH / 5 / ground.px_per_km
-    steps = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
-    km = max((step for step in steps if step <= target_km), default=0.1)
-    y, wide = ground.height - 12, km * ground.px_per_km
-    drawing.path([(12, y - 5), (12, y), (12 + wide, y), (12 + wide, y - 5)], "scale")
-    told = words.with_unit(km, "km") if km >= 1 else words.with_unit(km * M_PER_KM, "m")
-    drawing.text((18 + wide, y + 1), told, "soft")
+    spot, anchor = find_spot((x, y), wide, taken, ground)
+    drawing.text(spot, name, "strong halo", anchor)

@@ -1,0 +1,191 @@
+"""Words and numbers of a study's page in one language: money in two currencies, ranges, marks.
+
+A number is told as fine as a reader can use it: three digits of a large one, a decimal of a small
+one. Money is integer tiyn inside; dollars are told at the study's exchange rate.
+"""
+
+from typing import Final
+
+import msgspec
+
+from aspan.faces.report.words import NONE, Words
+from aspan.primitives.units import TIYN_PER_TENGE
+from aspan.studies.answer import Answer
+from aspan.studies.answer_parts import Figure
+from aspan.world.vertiport import Names
+
+MARKS: Final = {
+    "simulated": "modelled", "surrogate": "modelled", "sampled": "modelled",
+    "computed": "derived", "stated": "assumed",
+}  # fmt: skip
+"""The mark of truth of a figure by how it was come by."""
+
+_BILLION: Final = 1e9
+_MILLION: Final = 1e6
+
+_SURE: Final = ((0.99, "certain"), (0.95, "very"), (0.8, "fairly"), (0.6, "rather"))
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure in words: its value, the range it may lie in, its mark and what the mark opens."""
+
+    value: str
+    range: str
+    mark: str
+    detail: str
+
+
+class StudyWords(Words):
+    """The words of one answer in one language."""
+
+    def __init__(self, language: str, answer: Answer) -> None:
+        places = {
+            str(site.vertiport_id): {
+                "kk": site.names.kk, "ru": site.names.ru, "en": site.names.en,
+            }
+            for site in answer.sites
+        }  # fmt: skip
+        super().__init__(language, "UTC", places)
+        self.kzt_per_usd = answer.finance.kzt_per_usd.value
+
+    def name(self, names: Names) -> str:
+        """Return a name in the language."""
+        return str(getattr(names, self.language))
+
+    def near(self, value: float | None) -> str:
+        """Return a number with as many decimals as its size is worth."""
+        if value is None:
+            return NONE
+        size = abs(value)
+        digits = 0 if size >= 10 or size == round(size) else 1 if size >= 0.1 else 2
+        return self.number(value, digits)
+
+    def span(self, low: str, high: str) -> str:
+        """Return a range of two numbers already told."""
+        if low == high:
+            return low
+        minus = "\N{MINUS SIGN}"
+        return f"{low} … {high}" if minus in low + high else f"{low}–{high}"
+
+    def usd(self, amount_tiyn: float | None) -> str:
+        """Return an amount in dollars, in millions from one million up."""
+        if amount_tiyn is None:
+            return NONE
+        usd = amount_tiyn / TIYN_PER_TENGE / self.kzt_per_usd
+        if abs(usd) >= 0.95 * _MILLION:
+            millions = usd / _MILLION
+            digits = 0 if abs(millions) >= 20 or millions == round(millions) else 1
+            return self._signed("study.usd.million", millions, digits)
+        if abs(usd) >= 10_000:
+            return self._signed("study.usd.thousand", usd / 1000, 0)
+        return self._signed("study.usd", usd, 0)
+
+    def _signed(self, key: str, value: float, digits: int) -> str:
+        told = self.number(value, digits)
+        minus = "\N{MINUS SIGN}" if told.startswith("\N{MINUS SIGN}") else ""
+        return minus + self.t(key, n=told.removeprefix("\N{MINUS SIGN}"))
+
+    def usd_span(self, low_tiyn: float, high_tiyn: float) -> str:
+        """Return a range in dollars, the unit once where both ends share it."""
+        million = _MILLION * TIYN_PER_TENGE * self.kzt_per_usd
+        if low_tiyn >= million and high_tiyn >= million:
+            low, high = low_tiyn / million, high_tiyn / million
+            digits = 0 if low >= 10 else 1
+            told = self.span(self.number(low, digits), self.number(high, digits))
+            return self.t("study.usd.million", n=told)
+        return self.span(self.usd(low_tiyn), self.usd(high_tiyn))
+
+    def tenge(self, amount_tiyn: float | None) -> str:
+        """Return an amount in tenge; in millions, then in thousand millions, when it is large."""
+        if amount_tiyn is None:
+            return NONE
+        kzt = amount_tiyn / TIYN_PER_TENGE
+        if abs(kzt) >= _BILLION:
+            return self.with_unit(kzt / _BILLION, "billion_tenge", 1)
+        if abs(kzt) >= 10 * _MILLION:
+            return self.with_unit(kzt / _MILLION, "million_tenge", 0)
+        step = 1000 if abs(kzt) >= 100_000 else 100 if abs(kzt) >= 1000 else 1
+        return self.with_unit(round(kzt / step) * step, "tenge")
+
+    def tenge_span(self, low_tiyn: float, high_tiyn: float) -> str:
+        """Return a range in tenge."""
+        return self.span(self.tenge(low_tiyn), self.tenge(high_tiyn))
+
+    def figure(self, found: Figure | None) -> str:
+        """Return the value of a figure in the words of its unit."""
+        return NONE if found is None else self.measure(found.value, found.unit)
+
+    def measure(self, value: float | None, unit: str) -> str:
+        """Return a number in the words of a unit of the city's files."""
+        if value is None:
+            return NONE
+        if unit == "tiyn":
+            return self.usd(value)
+        key = f"unit.{unit.lower()}"
+        return self.near(value) if not self.has(key) else f"{self.near(value)} {self.t(key)}"
+
+    def range(self, found: Figure | None) -> str:
+        """Return the range of a figure; nothing where none is known."""
+        if found is None or found.low is None or found.high is None:
+            return ""
+        if found.unit == "tiyn":
+            return self.usd_span(found.low, found.high)
+        if max(abs(found.low), abs(found.high)) >= 10:
+            return self.span(self.number(found.low), self.number(found.high))
+        return self.span(self.near(found.low), self.near(found.high))
+
+    def tell(self, found: Figure | None, *, is_fare: bool = False, is_share: bool = False) -> Told:
+        """Return a figure with its range and its mark.
+
+        Parameters
+        ----------
+        is_fare
+            Tell money in tenge, as passengers pay it.
+        is_share
+            Tell a fraction as percent.
+        """
+        if found is None:
+            return Told(value=NONE, range="", mark="", detail="")
+        ends = found.low is not None and found.high is not None
+        low, high = (found.low or 0.0, found.high or 0.0) if ends else (0.0, 0.0)
+        if is_share:
+            value = self.percent(found.value)
+            span = self.span(self.number(low * 100), self.percent(high)) if ends else ""
+        elif is_fare:
+            value, span = self.tenge(found.value), self.tenge_span(low, high) if ends else ""
+        else:
+            value, span = self.figure(found), self.range(found)
+        return Told(
+            value=value,
+            range=span,
+            mark=self.word("mark", MARKS[found.basis]),
+            detail=self.tell_basis(found, span),
+        )
+
+    def tell_basis(self, found: Figure, span: str) -> str:
+        """Return how a figure was come by, in which range it lies and what to know of it."""
+        parts = [self.t(f"study.basis.{found.basis}")]
+        if found.days:
+            parts = [self.count("study.basis.days", found.days)]
+        if span:
+            key = "sampled" if found.basis in ("sampled", "stated") else "interval"
+            parts.append(self.t(f"study.range.{key}", span=span))
+        if found.note:
+            parts.append(self.word("study.note", found.note))
+        return " ".join(parts)
+
+    def sure(self, confidence: float) -> str:
+        """Return how sure one is, in words."""
+        return self.t(f"study.sure.{next((w for c, w in _SURE if confidence >= c), 'not')}")
+
+    def listed(self, items: list[str]) -> str:
+        """Return names as one phrase: a, b and c."""
+        if len(items) < 2:
+            return "".join(items)
+        return self.t("study.list", first=", ".join(items[:-1]), last=items[-1])
+
+    def factor(self, code: str) -> str | None:
+        """Return what an unknown is called; None if the catalogue has no word."""
+        return self.find_word("study.factor", code) or self.find_word(
+            "study.factor", code.rsplit(".", 1)[-1]
+        )
