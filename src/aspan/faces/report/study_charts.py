@@ -61,7 +61,11 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def draw_stacks(
-    stacks: Sequence[Stack], ticks: Sequence[tuple[float, str]], label: str, *, height: float = 190.0
+    stacks: Sequence[Stack],
+    ticks: Sequence[tuple[float, str]],
+    label: str,
+    *,
+    height: float = 190.0,
 ) -> Markup:
     """Return stacked columns about zero on a scale with ticks; parts are named by style."""
     drawing = Drawing(WIDTH, height, label, "stacks")
@@ -123,7 +127,11 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def draw_tornado(
-    bars: Sequence[Bar], base: float, base_label: str, label: str, ticks: Sequence[tuple[float, str]]
+    bars: Sequence[Bar],
+    base: float,
+    base_label: str,
+    label: str,
+    ticks: Sequence[tuple[float, str]],
 ) -> Markup:
     """Return bars about the base, each under its name; the low end of the unknown is hatched."""
     high = 50.0
@@ -142,7 +150,8 @@ def draw_tornado(
         ):  # fmt: skip
             start, end = sorted((x(base), x(value)))
             drawing.rect(start, y + 22, end - start, 16, f"swing {css}", bar.title)
-            is_right = value > base or (value == base and css == "high-end")
+            other = bar.at_high if css == "low-end" else bar.at_low
+            is_right = value > base or (value == base and other <= base)
             at = (end + 5, y + 34) if is_right else (start - 5, y + 34)
             drawing.text(at, text, "num halo", "start" if is_right else "end")
     drawing.line((x(base), 16), (x(base), foot), "mark-line")
@@ -187,8 +196,12 @@ def draw_scatter(
         drawing.circle(at, 6.0 if "chosen" in spot.css else 3.6, f"spot {spot.css}", spot.title)
         if spot.label:
             anchor = "end" if at[0] > WIDTH * 0.62 else "start"
-            drawing.text((at[0] + (-10 if anchor == "end" else 10), at[1] - 9), spot.label,
-                         "strong halo", anchor)  # fmt: skip
+            drawing.text(
+                (at[0] + (-10 if anchor == "end" else 10), at[1] + 18),
+                spot.label,
+                "strong halo",
+                anchor,
+            )
     return drawing.markup()
 
 
@@ -210,9 +223,7 @@ def draw_hours(powers_kw: Sequence[float], limit_kw: float, limit_label: str, la
     return drawing.markup()
 
 
-def draw_difference(
-    value: float, low: float, high: float, reach: float, label: str
-) -> Markup:
+def draw_difference(value: float, low: float, high: float, reach: float, label: str) -> Markup:
     """Return a difference with its interval about zero, on a scale shared by its neighbours."""
     drawing = Drawing(150.0, 22.0, label, "difference")
     x = Scale(-reach, reach, 6.0, 144.0)
@@ -226,6 +237,8 @@ def list_ticks(low: float, high: float, count: int = 4) -> list[float]:
     """Return round values that hold everything from `low` to `high` between first and last."""
     ticks = round_ticks(low, high, count)
     step = ticks[1] - ticks[0] if len(ticks) > 1 else max(abs(high), 1.0)
+    if len(ticks) < 2:
+        ticks.append(ticks[0] + step)
     while ticks[0] > low:
         ticks.insert(0, ticks[0] - step)
     while ticks[-1] < high:

@@ -21,9 +21,9 @@ from aspan.world.readers.terrain import read_terrain
 SYMBOL: Final = "study-ground"
 
 LAYERS: Final = (
-    ("water.geojson", ("lake", "river"), "water"),
-    ("districts.geojson", ("city",), "outline"),
-    ("roads.geojson", ("motorway", "trunk"), "road"),
+    ("water.geojson", ("lake", "river"), "ground-water"),
+    ("districts.geojson", ("city",), "ground-outline"),
+    ("roads.geojson", ("motorway", "trunk"), "ground-road"),
 )
 """Files of `map/`, which kinds of them are drawn, and how."""
 
@@ -59,10 +59,8 @@ def _draw_relief(drawing: Drawing, folder: Path, frame: MapFrame) -> None:
     low = float(terrain.heights_amsl_m.min())
     high = float(terrain.heights_amsl_m.max())
     for share in _LEVEL_SHARES:
-        rings = list_rings(
-            terrain, frame.bounds, low + share * (high - low), cells_max=_CELLS_MAX
-        )
-        drawing.rings((_to_pixels(ring, frame) for ring in rings), "relief")
+        rings = list_rings(terrain, frame.bounds, low + share * (high - low), cells_max=_CELLS_MAX)
+        drawing.rings((_to_pixels(ring, frame) for ring in rings), "ground-relief")
 
 
 def _draw_layer(

@@ -30,9 +30,7 @@ def make_frame(answer: Answer) -> MapFrame | None:
     return MapFrame(places, width=_WIDTH, height_max=_HEIGHT_MAX, margin=_MARGINS)
 
 
-def draw_network(
-    answer: Answer, words: StudyWords, frame: MapFrame, *, has_ground: bool
-) -> Markup:
+def draw_network(answer: Answer, words: StudyWords, frame: MapFrame, *, has_ground: bool) -> Markup:
     """Return the map of the network when built."""
     drawing = Drawing(_WIDTH, frame.height, words.t("study.map.label"), "map study-map")
     if has_ground:

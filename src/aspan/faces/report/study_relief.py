@@ -29,7 +29,7 @@ _SIDES: Final[dict[int, tuple[tuple[int, int], ...]]] = {
 """From which side of a cell the line runs to which, by its corners that are high [1]_.
 
 Corners count 1, 2, 4, 8 from the south-west on against the clock; sides are south, east, north and
-west. High ground lies to the left.
+west. High ground lies to the right.
 """
 
 _Key = tuple[int, int, bool]
@@ -58,14 +58,14 @@ def list_rings(
     grid, west_deg, south_deg, step_deg = _coarsen(terrain, box, cells_max)
     if grid.size == 0 or not (grid > level_amsl_m).any():
         return []
-    padded = np.pad(grid, 1, constant_values=_EDGE)
+    padded = np.pad(np.pad(grid, 1, mode="edge"), 1, constant_values=_EDGE)
     rings = _chain(_find_steps(padded > level_amsl_m))
     found = []
     for ring in rings:
         if len(ring) >= points_min:
             places = [_place(padded, key, level_amsl_m) for key in ring]
             found.append(
-                [(west_deg + (x - 1) * step_deg, south_deg + (y - 1) * step_deg) for x, y in places]
+                [(west_deg + (x - 2) * step_deg, south_deg + (y - 2) * step_deg) for x, y in places]
             )
     return found
 

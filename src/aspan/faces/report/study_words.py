@@ -72,12 +72,12 @@ class StudyWords(Words):
         if amount_tiyn is None:
             return NONE
         usd = amount_tiyn / TIYN_PER_TENGE / self.kzt_per_usd
-        if abs(usd) >= 0.95 * _MILLION:
-            millions = usd / _MILLION
-            digits = 0 if abs(millions) >= 20 or millions == round(millions) else 1
+        millions = usd / _MILLION
+        if abs(millions) >= 0.995:
+            digits = 0 if abs(millions) >= 99.5 or millions == round(millions) else 1
             return self._signed("study.usd.million", millions, digits)
-        if abs(usd) >= 10_000:
-            return self._signed("study.usd.thousand", usd / 1000, 0)
+        if abs(millions) >= 0.1:
+            return self._signed("study.usd.million", millions, 2)
         return self._signed("study.usd", usd, 0)
 
     def _signed(self, key: str, value: float, digits: int) -> str:
@@ -88,9 +88,9 @@ class StudyWords(Words):
     def usd_span(self, low_tiyn: float, high_tiyn: float) -> str:
         """Return a range in dollars, the unit once where both ends share it."""
         million = _MILLION * TIYN_PER_TENGE * self.kzt_per_usd
-        if low_tiyn >= million and high_tiyn >= million:
+        if low_tiyn >= 0.1 * million and high_tiyn >= 0.1 * million:
             low, high = low_tiyn / million, high_tiyn / million
-            digits = 0 if low >= 10 else 1
+            digits = 0 if low >= 10 else 1 if low >= 1 else 2
             told = self.span(self.number(low, digits), self.number(high, digits))
             return self.t("study.usd.million", n=told)
         return self.span(self.usd(low_tiyn), self.usd(high_tiyn))

@@ -1,8 +1,8 @@
 """Words and numbers of a report in one language; the only place where units change.
 
-Texts stand in `strings.json`, each in Kazakh, Russian and English; a text with plural forms is a
-table of forms. Numbers follow the language: Russian and Kazakh part thousands with a thin space and
-decimals with a comma. Times are local to the city.
+Texts stand in `strings.json` and, for studies, in `study_strings.json`, each in Kazakh, Russian and
+English; a text with plural forms is a table of forms. Numbers follow the language: Russian and
+Kazakh part thousands with a thin space and decimals with a comma. Times are local to the city.
 """
 
 import json
@@ -22,6 +22,9 @@ NONE: Final = "–"
 
 TENGE_PER_MILLION: Final = 1_000_000
 
+CATALOGUES: Final = ("strings.json", "study_strings.json")
+"""Files of texts; no key stands in two of them."""
+
 _THIN: Final = "\N{NARROW NO-BREAK SPACE}"
 _GAP: Final = "\N{NO-BREAK SPACE}"
 _MINUS: Final = "\N{MINUS SIGN}"
@@ -32,8 +35,11 @@ Text = str | dict[str, str]
 @cache
 def read_catalogue() -> dict[str, dict[str, Text]]:
     """Return every text of the reports: key, language, text or plural forms."""
-    content = files("aspan.faces.report").joinpath("strings.json").read_text(encoding="utf-8")
-    return dict(json.loads(content))
+    found: dict[str, dict[str, Text]] = {}
+    for name in CATALOGUES:
+        content = files("aspan.faces.report").joinpath(name).read_text(encoding="utf-8")
+        found.update(json.loads(content))
+    return found
 
 
 def check_language(language: str, field: str = "--lang") -> str:
@@ -103,6 +109,10 @@ class Words:
     def word(self, group: str, code: str) -> str:
         """Return the word of a code, or the code as it stands in the run."""
         return self.find_word(group, code) or code
+
+    def list_places(self) -> list[str]:
+        """Return the ids of the places that have names, sorted."""
+        return sorted(self._places)
 
     def place(self, place_id: object) -> str:
         """Return the name of a place in the language; its id where the run names it no better."""

@@ -1,0 +1,143 @@
+"""Weather by month and hour, power at the grid meter, noise where people live."""
+
+from typing import Final
+
+import msgspec
+from markupsafe import Markup
+
+from aspan.faces.report.study_charts import draw_heat, draw_hours, find_shade
+from aspan.faces.report.study_places import list_chosen
+from aspan.faces.report.study_words import StudyWords, Told
+from aspan.studies.answer import Answer
+from aspan.studies.answer_parts import Availability, SiteAnswer
+
+NETWORK: Final = "network"
+
+NEAR_LIMIT: Final = 0.9
+"""Above this share of a site's power limit its peak is marked."""
+
+
+class Heat(msgspec.Struct, frozen=True, kw_only=True):
+    """Availability of one place."""
+
+    name: str
+    lost: str
+    picture: Markup
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class SitePower(msgspec.Struct, frozen=True, kw_only=True):
+    """The grid power of one site."""
+
+    name: str
+    peak: Told
+    share: str
+    is_near: bool
+    energy: Told
+    picture: Markup | None
+
+
+class SiteNoise(msgspec.Struct, frozen=True, kw_only=True):
+    """People above the limit of noise by one site."""
+
+    name: str
+    people: Told
+    is_any: bool
+
+
+class Sky(msgspec.Struct, frozen=True, kw_only=True):
+    """The sections on weather, energy and noise."""
+
+    heats: tuple[Heat, ...]
+    shades: tuple[tuple[int, str], ...]
+    is_modelled: bool
+    record: str
+    power: tuple[SitePower, ...]
+    noise: tuple[SiteNoise, ...]
+    is_quiet: bool
+
+
+def make_sky(answer: Answer, words: StudyWords) -> Sky:
+    """Return weather, energy and noise in words."""
+    places = sorted(
+        answer.availability,
+        key=lambda a: (a.place_id != NETWORK, -a.days_lost_per_year, a.place_id),
+    )
+    years = sorted({year for place in places for year in place.years})
+    noise = tuple(
+        SiteNoise(
+            name=words.place(site.vertiport_id),
+            people=words.tell(site.people_above_day_limit),
+            is_any=site.people_above_day_limit.value >= 0.5,
+        )
+        for site in list_chosen(answer)
+        if site.people_above_day_limit is not None
+    )
+    return Sky(
+        heats=tuple(_make_heat(place, words) for place in places),
+        shades=tuple(list_shades(words)),
+        is_modelled=any(place.is_modelled for place in places),
+        record=words.span(str(years[0]), str(years[-1])) if years else "",
+        power=tuple(_tell_power(site, words) for site in list_chosen(answer)),
+        noise=noise,
+        is_quiet=bool(noise) and not any(site.is_any for site in noise),
+    )
+
+
+def _make_heat(place: Availability, words: StudyWords) -> Heat:
+    """Return the heat map over the hours in which any month flies."""
+    hours = [h for h in range(24) if any(month[h] > 0 for month in place.share)] or list(range(24))
+    span = range(hours[0], hours[-1] + 1)
+    names = [words.t(f"study.month.{month}") for month in range(1, 13)]
+    cells = [
+        [
+            (month[hour], words.number(month[hour] * 100) if month[hour] > 0 else "–")
+            for hour in span
+        ]
+        for month in place.share
+    ]
+    head = [f"{hour:02d}" for hour in span]
+    name = (
+        words.t("study.weather.network")
+        if place.place_id == NETWORK
+        else words.place(place.place_id)
+    )
+    return Heat(
+        name=name,
+        lost=words.count("study.weather.lost", round(place.days_lost_per_year)),
+        picture=draw_heat(
+            [(n, c) for n, c in zip(names, cells, strict=True)], head,
+            f"{name}: {words.t('study.weather.title')}",
+        ),
+        head=tuple(head),
+        rows=tuple((n, *(told for _, told in c)) for n, c in zip(names, cells, strict=True)),
+    )  # fmt: skip
+
+
+def list_shades(words: StudyWords) -> list[tuple[int, str]]:
+    """Return the key of the heat map: each shade and the shares it stands for."""
+    bounds = ("≥ 98", "90–98", "80–90", "65–80", "50–65", "< 50")
+    shares = (0.99, 0.95, 0.85, 0.7, 0.6, 0.3)
+    gap = "" if words.language == "en" else "\N{NO-BREAK SPACE}"
+    return [(find_shade(1 - s), f"{b}{gap}%") for b, s in zip(bounds, shares, strict=True)]
+
+
+def _tell_power(site: SiteAnswer, words: StudyWords) -> SitePower:
+    limit_kw = site.site_power_limit_kw
+    peak = site.peak_kw
+    share = peak.value / limit_kw if peak is not None and limit_kw > 0 else 0.0
+    name = words.place(site.vertiport_id)
+    limit = words.t("power.limit", limit=words.with_unit(limit_kw, "kw"))
+    return SitePower(
+        name=name,
+        peak=words.tell(peak),
+        share=words.percent(share),
+        is_near=share > NEAR_LIMIT,
+        energy=words.tell(site.grid_kwh_per_day),
+        picture=draw_hours(
+            site.hour_peak_kw, limit_kw, limit, f"{name}: {words.t('study.energy.title')}"
+        )
+        if site.hour_peak_kw
+        else None,
+    )

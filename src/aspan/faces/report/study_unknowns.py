@@ -1,0 +1,276 @@
+"""What could undo the answer, what would change it, and what is worth measuring first."""
+
+from typing import Final
+
+import msgspec
+from markupsafe import Markup
+
+from aspan.faces.report.study_charts import Bar, draw_tornado, list_ticks
+from aspan.faces.report.study_words import StudyWords
+from aspan.studies.answer import Answer
+from aspan.studies.answer_parts import Knowing, Risk, Sensitivity, SobolIndex
+
+OUTPUTS: Final = (
+    "passengers_per_day", "minutes_saved_per_day", "net_present_cost_tiyn",
+    "deficit_per_year_tiyn",
+)  # fmt: skip
+"""In the order they are shown; others follow by name."""
+
+BARS_SHOWN: Final = 8
+
+_SEVERITIES: Final = ("high", "medium", "low")
+
+_SMALL: Final = 0.005
+"""A swing below this share of the base, or an index below it, is not drawn."""
+
+
+class RiskRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One risk in words."""
+
+    severity: str
+    css: str
+    text: str
+    subject: str
+    figure: str
+
+
+class SwingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One bar of a tornado as a row of a table."""
+
+    name: str
+    path: str
+    inputs: str
+    outputs: str
+    mark: str
+    source: str
+
+
+class Swing(msgspec.Struct, frozen=True, kw_only=True):
+    """The tornado of one output."""
+
+    title: str
+    picture: Markup
+    rows: tuple[SwingRow, ...]
+
+
+class IndexRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Shares of variance of one unknown."""
+
+    name: str
+    first: str
+    first_range: str
+    total: str
+    total_range: str
+    first_length: float
+    total_length: float
+
+
+class Indices(msgspec.Struct, frozen=True, kw_only=True):
+    """The Sobol indices of one output."""
+
+    title: str
+    rows: tuple[IndexRow, ...]
+
+
+class KnowingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What one unknown is worth knowing."""
+
+    name: str
+    value: str
+    changes: str
+    card: str
+    length: float
+
+
+class Unknowns(msgspec.Struct, frozen=True, kw_only=True):
+    """The sections on risks and on what would change the answer."""
+
+    risks: tuple[RiskRow, ...]
+    swings: tuple[Swing, ...]
+    indices: tuple[Indices, ...]
+    knowing: tuple[KnowingRow, ...]
+    first: str
+
+
+def make_unknowns(answer: Answer, words: StudyWords) -> Unknowns:
+    """Return risks and unknowns in words."""
+    known = [k for k in answer.knowing if k.value_tiyn > 0]
+    return Unknowns(
+        risks=tuple(
+            _tell_risk(risk, words)
+            for risk in sorted(
+                answer.risks, key=lambda r: (_SEVERITIES.index(r.severity), r.code, r.subject)
+            )
+        ),
+        swings=tuple(
+            _make_swing(output, [b for b in answer.sensitivities if b.output == output], words)
+            for output in _list_outputs([b.output for b in answer.sensitivities])
+        ),
+        indices=tuple(
+            _make_indices(output, [i for i in answer.sobol if i.output == output], words)
+            for output in _list_outputs([i.output for i in answer.sobol])
+        ),
+        knowing=tuple(_tell_knowing(k, known, words) for k in known),
+        first=_tell_first(answer, known, words),
+    )
+
+
+def tell_factor(words: StudyWords, code: str) -> str:
+    """Return what an unknown is called; its code, readable, where there is no word."""
+    return words.factor(code) or code.replace("_", " ")
+
+
+def _lower(words: StudyWords, code: str) -> str:
+    """Return what an unknown is called, as it stands within a sentence."""
+    name = tell_factor(words, code)
+    return name[:1].lower() + name[1:]
+
+
+def _list_outputs(found: list[str]) -> list[str]:
+    names = set(found)
+    return [o for o in OUTPUTS if o in names] + sorted(names - set(OUTPUTS))
+
+
+def _tell_risk(risk: Risk, words: StudyWords) -> RiskRow:
+    known = {str(site) for site in words.list_places()}
+    subject = ""
+    if risk.subject:
+        is_place = risk.subject in known
+        subject = words.place(risk.subject) if is_place else tell_factor(words, risk.subject)
+    figure = ""
+    if risk.figure is not None and words.has(f"study.risk.figure.{risk.code}"):
+        figure = words.t(f"study.risk.figure.{risk.code}", n=words.figure(risk.figure))
+    return RiskRow(
+        severity=words.t(f"study.severity.{risk.severity}"),
+        css=risk.severity,
+        text=words.find_word("study.risk", risk.code) or risk.code.replace("_", " "),
+        subject=subject,
+        figure=figure,
+    )
+
+
+def _make_swing(output: str, bars: list[Sensitivity], words: StudyWords) -> Swing:
+    base = bars[0].base
+    bars = sorted(bars, key=lambda b: (-abs(b.at_high - b.at_low), b.factor))
+    drawn = [b for b in bars if abs(b.at_high - b.at_low) > _SMALL * max(abs(base), 1e-9)]
+    drawn = drawn[:BARS_SHOWN]
+    is_money = output.endswith("_tiyn")
+    factor = 1.0 / (1e8 * words.kzt_per_usd) if is_money else 1.0
+    ends = [v * factor for b in drawn for v in (b.at_low, b.at_high)] + [base * factor]
+    low = min(ends) if is_money else min(0.0, *ends)
+    ticks = [(v, words.near(v)) for v in list_ticks(low, max(ends), 4)]
+    title = words.word("study.output", output)
+    return Swing(
+        title=title,
+        picture=draw_tornado(
+            [_make_bar(b, factor, words) for b in drawn],
+            base * factor,
+            words.t("study.swing.base", n=words.near(base * factor)),
+            title,
+            ticks,
+        ),
+        rows=tuple(_tell_swing(b, words) for b in bars),
+    )
+
+
+def _make_bar(bar: Sensitivity, factor: float, words: StudyWords) -> Bar:
+    name = tell_factor(words, bar.factor)
+    low, high = (tell_input(v, bar.unit, words) for v in (bar.low_input, bar.high_input))
+    return Bar(
+        name=name,
+        at_low=bar.at_low * factor,
+        at_high=bar.at_high * factor,
+        low_label=low,
+        high_label=high,
+        title=f"{name}: {low} … {high}",
+    )
+
+
+def tell_input(value: float, unit: str, words: StudyWords) -> str:
+    """Return a short number of an unknown: thousands and millions are told as such."""
+    size = abs(value)
+    if unit == "USD" and size >= 1e6:
+        return words.t("study.usd.million", n=words.near(value / 1e6))
+    if unit == "USD" and size >= 1e4:
+        return words.t("study.usd.thousand", n=words.near(value / 1e3))
+    if size >= 1e6:
+        return words.t("study.million", n=words.near(value / 1e6))
+    digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
+    return words.number(value, digits)
+
+
+def _tell_swing(bar: Sensitivity, words: StudyWords) -> SwingRow:
+    ends = (bar.low_input, bar.base_input, bar.high_input)
+    low, base, high = (tell_input(v, bar.unit, words) for v in ends)
+    unit = "tiyn" if bar.output.endswith("_tiyn") else "1"
+    at_low, at_base, at_high = (words.measure(v, unit) for v in (bar.at_low, bar.base, bar.at_high))
+    return SwingRow(
+        name=tell_factor(words, bar.factor),
+        path=bar.factor,
+        inputs=f"{low} · {base} · {high}",
+        outputs=f"{at_low} · {at_base} · {at_high}",
+        mark=words.word("mark", bar.mark),
+        source=bar.source,
+    )
+
+
+def _make_indices(output: str, found: list[SobolIndex], words: StudyWords) -> Indices:
+    found = sorted(found, key=lambda i: (-i.total, i.factor))
+    rows = tuple(
+        IndexRow(
+            name=tell_factor(words, i.factor),
+            first=words.percent(i.first),
+            first_range=_tell_shares(i.first_low, i.first_high, words),
+            total=words.percent(i.total),
+            total_range=_tell_shares(i.total_low, i.total_high, words),
+            first_length=min(max(i.first, 0.0), 1.0),
+            total_length=min(max(i.total, 0.0), 1.0),
+        )
+        for i in found
+        if i.total > _SMALL
+    )
+    return Indices(title=words.word("study.output", output), rows=rows)
+
+
+def _tell_shares(low: float, high: float, words: StudyWords) -> str:
+    return words.span(words.number(low * 100), words.percent(high))
+
+
+def _tell_knowing(found: Knowing, known: list[Knowing], words: StudyWords) -> KnowingRow:
+    most = max(k.value_tiyn for k in known)
+    return KnowingRow(
+        name=tell_factor(words, found.factor),
+        value=words.usd(found.value_tiyn),
+        changes=words.percent(found.decision_changes_share),
+        card=_tell_card(found, words),
+        length=found.value_tiyn / most,
+    )
+
+
+def _tell_card(found: Knowing, words: StudyWords) -> str:
+    if not found.card:
+        return words.t("study.knowing.elsewhere")
+    return words.find_word("study.card", found.card) or found.card.replace("_", " ")
+
+
+def _tell_first(answer: Answer, known: list[Knowing], words: StudyWords) -> str:
+    """Return which unknown the test site should measure first, and which is dearest of all."""
+    if not answer.knowing:
+        return ""
+    if not known:
+        return words.t("study.knowing.nothing")
+    best = max(known, key=lambda k: (k.value_tiyn, k.factor))
+    told = words.t(
+        "study.knowing.best", name=_lower(words, best.factor), value=words.usd(best.value_tiyn)
+    )
+    on_site = [k for k in known if k.card]
+    if not on_site:
+        return f"{told} {words.t('study.knowing.no_card')}"
+    first = max(on_site, key=lambda k: (k.value_tiyn, k.factor))
+    site = words.t(
+        "study.knowing.first",
+        name=_lower(words, first.factor),
+        card=_tell_card(first, words),
+        value=words.usd(first.value_tiyn),
+    )
+    return f"{told} {site}"

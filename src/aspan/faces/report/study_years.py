@@ -1,0 +1,118 @@
+"""The programme year by year: aircraft, sites, passengers, money; a small table and two charts."""
+
+import msgspec
+from markupsafe import Markup
+
+from aspan.faces.report.study_charts import (
+    Column,
+    Stack,
+    draw_columns,
+    draw_stacks,
+    list_ticks,
+)
+from aspan.faces.report.study_front import a_day
+from aspan.faces.report.study_words import StudyWords
+from aspan.faces.report.words import NONE
+from aspan.studies.answer import Answer
+from aspan.studies.answer_parts import YearAnswer
+
+
+class YearRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One year in words."""
+
+    year: str
+    aircraft: str
+    sites: str
+    new_sites: str
+    people: str
+    people_range: str
+    people_year: str
+    minutes_year: str
+    sorties_year: str
+    load: str
+    fare: str
+    capital: str
+    operations: str
+    fares: str
+    deficit: str
+
+
+class Years(msgspec.Struct, frozen=True, kw_only=True):
+    """The years as rows, and their charts."""
+
+    rows: tuple[YearRow, ...]
+    people: Markup
+    money: Markup
+
+
+def make_years(answer: Answer, words: StudyWords) -> Years | None:
+    """Return the years of the programme; None if the answer tells none."""
+    if not answer.years:
+        return None
+    return Years(
+        rows=tuple(_tell_year(year, words) for year in answer.years),
+        people=_draw_people(answer, words),
+        money=draw_cash(answer, words),
+    )
+
+
+def _tell_year(year: YearAnswer, words: StudyWords) -> YearRow:
+    people = year.passengers
+    ends = people.low is not None and people.high is not None
+    low, high = (a_day(people.low or 0.0), a_day(people.high or 0.0)) if ends else (0.0, 0.0)
+    return YearRow(
+        year=str(year.year),
+        aircraft=words.number(year.fleet),
+        sites=words.number(len(year.site_ids)),
+        new_sites=", ".join(words.place(site) for site in year.new_site_ids),
+        people=words.near(a_day(people.value)),
+        people_range=words.span(words.near(low), words.near(high)) if ends else "",
+        people_year=words.number(people.value),
+        minutes_year=words.number(year.minutes_saved.value),
+        sorties_year=words.number(year.sorties.value),
+        load=words.percent(year.load_factor),
+        fare=f"×{words.number(year.fare_factor, 2)}",
+        capital=words.usd(year.capital_tiyn) if year.capital_tiyn else NONE,
+        operations=words.usd(year.operations_tiyn),
+        fares=words.usd(year.fares_tiyn),
+        deficit=words.usd(year.deficit_tiyn),
+    )
+
+
+def _draw_people(answer: Answer, words: StudyWords) -> Markup:
+    columns = []
+    for year in answer.years:
+        people = year.passengers
+        told = words.near(a_day(people.value))
+        columns.append(
+            Column(
+                name=str(year.year),
+                value=a_day(people.value),
+                low=None if people.low is None else a_day(people.low),
+                high=None if people.high is None else a_day(people.high),
+                label=told,
+                title=f"{year.year}: {words.t('study.people_a_day', n=told)}",
+            )
+        )
+    return draw_columns(columns, words.t("study.years.people"))
+
+
+def draw_cash(answer: Answer, words: StudyWords) -> Markup:
+    """Return money by year: capital and running costs above zero, fares below it."""
+    million = 1e8 * words.kzt_per_usd
+    stacks = [
+        Stack(
+            name=f"{year.year % 100:02d}",
+            above=(
+                ("capital", year.capital_tiyn / million),
+                ("operations", year.operations_tiyn / million),
+            ),
+            below=(("fares", year.fares_tiyn / million),),
+            title=f"{year.year}: {words.t('study.money.deficit')} {words.usd(year.deficit_tiyn)}",
+        )
+        for year in answer.years
+    ]
+    most = max((sum(v for _, v in stack.above) for stack in stacks), default=1.0)
+    least = min((-sum(v for _, v in stack.below) for stack in stacks), default=0.0)
+    ticks = [(v, words.near(v)) for v in list_ticks(least, max(most, 0.1), 4)]
+    return draw_stacks(stacks, ticks, words.t("study.years.money"))
