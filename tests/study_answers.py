@@ -5,6 +5,7 @@ page does with them is what it will do with a real answer; nothing else may be r
 """
 
 from math import exp
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -33,7 +34,6 @@ from aspan.studies.answer_parts import (
 from aspan.studies.plan import Programme, Stage
 from aspan.studies.setting import Setting
 from aspan.studies.study import Budget, Study, Variant
-from aspan.world.vertiport import Names
 from study_parts import (
     CHOSEN,
     MILLION_USD,
@@ -48,6 +48,9 @@ from study_parts import (
     names,
     told,
 )
+
+if TYPE_CHECKING:
+    from aspan.world.vertiport import Names
 
 
 def make_unknowns() -> tuple[tuple[Sensitivity, ...], tuple[SobolIndex, ...], tuple[Knowing, ...]]:
