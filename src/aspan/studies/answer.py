@@ -19,6 +19,7 @@ from aspan.studies.answer_parts import (
     Finance,
     FrontPoint,
     Knowing,
+    OutputSpread,
     PairService,
     PlanCompared,
     Risk,
@@ -187,6 +188,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         All that were simulated, the chosen first.
     comparisons
         Of the variants with the first one; empty in a plain search.
+    spreads
+        Of the outputs that were sampled: how far all unknowns together may move them.
     """
 
     version: int
@@ -213,3 +216,4 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     days: DayCounts
     method: Method
     provenance: Provenance
+    spreads: tuple[OutputSpread, ...] = ()

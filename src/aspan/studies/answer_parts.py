@@ -308,6 +308,24 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
     mark: Mark
 
 
+class OutputSpread(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an output lies when all that is unknown is drawn together within its ranges.
+
+    Parameters
+    ----------
+    output
+        As of `Sensitivity`.
+    low, high
+        Between which it lies in 95 % of cases; the luck of days is not in it.
+    """
+
+    output: str
+    base: float
+    median: float
+    low: float
+    high: float
+
+
 class SobolIndex(msgspec.Struct, frozen=True, kw_only=True):
     """Share of an output's variance that a factor explains: alone, and with all it meets."""
 
