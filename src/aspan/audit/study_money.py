@@ -17,6 +17,7 @@ import msgspec
 import polars as pl
 
 from aspan.audit.study_money_answer import read_answer
+from aspan.audit.study_money_city import list_unlike, read_stated
 from aspan.audit.study_money_rules import Inputs, reckon_lines, reckon_totals
 from aspan.primitives.errors import InvalidInput
 
@@ -40,7 +41,8 @@ class MoneyDifference(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     table
-        `money_years`, `money_totals` or `answer`.
+        `money_years`, `money_totals`, `answer`; or `money_inputs`, for a cost that the city states
+        otherwise, in millionths.
     what
         Kind of line with its subject, or name of the total.
     told, reckoned
@@ -76,11 +78,17 @@ class MoneyAudit(msgspec.Struct, frozen=True, kw_only=True):
         return not self.differences and self.lines > 0 and self.totals > 0
 
 
-def audit_study_money(folder: Path) -> MoneyAudit:
+def audit_study_money(folder: Path, city_folder: Path | None = None) -> MoneyAudit:
     """Return what the tables of money in a folder should say, compared with what they say.
 
     `answer.json` beside them is compared with the account called `chosen` if it is there.
+
+    Parameters
+    ----------
+    city_folder
+        Of the city: the costs of `chosen` must be those its files state. Not compared if None.
     """
+    stated = None if city_folder is None else read_stated(city_folder)
     inputs, years, totals = (_read(folder / name) for name in (INPUTS, YEARS, TOTALS))
     accounts = sorted(set(inputs["account"].to_list()))
     told = sorted(set(years["account"].to_list()) | set(totals["account"].to_list()))
@@ -97,6 +105,14 @@ def audit_study_money(folder: Path) -> MoneyAudit:
         )
         differences += _compare(name, "money_totals", _totals_of(totals, name), added)
         if name == CHOSEN:
+            differences += [
+                MoneyDifference(
+                    account=name, table="money_inputs", year=None, what=path, told=told_units,
+                    reckoned=meant_units,
+                )
+                for path, told_units, meant_units in list_unlike(given, stated or {})
+                if stated is not None
+            ]  # fmt: skip
             path = folder / ANSWER
             if path.is_file():
                 answered, meant = read_answer(path, given, reckoned, added)

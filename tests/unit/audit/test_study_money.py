@@ -16,6 +16,7 @@ from aspan.studies.money_ranges import replace_costs
 from aspan.studies.money_tables import CHOSEN, write_money
 from aspan.world.costs import list_paths
 from money_cases import make_case
+from tidy.sources import ROOT
 
 
 @pytest.fixture
@@ -300,3 +301,23 @@ def test_a_missing_input_is_named(folder: Path) -> None:
     rewrite(folder / INPUTS, lambda t: t.filter(pl.col("path") != "aircraft.price_usd"))
     with pytest.raises(InvalidInput, match=r"aircraft\.price_usd"):
         audit_study_money(folder)
+
+
+def test_costs_are_those_of_the_city(folder: Path) -> None:
+    """The inputs are the city's own numbers; one that is not is named with both."""
+    city = ROOT / "cities" / "tiny"
+    assert audit_study_money(folder, city).differences == ()
+    case = replace_costs(make_case(), "aircraft.price_usd", 3e6)
+    write_money(folder, {CHOSEN: account(case)})
+    assert audit_study_money(folder).has_passed
+    found = audit_study_money(folder, city).differences
+    assert [(d.table, d.what) for d in found] == [("money_inputs", "aircraft.price_usd")]
+    assert (found[0].told, found[0].reckoned) == (3 * 10**12, 4 * 10**12)
+
+
+def test_costs_of_another_city_are_found(folder: Path) -> None:
+    """Against the files of another city sites and kinds do not fit."""
+    found = audit_study_money(folder, ROOT / "cities" / "alatau").differences
+    assert {"sites.EAST.type", "sites.EAST.contingency_places"} <= {d.what for d in found}
+    with pytest.raises(InvalidInput, match="it is missing"):
+        audit_study_money(folder, ROOT / "cities" / "bench")

@@ -27,6 +27,7 @@ from aspan.faces.cli.words import WIDTH
 if TYPE_CHECKING:
     from aspan.operations.city_index import CityIndex
     from aspan.world.city import City
+    from aspan.world.quantity import Quantity
 
 _NAMES: Final = {
     "fatos": "FATOs",
@@ -88,8 +89,12 @@ def answer_check(city_name: str, *, phase: int = 1) -> dict[str, Any]:
 
     from aspan.compose.serviceability import list_not_serviceable
     from aspan.world.readers import load_city
+    from aspan.world.readers.costs import find_costs
 
     city = load_city(city_name, phase=phase)
+    costs = find_costs(city)
+    prices = {} if costs is None else {f"prices.{p}": q for p, q in costs.quantities.items()}
+    quantities = city.quantities | prices
     index, broken = _lay_lanes(city)
     network, kind = index.network, city.aircraft_type
     return {
@@ -98,9 +103,9 @@ def answer_check(city_name: str, *, phase: int = 1) -> dict[str, Any]:
         "phase": city.phase,
         "valid": not broken,
         "files_sha256": city.files_sha256,
-        "counts": _count(city),
+        "counts": _count(city) | {"quantities": len(quantities)},
         "minima": describe_minima(city),
-        "marks": _count_marks(city),
+        "marks": _count_marks(quantities),
         "lanes_laid": len(network.lanes),
         "lanes_broken": broken,
         "lane_choices": count_choices(network),
@@ -117,7 +122,7 @@ def answer_check(city_name: str, *, phase: int = 1) -> dict[str, Any]:
         "conditions": describe_conditions(index),
         "not_serviceable": list_limited(index),
         "approvals": [asdict(approval) for approval in city.approvals],
-        "quantities": {path: asdict(quantity) for path, quantity in city.quantities.items()},
+        "quantities": {path: asdict(quantity) for path, quantity in quantities.items()},
     }
 
 
@@ -141,10 +146,10 @@ def _count(city: "City") -> dict[str, int]:
     }
 
 
-def _count_marks(city: "City") -> dict[str, dict[str, int]]:
+def _count_marks(quantities: "dict[str, Quantity]") -> dict[str, dict[str, int]]:
     """Return how many numbers of each part of the city bear each mark of truth."""
     counts: dict[str, Counter[str]] = {}
-    for path, quantity in city.quantities.items():
+    for path, quantity in quantities.items():
         counts.setdefault(path.split(".")[0], Counter())[quantity.mark] += 1
     return {
         part: {mark: marks[mark] for mark in MARKS if marks[mark]}

@@ -38,6 +38,11 @@ S = TypeVar("S")
 _ENERGY: Final = "energy_per_kwh_tiyn"
 
 
+def find_costs(city: City) -> Costs | None:
+    """Return what a network of the city costs; None if the city states nothing."""
+    return load_costs(city) if (Path(city.folder) / FILE_NAME).is_file() else None
+
+
 def load_costs(city: City) -> Costs:
     """Return what a network of the city costs; `InvalidInput` naming file, path and value.
 
