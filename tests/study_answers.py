@@ -25,6 +25,7 @@ from aspan.studies.answer_parts import (
     Figure,
     FrontPoint,
     Knowing,
+    OutputSpread,
     PlanCompared,
     Risk,
     SegmentService,
@@ -73,7 +74,7 @@ def make_unknowns() -> tuple[tuple[Sensitivity, ...], tuple[SobolIndex, ...], tu
     ]  # fmt: skip
     bars.append(
         Sensitivity(
-            output="net_present_cost_tiyn", factor="costs.aircraft", unit="USD",
+            output="net_present_cost_tiyn", factor="aircraft.price_usd", unit="USD",
             low_input=2.5e6, base_input=4e6, high_input=6e6, at_low=104.0 * MILLION_USD,
             base=119.0 * MILLION_USD, at_high=139.0 * MILLION_USD,
             source="facts 3.6", mark="assumed",
@@ -91,7 +92,7 @@ def make_unknowns() -> tuple[tuple[Sensitivity, ...], tuple[SobolIndex, ...], tu
         Knowing(factor="demand", value_tiyn=round(2.6 * MILLION_USD), decision_changes_share=0.34,
                 card=""),
         Knowing(factor="energy_factor", value_tiyn=round(0.7 * MILLION_USD),
-                decision_changes_share=0.11, card="cruise_power"),
+                decision_changes_share=0.11, card="level_flight"),
         Knowing(factor="fog_factor", value_tiyn=0, decision_changes_share=0.0, card=""),
     )  # fmt: skip
     return tuple(bars), indices, knowing
@@ -167,7 +168,7 @@ def make_first_page() -> FirstPage:
 def make_assumptions() -> tuple[Assumption, ...]:
     """Return stated numbers of three marks."""
     return (
-        Assumption(path="costs.aircraft", value=4e6, unit="USD", low=2.5e6, high=6e6,
+        Assumption(path="aircraft.price_usd", value=4e6, unit="USD", low=2.5e6, high=6e6,
                    source="facts 3.6: sale price not public", mark="assumed"),
         Assumption(path="reserve.final_reserve_s", value=1200, unit="s", low=1200, high=1800,
                    source="facts 4.3: 14 CFR 135.209(b)", mark="found"),
@@ -184,7 +185,8 @@ def make_risks() -> tuple[Risk, ...]:
         Risk(code="price_not_public", severity="medium"),
         Risk(code="fog", severity="medium", subject="AIRPORT", figure=told(46.0, unit="day")),
         Risk(code="site_not_published", severity="medium", subject="MEDEU"),
-        Risk(code="grid", severity="low", subject="CENTRE", figure=told(450.0, unit="kW")),
+        Risk(code="grid", severity="low", subject="CENTRE", figure=told(0.3)),
+        Risk(code="cancellations", severity="low", figure=told(0.018)),
     )  # fmt: skip
 
 
@@ -233,6 +235,14 @@ def make_answer() -> Answer:
             plans_weighed=4_120, sites_searched=502, sites_proven=True, surrogate_spearman=0.93,
             ranking_stages=4, confidence_asked=0.95, sobol_samples=1024,
             coverage_notes=("bookings_cancelled",),
+        ),
+        spreads=(
+            OutputSpread(output="deficit_per_year_tiyn", base=9.74 * MILLION_USD,
+                         median=10.3 * MILLION_USD, low=6.2 * MILLION_USD, high=15.9 * MILLION_USD),
+            OutputSpread(output="net_present_cost_tiyn", base=119.0 * MILLION_USD,
+                         median=127.0 * MILLION_USD, low=82.0 * MILLION_USD,
+                         high=181.0 * MILLION_USD),
+            OutputSpread(output="passengers_per_day", base=40.5, median=44.0, low=15.0, high=104.0),
         ),
         provenance=Provenance(
             code_version="0.0+test", city_id="alatau", city_sha256="a" * 64,

@@ -161,7 +161,9 @@ def test_first_page_answers_seven_questions(answer: Answer, language: str) -> No
     assert f"9{comma}7" in replies["deficit"].answer
     assert replies["when"].answer == "2029"
     assert "97" in replies["sure"].answer
-    assert "18–93" in replies["sure"].second
+    assert "15–104" in replies["sure"].second
+    assert "15–104" in replies["whom"].range
+    assert any("18–93" in note for note in replies["sure"].notes)
     for reply in replies.values():
         assert reply.question
         assert all(reply.notes)

@@ -1,10 +1,13 @@
 """The money of a study: every line with its range and source, cash by year, what a fare does."""
 
+from typing import Final
+
 import msgspec
 from markupsafe import Markup
 
 from aspan.faces.report.drawing import Drawing, Scale
 from aspan.faces.report.study_charts import WIDTH, list_ticks
+from aspan.faces.report.study_front import find_spread
 from aspan.faces.report.study_words import StudyWords, Told
 from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.studies.answer import Answer
@@ -37,7 +40,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 class Finance(msgspec.Struct, frozen=True, kw_only=True):
     """The section on money."""
 
-    figures: tuple[tuple[str, Told], ...]
+    figures: tuple[tuple[str, Told, str], ...]
     basis: str
     years: tuple[str, ...]
     groups: tuple[Group, ...]
@@ -55,14 +58,18 @@ def make_finance(answer: Answer, words: StudyWords) -> Finance:
         ("fares", money.fares_per_year_tiyn),
         ("deficit", money.deficit_per_year_tiyn),
         ("subsidy", money.subsidy_per_passenger_tiyn),
-    )
-    figures = [(words.t(f"study.figure.{name}"), words.tell(f)) for name, f in shown if f]
-    for name, fare in (
         ("break_even", money.break_even_fare_tiyn),
         ("minute", money.cost_per_minute_tiyn),
-    ):
-        if fare is not None:
-            figures.append((words.t(f"study.figure.{name}"), words.tell(fare, is_fare=True)))
+    )
+    figures = [
+        (
+            words.t(f"study.figure.{name}"),
+            words.tell(found, is_fare=name in ("break_even", "minute")),
+            _tell_spread(answer, name, words),
+        )
+        for name, found in shown
+        if found is not None
+    ]
     rate = money.kzt_per_usd
     low, high = (rate.low or rate.value), (rate.high or rate.value)
     return Finance(
@@ -79,6 +86,15 @@ def make_finance(answer: Answer, words: StudyWords) -> Finance:
         fare=_draw_fare(money.fare_load, words),
         fare_rows=tuple(_tell_fare(point, words) for point in _in_order(money.fare_load)),
     )
+
+
+_SPREADS: Final = {"npc": "net_present_cost_tiyn", "deficit": "deficit_per_year_tiyn"}
+
+
+def _tell_spread(answer: Answer, name: str, words: StudyWords) -> str:
+    """Return how far all unknowns together move a sum; empty if that was not sampled."""
+    spread = find_spread(answer, _SPREADS.get(name, f"{name}_tiyn"))
+    return "" if spread is None else words.t("study.spread.short", span=words.spread(spread))
 
 
 def _list_groups(answer: Answer, words: StudyWords) -> list[Group]:

@@ -10,7 +10,7 @@ import msgspec
 
 from aspan.faces.report.study_words import StudyWords, Told
 from aspan.studies.answer import Answer
-from aspan.studies.answer_parts import Figure, Sensitivity, YearAnswer
+from aspan.studies.answer_parts import Figure, OutputSpread, Sensitivity, YearAnswer
 
 WHOLE_BUDGET: Final = 0.97
 """Above this share of the budget nothing is said of the rest."""
@@ -85,6 +85,11 @@ def find_widest(answer: Answer, output: str) -> Sensitivity | None:
     """Return the unknown that moves an output most; None if none was tried."""
     bars = [bar for bar in answer.sensitivities if bar.output == output]
     return max(bars, key=lambda b: (abs(b.at_high - b.at_low), b.factor), default=None)
+
+
+def find_spread(answer: Answer, output: str) -> OutputSpread | None:
+    """Return how far all unknowns together move an output; None if that was not sampled."""
+    return next((spread for spread in answer.spreads if spread.output == output), None)
 
 
 def _tell_lead(answer: Answer, words: StudyWords) -> str:
@@ -181,7 +186,8 @@ def _tell_whom(answer: Answer, words: StudyWords) -> Reply:
         words.t("study.whom.saves", minutes=words.figure(page.minutes_saved_per_passenger)),
     ]
     value = words.t("study.people_a_day", n=told.value)
-    return _reply(words, "whom", value, notes, span=told.range, told=told)
+    span = words.spread(find_spread(answer, "passengers_per_day")) or told.range
+    return _reply(words, "whom", value, notes, span=span, told=told)
 
 
 def _tell_fare(answer: Answer, words: StudyWords) -> Reply:
@@ -207,18 +213,21 @@ def _tell_deficit(answer: Answer, words: StudyWords) -> Reply:
     shown = _negate(found) if is_surplus else found
     told = words.tell(shown)
     key = "study.deficit.surplus" if is_surplus else "study.deficit.a_year"
+    whole = words.usd(page.net_present_cost_tiyn.value)
+    span = words.spread(find_spread(answer, "net_present_cost_tiyn"))
+    span = span or words.range(page.net_present_cost_tiyn)
     notes = [
         words.t("study.deficit.capital", capital=words.usd(page.capital_tiyn.value)),
         words.t(
             "study.deficit.whole",
             years=words.count("study.count.years", len(answer.years)),
-            cost=words.usd(page.net_present_cost_tiyn.value),
-            span=words.range(page.net_present_cost_tiyn),
+            cost=f"{whole} ({span})" if span else whole,
         ),
     ]
-    return _reply(
-        words, "deficit", words.t(key, amount=told.value), notes, span=told.range, told=told
-    )
+    spread = find_spread(answer, "deficit_per_year_tiyn")
+    told_span = told.range if spread is None or is_surplus else words.spread(spread)
+    value = words.t(key, amount=told.value)
+    return _reply(words, "deficit", value, notes, span=told_span, told=told)
 
 
 def _negate(found: Figure) -> Figure:
@@ -254,9 +263,12 @@ def _tell_sure(answer: Answer, words: StudyWords) -> Reply:
     widest = find_widest(answer, "passengers_per_day")
     second = ""
     if widest is not None:
-        low, high = sorted((widest.at_low, widest.at_high))
-        second = words.t("study.sure.people", span=words.span(words.near(low), words.near(high)))
-        notes.append(words.t("study.sure.unknown", factor=_lower(words, widest.factor)))
+        ends = sorted((widest.at_low, widest.at_high))
+        alone = words.span(words.near(ends[0]), words.near(ends[1]))
+        reach = words.spread(find_spread(answer, "passengers_per_day")) or alone
+        second = words.t("study.sure.people", span=reach)
+        factor = _lower(words, widest.factor)
+        notes.append(words.t("study.sure.unknown", factor=factor, span=alone))
     if span:
         notes.append(words.t("study.sure.luck", span=span))
     if not answer.study.is_search:

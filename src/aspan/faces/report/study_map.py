@@ -55,7 +55,11 @@ def _flown(site: SiteAnswer) -> float:
 def _draw_pairs(drawing: Drawing, answer: Answer, frame: MapFrame) -> None:
     """Draw each ordered pair as a bowed line, as wide as it carries people."""
     places = {site.vertiport_id: (site.lon_deg, site.lat_deg) for site in answer.sites}
-    flown = [p for p in answer.pairs if p.origin in places and p.destination in places]
+    flown = [
+        p
+        for p in answer.pairs
+        if p.passengers_per_day.value > 0 and p.origin in places and p.destination in places
+    ]
     most = max((p.passengers_per_day.value for p in flown), default=0.0)
     for pair in sorted(flown, key=lambda p: (p.passengers_per_day.value, p.origin, p.destination)):
         share = pair.passengers_per_day.value / most if most > 0 else 0.0

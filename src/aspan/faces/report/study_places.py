@@ -55,6 +55,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[SiteRow, ...]
     left_out: tuple[LeftOut, ...]
     pairs: tuple[PairRow, ...]
+    pairs_more: str
     districts: tuple[Share, ...]
     unserved: str
     fairness: str
@@ -63,6 +64,9 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
 def make_places(answer: Answer, words: StudyWords) -> Places:
     """Return sites, pairs, districts and segments in words."""
+    both = list_pairs(answer)
+    flying = [pair for pair in both if _flown(pair) > 0]
+    idle = len(both) - len(flying)
     return Places(
         sites=tuple(_tell_site(site, words) for site in list_chosen(answer)),
         left_out=tuple(
@@ -73,7 +77,8 @@ def make_places(answer: Answer, words: StudyWords) -> Places:
             for site in answer.sites
             if site.first_year is None
         ),
-        pairs=tuple(_tell_pair(pair, words) for pair in list_pairs(answer)),
+        pairs=tuple(_tell_pair(pair, words) for pair in flying),
+        pairs_more=words.count("study.pair.more", idle) if idle else "",
         districts=_list_districts(answer, words),
         unserved=_tell_unserved(answer, words),
         fairness=_tell_fairness(answer, words),

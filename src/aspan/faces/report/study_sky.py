@@ -13,6 +13,9 @@ from aspan.studies.answer_parts import Availability, SiteAnswer
 
 NETWORK: Final = "network"
 
+SOMEBODY: Final = 0.5
+"""From half a person on, people are said to live above a limit."""
+
 NEAR_LIMIT: Final = 0.9
 """Above this share of a site's power limit its peak is marked."""
 
@@ -28,9 +31,10 @@ class Heat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SitePower(msgspec.Struct, frozen=True, kw_only=True):
-    """The grid power of one site."""
+    """The grid power of one site; its length is the share of its limit, at most 1."""
 
     name: str
+    length: float
     peak: Told
     share: str
     is_near: bool
@@ -55,6 +59,7 @@ class Sky(msgspec.Struct, frozen=True, kw_only=True):
     record: str
     power: tuple[SitePower, ...]
     noise: tuple[SiteNoise, ...]
+    noise_network: str
     is_quiet: bool
 
 
@@ -69,11 +74,12 @@ def make_sky(answer: Answer, words: StudyWords) -> Sky:
         SiteNoise(
             name=words.place(site.vertiport_id),
             people=words.tell(site.people_above_day_limit),
-            is_any=site.people_above_day_limit.value >= 0.5,
+            is_any=site.people_above_day_limit.value >= SOMEBODY,
         )
         for site in list_chosen(answer)
         if site.people_above_day_limit is not None
     )
+    whole = next((r.figure for r in answer.risks if r.code == "noise" and not r.subject), None)
     return Sky(
         heats=tuple(_make_heat(place, words) for place in places),
         shades=tuple(list_shades(words)),
@@ -81,7 +87,12 @@ def make_sky(answer: Answer, words: StudyWords) -> Sky:
         record=words.span(str(years[0]), str(years[-1])) if years else "",
         power=tuple(_tell_power(site, words) for site in list_chosen(answer)),
         noise=noise,
-        is_quiet=bool(noise) and not any(site.is_any for site in noise),
+        noise_network=""
+        if whole is None or whole.value < SOMEBODY
+        else words.t("study.noise.network", n=words.figure(whole)),
+        is_quiet=(bool(noise) or whole is not None)
+        and not any(site.is_any for site in noise)
+        and (whole is None or whole.value < SOMEBODY),
     )
 
 
@@ -131,6 +142,7 @@ def _tell_power(site: SiteAnswer, words: StudyWords) -> SitePower:
     limit = words.t("power.limit", limit=words.with_unit(limit_kw, "kw"))
     return SitePower(
         name=name,
+        length=min(share, 1.0),
         peak=words.tell(peak),
         share=words.percent(share),
         is_near=share > NEAR_LIMIT,

@@ -18,6 +18,9 @@ OUTPUTS: Final = (
 
 BARS_SHOWN: Final = 8
 
+SHARES: Final = ("cancellations", "diversions", "grid")
+"""Risks whose figure is a share."""
+
 _SEVERITIES: Final = ("high", "medium", "low")
 
 _SMALL: Final = 0.005
@@ -139,7 +142,10 @@ def _tell_risk(risk: Risk, words: StudyWords) -> RiskRow:
         subject = words.place(risk.subject) if is_place else tell_factor(words, risk.subject)
     figure = ""
     if risk.figure is not None and words.has(f"study.risk.figure.{risk.code}"):
-        figure = words.t(f"study.risk.figure.{risk.code}", n=words.figure(risk.figure))
+        told = words.figure(risk.figure)
+        if risk.code in SHARES:
+            told = words.percent(risk.figure.value, 1 if risk.figure.value < 0.095 else 0)
+        figure = words.t(f"study.risk.figure.{risk.code}", n=told)
     return RiskRow(
         severity=words.t(f"study.severity.{risk.severity}"),
         css=risk.severity,

@@ -11,7 +11,7 @@ import msgspec
 from aspan.faces.report.words import NONE, Words
 from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.studies.answer import Answer
-from aspan.studies.answer_parts import Figure
+from aspan.studies.answer_parts import Figure, OutputSpread
 from aspan.world.vertiport import Names
 
 MARKS: Final = {
@@ -122,7 +122,11 @@ class StudyWords(Words):
         if unit == "tiyn":
             return self.usd(value)
         key = f"unit.{unit.lower()}"
-        return self.near(value) if not self.has(key) else f"{self.near(value)} {self.t(key)}"
+        return (
+            f"{self.near(value)}\N{NO-BREAK SPACE}{self.t(key)}"
+            if self.has(key)
+            else self.near(value)
+        )
 
     def range(self, found: Figure | None) -> str:
         """Return the range of a figure; nothing where none is known."""
@@ -132,6 +136,14 @@ class StudyWords(Words):
             return self.usd_span(found.low, found.high)
         if max(abs(found.low), abs(found.high)) >= 10:
             return self.span(self.number(found.low), self.number(found.high))
+        return self.span(self.near(found.low), self.near(found.high))
+
+    def spread(self, found: OutputSpread | None) -> str:
+        """Return the range of an output with all unknowns drawn together; empty if unknown."""
+        if found is None:
+            return ""
+        if found.output.endswith("_tiyn"):
+            return self.usd_span(found.low, found.high)
         return self.span(self.near(found.low), self.near(found.high))
 
     def tell(self, found: Figure | None, *, is_fare: bool = False, is_share: bool = False) -> Told:
@@ -186,6 +198,4 @@ class StudyWords(Words):
 
     def factor(self, code: str) -> str | None:
         """Return what an unknown is called; None if the catalogue has no word."""
-        return self.find_word("study.factor", code) or self.find_word(
-            "study.factor", code.rsplit(".", 1)[-1]
-        )
+        return self.find_word("study.factor", code)
