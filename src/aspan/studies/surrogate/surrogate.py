@@ -26,10 +26,12 @@ from aspan.primitives.ids import VertiportId
 from aspan.studies.plan import Plan
 from aspan.studies.plan_city import make_city, own_plan
 from aspan.studies.setting import Setting
+from aspan.studies.siting import GroupUse
 from aspan.studies.surrogate.energy import AirEnergies, tabulate_energy, take_in_air
 from aspan.studies.surrogate.figures import SurrogateFigures
 from aspan.studies.surrogate.fleet import judge_energy, make_network
 from aspan.studies.surrogate.parties import PARTIES, draw_parties
+from aspan.studies.surrogate.site_uses import list_uses
 from aspan.studies.surrogate.skies import Dated, Skies, judge_skies, list_sky_days
 from aspan.studies.surrogate.telling import Teller
 from aspan.studies.surrogate.wanting import Offer, fares_kzt, want_flights
@@ -96,10 +98,7 @@ class Surrogate:
 
         `InvalidInput` where `make_city` refuses the plan.
         """
-        fair = msgspec.structs.replace(
-            setting, fog_factor=1.0, winter_morning_fog=None, energy_factor=1.0
-        )
-        city = make_city(self.city, plan, fair)
+        city = make_city(self.city, plan, _without_weather(setting))
         skies, air = self._find_skies(
             setting.months_flown, setting.fog_factor, setting.winter_morning_fog
         )
@@ -142,6 +141,36 @@ class Surrogate:
         )
         return teller.tell(self._parties, want_flights(self._parties, offer, skies), skies)
 
+    def list_site_uses(self, setting: Setting, fare_factor: float) -> tuple[GroupUse, ...]:
+        """Return what groups of trips would save by each pair at a fare, all sites being open.
+
+        Numbers of pairs are those of `pairs`; what the choice of sites is made from.
+        """
+        if self._parties is None:
+            return ()
+        plan = msgspec.structs.replace(own_plan(self.city), fare_factor=fare_factor)
+        city = make_city(self.city, plan, _without_weather(setting))
+        skies, air = self._find_skies(
+            setting.months_flown, setting.fog_factor, setting.winter_morning_fog
+        )
+        served = judge_energy(
+            self._tables,
+            air,
+            skies,
+            city,
+            is_site=np.ones(len(self.city.vertiports), dtype=np.bool_),
+            energy_factor=setting.energy_factor,
+        )
+        return list_uses(
+            self._parties,
+            skies,
+            setting=setting,
+            fare_kzt=fares_kzt(self.distance_m, city),
+            served=served.served[..., 0].mean(axis=(0, 1)),
+            trip_kwh=served.trip_kwh,
+            grid_to_battery=city.rules.charging.grid_to_battery,
+        )
+
     def _mark_sites(self, plan: Plan) -> Flags:
         """Return of each site of the city whether the plan has it."""
         known = set(plan.site_ids)
@@ -174,6 +203,13 @@ class Surrogate:
         days = tuple(day for day in days if day[0].month in months)
         skies = judge_skies(self.index, model, days, self.block_ms)
         return skies, take_in_air(self._tables, skies)
+
+
+def _without_weather(setting: Setting) -> Setting:
+    """Return a setting without what the surrogate reckons with by itself."""
+    return msgspec.structs.replace(
+        setting, fog_factor=1.0, winter_morning_fog=None, energy_factor=1.0
+    )
 
 
 def _find_block_ms(index: CityIndex) -> dict[Pair, int]:

@@ -203,7 +203,7 @@ class Teller:
             "flight_ms": max(0.0, block_ms - taxi_ms),
             "seat_km": float(share @ self._distance_m) / M_PER_KM * every * seats,
             "seats_flown": every * seats,
-            "pilots_on_duty": min(float(self._plan.pilots), network.fleet * relief),
+            "pilots_on_duty": network.fleet * relief,
         }
 
     def _count_lost(self, wanted: Wanted, carried: Carried) -> Sums:
