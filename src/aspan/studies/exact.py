@@ -6,6 +6,7 @@ computes it another way finds the same tiyn.
 """
 
 import math
+from functools import lru_cache
 from typing import Final
 
 from aspan.primitives.errors import InvalidInput
@@ -18,6 +19,7 @@ AMOUNT_MAX: Final = 1e15
 """No input is as great as this; a bound for typing errors."""
 
 
+@lru_cache(maxsize=16_384)
 def to_units(value: float, field: str, *, low: float = 0.0) -> int:
     """Return a number in whole millionths, half to even; `InvalidInput` naming `field` otherwise.
 
@@ -53,6 +55,13 @@ def tiyn_to_cents(amount_tiyn: int, kzt_per_usd: int) -> int:
     return round_ratio(amount_tiyn * UNITS, kzt_per_usd)
 
 
+@lru_cache(maxsize=4096)
+def _growth(rate: int, years: int) -> tuple[int, int]:
+    """Return by what an amount is multiplied and divided when it is discounted."""
+    grown, plain = (UNITS + rate) ** abs(years), UNITS ** abs(years)
+    return (plain, grown) if years >= 0 else (grown, plain)
+
+
 def present(amount: int, rate: int, years: int) -> int:
     """Return what an amount is worth so many years earlier, rounded once.
 
@@ -63,7 +72,5 @@ def present(amount: int, rate: int, years: int) -> int:
     years
         Of the amount after the year it is counted in; negative if it lies before.
     """
-    grown, plain = (UNITS + rate) ** abs(years), UNITS ** abs(years)
-    if years < 0:
-        grown, plain = plain, grown
-    return round_ratio(amount * plain, grown)
+    times, over = _growth(rate, years)
+    return round_ratio(amount * times, over)

@@ -36,6 +36,9 @@ CARDS: Final = {
 }
 """Cards of the test site, by their scenario, that measure a factor."""
 
+PACK_ENERGY: Final = "battery.gross_kwh"
+"""Input of the costs that the setting's `gross_kwh` is as well."""
+
 _MULTIPLIED: Final = ("demand", "energy_factor", "fog_factor", "value_of_time_factor")
 
 
@@ -124,11 +127,16 @@ def list_factors(
 
 
 def list_cost_factors(costs: Costs) -> list[Factor]:
-    """Return the inputs of the costs that have a range; taxes are law and have none."""
+    """Return the inputs of the costs that have a range; taxes are law and have none.
+
+    The energy of a pack is an unknown of the setting, and its price follows in `make_costs`.
+    """
     return [
         _of_quantity(path, "cost", quantity)
         for path, quantity in sorted(costs.quantities.items())
-        if quantity.low < quantity.high and quantity.low <= quantity.value <= quantity.high
+        if path != PACK_ENERGY
+        and quantity.low < quantity.high
+        and quantity.low <= quantity.value <= quantity.high
     ]
 
 
@@ -153,6 +161,8 @@ def make_costs(base: Costs, factors: Sequence[Factor], row: Sequence[float]) -> 
     for factor, value in zip(factors, row, strict=True):
         if factor.kind == "cost":
             costs = replace_input(costs, factor.name, float(value))
+        elif factor.name == "gross_kwh":
+            costs = replace_input(costs, PACK_ENERGY, float(value))
     return costs
 
 

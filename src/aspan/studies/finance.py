@@ -10,15 +10,32 @@ accounts of several fares, each with the demand that is left at it, and answers 
 pays for what it costs.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
 
 from aspan.primitives.errors import InvalidInput
 from aspan.studies.exact import UNITS, present, round_ratio, tiyn_to_cents, to_units
-from aspan.studies.money import FARE_KINDS, Account, Case, Line, YearFlow
-from aspan.studies.money_capital import Asset, count_delivered, list_aircraft, list_capital
+from aspan.studies.money import (
+    CAPITAL,
+    FARE_KINDS,
+    GROUP_OF,
+    INCOME,
+    OPERATIONS,
+    TAX,
+    Account,
+    Case,
+    Line,
+    YearFlow,
+)
+from aspan.studies.money_capital import (
+    Asset,
+    count_delivered,
+    list_aircraft,
+    list_built,
+    list_capital,
+)
 from aspan.studies.money_running import count_pilots, list_running, list_year_units
 from aspan.world.costs import Costs
 
@@ -126,8 +143,8 @@ class BreakEven(msgspec.Struct, frozen=True, kw_only=True):
 
 def account(case: Case) -> Account:
     """Return the account of a programme."""
-    pilots, fleet = count_pilots(case), list_aircraft(case)
-    lines = [*list_capital(case, pilots), *list_running(case, pilots)]
+    pilots, built, fleet = count_pilots(case), list_built(case), list_aircraft(case)
+    lines = [*list_capital(case, pilots, built, fleet), *list_running(case, pilots, built)]
     years = tuple(range(case.start_year, case.end_year + 1))
     return Account(
         case=case,
@@ -172,24 +189,39 @@ def _flow(case: Case, year: int, pilots: dict[int, int], fleet: list[Asset]) -> 
 
 def list_years(kept: Account) -> tuple[YearMoney, ...]:
     """Return the account year by year."""
+    sums = _sum_kinds(kept)
     rows: list[YearMoney] = []
     so_far_tiyn = 0
     for year in kept.years:
-        capital = kept.sum_tiyn(year=year, group="capital")
-        operations = kept.sum_tiyn(year=year, group="operations")
-        fares = -kept.sum_tiyn(year=year, group="income")
-        vat = kept.sum_tiyn(year=year, group="tax")
-        deficit = operations + vat - fares
-        cash = deficit + capital - kept.sum_tiyn(year=year, kinds=("residual",))
+        of: dict[str, int] = dict.fromkeys(("capital", "operations", "income", "tax"), 0)
+        for kind, amount in sums[year].items():
+            of[GROUP_OF[kind]] += amount
+        deficit = of["operations"] + of["tax"] + of["income"]
+        cash = deficit + of["capital"] - sums[year].get("residual", 0)
         so_far_tiyn += cash
         rows.append(
             YearMoney(
-                year=year, capital_tiyn=capital, operations_tiyn=operations, fares_tiyn=fares,
-                vat_tiyn=vat, deficit_tiyn=deficit, cash_tiyn=cash, cumulative_tiyn=so_far_tiyn,
-                present_tiyn=discount(kept.case.costs, deficit + capital, year),
+                year=year,
+                capital_tiyn=of["capital"],
+                operations_tiyn=of["operations"],
+                fares_tiyn=-of["income"],
+                vat_tiyn=of["tax"],
+                deficit_tiyn=deficit,
+                cash_tiyn=cash,
+                cumulative_tiyn=so_far_tiyn,
+                present_tiyn=discount(kept.case.costs, deficit + of["capital"], year),
             )
-        )  # fmt: skip
+        )
     return tuple(rows)
+
+
+def _sum_kinds(kept: Account) -> dict[int, dict[str, int]]:
+    """Return sums of lines by year of the account and kind."""
+    sums: dict[int, dict[str, int]] = {year: {} for year in kept.years}
+    for line in kept.lines:
+        of_year = sums[line.year]
+        of_year[line.kind] = of_year.get(line.kind, 0) + line.amount_tiyn
+    return sums
 
 
 def discount(costs: Costs, amount: int, year: int) -> int:
@@ -200,19 +232,20 @@ def discount(costs: Costs, amount: int, year: int) -> int:
 
 def total(kept: Account) -> Totals:
     """Return what an account comes to."""
-    costs, rows = kept.case.costs, list_years(kept)
+    costs, rows, sums = kept.case.costs, list_years(kept), _sum_kinds(kept)
     rate = to_units(costs.terms.kzt_per_usd, "terms.kzt_per_usd")
     if rate <= 0:
         raise InvalidInput("terms.kzt_per_usd", costs.terms.kzt_per_usd, "more than 0")
     residual = -kept.sum_tiyn(kinds=("residual",))
-    capital = kept.sum_tiyn(group="capital") + residual
+    capital = sum(row.capital_tiyn for row in rows) + residual
     npc = sum(row.present_tiyn for row in rows)
     passengers = sum(discount(costs, f.passengers_units, f.year) for f in kept.flows)
     minutes = sum(discount(costs, f.minutes_units, f.year) for f in kept.flows)
-    taken = _present_of(kept, lambda line: line.group == "income")
-    moving = _present_of(kept, lambda line: line.kind in FARE_KINDS)
-    running = _present_of(kept, lambda line: line.group != "capital")
-    capital_present = _present_of(kept, lambda line: line.group == "capital")
+    taken = _present_of(costs, sums, INCOME)
+    moving = _present_of(costs, sums, FARE_KINDS)
+    running = _present_of(costs, sums, (*OPERATIONS, *INCOME, *TAX))
+    capital_present = _present_of(costs, sums, CAPITAL)
+    paid = _present_of(costs, sums, (*CAPITAL, *OPERATIONS))
     return Totals(
         price_year=costs.price_year,
         capital_tiyn=capital,
@@ -220,7 +253,7 @@ def total(kept: Account) -> Totals:
         operations_tiyn=sum(row.operations_tiyn for row in rows),
         fares_tiyn=sum(row.fares_tiyn for row in rows),
         vat_tiyn=sum(row.vat_tiyn for row in rows),
-        net_cost_tiyn=kept.sum_tiyn(),
+        net_cost_tiyn=sum(row.deficit_tiyn + row.capital_tiyn for row in rows),
         net_present_cost_tiyn=npc,
         net_present_cost_cents=tiyn_to_cents(npc, rate),
         capital_present_tiyn=capital_present,
@@ -232,24 +265,21 @@ def total(kept: Account) -> Totals:
         running_break_even_fare_tiyn=_break_even(running - moving, taken, moving, passengers),
         subsidy_per_passenger_tiyn=_each(npc, passengers),
         subsidy_per_minute_tiyn=_each(npc, minutes),
-        cost_per_minute_tiyn=_each(
-            _present_of(kept, lambda line: line.group in ("capital", "operations")), minutes
-        ),
+        cost_per_minute_tiyn=_each(paid, minutes),
     )
 
 
-def _present_of(kept: Account, is_meant: Callable[[Line], bool]) -> int:
-    """Return the present sum of some lines: added up by year, then discounted."""
-    sums: dict[int, int] = {}
-    for line in kept.lines:
-        if is_meant(line):
-            sums[line.year] = sums.get(line.year, 0) + line.amount_tiyn
-    return sum(discount(kept.case.costs, amount, year) for year, amount in sorted(sums.items()))
+def _present_of(costs: Costs, sums: Mapping[int, Mapping[str, int]], kinds: tuple[str, ...]) -> int:
+    """Return the present sum of lines of some kinds: added up by year, then discounted."""
+    return sum(
+        discount(costs, sum(of_year.get(kind, 0) for kind in kinds), year)
+        for year, of_year in sums.items()
+    )
 
 
 def present_of_kind(kept: Account, kind: str) -> int:
     """Return the present sum of one kind of line."""
-    return _present_of(kept, lambda line: line.kind == kind)
+    return _present_of(kept.case.costs, _sum_kinds(kept), (kind,))
 
 
 def _each(amount_tiyn: int, units: int) -> int | None:

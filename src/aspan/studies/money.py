@@ -149,7 +149,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def years(self) -> range:
         """Years of service."""
-        return range(self.programme.first_year, self.programme.first_year + self.programme.years)
+        return range(self.programme.first_year, self.end_year + 1)
 
     @property
     def start_year(self) -> int:
@@ -159,18 +159,20 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def end_year(self) -> int:
         """Last year of service and of the account."""
-        return self.years[-1]
+        return self.programme.stages[-1].until_year - 1
 
     def stage_index(self, year: int) -> int:
         """Return the number of the stage of a year of service, from 0."""
-        first_year = self.programme.get_stage(year).first_year
-        return [stage.first_year for stage in self.programme.stages].index(first_year)
+        for index, stage in enumerate(self.programme.stages):
+            if stage.first_year <= year < stage.until_year:
+                return index
+        raise InvalidInput("year", year, f"{self.programme.first_year} to {self.end_year}")
 
     def fleet_in(self, year: int) -> int:
         """Return aircraft in service in a year; 0 before service."""
         if year < self.programme.first_year:
             return 0
-        planned = self.programme.get_stage(year).plan.fleet
+        planned = self.programme.stages[self.stage_index(year)].plan.fleet
         if not self.deliveries:
             return planned
         last = len(self.deliveries) - 1

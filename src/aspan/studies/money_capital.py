@@ -47,6 +47,10 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
         return list(range(self.from_year, end_year + 1, self.lifetime_years))
 
 
+PackYear = tuple[Asset, int, int, int]
+"""A delivery, a year, packs replaced an aircraft in it, and the fading of the pack so far."""
+
+
 def list_built(case: Case) -> list[Asset]:
     """Return sites, chargers and grid as they are put in service, by stage and site."""
     built: list[Asset] = []
@@ -125,21 +129,25 @@ def count_delivered(fleet: list[Asset], year: int, end_year: int) -> int:
     return sum(asset.count for asset in fleet if year in asset.list_begins(end_year))
 
 
-def list_capital(case: Case, pilots: dict[int, int]) -> list[Line]:
+def list_capital(
+    case: Case, pilots: dict[int, int], built: list[Asset], fleet: list[Asset]
+) -> list[Line]:
     """Return every line of capital; lines of 0 are left out.
 
     Parameters
     ----------
     pilots
         Employed, by year of service.
+    built, fleet
+        By `list_built` and `list_aircraft`.
     """
-    built, fleet = list_built(case), list_aircraft(case)
+    packs = list(list_packs(case, fleet))
     lines = [
         *_list_start_up(case),
-        *_list_aircraft_lines(case, fleet),
+        *_list_aircraft_lines(case, fleet, packs),
         *_list_crew_lines(case, pilots),
         *_list_built_lines(case, built),
-        *_list_residuals(case, built, fleet),
+        *_list_residuals(case, built, fleet, packs),
     ]
     return [line for line in lines if line.amount_tiyn != 0]
 
@@ -150,7 +158,7 @@ def _list_start_up(case: Case) -> Iterator[Line]:
     yield make_line(case.programme.first_year - 1, "start_up", usd_to_tiyn(rate, usd))
 
 
-def _list_aircraft_lines(case: Case, fleet: list[Asset]) -> Iterator[Line]:
+def _list_aircraft_lines(case: Case, fleet: list[Asset], packs: list[PackYear]) -> Iterator[Line]:
     """Yield advance and rest of each delivery, its spares, and the batteries that follow."""
     aircraft = case.costs.aircraft
     advance = to_units(aircraft.advance_share, "aircraft.advance_share")
@@ -162,9 +170,9 @@ def _list_aircraft_lines(case: Case, fleet: list[Asset]) -> Iterator[Line]:
             yield make_line(year, "aircraft", asset.amount_tiyn - first_tiyn)
             yield make_line(year, "spares", round_ratio(asset.amount_tiyn * spares, UNITS))
     pack_tiyn = _price_pack_tiyn(case.costs)
-    for asset, year, packs, _ in list_packs(case, fleet):
-        if packs:
-            yield make_line(year, "batteries", packs * asset.count * pack_tiyn)
+    for asset, year, bought, _ in packs:
+        if bought:
+            yield make_line(year, "batteries", bought * asset.count * pack_tiyn)
 
 
 def _list_crew_lines(case: Case, pilots: dict[int, int]) -> Iterator[Line]:
@@ -208,7 +216,7 @@ def _price_pack_tiyn(costs: Costs) -> int:
     )
 
 
-def list_packs(case: Case, fleet: list[Asset]) -> Iterator[tuple[Asset, int, int, int]]:
+def list_packs(case: Case, fleet: list[Asset]) -> Iterator[PackYear]:
     """Yield for each delivery and year: packs replaced an aircraft, and fading of the last one.
 
     Use is spread evenly over the fleet of a year. A pack is replaced in the year in which its
@@ -255,7 +263,9 @@ def fade_of_year(case: Case, year: int) -> int:
     return round_ratio(used * UNITS, room) + age * (FADE_UNITS // UNITS)
 
 
-def _list_residuals(case: Case, built: list[Asset], fleet: list[Asset]) -> Iterator[Line]:
+def _list_residuals(
+    case: Case, built: list[Asset], fleet: list[Asset], packs: list[PackYear]
+) -> Iterator[Line]:
     """Yield what is left at the end of the last year, by kind of asset."""
     ground = to_units(case.costs.ground.residual_share, "ground.residual_share")
     air = to_units(case.costs.aircraft.residual_share, "aircraft.residual_share")
@@ -265,7 +275,7 @@ def _list_residuals(case: Case, built: list[Asset], fleet: list[Asset]) -> Itera
     yield _residual(case, "aircraft", fleet, air, UNITS)
     spares = to_units(case.costs.aircraft.spares_share, "aircraft.spares_share")
     yield _residual(case, "spares", fleet, air, spares)
-    yield _residual_of_packs(case, fleet)
+    yield _residual_of_packs(case, packs)
 
 
 def _residual(case: Case, subject: str, assets: list[Asset], share: int, part: int) -> Line:
@@ -287,14 +297,14 @@ def _residual(case: Case, subject: str, assets: list[Asset], share: int, part: i
     return make_line(case.end_year, "residual", -amount_tiyn, subject)
 
 
-def _residual_of_packs(case: Case, fleet: list[Asset]) -> Line:
+def _residual_of_packs(case: Case, packs: list[PackYear]) -> Line:
     """Return the residual of packs that were bought in place of worn ones."""
     usable = usable_fade(case.costs)
     share = to_units(case.costs.battery.residual_share, "battery.residual_share")
     last = case.end_year
     left = sum(
         asset.count * (usable - total % usable)
-        for asset, year, _, total in list_packs(case, fleet)
+        for asset, year, _, total in packs
         if year == last and total >= usable
     )
     amount_tiyn = round_ratio(left * share * _price_pack_tiyn(case.costs), usable * UNITS)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from aspan.primitives.units import MS_PER_H, TIYN_PER_TENGE
 from aspan.studies.exact import UNITS, multiply, round_ratio, to_units, usd_to_tiyn
 from aspan.studies.money import Case, DayMeans, Line, make_line
-from aspan.studies.money_capital import Asset, list_built
+from aspan.studies.money_capital import Asset
 from aspan.world.costs import Costs
 
 MONTHS_PER_YEAR = 12
@@ -46,10 +46,9 @@ def count_ground_staff(case: Case, year: int) -> int:
     return -(-posts * per_post // UNITS)
 
 
-def list_running(case: Case, pilots: dict[int, int]) -> list[Line]:
+def list_running(case: Case, pilots: dict[int, int], built: list[Asset]) -> list[Line]:
     """Return every line of operations, income and tax; lines of 0 are left out."""
     lines: list[Line] = []
-    built = list_built(case)
     for year in case.years:
         means = case.means[case.stage_index(year)]
         operations = {

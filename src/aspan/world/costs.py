@@ -305,14 +305,19 @@ def list_paths(costs: Costs) -> tuple[str, ...]:
 def get_input(costs: Costs, path: str) -> float:
     """Return an input by its path; `InvalidInput` if there is none."""
     section, _, name = path.partition(".")
-    if path not in list_paths(costs):
-        raise InvalidInput("costs: input", path, "the path of an input, such as aircraft.price_usd")
+    found: float | None = None
     if section == "vat":
-        return next(rate.vat_rate for rate in costs.vat if rate.from_date == name)
-    if section == "site_types":
+        found = next((rate.vat_rate for rate in costs.vat if rate.from_date == name), None)
+    elif section == "site_types":
         kind_id, _, name = name.rpartition(".")
-        return float(getattr(costs.get_site_type(kind_id), name))
-    return float(getattr(getattr(costs, section), name))
+        kinds = (kind for kind in costs.site_types if kind.site_type_id == kind_id)
+        kind = next(kinds, None)
+        found = None if name == "site_type_id" else getattr(kind, name, None)
+    elif section in _SECTIONS:
+        found = getattr(getattr(costs, section), name, None)
+    if not isinstance(found, int | float):
+        raise InvalidInput("costs: input", path, "the path of an input, such as aircraft.price_usd")
+    return float(found)
 
 
 def replace_input(costs: Costs, path: str, value: float) -> Costs:
