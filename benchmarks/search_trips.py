@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from aspan.compose.runs import BEST_CASE, Run, RunSettings, fly, open_twin
+from aspan.compose.prepared import BEST_CASE
+from aspan.compose.runs import Run, RunSettings, fly, open_twin
 from aspan.compose.serviceability import list_serviceable
 from aspan.compose.trip_network import TripNetwork
 from aspan.compose.trips import TripDesk, TripRequest

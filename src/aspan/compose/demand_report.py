@@ -16,7 +16,7 @@ import msgspec
 
 from aspan.compose.demand_ways import GROUND_MODES, Ways, WayWeigher
 from aspan.compose.door_tables import find_door_tables
-from aspan.compose.runs import BEST_CASE
+from aspan.compose.prepared import BEST_CASE
 from aspan.compose.serviceability import list_serviceable
 from aspan.compose.trip_network import TripNetwork
 from aspan.demand.sampling import DemandIndex, prepare_demand

@@ -13,27 +13,33 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aspan.compose.city_base import CityBase
 from aspan.journeys.door_tables import Progress, tabulate_streets
-from aspan.journeys.network import HUB_MODES, HUBS_MAX
 from aspan.world.city import City
 from aspan.world.doors import DoorTables, Point, list_site_points, tabulate_crow, walk_limit_m
-from aspan.world.readers import list_cities, load_feeds
+from aspan.world.readers import list_cities
 from aspan.world.readers.door_file import (
     FILE_NAME,
     DoorFile,
     describe_zone,
-    read_door_file,
     save_door_file,
     stamp_streets,
 )
 
 
-def find_door_tables(city: City) -> DoorTables:
-    """Return the tables of a city; a line on standard error if they must be found over streets."""
-    stations, is_stop_anywhere = list_stations(city)
+def find_door_tables(city: City, base: CityBase | None = None) -> DoorTables:
+    """Return the tables of a city; a line on standard error if they must be found over streets.
+
+    Parameters
+    ----------
+    base
+        What the city shares with others that have some of the same sites; its own if None.
+    """
+    base = CityBase(city) if base is None else base
     if city.streets is None:
+        stations, is_stop_anywhere = base.stations
         return tabulate_crow(city, stations, is_stop_anywhere=is_stop_anywhere)
-    kept = read_kept_tables(city)
+    kept = read_kept_tables(city, base)
     if kept is not None:
         return kept
     folder = Path(city.folder)
@@ -44,32 +50,27 @@ def find_door_tables(city: City) -> DoorTables:
         f" {FILE_NAME} is missing or of other streets, zones, sites or feeds;"
         f" `aspan city doors {name} --write` makes it\n"
     )
+    found = _cut(base.found_doors, city, base)
+    if found is not None:
+        return found
+    stations, is_stop_anywhere = base.stations
     return tabulate_streets(city, stations, is_stop_anywhere=is_stop_anywhere)
 
 
-def list_stations(city: City) -> tuple[list[Point], bool]:
-    """Return where metro and rail stop, and whether anything by timetable stops elsewhere.
-
-    No stations if there are more than the journey search rides to by car.
-    """
-    feeds = load_feeds(city)
-    modes = {route.mode for feed in feeds for route in feed.routes}
-    points = [
-        (feed.stops[number].lon_deg, feed.stops[number].lat_deg)
-        for feed in feeds
-        for number in np.unique(feed.stop_times.stop).tolist()
-    ]
-    if not modes <= set(HUB_MODES) or len(points) > HUBS_MAX:
-        return [], True
-    return points, False
+def list_stations(city: City) -> tuple[tuple[Point, ...], bool]:
+    """Return where metro and rail stop, and whether anything by timetable stops elsewhere."""
+    return CityBase(city).stations
 
 
-def read_kept_tables(city: City) -> DoorTables | None:
+def read_kept_tables(city: City, base: CityBase | None = None) -> DoorTables | None:
     """Return the tables of the city's file; None if it is missing or was made for another city."""
-    stored = read_door_file(Path(city.folder) / FILE_NAME)
-    if stored is None or stored.stamp != stamp_streets(city):
-        return None
-    tables, (stations, is_stop_anywhere) = stored.tables, list_stations(city)
+    base = CityBase(city) if base is None else base
+    return None if base.stored_doors is None else _cut(base.stored_doors, city, base)
+
+
+def _cut(stored: DoorFile, city: City, base: CityBase) -> DoorTables | None:
+    """Return the rows of a city's zones, sites and stations; None if one is not there."""
+    tables, (stations, is_stop_anywhere) = stored.tables, base.stations
     zones = _find_rows([describe_zone(zone) for zone in city.demand.zones], stored.zones)
     points = list(zip(tables.lon_deg.tolist(), tables.lat_deg.tolist(), strict=True))
     sites_end = tables.doors + tables.sites
@@ -82,15 +83,16 @@ def read_kept_tables(city: City) -> DoorTables | None:
     first = tables.door_first
     doors = [np.arange(first[zone], first[zone + 1]) for zone in zones]
     rows = np.concatenate([*doors, tables.doors + sites, sites_end + stops])
+    is_whole = len(rows) == len(points) and bool((rows == np.arange(len(rows))).all())
     return msgspec.structs.replace(
         tables,
         lon_deg=tables.lon_deg[rows],
         lat_deg=tables.lat_deg[rows],
         door_first=np.cumsum([0, *map(len, doors)]),
         sites=len(sites),
-        ride_ms=tables.ride_ms[:, rows][:, :, rows],
-        road_m=tables.road_m[:, rows][:, :, rows],
-        walk_m=tables.walk_m[np.ix_(rows, rows)],
+        ride_ms=tables.ride_ms if is_whole else tables.ride_ms[:, rows][:, :, rows],
+        road_m=tables.road_m if is_whole else tables.road_m[:, rows][:, :, rows],
+        walk_m=tables.walk_m if is_whole else tables.walk_m[np.ix_(rows, rows)],
         is_stop_anywhere=is_stop_anywhere,
     )
 

@@ -10,13 +10,10 @@ from datetime import date, timedelta
 import msgspec
 
 from aspan import __version__
-from aspan.compose.door_tables import find_door_tables
 from aspan.compose.placement import place_fleet
-from aspan.compose.serviceability import list_serviceable
+from aspan.compose.prepared import Prepared
 from aspan.compose.trip_network import TripNetwork
 from aspan.compose.wish_search import pair_finder
-from aspan.demand.forecast import expected_rates
-from aspan.demand.sampling import prepare_demand
 from aspan.dispatch.policies import DEFAULT_POLICY, get_policy
 from aspan.operations.availability import EngineAvailability
 from aspan.operations.city_index import CityIndex
@@ -26,7 +23,7 @@ from aspan.operations.log import MemoryLog
 from aspan.operations.loop import Loop
 from aspan.operations.ports import Clock, EventLog, Notices
 from aspan.operations.replay import resume_engine
-from aspan.primitives.errors import InvalidInput
+from aspan.primitives.errors import InvalidInput, ensure
 from aspan.primitives.ids import PlaceId
 from aspan.primitives.instants import local_midnight_ms
 from aspan.primitives.units import MS_PER_MIN
@@ -36,9 +33,6 @@ from aspan.twin.outside import TwinOutside
 from aspan.twin.travellers import Travellers
 from aspan.twin.weather import WeatherTruth
 from aspan.world.city import City
-
-BEST_CASE = 0.9
-"""Block times in the best case over those in still air. Assumed: a tail wind of 8 m/s."""
 
 DAYS_MAX = 3660
 """Longest run, ten years: a longer one is a typing error."""
@@ -125,6 +119,7 @@ def open_twin(
     *,
     index: CityIndex | None = None,
     log: EventLog | None = None,
+    prepared: Prepared | None = None,
 ) -> Run:
     """Return a twin of a city that has not begun to fly, or stands where its log ends.
 
@@ -132,13 +127,15 @@ def open_twin(
     ----------
     log
         What a twin of the same settings wrote; empty if None.
+    prepared
+        What all days of this city share, with its index; made for this run alone if None.
     """
-    index = CityIndex(city) if index is None else index
+    if prepared is None:
+        prepared = Prepared(city, index=index)
+    ensure(prepared.city is city, f"what is prepared is of this city, {city.city_id}")
+    index, demand, network = prepared.index, prepared.demand, prepared.network
     start_ms = local_midnight_ms(settings.day, city.time_zone) + settings.start_ms
     end_ms = local_midnight_ms(settings.day + timedelta(days=settings.days), city.time_zone)
-    served = list_serviceable(index).block_ms
-    best_ms = {pair: int(ms * BEST_CASE) for pair, ms in served.items()}
-    demand = prepare_demand(city, best_ms, find_door_tables(city))
     future = {
         "future_seed": settings.future_seed,
         "future_from_ms": settings.future_from_ms,
@@ -148,10 +145,9 @@ def open_twin(
     faults = _find_disruptions(city, settings, placements)
     cover = None if faults is None else faults.cover
     truth = WeatherTruth(city, settings.seed, told_place_ids=told, cover=cover, **future)
-    network = TripNetwork(city, best_ms)
     travellers = Travellers(demand, pair_finder(network), settings.seed, settings.demand, **future)
     engine = Engine(index) if log is None else resume_engine(index, log.read())
-    rates = expected_rates(demand, factor=settings.demand).bookings
+    rates = prepared.find_rates(settings.demand).bookings
     outside = TwinOutside(
         index,
         truth=truth,

@@ -8,30 +8,26 @@ is one thread's, so whoever searches keeps `OwnDays`.
 from collections import OrderedDict
 from datetime import date
 from threading import RLock
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from aspan.journeys.ground import Roads, Spot
+from aspan.compose.city_base import CityBase
+from aspan.journeys.ground import Spot
 from aspan.journeys.network import (
     BlockTimes,
     JourneyNetwork,
     TransitDay,
-    list_hubs,
-    list_site_spots,
-    list_stop_spots,
     prepare_network,
-    prepare_transit_day,
 )
 from aspan.journeys.raptor import Workspace
-from aspan.journeys.street_roads import StreetRoads
 from aspan.primitives.instants import ms_to_local
 from aspan.world.city import City
 from aspan.world.feed import Feed
-from aspan.world.readers import load_feeds
 from aspan.world.readers.service_days import find_used_day
-from aspan.world.readers.timetable import build_timetable
-from aspan.world.timetable import Timetable
+
+if TYPE_CHECKING:
+    from aspan.journeys.street_roads import StreetRoads
 
 DAYS_KEPT = 3
 """Days whose timetables are kept."""
@@ -56,21 +52,27 @@ class LentDay(msgspec.Struct, frozen=True, kw_only=True):
 class TripNetwork:
     """What all searches of a city share; nothing is made before it is asked for."""
 
-    def __init__(self, city: City, block_ms: BlockTimes) -> None:
+    def __init__(self, city: City, block_ms: BlockTimes, base: CityBase | None = None) -> None:
         """Read the feeds, `InvalidInput` if one is not sound; prepare nothing yet.
 
         Parameters
         ----------
         block_ms
             As `prepare_network` takes it.
+        base
+            What the city shares with others that have some of the same sites; its own if None.
         """
         self.city = city
-        self.feeds = load_feeds(city)
         self.block_ms = block_ms
+        self._base = CityBase(city) if base is None else base
         self._making = RLock()
         self._network: JourneyNetwork | None = None
         self._roads: StreetRoads | None = None
-        self._days: OrderedDict[date, TransitDay] = OrderedDict()
+
+    @property
+    def feeds(self) -> tuple[Feed, ...]:
+        """The feeds of the city."""
+        return self._base.feeds
 
     @property
     def is_bare(self) -> bool:
@@ -82,48 +84,23 @@ class TripNetwork:
         if self._network is None:
             with self._making:
                 if self._network is None:
-                    self._network = self._make(self._build(self.city.fair_weather_date))
+                    self._roads = self._base.find_roads()
+                    self._network = prepare_network(
+                        self.city,
+                        self.block_ms,
+                        self._base.fair_timetable,
+                        roads=self._roads,
+                        bus=self.city.transit.bus,
+                    )
         return self._network
-
-    def _make(self, timetable: Timetable | None) -> JourneyNetwork:
-        stops = list_stop_spots(timetable)
-        roads: Roads | None = None
-        if self.city.streets is not None:
-            hubs = list_hubs(timetable, stops)
-            self._roads = StreetRoads(self.city, list_site_spots(self.city), stops, hubs)
-            roads = self._roads
-        return prepare_network(
-            self.city, self.block_ms, timetable, roads=roads, bus=self.city.transit.bus
-        )
 
     def find_day(self, at_ms: int) -> TransitDay | None:
         """Return the timetables of the local day of an instant; None if the city has no feeds."""
-        day = self.day_of(at_ms)
-        with self._making:
-            network = self.get_network()
-            if day not in self._days:
-                timetable = self._build(day)
-                if timetable is None:
-                    return None
-                self._days[day] = prepare_transit_day(network, timetable)
-                while len(self._days) > DAYS_KEPT:
-                    self._days.popitem(last=False)
-            self._days.move_to_end(day)
-            return self._days[day]
+        return self._base.find_day(self.get_network(), self.day_of(at_ms))
 
     def day_of(self, at_ms: int) -> date:
         """Return the local day of an instant."""
         return ms_to_local(at_ms, self.city.time_zone).date()
-
-    def _build(self, day: date) -> Timetable | None:
-        if not self.feeds:
-            return None
-        return build_timetable(
-            self.feeds,
-            day,
-            self.city.time_zone,
-            price_defaults=self.city.transit.price_defaults(),
-        )
 
     def is_reached(self, point: Spot) -> bool:
         """Say whether a point lies near enough to a street; true in a city without streets."""

@@ -21,7 +21,8 @@ DOORS_KEPT = 4096
 DRIVES_KEPT = 1 << 15
 """Ways by car to or from a door that are remembered: people of the twin share few doors."""
 
-Key = tuple[str, int]
+Key = tuple[str, str]
+"""Kind and id of a place: numbers of vertiports differ between cities that share streets."""
 
 
 class StreetRoads:
@@ -32,7 +33,7 @@ class StreetRoads:
     ) -> None:
         places = (*sites, *hubs)
         self._index = roads.prepare_roads(city, [(p.lon_deg, p.lat_deg) for p in places])
-        self._place: dict[Key, int] = {(p.kind, p.number): n for n, p in enumerate(places)}
+        self._place: dict[Key, int] = {(p.kind, p.spot_id): n for n, p in enumerate(places)}
         index = self._index
         self._stops = tuple(roads.snap(index, stop.lon_deg, stop.lat_deg) for stop in stops)
         self._table = roads.tabulate(self._stops)
@@ -110,7 +111,7 @@ class StreetRoads:
         return route(self._index, begin, goal, hour, mode)
 
     def _find_place(self, spot: Spot) -> int:
-        return self._place.get((spot.kind, spot.number), -1) if spot.kind != "door" else -1
+        return self._place.get((spot.kind, spot.spot_id), -1) if spot.kind != "door" else -1
 
     def _anchor(self, spot: Spot) -> Anchor | None:
         if spot.kind == "stop":

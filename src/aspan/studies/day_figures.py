@@ -31,13 +31,13 @@ class DayFigures(msgspec.Struct, frozen=True, kw_only=True):
         slower.
     revenue_tiyn, refunds_tiyn, care_tiyn
         Fares charged; of them paid back; paid for rides on the ground and the like. None negative.
-    energy_kwh, charge_kwh, grid_kwh
-        Taken from the batteries in flight and taxi; given to the batteries by chargers until the
-        day ended; drawn at the grid meter for that.
+    energy_kwh, grid_kwh, charge_kwh
+        Taken from the batteries by sorties; what that is at the grid meter, whenever it is charged
+        again; given to the batteries by chargers until the day ended.
     sorties_flown, sorties_empty
         Came on-block, and of them without passengers.
     sorties_cancelled, sorties_cancelled_weather, sorties_diverted
-        In all, and of the cancelled those by weather.
+        Cancelled, but for those that nobody had booked; of them those by weather.
     seat_km, passenger_km, seats_flown
         Over the lanes that were planned: seats of all sorties flown, persons aboard; and the seats.
     block_ms, flight_ms
@@ -101,7 +101,7 @@ class DayFigures(msgspec.Struct, frozen=True, kw_only=True):
     duty_ms: int
     wait_ms_p50: int | None
     late_share: float | None
-    people_above_day_limit: int | None
+    people_above_day_limit: float | None
     service_hours: float
     hours_open: dict[str, float]
     peak_kw: dict[str, float]

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from aspan.compose.door_tables import find_door_tables
-from aspan.compose.runs import BEST_CASE
+from aspan.compose.prepared import BEST_CASE
 from aspan.compose.serviceability import list_serviceable
 from aspan.compose.trip_network import OwnDays, TripNetwork
 from aspan.compose.wish_search import SearchedTrips, wish_query

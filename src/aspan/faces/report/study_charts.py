@@ -142,6 +142,7 @@ def draw_tornado(
     for value, told in ticks:
         drawing.line((x(value), 22), (x(value), foot), "grid")
         drawing.text((x(value), foot + 14), told, "soft num", "middle")
+    drawing.line((x(base), 16), (x(base), foot), "mark-line")
     for index, bar in enumerate(bars):
         y = 22 + high * index
         drawing.text((0, y + 15), bar.name, "name halo")
@@ -154,7 +155,6 @@ def draw_tornado(
             is_right = value > base or (value == base and other <= base)
             at = (end + 5, y + 34) if is_right else (start - 5, y + 34)
             drawing.text(at, text, "num halo", "start" if is_right else "end")
-    drawing.line((x(base), 16), (x(base), foot), "mark-line")
     anchor = "start" if x(base) < 90 else "end" if x(base) > WIDTH - 90 else "middle"
     drawing.text((x(base), 11), base_label, "strong halo", anchor)
     return drawing.markup()

@@ -18,6 +18,10 @@ FIGURES: Final[tuple[str, ...]] = (
 """Figures of variants in the order they are shown; others follow by name."""
 
 
+ROWS_BESIDE: Final = 12
+"""Most plans of a front whose table stands beside its picture; more are folded below."""
+
+
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     """One plan that was simulated, in words."""
 
@@ -72,6 +76,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
     front: Markup | None
     front_rows: tuple[FrontRow, ...]
+    is_front_long: bool
     plans: tuple[PlanRow, ...]
     variants: tuple[Variant, ...]
 
@@ -80,7 +85,9 @@ def make_choice(answer: Answer, words: StudyWords) -> Choice:
     """Return the plans beside the chosen one in words."""
     differences = [p.difference for p in answer.plans if p.difference is not None]
     reach = _find_reach(differences)
+    front = _list_front(answer)
     return Choice(
+        is_front_long=len(front) > ROWS_BESIDE,
         front=_draw_front(answer, words),
         front_rows=tuple(
             FrontRow(
@@ -91,7 +98,7 @@ def make_choice(answer: Answer, words: StudyWords) -> Choice:
                 basis=words.t(f"study.basis.short.{p.basis}"),
                 is_chosen=p.is_chosen,
             )
-            for p in _list_front(answer)
+            for p in front
         ),
         plans=tuple(_tell_plan(plan, reach, words) for plan in answer.plans),
         variants=tuple(
