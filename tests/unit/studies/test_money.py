@@ -8,6 +8,7 @@ import pytest
 
 from aspan.primitives.errors import InvalidInput
 from aspan.studies.exact import UNITS, present, round_ratio, to_units
+from aspan.studies.factors import list_factors, make_costs
 from aspan.studies.finance import (
     FarePoint,
     account,
@@ -28,6 +29,7 @@ from aspan.studies.money import (
 from aspan.studies.money_ranges import list_kind_ranges, list_swings, replace_costs
 from aspan.studies.plan import Plan, Programme, Stage
 from aspan.world.costs import get_input, list_paths, replace_input
+from aspan.world.readers import load_city
 from money_cases import design, make_case, make_means, make_programme, tiny_costs
 
 
@@ -282,3 +284,15 @@ def test_parquet_holds_the_greatest_amounts() -> None:
     """The greatest budget, in tiyn at the highest rate, fits the columns of the tables."""
     greatest_tiyn = round(BUDGET_USD_MAX * 560 * 100)
     assert pl.Series([greatest_tiyn], dtype=pl.Int64).to_list() == [greatest_tiyn]
+
+
+def test_a_larger_pack_has_its_price() -> None:
+    """Where the energy of a pack is sampled its price follows, and it is no unknown of its own."""
+    factors = list_factors(
+        load_city("tiny"), tiny_costs(), names=("gross_kwh", "crew.training_usd")
+    )
+    costs = make_costs(tiny_costs(), factors, (180.0, 50_000.0))
+    assert costs.battery.gross_kwh == 180.0
+    assert costs.crew.training_usd == 50_000.0
+    with pytest.raises(InvalidInput, match=r"battery\.gross_kwh"):
+        list_factors(load_city("tiny"), tiny_costs(), names=("battery.gross_kwh",))
