@@ -13,6 +13,7 @@ from aspan.faces.report.study_charts import (
 from aspan.faces.report.study_front import a_day
 from aspan.faces.report.study_words import StudyWords
 from aspan.faces.report.words import NONE
+from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.studies.answer import Answer
 from aspan.studies.answer_parts import YearAnswer
 
@@ -72,11 +73,18 @@ def _tell_year(year: YearAnswer, words: StudyWords) -> YearRow:
         sorties_year=words.number(year.sorties.value),
         load=words.percent(year.load_factor),
         fare=f"×{words.number(year.fare_factor, 2)}",
-        capital=words.usd(year.capital_tiyn) if year.capital_tiyn else NONE,
-        operations=words.usd(year.operations_tiyn),
-        fares=words.usd(year.fares_tiyn),
-        deficit=words.usd(year.deficit_tiyn),
+        capital=_millions(year.capital_tiyn, words),
+        operations=_millions(year.operations_tiyn, words),
+        fares=_millions(year.fares_tiyn, words),
+        deficit=_millions(year.deficit_tiyn, words),
     )
+
+
+def _millions(amount_tiyn: int, words: StudyWords) -> str:
+    """Return an amount in millions of dollars; nothing is told as such."""
+    if amount_tiyn == 0:
+        return NONE
+    return words.number(amount_tiyn / TIYN_PER_TENGE / words.kzt_per_usd / 1e6, 1)
 
 
 def _draw_people(answer: Answer, words: StudyWords) -> Markup:
@@ -99,7 +107,7 @@ def _draw_people(answer: Answer, words: StudyWords) -> Markup:
 
 def draw_cash(answer: Answer, words: StudyWords) -> Markup:
     """Return money by year: capital and running costs above zero, fares below it."""
-    million = 1e8 * words.kzt_per_usd
+    million = 1e6 * TIYN_PER_TENGE * words.kzt_per_usd
     stacks = [
         Stack(
             name=f"{year.year % 100:02d}",
