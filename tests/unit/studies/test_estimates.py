@@ -1,6 +1,6 @@
 """Estimates: month-stratified means, their intervals and paired differences."""
 
-from math import inf, sqrt
+from math import inf, log, sqrt
 
 import numpy as np
 import pytest
@@ -10,7 +10,10 @@ from aspan.primitives.errors import InvalidInput
 from aspan.studies.estimates import (
     MONTH_DAYS,
     MONTHS,
+    SEEN_SELDOM,
+    estimate_figure,
     estimate_mean,
+    estimate_skewed,
     group_by_month,
     make_strata,
 )
@@ -81,3 +84,41 @@ def test_scaling_turns_the_interval_round() -> None:
     found = estimate_mean([(1, 2.0), (1, 4.0)], months=(1,)).scaled(-2.0)
     assert found.mean == -6.0
     assert found.low < found.mean < found.high
+
+
+def test_skewed_figures_have_their_own_interval() -> None:
+    """Cancellations are held in 92 % or more, where Student holds fewer; never below 0."""
+    dice = np.random.default_rng(7)
+    fog = np.array([0.42, 0.36, 0.2, 0.05, 0.02, 0.01, 0.0, 0.01, 0.03, 0.09, 0.3, 0.41])
+    mean = sum(MONTH_DAYS[m] * (fog[m - 1] * 6.0 + 0.075) for m in MONTHS) / 365.25
+    held = {"skewed": 0, "student": 0}
+    for _ in range(600):
+        foggy = dice.random((12, 8)) < fog[:, None]
+        bad = foggy * dice.negative_binomial(1.2, 1.2 / 7.2, (12, 8))
+        usual = (dice.random((12, 8)) < 0.05) * dice.integers(1, 3, (12, 8))
+        rows = [(m, float(v)) for m in MONTHS for v in (bad + usual)[m - 1]]
+        found, plain = estimate_figure("sorties_cancelled", rows), estimate_mean(rows)
+        assert 0.0 <= found.low <= found.mean <= found.high
+        held["skewed"] += found.low <= mean <= found.high
+        held["student"] += plain.low <= mean <= plain.high
+    assert held["skewed"] >= 0.92 * 600
+    assert held["student"] < held["skewed"]
+
+
+def test_what_was_never_seen_may_still_be() -> None:
+    """No diversion in 96 days leaves room for one in 26 days or so, and the note says why."""
+    found = estimate_skewed([(month, 0.0) for month in MONTHS for _ in range(8)])
+    assert (found.mean, found.low) == (0.0, 0.0)
+    assert found.high == pytest.approx(-log(0.025) * 31.0 / 365.25 / 8.0)
+    assert 25.0 < 1.0 / found.high < 27.0
+    assert found.note == SEEN_SELDOM
+    seen = estimate_skewed([(month, float(day)) for month in MONTHS for day in range(3)])
+    assert seen.note == ""
+
+
+def test_other_figures_have_students_interval() -> None:
+    """Passengers flown are no skewed figure; a negative value is refused where one is."""
+    rows = [(month, float(month + day)) for month in MONTHS for day in range(3)]
+    assert estimate_figure("passengers_flown", rows) == estimate_mean(rows)
+    with pytest.raises(InvalidInput, match="skewed"):
+        estimate_skewed([(1, -1.0), (1, 2.0)], months=(1,))
