@@ -60,6 +60,10 @@ SKEWED: Final = frozenset(
 SEEN_DAYS_MIN: Final = 10
 """Below so many days that are not 0 the interval of a skewed figure may miss the truth."""
 
+COVERAGE_LOW: Final[frozenset[str]] = frozenset()
+"""Figures whose 95 % interval from eight days a month held the long-run mean in less than 92 % of
+samples, as `tests/long/test_study_intervals.py` measures it."""
+
 SEEN_SELDOM: Final = "seen on few days: the interval may be too narrow"
 
 _COMMON_YEAR = 2025

@@ -23,6 +23,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from aspan.primitives.errors import InvalidInput
 from aspan.studies.estimates import Floats
@@ -66,7 +67,7 @@ def value_of_knowing(
     Parameters
     ----------
     values
-        Sampled cases, a row each, a column a factor; as `Sampled.values`.
+        Sampled cases, a row each, a column a factor: those of `Design.base`, as `Sampled.values`.
     benefits
         By decision: of every case, greater is better. All in one unit.
     """
@@ -98,12 +99,12 @@ def name_first_measured(found: Sequence[KnowingOne]) -> KnowingOne | None:
 
 
 def _gain(
-    name: str, table: Floats, chosen: np.typing.NDArray[np.int64], now: int, *, card: str
+    name: str, table: Floats, chosen: NDArray[np.int64], now: int, *, card: str
 ) -> KnowingOne:
     """Return the mean gain of choosing as told over the choice of now, with its interval."""
     cases = np.arange(table.shape[1])
     gains = table[chosen, cases] - table[now]
-    block = cases * 2 * BLOCKS // len(cases) % BLOCKS  # of A and of B: a block has one part in each
+    block = _blocks(len(cases))
     sums = np.bincount(block, gains, BLOCKS)
     counts = np.bincount(block, minlength=BLOCKS)
     value, low, high = jackknife(BLOCKS, lambda kept: float(sums[kept].sum() / counts[kept].sum()))
@@ -117,10 +118,19 @@ def _gain(
     )
 
 
-def _choose(column: Floats, table: Floats, *, is_stepped: bool) -> np.typing.NDArray[np.int64]:
+def _blocks(cases: int) -> NDArray[np.int64]:
+    """Return the block of the design that each case is of; a block has a part in both its sets.
+
+    Folds are made of whole blocks: points of one scrambling are no independent cases.
+    """
+    blocks: NDArray[np.int64] = np.arange(cases) * (2 * BLOCKS) // cases % BLOCKS
+    return blocks
+
+
+def _choose(column: Floats, table: Floats, *, is_stepped: bool) -> NDArray[np.int64]:
     """Return by case the decision that is best on the mean of the other folds' cases like it."""
     basis = _basis(column, is_stepped=is_stepped)
-    fold = np.arange(len(column)) % _FOLDS
+    fold = _blocks(len(column)) % _FOLDS
     chosen = np.zeros(len(column), dtype=np.int64)
     for out in range(_FOLDS):
         inside = fold != out
