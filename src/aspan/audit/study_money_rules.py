@@ -19,6 +19,7 @@ _HOUR_MS = 3_600_000
 _FADE = 10**9
 _COUNT_MAX = 10**6
 _YEARS_MAX = 200
+_EACH_MAX = 10**15
 _WITHOUT_OVERHEAD = {"care", "sales", "head_office"}
 _MOVES_WITH_FARE = {"income.fares", "income.refunds", "tax.vat", "operations.sales"}
 
@@ -442,11 +443,15 @@ def _reckon_whole(frame: Frame, lines: Lines, by_year: Totals) -> Totals:
 
 def _each(amount: int, millionths: int) -> int | None:
     """Return an amount over a number; None if that is not more than 0."""
-    return round(Fraction(amount * 10**6, millionths)) if millionths > 0 else None
+    if millionths <= 0:
+        return None
+    each = round(Fraction(amount * 10**6, millionths))
+    return each if abs(each) < _EACH_MAX else None
 
 
 def _fare(fixed: int, taken: int, moving: int, passengers: int) -> int | None:
     """Return the mean fare at which what moves with the fare pays for what does not."""
     if min(passengers, taken, moving) <= 0:
         return None
-    return round(Fraction(fixed, moving) * Fraction(taken * 10**6, passengers))
+    fare = round(Fraction(fixed, moving) * Fraction(taken * 10**6, passengers))
+    return fare if abs(fare) < _EACH_MAX else None

@@ -16,7 +16,7 @@ from itertools import pairwise
 import msgspec
 
 from aspan.primitives.errors import InvalidInput
-from aspan.studies.exact import UNITS, present, round_ratio, tiyn_to_cents, to_units
+from aspan.studies.exact import AMOUNT_MAX, UNITS, present, round_ratio, tiyn_to_cents, to_units
 from aspan.studies.money import (
     CAPITAL,
     FARE_KINDS,
@@ -284,7 +284,12 @@ def present_of_kind(kept: Account, kind: str) -> int:
 
 def _each(amount_tiyn: int, units: int) -> int | None:
     """Return an amount over a number in millionths; None if that is not more than 0."""
-    return round_ratio(amount_tiyn * UNITS, units) if units > 0 else None
+    return _reasonable(round_ratio(amount_tiyn * UNITS, units)) if units > 0 else None
+
+
+def _reasonable(amount_tiyn: int) -> int | None:
+    """Return an amount a passenger or minute; None of hardly any, where it means nothing."""
+    return amount_tiyn if abs(amount_tiyn) < AMOUNT_MAX else None
 
 
 def _break_even(fixed: int, taken: int, moving: int, passengers: int) -> int | None:
@@ -299,7 +304,7 @@ def _break_even(fixed: int, taken: int, moving: int, passengers: int) -> int | N
     """
     if passengers <= 0 or moving >= 0 or taken >= 0:
         return None
-    return round_ratio(fixed * -taken * UNITS, -moving * passengers)
+    return _reasonable(round_ratio(fixed * -taken * UNITS, -moving * passengers))
 
 
 def find_break_even(points: Sequence[FarePoint]) -> BreakEven:

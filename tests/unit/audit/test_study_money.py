@@ -321,3 +321,18 @@ def test_costs_of_another_city_are_found(folder: Path) -> None:
     assert {"sites.EAST.type", "sites.EAST.contingency_places"} <= {d.what for d in found}
     with pytest.raises(InvalidInput, match="it is missing"):
         audit_study_money(folder, ROOT / "cities" / "bench")
+
+
+def test_hardly_any_passengers_agree(tmp_path: Path) -> None:
+    """Where next to nobody flies an amount a passenger means nothing and is none, in both."""
+    case = make_case()
+    means = tuple(
+        msgspec.structs.replace(m, passengers_flown=2e-6, minutes_saved=2e-6, revenue_tiyn=1e-3,
+                                refunds_tiyn=0.0)
+        for m in case.means
+    )  # fmt: skip
+    kept = account(msgspec.structs.replace(case, means=means))
+    assert total(kept).break_even_fare_tiyn is None
+    assert total(kept).subsidy_per_passenger_tiyn is None
+    write_money(tmp_path, {CHOSEN: kept})
+    assert audit_study_money(tmp_path).has_passed
