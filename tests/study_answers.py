@@ -203,7 +203,7 @@ def make_answer() -> Answer:
         version=ANSWER_VERSION,
         study=Study(
             study_id="default", city_id="alatau",
-            names=names("Бюджет не береді?", "Что даёт бюджет?", "What the budget buys"),
+            names=names("Бюджет не береді?", "Что даёт бюджет?", "What does the budget buy?"),
             question=names("300 млн доллар не береді?", "Что дадут 300 млн долларов?",
                            "What does 300 million dollars buy?"),
             budget=Budget(usd=300e6),

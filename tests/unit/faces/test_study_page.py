@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
 from aspan.faces.report.page import environment
+from aspan.faces.report.study_choice import FIGURES
 from aspan.faces.report.study_front import make_front
 from aspan.faces.report.study_page import (
     ANSWER_NAME,
@@ -17,11 +19,20 @@ from aspan.faces.report.study_page import (
     render_study,
     write_study_report,
 )
+from aspan.faces.report.study_unknowns import OUTPUTS
 from aspan.faces.report.study_words import StudyWords
 from aspan.faces.report.words import LANGUAGES, read_catalogue
 from aspan.primitives.errors import InvalidInput
 from aspan.studies.answer import Answer
-from aspan.studies.answer_parts import Figure
+from aspan.studies.answer_parts import Basis, Figure
+from aspan.studies.factors import CARDS, list_factors
+from aspan.studies.flown import FEW_DAYS, GAPS
+from aspan.studies.money import GROUP_OF
+from aspan.studies.ranking import Status
+from aspan.studies.study import Objective
+from aspan.world.quantity import Mark
+from aspan.world.readers.costs import load_costs
+from shipped import read_shipped
 from study_answers import make_answer, make_comparison_answer, make_first_page
 from study_parts import MILLION_USD, names, told
 
@@ -294,6 +305,28 @@ def test_comparison_tells_which_differences_are_clear() -> None:
     assert rows["Passengers a day"].is_clear
     assert rows["Passengers a day"].difference == "\N{MINUS SIGN}2.9"
     assert not rows["Minutes saved a day"].is_clear
+    (finding,) = view.choice.findings
+    assert finding == "30 min: 2.9 fewer passengers a day than 20 min (2–3.8)."
+    assert view.choice.matrix[1].cells[0][1] == "\N{MINUS SIGN}2.9"
+
+
+def test_every_code_has_its_words() -> None:
+    """Kinds of money, unknowns, cards, sites, plans and variants are all told in words."""
+    city = read_shipped("alatau")
+    factors = list_factors(city, load_costs(city))
+    asked = {f"study.kind.{kind}" for kind in GROUP_OF}
+    asked |= {f"study.factor.{factor.name}" for factor in factors}
+    asked |= {f"study.card.{card}" for card in CARDS.values()}
+    asked |= {f"study.status.{status}" for status in (*get_args(Status), "infeasible")}
+    asked |= {f"study.objective.{objective}" for objective in get_args(Objective)}
+    asked |= {f"study.segment.{segment.segment_id}" for segment in city.demand.segments}
+    asked |= {f"study.mark.{mark}" for mark in get_args(Mark)}
+    asked |= {f"study.basis.{basis}" for basis in get_args(Basis)}
+    asked |= {f"study.basis.short.{basis}" for basis in get_args(Basis)}
+    asked |= {f"study.output.{output}" for output in OUTPUTS}
+    asked |= {f"study.variant.{name}" for name in FIGURES}
+    asked |= {f"study.note.{note}" for note in (FEW_DAYS, GAPS)}
+    assert asked - set(read_catalogue()) == set()
 
 
 def test_report_is_written_beside_the_answer(tmp_path: Path, answer: Answer) -> None:

@@ -22,6 +22,12 @@ ROWS_BESIDE: Final = 12
 """Most plans of a front whose table stands beside its picture; more are folded below."""
 
 
+HEADS: Final = (
+    "passengers_flown", "minutes_saved", "sorties_cancelled_weather", "deficit_per_year_tiyn",
+)  # fmt: skip
+"""Figures of variants that the first page of a comparison shows."""
+
+
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     """One plan that was simulated, in words."""
 
@@ -71,6 +77,14 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Difference, ...]
 
 
+class VariantRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One variant in the table of the first page: its figures, each with how it differs."""
+
+    name: str
+    is_first: bool
+    cells: tuple[tuple[str, str], ...]
+
+
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The sections on other plans and on variants."""
 
@@ -79,6 +93,9 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     is_front_long: bool
     plans: tuple[PlanRow, ...]
     variants: tuple[Variant, ...]
+    heads: tuple[str, ...]
+    matrix: tuple[VariantRow, ...]
+    findings: tuple[str, ...]
 
 
 def make_choice(answer: Answer, words: StudyWords) -> Choice:
@@ -103,6 +120,18 @@ def make_choice(answer: Answer, words: StudyWords) -> Choice:
         plans=tuple(_tell_plan(plan, reach, words) for plan in answer.plans),
         variants=tuple(
             _tell_variant(v, index == 0, words) for index, v in enumerate(answer.comparisons)
+        ),
+        heads=tuple(words.word("study.variant", name) for name in HEADS),
+        matrix=tuple(
+            VariantRow(
+                name=words.name(v.names),
+                is_first=index == 0,
+                cells=tuple(_tell_cell(name, v, words) for name in HEADS),
+            )
+            for index, v in enumerate(answer.comparisons)
+        ),
+        findings=tuple(
+            _tell_finding(v, answer.comparisons[0], words) for v in answer.comparisons[1:]
         ),
     )
 
@@ -191,6 +220,35 @@ def _draw(found: Figure | None, reach: float, words: StudyWords) -> Markup | Non
     return draw_difference(found.value, found.low, found.high, reach, label)
 
 
+def _is_clear(found: Figure | None) -> bool:
+    """Answer whether the interval of a difference leaves out zero."""
+    if found is None or found.low is None or found.high is None:
+        return False
+    return found.low * found.high > 0
+
+
+def _tell_cell(name: str, variant: Comparison, words: StudyWords) -> tuple[str, str]:
+    """Return a figure of a variant and, where it differs clearly, by how much."""
+    found = variant.differences.get(name)
+    if found is None:
+        return words.figure(variant.figures.get(name)), ""
+    told = tell_signed(words, found) if _is_clear(found) else words.t("study.clear.no")
+    return words.figure(variant.figures.get(name)), told
+
+
+def _tell_finding(variant: Comparison, first: Comparison, words: StudyWords) -> str:
+    """Return in a sentence how many more or fewer fly than in the first variant."""
+    found = variant.differences.get("passengers_flown")
+    names = {"name": words.name(variant.names), "first": words.name(first.names)}
+    if found is None or not _is_clear(found):
+        return words.t("study.finding.same", **names)
+    more = "more" if found.value > 0 else "fewer"
+    size = msgspec.structs.replace(found, value=abs(found.value))
+    low, high = sorted((abs(found.low or 0.0), abs(found.high or 0.0)))
+    span = words.span(words.near(low), words.near(high))
+    return words.t(f"study.finding.{more}", people=words.figure(size), span=span, **names)
+
+
 def _tell_variant(variant: Comparison, is_first: bool, words: StudyWords) -> Variant:
     names = [n for n in FIGURES if n in variant.figures]
     names += sorted(set(variant.figures) - set(FIGURES))
@@ -204,13 +262,11 @@ def _tell_variant(variant: Comparison, is_first: bool, words: StudyWords) -> Var
 
 def _tell_difference(name: str, variant: Comparison, words: StudyWords) -> Difference:
     found = variant.differences.get(name)
-    ends = found is not None and found.low is not None and found.high is not None
-    is_clear = bool(found and ends and (found.low or 0.0) * (found.high or 0.0) > 0)
     return Difference(
         name=words.find_word("study.variant", name) or name.replace("_", " "),
         value=words.tell(variant.figures[name]),
         difference=tell_signed(words, found),
         range=words.range(found),
-        is_clear=is_clear,
+        is_clear=_is_clear(found),
         picture=None if found is None else _draw(found, _find_reach([found]), words),
     )

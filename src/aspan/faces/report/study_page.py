@@ -42,6 +42,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     words: StudyWords
     title: str
     subtitle: str
+    question: str
     front: Front
     map: Markup | None
     years: Years | None
@@ -105,8 +106,9 @@ def make_view(answer: Answer, language: str, *, has_ground: bool = False) -> Vie
     frame = make_frame(answer)
     return View(
         words=words,
-        title=words.name(answer.study.question),
+        title=words.name(answer.study.names),
         subtitle=_tell_study(answer, words),
+        question=words.name(answer.study.question),
         front=make_front(answer, words),
         map=None if frame is None else draw_network(answer, words, frame, has_ground=has_ground),
         years=make_years(answer, words),
@@ -121,14 +123,17 @@ def make_view(answer: Answer, language: str, *, has_ground: bool = False) -> Vie
 
 def _tell_study(answer: Answer, words: StudyWords) -> str:
     horizon = answer.study.horizon
-    return words.t(
+    budget = answer.first_page.budget_tiyn
+    told = words.t(
         "study.subtitle",
         city=words.name(answer.city_names),
-        study=words.name(answer.study.names),
         since=horizon.first_year,
         until=horizon.first_year + horizon.years - 1,
         year=answer.finance.price_year,
     )
+    if not answer.study.is_search or budget <= 0:
+        return told
+    return f"{words.t('study.budget', budget=words.usd(budget))} · {told}"
 
 
 def _list_sections(view: View) -> list[str]:
