@@ -90,6 +90,21 @@ class ConflictTable:
             listed[a].append(b)
         self.neighbours = tuple(tuple(numbers) for numbers in listed)
 
+    def cut(self, numbers: Sequence[int]) -> "ConflictTable":
+        """Return the table of some of the lanes, numbered in the order given."""
+        new = {old: number for number, old in enumerate(numbers)}
+
+        def cut_pairs(
+            pairs: dict[tuple[int, int], tuple[CellPair, ...]],
+        ) -> dict[tuple[int, int], tuple[CellPair, ...]]:
+            return {(new[a], new[b]): c for (a, b), c in pairs.items() if a in new and b in new}
+
+        return ConflictTable(
+            cut_pairs(self.pairs),
+            cut_pairs(self.volume_pairs),
+            tuple(self.footprints[old] for old in numbers),
+        )
+
 
 def cut_cells(
     *,

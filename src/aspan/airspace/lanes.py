@@ -9,6 +9,7 @@ window above the highest ground within the lateral window: what is flown inside 
 the clearance itself. Not modelled: bank and radius of turns, at most a few tens of metres.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
 from math import ceil, hypot
@@ -110,10 +111,20 @@ class LaneNetwork:
     ----------
     lanes
         In order of id; `lane.number` is the place in this list.
+    find_conflicts
+        Makes the table of conflicts; worked out from the lanes if None.
     """
 
-    def __init__(self, city: City, lanes: tuple[Lane, ...], projection: Projection) -> None:
+    def __init__(
+        self,
+        city: City,
+        lanes: tuple[Lane, ...],
+        projection: Projection,
+        *,
+        find_conflicts: Callable[[], ConflictTable] | None = None,
+    ) -> None:
         self.lanes = lanes
+        self._find_conflicts = find_conflicts
         self.separation = city.rules.separation
         self.projection = projection
         self._by_id = {lane.lane_id: lane for lane in lanes}
@@ -161,6 +172,8 @@ class LaneNetwork:
     @cached_property
     def conflicts(self) -> ConflictTable:
         """Pairs of cells that could come too near; made at first use, then kept."""
+        if self._find_conflicts is not None:
+            return self._find_conflicts()
         return table_conflicts(self.lanes, self.separation)
 
 

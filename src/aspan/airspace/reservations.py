@@ -190,9 +190,8 @@ class Reservations:
         reach_ms = self._duration_ms_max + 2 * self._window_ms + self._in_trail_ms
         times = [[held.lift_off_at_ms for held in lane_held] for lane_held in self._by_lane]
         found = set()
-        for (a, b), pairs in self._conflicts.pairs.items():
-            if a > b or not times[a] or not times[b]:
-                continue
+        for a, b in self._list_taken_lanes():
+            pairs = self._conflicts.pairs[a, b]
             first, count, other_times = 0, len(times[b]), times[b]
             for n, at_ms in enumerate(times[a]):
                 while first < count and other_times[first] < at_ms - reach_ms:
@@ -209,6 +208,15 @@ class Reservations:
                     if _is_overlap(mine, other, pairs, self._window_ms):
                         found.add(_in_order(mine.sortie_id, other.sortie_id))
         return sorted(found)
+
+    def _list_taken_lanes(self) -> list[tuple[int, int]]:
+        """Return the pairs of lanes that conflict and are both held, each pair once."""
+        taken = [number for number, lane_held in enumerate(self._by_lane) if lane_held]
+        conflicts = self._conflicts.pairs
+        if len(taken) ** 2 < len(conflicts):
+            pairs = [(a, b) for n, a in enumerate(taken) for b in taken[n:]]
+            return [pair for pair in pairs if pair in conflicts]
+        return [(a, b) for a, b in conflicts if a <= b and self._by_lane[a] and self._by_lane[b]]
 
     def _make_windows(self, mine: Profile, other: Profile) -> Windows:
         """Return the differences of lift-off, mine less the other's, at which cells overlap."""

@@ -27,6 +27,7 @@ from aspan.journeys.network import (
     prepare_transit_day,
 )
 from aspan.journeys.street_roads import StreetRoads
+from aspan.operations.city_index import CityIndex
 from aspan.primitives.errors import ensure
 from aspan.world.city import City
 from aspan.world.doors import Point
@@ -84,6 +85,11 @@ class CityBase:
                 places.get(site.vertiport_id) == (site.lon_deg, site.lat_deg),
                 f"vertiport {site.vertiport_id} stands where the base city has it",
             )
+
+    @cached_property
+    def index(self) -> CityIndex:
+        """The index of the base city, from which those of its parts are cut."""
+        return CityIndex(self.city)
 
     # ---- timetables ------------------------------------------------------------------------
 

@@ -41,11 +41,13 @@ class Prepared:
     def __init__(
         self, city: City, *, index: CityIndex | None = None, base: CityBase | None = None
     ) -> None:
+        whole = None
         if base is not None:
             base.check(city)
+            whole = base.index
         self.city = city
         self.base = CityBase(city) if base is None else base
-        self.index = CityIndex(city) if index is None else index
+        self.index = CityIndex(city, whole) if index is None else index
         self._rates: dict[float, ExpectedRates] = {}
 
     @cached_property

@@ -160,7 +160,8 @@ def _keep_wishes(
     *,
     are_candidates: bool,
 ) -> list[Wish]:
-    best = weigh_best_case(index.table, sample.trips)
+    # The others cannot fly by how they were drawn; their bound would be asked for nothing.
+    best = weigh_best_case(index.table, sample.trips, has_bound=are_candidates)
     taste = logistic_tastes_kzt(index, sample.segment, sample.survival)
     utility = best.bound_kzt + taste + constants_kzt(index, sample.segment)
     might_fly = are_candidates & (utility >= -_TOUCHING_KZT)

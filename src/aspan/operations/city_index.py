@@ -2,10 +2,11 @@
 
 from functools import cached_property
 
-from aspan.airspace.geozones import lane_crossings
+from aspan.airspace.geozones import LaneCrossings, lane_crossings
+from aspan.airspace.lane_cut import find_cut_network
 from aspan.airspace.lanes import Lane, LaneNetwork, build_lane_network
 from aspan.airspace.noise import NoiseGround, lane_people, lay_noise
-from aspan.operations.lane_watch import LaneWatch, watch_lane
+from aspan.operations.lane_watch import LaneWatch, cut_watch, watch_lane
 from aspan.operations.prices import PriceList
 from aspan.primitives.ids import ChargerId, FatoId, LaneId, StandId, VertiportId
 from aspan.primitives.units import MS_PER_MIN, MS_PER_S, S_PER_H, seconds_to_ms
@@ -27,16 +28,24 @@ a vertiport plus a positioning flight."""
 
 
 class CityIndex:
-    """Look-up tables over one city: sites, stands, chargers, lanes, fares and slot lengths."""
+    """Look-up tables over one city: sites, stands, chargers, lanes, fares and slot lengths.
 
-    def __init__(self, city: City) -> None:
+    Parameters
+    ----------
+    whole
+        Of a city that has all its sites and lanes: lanes laid alike are taken from there.
+    """
+
+    def __init__(self, city: City, whole: "CityIndex | None" = None) -> None:
         self.city = city
         self.rules = city.rules
-        self.network: LaneNetwork = build_lane_network(city)
+        cut = None if whole is None else find_cut_network(city, whole.city, whole.network)
+        self.network: LaneNetwork = build_lane_network(city) if cut is None else cut
         self.sites: dict[VertiportId, Vertiport] = {v.vertiport_id: v for v in city.vertiports}
         self.site_ids: tuple[VertiportId, ...] = tuple(sorted(self.sites))
         self.closed_nodes = frozenset(n.node_id for n in city.lanes.nodes if not n.is_open)
-        self.crossings = lane_crossings(self.network, city.geozones)
+        cut_from = None if cut is None else whole
+        self.crossings: LaneCrossings = self._find_crossings(cut_from)
         self.shut: dict[LaneId, str] = self._list_shut()
         self.lanes: dict[tuple[VertiportId, VertiportId], Lane] = {}
         self.other_lanes: dict[tuple[VertiportId, VertiportId], tuple[Lane, ...]] = {}
@@ -47,10 +56,7 @@ class CityIndex:
             self.lanes[pair] = usable[0] if usable else first
             if len(usable) > 1:
                 self.other_lanes[pair] = tuple(usable[1:])
-        self.watches: dict[str, LaneWatch] = {
-            lane.lane_id: watch_lane(lane, city.vertiports, city.rules.weather_minima)
-            for lane in self.network.lanes
-        }
+        self.watches: dict[str, LaneWatch] = self._find_watches(cut_from)
         self.planned_stands: dict[VertiportId, tuple[StandId, ...]] = {}
         self.pool_stands: dict[VertiportId, tuple[StandId, ...]] = {}
         self.chargers_of: dict[StandId, tuple[Charger, ...]] = {}
@@ -75,6 +81,21 @@ class CityIndex:
         self._occupancy_ms = seconds_to_ms(movement.fato_occupancy_s)
         self._gap_ms = seconds_to_ms(movement.fato_gap_s)
         self._hover_landing_ms = seconds_to_ms(city.aircraft_type.hover_landing_s)
+
+    def _find_crossings(self, whole: "CityIndex | None") -> LaneCrossings:
+        """Return where lanes enter geozones, as the index says that the lanes are cut from."""
+        if whole is None or self.city.geozones != whole.city.geozones:
+            return lane_crossings(self.network, self.city.geozones)
+        known = {lane.lane_id for lane in self.network.lanes}
+        return {lane_id: found for lane_id, found in whole.crossings.items() if lane_id in known}
+
+    def _find_watches(self, whole: "CityIndex | None") -> dict[str, LaneWatch]:
+        """Return what to look at on each lane, as the index says that the lanes are cut from."""
+        minima, lanes = self.rules.weather_minima, self.network.lanes
+        if whole is None or minima != whole.rules.weather_minima:
+            sites = self.city.vertiports
+            return {lane.lane_id: watch_lane(lane, sites, minima) for lane in lanes}
+        return {lane.lane_id: cut_watch(whole.watches[lane.lane_id], self.sites) for lane in lanes}
 
     def _list_shut(self) -> dict[LaneId, str]:
         """Return the lanes that are never open: a node or a zone on them is closed for good."""

@@ -7,7 +7,7 @@ Assumed: between places the weather is that of the nearest of them, or nobody kn
 from every place is judged by its ends alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from math import hypot
 
 import msgspec
@@ -47,6 +47,14 @@ def watch_lane(lane: Lane, sites: Sequence[Vertiport], minima: WeatherMinima) ->
         ):
             ice.append((site.vertiport_id, max(0.0, altitude_m - site.elevation_amsl_m)))
     return LaneWatch(thunder=tuple(thunder), ice=tuple(ice))
+
+
+def cut_watch(watch: LaneWatch, sites: Container[VertiportId]) -> LaneWatch:
+    """Return what to look at where only some of the sites are."""
+    return LaneWatch(
+        thunder=tuple(site_id for site_id in watch.thunder if site_id in sites),
+        ice=tuple((site_id, high_m) for site_id, high_m in watch.ice if site_id in sites),
+    )
 
 
 def come_nearest(lane: Lane, x_m: float, y_m: float, *, within_m: float) -> tuple[float, float]:
