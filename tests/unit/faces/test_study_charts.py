@@ -108,10 +108,11 @@ def test_columns_stand_on_zero() -> None:
 
 def test_tornado_labels_stand_on_both_sides() -> None:
     """The labels of a bar whose ends lie on one side of the base do not cover each other."""
-    bar = Bar(name="x", at_low=40.0, at_high=30.0, low_label="low", high_label="high")
-    svg = str(draw_tornado([bar], 40.0, "base", "x", [(0.0, "0"), (50.0, "50")]))
-    assert re.search(r'text-anchor="end">high<', svg)
-    assert re.search(r'class="num halo">low<', svg)
+    for at_low in (40.0, 36.0):
+        bar = Bar(name="x", at_low=at_low, at_high=30.0, low_label="low", high_label="high")
+        svg = str(draw_tornado([bar], 40.0, "base", "x", [(0.0, "0"), (50.0, "50")]))
+        assert re.search(r'text-anchor="end">high<', svg)
+        assert re.search(r'class="num halo">low<', svg)
 
 
 def test_shades_step_at_the_bounds_of_their_key() -> None:

@@ -224,6 +224,38 @@ def test_money_lines_are_those_of_the_answer(answer: Answer) -> None:
     assert finance.groups[0].total == words.usd(capital)
 
 
+def test_money_before_service_and_worth_left_are_told_apart(answer: Answer) -> None:
+    """Lines begin in the years before service; what is left at the end is taken off no year."""
+    last = answer.years[-1]
+    worth = 7 * MILLION_USD
+    lines = tuple(
+        msgspec.structs.replace(line, amounts_tiyn=(5, *line.amounts_tiyn))
+        for line in answer.finance.lines
+    )
+    residual = msgspec.structs.replace(
+        lines[0], kind="residual", amounts_tiyn=(*(0 for _ in answer.years), -worth)
+    )
+    changed = msgspec.structs.replace(
+        answer,
+        finance=msgspec.structs.replace(answer.finance, lines=(*lines, residual)),
+        years=(
+            *answer.years[:-1],
+            msgspec.structs.replace(
+                last,
+                capital_tiyn=last.capital_tiyn - worth,
+                deficit_tiyn=last.deficit_tiyn - worth,
+            ),
+        ),
+    )
+    view = make_view(changed, "en")
+    before = make_view(answer, "en")
+    assert view.years is not None
+    assert before.years is not None
+    assert view.finance.years == ("2028", *before.finance.years)
+    assert view.years.rows[-1] == before.years.rows[-1]
+    assert "What is left in 2038 is worth $7\N{NO-BREAK SPACE}M" in view.years.left
+
+
 def test_names_cannot_write_into_the_page(answer: Answer) -> None:
     """Names, sources, credits and codes with markup in them are shown as they are written."""
     bad = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>&"

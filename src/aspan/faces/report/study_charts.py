@@ -82,6 +82,8 @@ def draw_stacks(
         for parts, sign in ((stack.above, 1.0), (stack.below, -1.0)):
             reached = 0.0
             for css, value in parts:
+                if value <= 0:
+                    continue
                 start, end = sorted((y(sign * reached), y(sign * (reached + value))))
                 drawing.rect(x, start, wide, end - start, f"part {css}", stack.title)
                 reached += value
@@ -146,18 +148,25 @@ def draw_tornado(
     for index, bar in enumerate(bars):
         y = 22 + high * index
         drawing.text((0, y + 15), bar.name, "name halo")
-        for value, text, css in (
-            (bar.at_low, bar.low_label, "low-end"), (bar.at_high, bar.high_label, "high-end")
-        ):  # fmt: skip
-            start, end = sorted((x(base), x(value)))
-            drawing.rect(start, y + 22, end - start, 16, f"swing {css}", bar.title)
-            other = bar.at_high if css == "low-end" else bar.at_low
-            is_right = value > base or (value == base and other <= base)
-            at = (end + 5, y + 34) if is_right else (start - 5, y + 34)
-            drawing.text(at, text, "num halo", "start" if is_right else "end")
+        _draw_swing(drawing, bar, base, x, y + 22)
     anchor = "start" if x(base) < 90 else "end" if x(base) > WIDTH - 90 else "middle"
     drawing.text((x(base), 11), base_label, "strong halo", anchor)
     return drawing.markup()
+
+
+def _draw_swing(drawing: Drawing, bar: Bar, base: float, x: Scale, top: float) -> None:
+    """Draw both ends of a bar with their labels, the wider end first; labels on two sides."""
+    both = [(bar.at_low, bar.low_label, "low-end"), (bar.at_high, bar.high_label, "high-end")]
+    both.sort(key=lambda end: -abs(end[0] - base))
+    for value, _, css in both:
+        start, end = sorted((x(base), x(value)))
+        drawing.rect(start, top, end - start, 16, f"swing {css}", bar.title)
+    is_right = both[0][0] > base
+    for number, (value, text, _) in enumerate(both):
+        side = is_right != bool(number)
+        beyond = max(x(value), x(base)) if side else min(x(value), x(base))
+        at = beyond + 5 if side else beyond - 5
+        drawing.text((at, top + 12), text, "num halo", "start" if side else "end")
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):

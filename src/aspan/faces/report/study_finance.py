@@ -9,6 +9,7 @@ from aspan.faces.report.drawing import Drawing, Scale
 from aspan.faces.report.study_charts import WIDTH, list_ticks
 from aspan.faces.report.study_front import find_spread
 from aspan.faces.report.study_words import StudyWords, Told
+from aspan.faces.report.study_years import list_money_years
 from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.studies.answer import Answer
 from aspan.studies.answer_parts import FareLoad, MoneyLine
@@ -81,7 +82,7 @@ def make_finance(answer: Answer, words: StudyWords) -> Finance:
             span=words.span(words.number(low), words.number(high)),
             discount=words.percent(money.discount_rate.value, 0),
         ),
-        years=tuple(str(year.year) for year in answer.years),
+        years=tuple(str(year) for year in list_money_years(answer)),
         groups=tuple(_list_groups(answer, words)),
         fare=_draw_fare(money.fare_load, words),
         fare_rows=tuple(_tell_fare(point, words) for point in _in_order(money.fare_load)),

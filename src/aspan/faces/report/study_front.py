@@ -267,7 +267,7 @@ def _tell_sure(answer: Answer, words: StudyWords) -> Reply:
         alone = words.span(words.near(ends[0]), words.near(ends[1]))
         reach = words.spread(find_spread(answer, "passengers_per_day")) or alone
         second = words.t("study.sure.people", span=reach)
-        factor = _lower(words, widest.factor)
+        factor = words.factor_within(widest.factor)
         notes.append(words.t("study.sure.unknown", factor=factor, span=alone))
     if span:
         notes.append(words.t("study.sure.luck", span=span))
@@ -279,12 +279,6 @@ def _tell_sure(answer: Answer, words: StudyWords) -> Reply:
     return _reply(words, "sure", value, notes, second=second)
 
 
-def _lower(words: StudyWords, factor: str) -> str:
-    """Return what an unknown is called, as it stands within a sentence."""
-    name = words.factor(factor) or factor
-    return name[:1].lower() + name[1:]
-
-
 def _list_truths(answer: Answer, words: StudyWords) -> list[str]:
     """Return what must be said plainly, the dearest first."""
     page = answer.first_page
@@ -294,7 +288,8 @@ def _list_truths(answer: Answer, words: StudyWords) -> list[str]:
     if answer.study.is_search and page.budget_used_tiyn.value < WHOLE_BUDGET * page.budget_tiyn:
         truths.append(
             words.t("study.truth.rest", used=words.usd(page.budget_used_tiyn.value),
-                    budget=words.usd(page.budget_tiyn), rest=words.usd(rest))
+                    budget=words.usd(page.budget_tiyn), rest=words.usd(rest),
+                    margin=words.percent(page.indifference))
         )  # fmt: skip
     alone = page.alone
     if answer.study.is_search and alone.fleet > 0:

@@ -12,6 +12,10 @@ MARKS: Final = ("measured", "found", "derived", "recalled", "modelled", "assumed
 """From the firmest to the softest."""
 
 
+MONTHS_ONLY: Final = "months_only"
+"""Note of an answer in which only some months of the year were flown."""
+
+
 class AssumptionRow(msgspec.Struct, frozen=True, kw_only=True):
     """One stated number."""
 
@@ -103,10 +107,11 @@ def _list_cautions(answer: Answer, words: StudyWords) -> list[str]:
     """Return where a guarantee stops."""
     cautions = [words.t("study.caution.weather"), words.t("study.caution.demand")]
     for code in answer.method.coverage_notes:
+        told = words.find_word("study.caution", code)
         name = words.find_word("study.variant", code) or code.replace("_", " ")
-        cautions.append(words.t("study.caution.coverage", name=name))
-    if len(answer.days.months) < 12:
-        cautions.append(words.t("study.caution.months"))
+        cautions.append(told or words.t("study.caution.coverage", name=name))
+    if len(answer.days.months) < 12 and MONTHS_ONLY not in answer.method.coverage_notes:
+        cautions.append(words.t(f"study.caution.{MONTHS_ONLY}"))
     cautions.append(words.t("study.caution.limits"))
     return cautions
 

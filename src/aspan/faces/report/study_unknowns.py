@@ -18,6 +18,14 @@ OUTPUTS: Final = (
 
 BARS_SHOWN: Final = 8
 
+INDICES_SHOWN: Final = 8
+
+INDEX_SHOWN: Final = 0.02
+"""Unknowns that explain less of the variance than this, with all they meet, are left out."""
+
+EVERYTHING: Final = "everything"
+"""Name under which the value of knowing all unknowns stands; it is none of them."""
+
 SHARES: Final = ("cancellations", "diversions", "grid")
 """Risks whose figure is a share."""
 
@@ -97,14 +105,9 @@ class Unknowns(msgspec.Struct, frozen=True, kw_only=True):
 
 def make_unknowns(answer: Answer, words: StudyWords) -> Unknowns:
     """Return risks and unknowns in words."""
-    known = [k for k in answer.knowing if k.value_tiyn > 0]
+    known = [k for k in answer.knowing if k.value_tiyn > 0 and k.factor != EVERYTHING]
     return Unknowns(
-        risks=tuple(
-            _tell_risk(risk, words)
-            for risk in sorted(
-                answer.risks, key=lambda r: (_SEVERITIES.index(r.severity), r.code, r.subject)
-            )
-        ),
+        risks=tuple(_tell_risk(risks, words) for risks in _group_risks(answer.risks)),
         swings=tuple(
             _make_swing(output, [b for b in answer.sensitivities if b.output == output], words)
             for output in _list_outputs([b.output for b in answer.sensitivities])
@@ -123,34 +126,41 @@ def tell_factor(words: StudyWords, code: str) -> str:
     return words.factor(code) or code.replace("_", " ")
 
 
-def _lower(words: StudyWords, code: str) -> str:
-    """Return what an unknown is called, as it stands within a sentence."""
-    name = tell_factor(words, code)
-    return name[:1].lower() + name[1:]
-
-
 def _list_outputs(found: list[str]) -> list[str]:
     names = set(found)
     return [o for o in OUTPUTS if o in names] + sorted(names - set(OUTPUTS))
 
 
-def _tell_risk(risk: Risk, words: StudyWords) -> RiskRow:
-    known = {str(site) for site in words.list_places()}
-    subject = ""
-    if risk.subject:
-        is_place = risk.subject in known
-        subject = words.place(risk.subject) if is_place else tell_factor(words, risk.subject)
+def _group_risks(risks: tuple[Risk, ...]) -> list[list[Risk]]:
+    """Return risks of one code and weight together, the gravest first."""
+    found: dict[tuple[int, str], list[Risk]] = {}
+    for risk in risks:
+        found.setdefault((_SEVERITIES.index(risk.severity), risk.code), []).append(risk)
+    return [found[key] for key in sorted(found)]
+
+
+def _tell_risk(risks: list[Risk], words: StudyWords) -> RiskRow:
+    """Return risks of one code and weight in words: all they are about, the greatest figure."""
+    risk = risks[0]
+    known = set(words.list_places())
+    subjects = [
+        words.place(r.subject) if r.subject in known else tell_factor(words, r.subject)
+        for r in sorted(risks, key=lambda r: r.subject)
+        if r.subject
+    ]
+    figures = [r.figure for r in risks if r.figure is not None]
     figure = ""
-    if risk.figure is not None and words.has(f"study.risk.figure.{risk.code}"):
-        told = words.figure(risk.figure)
+    if figures and words.has(f"study.risk.figure.{risk.code}"):
+        greatest = max(figures, key=lambda f: f.value)
+        told = words.figure(greatest)
         if risk.code in SHARES:
-            told = words.percent(risk.figure.value, 1 if risk.figure.value < 0.095 else 0)
+            told = words.percent(greatest.value, 1 if 0 < greatest.value < 0.095 else 0)
         figure = words.t(f"study.risk.figure.{risk.code}", n=told)
     return RiskRow(
         severity=words.t(f"study.severity.{risk.severity}"),
         css=risk.severity,
         text=words.find_word("study.risk", risk.code) or risk.code.replace("_", " "),
-        subject=subject,
+        subject=", ".join(subjects),
         figure=figure,
     )
 
@@ -195,10 +205,12 @@ def _make_bar(bar: Sensitivity, factor: float, words: StudyWords) -> Bar:
 def tell_input(value: float, unit: str, words: StudyWords) -> str:
     """Return a short number of an unknown: thousands and millions are told as such."""
     size = abs(value)
-    if unit == "USD" and size >= 1e6:
+    if unit.startswith("USD") and size >= 1e6:
         return words.t("study.usd.million", n=words.near(value / 1e6))
-    if unit == "USD" and size >= 1e4:
+    if unit.startswith("USD") and size >= 1e4:
         return words.t("study.usd.thousand", n=words.near(value / 1e3))
+    if unit.startswith("USD") and value == round(value):
+        return words.t("study.usd", n=words.number(value))
     if size >= 1e6:
         return words.t("study.million", n=words.near(value / 1e6))
     digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
@@ -225,20 +237,22 @@ def _make_indices(output: str, found: list[SobolIndex], words: StudyWords) -> In
     rows = tuple(
         IndexRow(
             name=tell_factor(words, i.factor),
-            first=words.percent(i.first),
+            first=words.percent(max(i.first, 0.0)),
             first_range=_tell_shares(i.first_low, i.first_high, words),
-            total=words.percent(i.total),
+            total=words.percent(max(i.total, 0.0)),
             total_range=_tell_shares(i.total_low, i.total_high, words),
             first_length=min(max(i.first, 0.0), 1.0),
             total_length=min(max(i.total, 0.0), 1.0),
         )
-        for i in found
-        if i.total > _SMALL
+        for i in found[:INDICES_SHOWN]
+        if i.total >= INDEX_SHOWN
     )
     return Indices(title=words.word("study.output", output), rows=rows)
 
 
 def _tell_shares(low: float, high: float, words: StudyWords) -> str:
+    """Return the interval of a share; what sampling puts outside 0 to 1 is cut off."""
+    low, high = (min(max(end, 0.0), 1.0) for end in (low, high))
     return words.span(words.number(low * 100), words.percent(high))
 
 
@@ -263,11 +277,17 @@ def _tell_first(answer: Answer, known: list[Knowing], words: StudyWords) -> str:
     """Return which unknown the test site should measure first, and which is dearest of all."""
     if not answer.knowing:
         return ""
+    whole = next((k.value_tiyn for k in answer.knowing if k.factor == EVERYTHING), 0)
     if not known:
-        return words.t("study.knowing.nothing")
+        told = words.t("study.knowing.nothing")
+        if whole > 0:
+            told = f"{told} {words.t('study.knowing.all', value=words.usd(whole))}"
+        return told
     best = max(known, key=lambda k: (k.value_tiyn, k.factor))
     told = words.t(
-        "study.knowing.best", name=_lower(words, best.factor), value=words.usd(best.value_tiyn)
+        "study.knowing.best",
+        name=words.factor_within(best.factor),
+        value=words.usd(best.value_tiyn),
     )
     on_site = [k for k in known if k.card]
     if not on_site:
@@ -275,7 +295,7 @@ def _tell_first(answer: Answer, known: list[Knowing], words: StudyWords) -> str:
     first = max(on_site, key=lambda k: (k.value_tiyn, k.factor))
     site = words.t(
         "study.knowing.first",
-        name=_lower(words, first.factor),
+        name=words.factor_within(first.factor),
         card=_tell_card(first, words),
         value=words.usd(first.value_tiyn),
     )

@@ -78,7 +78,8 @@ class StudyWords(Words):
             return self._signed("study.usd.million", millions, digits)
         if abs(millions) >= 0.1:
             return self._signed("study.usd.million", millions, 2)
-        return self._signed("study.usd", usd, 0)
+        step = 1000 if abs(usd) >= 10_000 else 1
+        return self._signed("study.usd", round(usd / step) * step, 0)
 
     def _signed(self, key: str, value: float, digits: int) -> str:
         told = self.number(value, digits)
@@ -88,9 +89,9 @@ class StudyWords(Words):
     def usd_span(self, low_tiyn: float, high_tiyn: float) -> str:
         """Return a range in dollars, the unit once where both ends share it."""
         million = _MILLION * TIYN_PER_TENGE * self.kzt_per_usd
-        if low_tiyn >= 0.1 * million and high_tiyn >= 0.1 * million:
+        if low_tiyn >= 0 and high_tiyn >= 0.1 * million:
             low, high = low_tiyn / million, high_tiyn / million
-            digits = 0 if low >= 10 else 1 if low >= 1 else 2
+            digits = 0 if low >= 10 or (low == 0 and high >= 10) else 1 if high >= 2 else 2
             told = self.span(self.number(low, digits), self.number(high, digits))
             return self.t("study.usd.million", n=told)
         return self.span(self.usd(low_tiyn), self.usd(high_tiyn))
@@ -195,6 +196,11 @@ class StudyWords(Words):
         if len(items) < 2:
             return "".join(items)
         return self.t("study.list", first=", ".join(items[:-1]), last=items[-1])
+
+    def factor_within(self, code: str) -> str:
+        """Return what an unknown is called, as it stands within a sentence: no capital, no unit."""
+        name = (self.factor(code) or code.replace("_", " ")).partition(", ")[0]
+        return name[:1].lower() + name[1:]
 
     def factor(self, code: str) -> str | None:
         """Return what an unknown is called; None if the catalogue has no word."""

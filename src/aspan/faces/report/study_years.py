@@ -1,5 +1,7 @@
 """The programme year by year: aircraft, sites, passengers, money; a small table and two charts."""
 
+from typing import Final
+
 import msgspec
 from markupsafe import Markup
 
@@ -16,6 +18,9 @@ from aspan.faces.report.words import NONE
 from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.studies.answer import Answer
 from aspan.studies.answer_parts import YearAnswer
+
+RESIDUAL: Final = "residual"
+"""Kind of line that holds what is left at the end: no money of that year, so told apart."""
 
 
 class YearRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,20 +49,45 @@ class Years(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[YearRow, ...]
     people: Markup
     money: Markup
+    left: str
 
 
 def make_years(answer: Answer, words: StudyWords) -> Years | None:
     """Return the years of the programme; None if the answer tells none."""
     if not answer.years:
         return None
+    left = find_worth_left(answer)
     return Years(
-        rows=tuple(_tell_year(year, words) for year in answer.years),
+        rows=tuple(_tell_year(year, left.get(year.year, 0), words) for year in answer.years),
         people=_draw_people(answer, words),
-        money=draw_cash(answer, words),
+        money=_draw_cash(answer, left, words),
+        left=words.t("study.years.left", worth=words.usd(sum(left.values())), year=max(left))
+        if left
+        else "",
     )
 
 
-def _tell_year(year: YearAnswer, words: StudyWords) -> YearRow:
+def list_money_years(answer: Answer) -> list[int]:
+    """Return the years that lines of money tell: those of service, and what is built before."""
+    count = max((len(line.amounts_tiyn) for line in answer.finance.lines), default=0)
+    last = answer.years[-1].year if answer.years else answer.programme.first_year + count - 1
+    return list(range(last - count + 1, last + 1))
+
+
+def find_worth_left(answer: Answer) -> dict[int, int]:
+    """Return by year what is left at the end and counted as taken in, in tiyn; above 0."""
+    years = list_money_years(answer)
+    found: dict[int, int] = {}
+    for line in answer.finance.lines:
+        if line.kind == RESIDUAL:
+            for year, amount in zip(years, line.amounts_tiyn, strict=True):
+                if amount < 0:
+                    found[year] = found.get(year, 0) - amount
+    return found
+
+
+def _tell_year(year: YearAnswer, left_tiyn: int, words: StudyWords) -> YearRow:
+    """Return a year in words; what is left at the end is taken off no year."""
     people = year.passengers
     ends = people.low is not None and people.high is not None
     low, high = (a_day(people.low or 0.0), a_day(people.high or 0.0)) if ends else (0.0, 0.0)
@@ -73,10 +103,10 @@ def _tell_year(year: YearAnswer, words: StudyWords) -> YearRow:
         sorties_year=words.number(year.sorties.value),
         load=words.percent(year.load_factor),
         fare=f"×{words.number(year.fare_factor, 2)}",
-        capital=_millions(year.capital_tiyn, words),
+        capital=_millions(year.capital_tiyn + left_tiyn, words),
         operations=_millions(year.operations_tiyn, words),
         fares=_millions(year.fares_tiyn, words),
-        deficit=_millions(year.deficit_tiyn, words),
+        deficit=_millions(year.deficit_tiyn + left_tiyn, words),
     )
 
 
@@ -105,21 +135,23 @@ def _draw_people(answer: Answer, words: StudyWords) -> Markup:
     return draw_columns(columns, words.t("study.years.people"))
 
 
-def draw_cash(answer: Answer, words: StudyWords) -> Markup:
-    """Return money by year: capital and running costs above zero, fares below it."""
+def _draw_cash(answer: Answer, left: dict[int, int], words: StudyWords) -> Markup:
+    """Return money by year: capital and running costs above zero, fares and what is left below."""
     million = 1e6 * TIYN_PER_TENGE * words.kzt_per_usd
-    stacks = [
-        Stack(
-            name=f"{year.year % 100:02d}",
-            above=(
-                ("capital", year.capital_tiyn / million),
-                ("operations", year.operations_tiyn / million),
-            ),
-            below=(("fares", year.fares_tiyn / million),),
-            title=f"{year.year}: {words.t('study.money.deficit')} {words.usd(year.deficit_tiyn)}",
+    stacks = []
+    for year in answer.years:
+        worth = left.get(year.year, 0)
+        parts = (year.capital_tiyn + worth, year.operations_tiyn, year.fares_tiyn, worth)
+        capital, operations, fares, kept = (max(part, 0) / million for part in parts)
+        gap = words.usd(year.deficit_tiyn + worth)
+        stacks.append(
+            Stack(
+                name=f"{year.year % 100:02d}",
+                above=(("capital", capital), ("operations", operations)),
+                below=(("fares", fares), ("kept", kept)),
+                title=f"{year.year}: {words.t('study.money.gap')} {gap}",
+            )
         )
-        for year in answer.years
-    ]
     most = max((sum(v for _, v in stack.above) for stack in stacks), default=1.0)
     least = min((-sum(v for _, v in stack.below) for stack in stacks), default=0.0)
     ticks = [(v, words.near(v)) for v in list_ticks(least, max(most, 0.1), 4)]
