@@ -239,6 +239,19 @@ def bench_trips() -> list[Row]:
     ]
 
 
+def bench_study_days() -> list[Row]:
+    """Fly days of the two phases of Alatau as a study does."""
+    told = ask_script("study_days.py", "--days", "12")
+    rows: list[Row] = []
+    for name, of_phase in told["phases"].items():
+        rows += [
+            (f"study day, {name}: processor", of_phase["day_cpu_s"], "s", 1.5),
+            (f"study day, {name}: the longest", of_phase["day_cpu_s_max"], "s", None),
+            (f"study day, {name}: first of a plan", of_phase["first_day_cpu_s"], "s", None),
+        ]
+    return [*rows, ("study day: peak memory", told["peak_memory_mb"], "MB", 700.0)]
+
+
 def bench_audit() -> list[Row]:
     """Run the independent auditor over a bench day."""
     with tempfile.TemporaryDirectory() as folder:
@@ -391,6 +404,7 @@ def main() -> None:
         "transit": bench_transit,
         "streets": bench_streets,
         "trips": bench_trips,
+        "study_days": bench_study_days,
         "audit": bench_audit,
         "telemetry": bench_telemetry,
         "telemetry_service": bench_telemetry_service,
