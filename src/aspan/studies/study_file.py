@@ -135,6 +135,7 @@ def read_study(path: Path, *, budget_usd: float | None = None) -> Study:
         raise InvalidInput(f"{path.name}: {key}", _find(raw, key), what.rstrip(".")) from None
     budget = filed.budget
     if budget_usd is not None:
+        _check_budget("--budget-usd", budget_usd)
         budget = msgspec.structs.replace(budget, usd=budget_usd)
     study = Study(
         study_id=path.stem,
@@ -158,6 +159,13 @@ def read_study(path: Path, *, budget_usd: float | None = None) -> Study:
     )
     _check_own(study, path.name)
     return study
+
+
+def _check_budget(field: str, usd: float) -> None:
+    """Refuse a budget that is nothing, no number or beyond all reason."""
+    if not 0.0 < usd <= BUDGET_USD_MAX:
+        expected = f"US dollars, more than 0 and at most {BUDGET_USD_MAX:g}"
+        raise InvalidInput(field, usd, expected)
 
 
 def check_study(study: Study, city: City) -> None:
@@ -231,11 +239,8 @@ def _check_own(study: Study, file: str) -> None:
         if not holds:
             raise InvalidInput(f"{file}: {key}", value, expected)
 
-    usd = study.budget.usd
-    need(
-        "budget.usd", usd, f"US dollars, more than 0 and at most {BUDGET_USD_MAX:g}",
-        holds=usd is None or 0.0 < usd <= BUDGET_USD_MAX,
-    )  # fmt: skip
+    if study.budget.usd is not None:
+        _check_budget(f"{file}: budget.usd", study.budget.usd)
     need(
         "variants", len(study.variants), f"2 to {VARIANTS_MAX} variants, or search = true",
         holds=study.is_search or 2 <= len(study.variants) <= VARIANTS_MAX,
@@ -246,6 +251,11 @@ def _check_own(study: Study, file: str) -> None:
         "variants.plan.of", "found", "own, as nothing is searched",
         holds=study.is_search or all(v.edit.of == "own" for v in study.variants),
     )  # fmt: skip
+    months = study.setting.months
+    for variant in study.variants:
+        flown = list(variant.setting.months)
+        key = f"variants.{variant.variant_id}.setting.months"
+        need(key, flown, f"{list(months)}, as of the study", holds=variant.setting.months == months)
     _check_horizon(study.horizon, need)
     _check_vary(study.vary, need)
     _check_sampling(study, need)
@@ -344,6 +354,6 @@ def _check_sampling(study: Study, need: _Need) -> None:
     need("ranking.indifference", alike, "a share from 0 to 0.5", holds=0.0 <= alike <= 0.5)
     count = sampling.samples
     need(
-        "sampling.samples", count, f"a power of two from 16 to {SAMPLES_MAX}",
-        holds=16 <= count <= SAMPLES_MAX and count & (count - 1) == 0,
+        "sampling.samples", count, f"a power of two from 32 to {SAMPLES_MAX}",
+        holds=32 <= count <= SAMPLES_MAX and count & (count - 1) == 0,
     )  # fmt: skip
