@@ -67,7 +67,7 @@ def make_yardstick(
     objective = study.objective
     if objective == "fairness":
         own = surrogate.estimate(own_plan(surrogate.city), study.setting)
-        people = {zone.zone_id: zone.population for zone in surrogate.city.demand.zones}
+        people = {str(zone.zone_id): zone.population for zone in surrogate.city.demand.zones}
         return Yardstick(objective=objective, zone_ids=least_served(people, own.passengers_by_zone))
     if objective not in ("deficit", "cost_per_minute"):
         return Yardstick(objective=objective)

@@ -5,7 +5,7 @@ how many days each step was the first to need, whoever flew them when: they are 
 that stopped ten times.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from aspan.studies.choose_days import FlownDay
@@ -19,7 +19,7 @@ from aspan.studies.setting import Setting
 from aspan.world.city import City
 
 Told = Callable[[str, int, int], None]
-"""Told a step, how much of it is done, and how much there is."""
+"""Told a step, how much is done, and how much there is: days of the whole study while days fly."""
 
 
 class Flights:
@@ -42,28 +42,44 @@ class Flights:
         self._base, self._tables = base, tables
         self.counts: dict[str, int] = {}
         self.asked_again = 0
+        self._planned: dict[str, int] = {}
         self._needed: set[str] = set()
 
     def _make(self, plan: Plan, setting: Setting, day: FlownDay) -> DayTask:
         return make_task(self._base, plan, setting, day=day.day, seed=day.seed, tables=self._tables)
+
+    def expect(self, planned: Mapping[str, int]) -> None:
+        """Tell how many days each step may need at most, so that what is left can be told."""
+        self._planned = dict(planned)
 
     def fly(
         self, step: str, wanted: Iterable[tuple[Plan, Setting]], days: Sequence[FlownDay]
     ) -> None:
         """Fly what is wanted on all of these days, unless it is kept already."""
         tasks = [self._make(plan, setting, day) for plan, setting in wanted for day in days]
+        self.counts.setdefault(step, 0)
         for task in tasks:
             if task.key in self._needed:
                 self.asked_again += 1
             else:
                 self._needed.add(task.key)
-                self.counts[step] = self.counts.get(step, 0) + 1
+                self.counts[step] += 1
+        whole = self._count_whole(step)
+        needed = len(self._needed)
         run_all(
             self._store,
             self._executor,
             tasks,
-            lambda done, total: self._told(step, done, total),
+            lambda done, total: self._told(step, needed - (total - done), max(whole, needed)),
         )
+
+    def _count_whole(self, step: str) -> int:
+        """Return how many days the study needs at most, as far as is known in a step."""
+        whole = sum(self.counts.values())
+        for name, most in self._planned.items():
+            if name == step or name not in self.counts:
+                whole += max(0, most - self.counts.get(name, 0))
+        return whole
 
     def get(self, plan: Plan, setting: Setting, days: Sequence[FlownDay]) -> Flown:
         """Return days that were flown."""

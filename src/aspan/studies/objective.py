@@ -15,7 +15,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from aspan.primitives.ids import ZoneId
 from aspan.studies.day_figures import DayFigures
 from aspan.studies.study import Objective
 
@@ -71,7 +70,7 @@ class Yardstick(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def least_served(
-    population: Mapping[ZoneId, float], passengers: Mapping[str, float]
+    population: Mapping[str, float], passengers: Mapping[str, float]
 ) -> frozenset[str]:
     """Return the zones of that half of the residents who fly least, each for its population.
 

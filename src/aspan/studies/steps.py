@@ -137,6 +137,7 @@ class Steps:
         """How the contest ended; None where nothing is searched."""
         if not self.study.is_search:
             return None
+        self._expect()
         return hold_contest(
             self.flights,
             {name: each.programme.final_plan for name, each in self.candidates.items()},
@@ -148,6 +149,21 @@ class Steps:
                 name: float(each.weighed.net_present_cost_tiyn)
                 for name, each in self.candidates.items()
             },
+        )
+
+    def _expect(self) -> None:
+        """Tell the flights how many days each step may need at most."""
+        study, months = self.study, len(self.setting.months_flown)
+        days, beside = study.days, len(self.other_days)
+        stages = len(study.horizon.phases) if study.is_search else 1
+        self.flights.expect(
+            {
+                "ranking": len(self.candidates) * days.ranking_per_month_max * months,
+                "final": stages * len(self.days),
+                "variants": len(study.variants) * len(self.days),
+                "alone": beside,
+                "fares": len(FARES_ASKED) * beside,
+            }
         )
 
     # ---- what is flown -------------------------------------------------------------------------
@@ -176,6 +192,7 @@ class Steps:
         """The programme of the answer: the chosen one, or the first variant over the horizon."""
         if self.ranked is not None:
             return self.candidates[self.ranked.choice].programme
+        self._expect()
         return self._lasting(edit_variants(self.study, self.base, None)[0].plan)
 
     def _lasting(self, plan: Plan) -> Programme:
@@ -206,8 +223,7 @@ class Steps:
     def alone(self) -> AircraftAlone:
         """What the whole budget carries if it buys aircraft and nothing but."""
         plan = self.programme.final_plan
-        each_usd = self.costs.aircraft.price_usd * (1.0 + self.costs.aircraft.spares_share)
-        bought = int((self.study.budget.usd or 0.0) / each_usd)
+        bought = int((self.study.budget.usd or 0.0) / self._aircraft_usd)
         fleet = min(FLEET_MAX, ALONE_MAX, max(plan.fleet, bought))
         grown = msgspec.structs.replace(plan, fleet=fleet, pilots=PILOTS_PER_AIRCRAFT * fleet)
         flown = self._fly_beside("alone", make_room(grown))
@@ -215,6 +231,13 @@ class Steps:
             fleet=bought if self.study.budget.usd else fleet,
             passengers_per_day=flown.figure(lambda day: float(day.passengers_flown), "1"),
         )
+
+    @property
+    def _aircraft_usd(self) -> float:
+        """What an aircraft costs with its spares, and its pilots with their training."""
+        bought, crew = self.costs.aircraft, self.costs.crew
+        taught = crew.training_usd + crew.simulator_usd / crew.pilots_per_simulator
+        return bought.price_usd * (1.0 + bought.spares_share) + PILOTS_PER_AIRCRAFT * taught
 
     @cached_property
     def fare_load(self) -> tuple[FareLoad, ...]:

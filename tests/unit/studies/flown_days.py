@@ -46,7 +46,7 @@ _DAY = DayFigures(
     peak_kw={"A": 300.0, "B": 150.0},
     passengers_by_zone={"z1": 20.0, "z2": 10.0},
     passengers_by_pair={"A>B": 18, "B>A": 12},
-    passengers_by_segment={"business": 25.0, "visitor": 5.0},
+    passengers_by_segment={"business": 25, "visitor": 5},
     minutes_by_zone={"z1": 400.0, "z2": 200.0},
 )
 

@@ -44,6 +44,7 @@ _MODULES: Final = (
     "payments",
     "partners",
     "range",
+    "study",
 )
 """Modules of this package with commands, in the order of `aspan --help`."""
 
