@@ -14,7 +14,7 @@ import pytest
 
 from aspan.studies.executors import DaskCluster, InProcess
 from aspan.studies.results import FOLDER, DayStore, run_all, tabulate_days
-from study_days import list_tasks
+from few_days import list_tasks
 
 pytestmark = [
     pytest.mark.long,
@@ -30,7 +30,7 @@ import sys
 from pathlib import Path
 from aspan.studies.executors import InProcess, Processes
 from aspan.studies.results import DayStore, run_all
-from study_days import list_tasks
+from few_days import list_tasks
 if __name__ == "__main__":
     executor = InProcess() if sys.argv[2] == "1" else Processes(int(sys.argv[2]))
     run_all(DayStore(Path(sys.argv[1])), executor, list_tasks() + list_tasks(seed=6))

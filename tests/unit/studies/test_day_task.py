@@ -17,8 +17,8 @@ from aspan.primitives.errors import InvalidInput
 from aspan.studies.day_worker import DayWorker
 from aspan.studies.plan_city import make_city
 from aspan.studies.setting import Setting
+from few_days import fly_here, list_tasks
 from shipped import read_shipped
-from study_days import fly_here, list_tasks
 
 if TYPE_CHECKING:
     from aspan.studies.day_task import DayTask

@@ -11,7 +11,7 @@ from aspan.primitives.errors import InvalidInput
 from aspan.studies.batches import BATCH_DAYS, list_batches
 from aspan.studies.executors import DaskCluster, Processes
 from aspan.studies.processes import DEATHS_MAX
-from study_days import fly_here, list_tasks
+from few_days import fly_here, list_tasks
 
 
 def test_batches_are_of_one_plan() -> None:

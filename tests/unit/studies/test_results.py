@@ -12,7 +12,7 @@ from aspan.primitives.errors import InvalidInput
 from aspan.studies.day_figures import DayFigures
 from aspan.studies.day_task import DayTask
 from aspan.studies.results import DayStore, read_days, run_all, tabulate_days
-from study_days import fly_here, list_tasks
+from few_days import fly_here, list_tasks
 
 replace = msgspec.structs.replace
 
