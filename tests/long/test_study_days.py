@@ -12,6 +12,7 @@ from typing import Any
 import distributed
 import pytest
 
+from aspan.studies.day_figures import DayFigures
 from aspan.studies.executors import DaskCluster, InProcess
 from aspan.studies.results import FOLDER, DayStore, run_all, tabulate_days
 from few_days import list_tasks
@@ -54,7 +55,7 @@ def cluster() -> Any:  # noqa: ANN401  Dask has no types
 
 def test_a_cluster_tells_what_this_process_tells(cluster: Any) -> None:  # noqa: ANN401
     """Figures from Dask, a worker of it killed in the middle, are those flown here, each once."""
-    tasks, told = list_tasks() + list_tasks(seed=6), []
+    tasks, told = list_tasks() + list_tasks(seed=6), list[DayFigures]()
     with closing(DaskCluster(cluster.scheduler_address)) as executor:
         for figures in executor.run(tasks):
             if not told:
