@@ -61,13 +61,28 @@ class Contests(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def play_contests(means: list[float], count: int, *, own_sd: float = 6.0) -> Contests:
-    """Return what `count` contests came to, each with other luck."""
-    ends = [play(draw_truth(means, 100 + seed, own_sd=own_sd))[0] for seed in range(count)]
-    good = [means[int(end.choice[4:])] >= max(means) * (1.0 - RULES.indifference) for end in ends]
-    told = [end.is_told_apart for end in ends]
+    """Return what `count` contests of the same plans came to, each with other luck."""
+    return _judge([(means, 100 + seed) for seed in range(count)], own_sd)
+
+
+def play_drawn_contests(
+    plans: int, count: int, *, means_sd: float, own_sd: float = 6.0
+) -> Contests:
+    """Return what `count` contests came to, each of other plans with other luck."""
+    drawn = np.random.default_rng(1).normal(100.0, means_sd, (count, plans))
+    return _judge([(means, 100 + seed) for seed, means in enumerate(drawn.tolist())], own_sd)
+
+
+def _judge(contests: list[tuple[list[float], int]], own_sd: float) -> Contests:
+    told, good, sure = [], [], []
+    for means, seed in contests:
+        end, _ = play(draw_truth(means, seed, own_sd=own_sd))
+        told.append(end.is_told_apart)
+        good.append(means[int(end.choice[4:])] >= max(means) * (1.0 - RULES.indifference))
+        sure.append(end.confidence)
     return Contests(
         told=float(np.mean(told)),
         wrong=float(np.mean([t and not g for t, g in zip(told, good, strict=True)])),
         good=float(np.mean(good)),
-        sure=float(np.mean([end.confidence for end in ends])),
+        sure=float(np.mean(sure)),
     )

@@ -5,7 +5,7 @@ import pytest
 
 from aspan.primitives.errors import InvalidInput
 from aspan.studies.ranking import MoreDays, RankingRules, rank_plans
-from study_contests import DAYS, RULES, draw_truth, play, play_contests
+from study_contests import DAYS, RULES, draw_truth, play, play_contests, play_drawn_contests
 
 
 def test_clear_best_is_found_with_few_days() -> None:
@@ -83,7 +83,12 @@ def test_choice_is_right_as_often_as_said(means: list[float]) -> None:
     found = play_contests(means, 12)
     assert found.told > 0.2
     assert found.wrong <= 0.05 * found.told
-    assert found.good >= found.sure - 0.1
+
+
+def test_confidence_is_what_it_says() -> None:
+    """Over plans of all kinds the choice is good about as often as the confidence told."""
+    found = play_drawn_contests(5, 24, means_sd=4.0)
+    assert found.sure == pytest.approx(found.good, abs=0.12)
 
 
 def test_rules_that_tell_nothing_are_refused() -> None:
