@@ -17,9 +17,9 @@ indifference is needed to drop a plan, as in [2]_; the classic procedure of Kim 
 draws its boundary by the indifference, which here is so small (2 %) beside the spread of days that
 the boundary would never be reached within a study.
 
-`confidence` is a probability a posteriori [4]_, not the guarantee: over plans of all kinds the choice
-is good as often as it says, but where every rival lies just beyond the indifference less often (of
-160 made contests with seven plans 3 % below the best 88 % were good, 95 % were told).
+`confidence` is a probability a posteriori [4]_, not the guarantee: over plans of all kinds the
+choice is good as often as it says, but where every rival lies just beyond the indifference less
+often (of 160 made contests with seven plans 3 % below the best 88 % were good, 95 % were told).
 
 Where the guarantee stops: means of so many days are taken as normal; which of several plans that
 are as good is the cheapest is told by the costs given and carries no confidence of its own.
