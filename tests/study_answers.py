@@ -229,7 +229,7 @@ def make_answer() -> Answer:
         days=DayCounts(
             simulated=1124, by_step={"ranking": 648, "final": 288, "alone": 96, "variants": 92},
             skipped=96, sorties=31_400, weather_from_date="2020-01-01",
-            weather_until_date="2025-12-31", months=tuple(range(1, 13)),
+            weather_until_date="2026-01-01", months=tuple(range(1, 13)),
         ),
         method=Method(
             plans_weighed=4_120, sites_searched=502, sites_proven=True, surrogate_spearman=0.93,

@@ -384,6 +384,12 @@ def test_what_is_no_answer_is_refused(tmp_path: Path, answer: Answer) -> None:
         read_answer(tmp_path)
 
 
+def test_last_day_of_the_weather_is_told(answer: Answer) -> None:
+    """The range of the record is half-open in the answer and told by its last day."""
+    steps = " ".join(make_view(answer, "en").method.steps)
+    assert "from 1 January 2020 to 31 December 2025" in steps
+
+
 def test_a_city_that_is_not_at_hand_has_a_map_without_ground(answer: Answer) -> None:
     """The map of sites is drawn where the city's folder is not there; the ground is left out."""
     study = msgspec.structs.replace(answer.study, city_id="nowhere")

@@ -94,7 +94,7 @@ def draw_stacks(
 def draw_heat(
     rows: Sequence[tuple[str, Sequence[tuple[float, str]]]], columns: Sequence[str], label: str
 ) -> Markup:
-    """Return a heat map of shares: each cell a share in [0, 1] and its text; low ones are dark."""
+    """Return a heat map of shares: each cell a share in [0, 1] and its text; 0 is no service."""
     left, top, cell, high = 84.0, 20.0, 38.0, 24.0
     width = left + cell * len(columns)
     drawing = Drawing(width, top + high * len(rows) + 2, label, "heat")
@@ -106,6 +106,9 @@ def draw_heat(
         for column, (share, told) in enumerate(cells):
             shade = find_shade(1.0 - share)
             x = left + cell * column
+            if share <= 0:
+                drawing.text((x + (cell - 1) / 2, y + 16), told, "soft num", "middle")
+                continue
             drawing.rect(x, y, cell - 1, high - 1, f"cell shade-{shade}")
             css = "num light" if shade > 3 else "num"
             drawing.text((x + (cell - 1) / 2, y + 16), told, css, "middle")

@@ -201,7 +201,7 @@ def _tell_plan(plan: PlanCompared, reach: float, words: StudyWords) -> PlanRow:
         difference=tell_signed(words, found),
         difference_range=words.range(found),
         picture=_draw(found, reach, words),
-        confidence=words.percent(plan.confidence),
+        confidence="" if plan.status == "chosen" else words.percent(plan.confidence),
         cost=words.figure(plan.net_present_cost_tiyn),
     )
 

@@ -1,10 +1,12 @@
 """How an answer was come by, and every stated number it rests on, each with its mark."""
 
+from datetime import timedelta
 from typing import Final
 
 import msgspec
 
 from aspan.faces.report.study_words import StudyWords
+from aspan.primitives.instants import parse_date
 from aspan.studies.answer import Answer
 from aspan.studies.answer_parts import Assumption
 
@@ -90,7 +92,7 @@ def _list_steps(answer: Answer, words: StudyWords) -> list[str]:
             days=words.count("study.count.days", days.simulated),
             sorties=words.number(days.sorties),
             since=words.date(days.weather_from_date),
-            until=words.date(days.weather_until_date),
+            until=words.date(_day_before(days.weather_until_date)),
         )
     )
     if study.is_search:
@@ -101,6 +103,11 @@ def _list_steps(answer: Answer, words: StudyWords) -> list[str]:
     if method.sobol_samples:
         steps.append(words.t("study.method.sobol", samples=words.number(method.sobol_samples)))
     return steps
+
+
+def _day_before(day: str) -> str:
+    """Return the last day of a range that ends before a day."""
+    return (parse_date(day) - timedelta(days=1)).isoformat()
 
 
 def _list_cautions(answer: Answer, words: StudyWords) -> list[str]:

@@ -58,6 +58,7 @@ class Sky(msgspec.Struct, frozen=True, kw_only=True):
     is_modelled: bool
     record: str
     power: tuple[SitePower, ...]
+    power_note: str
     noise: tuple[SiteNoise, ...]
     noise_network: str
     is_quiet: bool
@@ -86,6 +87,11 @@ def make_sky(answer: Answer, words: StudyWords) -> Sky:
         is_modelled=any(place.is_modelled for place in places),
         record=words.span(str(years[0]), str(years[-1])) if years else "",
         power=tuple(_tell_power(site, words) for site in list_chosen(answer)),
+        power_note=words.t(
+            "study.energy.note"
+            if any(site.hour_peak_kw for site in list_chosen(answer))
+            else "study.energy.note.peak"
+        ),
         noise=noise,
         noise_network=""
         if whole is None or whole.value < SOMEBODY
