@@ -141,7 +141,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
         Rank correlation of the surrogate with the simulation over the plans compared; None if
         fewer than three were.
     coverage_notes
-        Codes of figures whose intervals may be too narrow.
+        Names of figures of a day whose intervals may be too narrow.
     """
 
     plans_weighed: int

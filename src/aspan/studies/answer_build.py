@@ -22,8 +22,9 @@ from aspan.studies.answer_parts import (
 )
 from aspan.studies.answer_service import list_districts, list_pairs, list_segments, list_sites
 from aspan.studies.day_figures import DayFigures
+from aspan.studies.estimates import COVERAGE_LOW, SKEWED
 from aspan.studies.factors import Factor
-from aspan.studies.flown import Flown
+from aspan.studies.flown import SELDOM, Flown
 from aspan.studies.plan import Programme
 from aspan.studies.programme_money import ProgrammeMoney
 from aspan.studies.ranking import Ranked
@@ -36,12 +37,6 @@ from aspan.studies.unknowns import Unknowns
 from aspan.world.city import City
 from aspan.world.costs import Costs
 from aspan.world.doors import DoorTables
-
-MONTHS_ONLY = "months_only"
-"""Note of a study that flies some months: its years are made of these months alone."""
-
-SKEWED = "skewed_figures"
-"""Note that cancellations and diversions are rare and skewed: their intervals may be too narrow."""
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,9 +189,9 @@ def _count_days(found: Findings) -> DayCounts:
 
 def _tell_method(found: Findings) -> Method:
     shortlist, ranked = found.shortlist, found.ranked
-    notes = [SKEWED]
-    if found.setting.months:
-        notes.append(MONTHS_ONLY)
+    narrow = {
+        name for name in SKEWED if found.stages[-1].figure_of(name, "1").note == SELDOM
+    } | COVERAGE_LOW
     return Method(
         plans_weighed=0 if shortlist is None else shortlist.plans_weighed,
         sites_searched=0 if shortlist is None else shortlist.sites_searched,
@@ -205,7 +200,7 @@ def _tell_method(found: Findings) -> Method:
         ranking_stages=0 if ranked is None else ranked.looks,
         confidence_asked=found.study.ranking.confidence,
         sobol_samples=found.study.sampling.samples,
-        coverage_notes=tuple(notes),
+        coverage_notes=tuple(sorted(narrow)),
     )
 
 

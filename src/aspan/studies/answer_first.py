@@ -145,8 +145,8 @@ def _days_lost(known: Known, chosen: Sequence[SiteAnswer]) -> Figure:
 def list_risks(known: Known, page: FirstPage) -> tuple[Risk, ...]:
     """Return what could undo the answer, the gravest first."""
     flown, sorties = known.flown, lambda day: float(day.sorties_flown + day.sorties_cancelled)
-    cancelled = flown.figure_ratio(lambda day: float(day.sorties_cancelled), sorties, "1")
-    diverted = flown.figure_ratio(lambda day: float(day.sorties_diverted), sorties, "1")
+    cancelled = flown.figure_rare(lambda day: float(day.sorties_cancelled), sorties, "1")
+    diverted = flown.figure_rare(lambda day: float(day.sorties_diverted), sorties, "1")
     lost = page.days_lost_per_year
     found = [
         Risk(code="fog", severity=_grade(lost.value, _LOST_MEDIUM, _LOST_HIGH), figure=lost),

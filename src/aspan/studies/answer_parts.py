@@ -48,7 +48,8 @@ class AircraftAlone(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     passengers_per_day
-        With so many aircraft on the sites of the network when built, made large enough for them.
+        With so many aircraft on the sites of the network when built, stands, chargers and power
+        made larger in the same measure.
     """
 
     fleet: int

@@ -8,7 +8,7 @@ import msgspec
 from aspan.primitives.errors import InvalidInput
 from aspan.studies.answer_parts import Comparison, Figure
 from aspan.studies.day_figures import DayFigures
-from aspan.studies.estimates import estimate_mean
+from aspan.studies.estimates import SKEWED, estimate_mean
 from aspan.studies.flown import Flown, tell_estimate
 from aspan.studies.plan import Plan
 from aspan.studies.plan_city import make_city
@@ -89,7 +89,12 @@ def compare_variants(
     found = []
     for number, each in enumerate(variants):
         variant_id = each.case.variant.variant_id
-        figures = {name: each.flown.figure(of, unit) for name, (unit, of) in TOLD.items()}
+        figures = {
+            name: each.flown.figure_of(name, unit)
+            if name in SKEWED
+            else each.flown.figure(of, unit)
+            for name, (unit, of) in TOLD.items()
+        }
         figures |= {
             name: figure
             for name in MONEY_TOLD

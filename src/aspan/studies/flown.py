@@ -5,12 +5,20 @@ carries its interval. Sums over sites or zones are made day by day, so that thei
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from math import isfinite
 
 from aspan.studies.answer_parts import Figure
 from aspan.studies.day_figures import DayFigures
-from aspan.studies.estimates import CONFIDENCE, Estimate, estimate_mean, group_by_month, make_strata
+from aspan.studies.estimates import (
+    CONFIDENCE,
+    SEEN_SELDOM,
+    Estimate,
+    estimate_figure,
+    estimate_mean,
+    estimate_skewed,
+    group_by_month,
+    make_strata,
+)
 
 FEW_DAYS = "few_days"
 """Note of a figure from so few days that its interval may be too narrow or is none at all."""
@@ -18,13 +26,22 @@ FEW_DAYS = "few_days"
 GAPS = "months_missing"
 """Note of a figure that speaks of some of the months asked for only."""
 
+SELDOM = "coverage_low"
+"""Note of a figure that is seen on so few days that its interval may be too narrow."""
+
 DAYS_MIN = 24
 """Below two days a month the spread within months is hardly known."""
 
 
 def tell_estimate(found: Estimate, unit: str, *, note: str = "") -> Figure:
     """Return an estimate from flown days as people are told it."""
-    told = note or (FEW_DAYS if found.days < DAYS_MIN else GAPS if "no day" in found.note else "")
+    told = note
+    if not told and found.days < DAYS_MIN:
+        told = FEW_DAYS
+    if not told and SEEN_SELDOM in found.note:
+        told = SELDOM
+    if not told and "no day" in found.note:
+        told = GAPS
     bounds = (
         (found.low, found.high) if isfinite(found.low) and isfinite(found.high) else (None,) * 2
     )
@@ -69,6 +86,13 @@ class Flown:
     def figure(self, of: Callable[[DayFigures], float], unit: str) -> Figure:
         """Return the mean day of a value as people are told it."""
         return tell_estimate(self.estimate(of), unit)
+
+    def figure_of(self, name: str, unit: str) -> Figure:
+        """Return the mean day of a field, by the interval that fits it."""
+        values = self.values(lambda day: getattr(day, name) or 0.0)
+        if len(values) < 2:
+            return self.figure(lambda day: getattr(day, name) or 0.0, unit)
+        return tell_estimate(estimate_figure(name, values, months=self.months), unit)
 
     def mean(self, of: Callable[[DayFigures], float]) -> float:
         """Return the mean day of a value alone."""
@@ -125,10 +149,15 @@ class Flown:
         shifted = Estimate(mean=ratio, low=low, high=high, days=spread.days, note=spread.note)
         return tell_estimate(shifted, unit)
 
-    @cached_property
-    def sorties(self) -> int:
-        """Sorties flown on all days."""
-        return sum(day.sorties_flown for day in self.days)
+    def figure_rare(
+        self, of: Callable[[DayFigures], float], over: Callable[[DayFigures], float], unit: str
+    ) -> Figure:
+        """Return a ratio whose upper part is 0 on most days, by the interval of such figures."""
+        below = self.mean(over)
+        if below == 0.0 or len(self.days) < 2:
+            return self.figure_ratio(of, over, unit)
+        found = estimate_skewed(self.values(of), months=self.months)
+        return tell_estimate(found.scaled(1.0 / below), unit)
 
 
 def scale_figure(figure: Figure, factor: float, unit: str) -> Figure:

@@ -43,7 +43,7 @@ from aspan.studies.study_folder import (
 )
 from aspan.studies.surrogate.surrogate import Surrogate
 from aspan.studies.unknowns import Rival, Unknowns, sample_unknowns
-from aspan.studies.variants import PILOTS_PER_AIRCRAFT, make_room
+from aspan.studies.variants import PILOTS_PER_AIRCRAFT, scale_up
 from aspan.world.city import City
 from aspan.world.costs import Costs
 
@@ -225,8 +225,7 @@ class Steps:
         plan = self.programme.final_plan
         bought = int((self.study.budget.usd or 0.0) / self._aircraft_usd)
         fleet = min(FLEET_MAX, ALONE_MAX, max(plan.fleet, bought))
-        grown = msgspec.structs.replace(plan, fleet=fleet, pilots=PILOTS_PER_AIRCRAFT * fleet)
-        flown = self._fly_beside("alone", make_room(grown))
+        flown = self._fly_beside("alone", scale_up(plan, fleet))
         return AircraftAlone(
             fleet=bought if self.study.budget.usd else fleet,
             passengers_per_day=flown.figure(lambda day: float(day.passengers_flown), "1"),

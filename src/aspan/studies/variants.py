@@ -1,5 +1,7 @@
 """Variants: a plan told by what it changes of the city's own network, or of the one found."""
 
+from math import ceil
+
 import msgspec
 
 from aspan.primitives.errors import InvalidInput
@@ -67,6 +69,30 @@ def make_room(plan: Plan) -> Plan:
     return msgspec.structs.replace(
         plan, sites=tuple(_with_stands(site, stands[site.vertiport_id]) for site in plan.sites)
     )
+
+
+def scale_up(plan: Plan, fleet: int) -> Plan:
+    """Return the network made as much larger as its fleet; a smaller fleet leaves it as it is.
+
+    Stands, chargers and power keep their shares of the fleet; FATOs stay, as few aircraft a minute
+    use them.
+    """
+    times = fleet / plan.fleet
+    if times <= 1.0:
+        return msgspec.structs.replace(plan, fleet=fleet, pilots=PILOTS_PER_AIRCRAFT * fleet)
+    sites = tuple(
+        msgspec.structs.replace(
+            site,
+            stands=ceil(site.stands * times),
+            chargers=min(ceil(site.chargers * times), ceil(site.stands * times)),
+            site_power_kw=site.site_power_kw * times,
+        )
+        for site in plan.sites
+    )
+    grown = msgspec.structs.replace(
+        plan, sites=sites, fleet=fleet, pilots=PILOTS_PER_AIRCRAFT * fleet
+    )
+    return make_room(grown)
 
 
 def _with_stands(site: SiteDesign, stands: int) -> SiteDesign:

@@ -10,7 +10,7 @@ from aspan.studies.plan_city import KEPT_FREE, make_city, own_plan
 from aspan.studies.setting import Setting
 from aspan.studies.study import PlanEdit
 from aspan.studies.study_file import read_study
-from aspan.studies.variants import edit_plan
+from aspan.studies.variants import edit_plan, scale_up
 from aspan.world.city import City
 from aspan.world.readers import load_city
 from tidy.sources import ROOT
@@ -62,6 +62,18 @@ def test_room_is_made_for_a_larger_fleet() -> None:
         share = before.chargers / before.stands
         assert site.chargers == pytest.approx(share * site.stands, abs=1.0)
     make_city(_alatau(), plan, Setting())
+
+
+def test_a_network_grows_with_its_fleet() -> None:
+    """Ten times the aircraft have ten times the stands, chargers and power, and the same sites."""
+    small = edit_plan(_alatau(), PlanEdit(phase=1, fleet=6))
+    large = scale_up(small, 60)
+    assert (large.fleet, large.site_ids) == (60, small.site_ids)
+    assert (large.stands, large.chargers) == (10 * small.stands, 10 * small.chargers)
+    powers = zip(large.sites, small.sites, strict=True)
+    assert all(b.site_power_kw == pytest.approx(10 * a.site_power_kw) for b, a in powers)
+    make_city(_alatau(), large, Setting())
+    assert scale_up(small, 3).sites == small.sites
 
 
 def test_a_found_plan_needs_a_search() -> None:
