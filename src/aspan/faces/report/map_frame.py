@@ -58,9 +58,15 @@ class MapFrame:
 
 
 def find_spot(
-    at: Point, wide: float, taken: list[Box], frame: MapFrame, gap: float = 12.0
+    at: Point, wide: float, taken: list[Box], width: float, gap: float = 12.0
 ) -> tuple[Point, str]:
-    """Return where a label of that width covers nothing, and its anchor; note it as taken."""
+    """Return where a label so wide covers nothing, and its anchor; note it as taken.
+
+    Parameters
+    ----------
+    width
+        Of the canvas; labels do not leave it. [px]
+    """
     x, y = at
     spots = [
         (x + gap, y + 4, "start"), (x - gap, y + 4, "end"),
@@ -70,7 +76,7 @@ def find_spot(
     free = [
         i
         for i, box in enumerate(boxes)
-        if box[0] > 0 and box[2] < frame.width and not any(_meet(box, other) for other in taken)
+        if box[0] > 0 and box[2] < width and not any(_meet(box, other) for other in taken)
     ]
     chosen = free[0] if free else 0
     taken.append(boxes[chosen])

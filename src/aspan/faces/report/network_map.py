@@ -168,5 +168,5 @@ def _draw_site(
     drawing.circle((x, y), 7.0, "site", f"{whole}: {told}")
     drawing.circle((x, y), 2.5, "site-dot")
     wide = 8.0 * len(name) + 4
-    spot, anchor = find_spot((x, y), wide, taken, ground)
+    spot, anchor = find_spot((x, y), wide, taken, ground.width)
     drawing.text(spot, name, "strong halo", anchor)

@@ -10,7 +10,8 @@ from typing import Final
 import msgspec
 from markupsafe import Markup
 
-from aspan.faces.report.drawing import Drawing, Scale, round_ticks
+from aspan.faces.report.drawing import Drawing, Point, Scale, round_ticks
+from aspan.faces.report.map_frame import find_spot
 
 WIDTH: Final = 360.0
 
@@ -203,18 +204,26 @@ def draw_scatter(
     drawing.text((0, 12), names[1], "soft")
     drawing.text((WIDTH, height - 5), names[0], "soft", "end")
     drawing.path([(x(a), y(b)) for a, b in front], "front")
-    for spot in sorted(spots, key=lambda s: s.css):
-        at = (x(spot.x), y(spot.y))
-        drawing.circle(at, 6.0 if "chosen" in spot.css else 3.6, f"spot {spot.css}", spot.title)
+    taken = [(x(s.x) - 6, y(s.y) - 6, x(s.x) + 6, y(s.y) + 6) for s in spots]
+    for spot in sorted(spots, key=lambda s: ("chosen" in s.css, s.css)):
+        _draw_spot(drawing, spot, (x(spot.x), y(spot.y)))
+    for spot in spots:
         if spot.label:
-            anchor = "end" if at[0] > WIDTH * 0.62 else "start"
-            drawing.text(
-                (at[0] + (-10 if anchor == "end" else 10), at[1] + 18),
-                spot.label,
-                "strong halo",
-                anchor,
-            )
+            wide = 7.6 * len(spot.label)
+            at, anchor = find_spot((x(spot.x), y(spot.y)), wide, taken, WIDTH, 11.0)
+            drawing.text(at, spot.label, "strong halo", anchor)
     return drawing.markup()
+
+
+def _draw_spot(drawing: Drawing, spot: Spot, at: Point) -> None:
+    """Draw a point: a disc if its plan was flown, a square on its tip if it was only reckoned."""
+    size = 6.0 if "chosen" in spot.css else 3.6
+    if "surrogate" not in spot.css:
+        drawing.circle(at, size, f"spot {spot.css}", spot.title)
+        return
+    px, py = at
+    tips = [(px - size, py), (px, py - size), (px + size, py), (px, py + size)]
+    drawing.area(tips, f"spot {spot.css}")
 
 
 def draw_hours(powers_kw: Sequence[float], limit_kw: float, limit_label: str, label: str) -> Markup:

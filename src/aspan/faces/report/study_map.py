@@ -90,14 +90,14 @@ def _draw_site(
     if site.first_year is None:
         title = f"{name}: {words.word('study.reason', site.reason)}"
         drawing.circle(at, 4.5, "site left-out", title)
-        spot, anchor = find_spot(at, _PX_PER_LETTER * len(name), taken, frame, 9.0)
+        spot, anchor = find_spot(at, _PX_PER_LETTER * len(name), taken, frame.width, 9.0)
         drawing.text(spot, name, "soft halo", anchor)
         return
     told = words.t("study.map.site", people=words.near(_flown(site)), year=site.first_year)
     drawing.circle(at, 7.0, "site", f"{name}: {told}")
     drawing.circle(at, 3.0, "site-dot")
     text = f"{name} · {words.near(_flown(site))}" if site.passengers_per_day else name
-    spot, anchor = find_spot(at, _PX_PER_LETTER * len(text), taken, frame)
+    spot, anchor = find_spot(at, _PX_PER_LETTER * len(text), taken, frame.width)
     drawing.text(spot, text, "strong halo", anchor)
 
 
