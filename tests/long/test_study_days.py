@@ -92,5 +92,23 @@ def test_a_study_that_is_killed_goes_on_to_the_same_table(tmp_path: Path, worker
     assert tabulate_days(again.list_days()).equals(tabulate_days(whole.list_days()))
 
 
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    """Nothing flies on when a study is killed, not even to the end of a day."""
+    script = tmp_path / "fly.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    command = [sys.executable, str(script), str(tmp_path / "study"), "2"]
+    running = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": ":".join(sys.path)})
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    since_s, started = time.monotonic(), list[str]()
+    while len(started) < 3:  # two that fly and Python's tracker of resources
+        assert time.monotonic() - since_s < PATIENCE_S
+        started = children.read_text().split()
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    while any(Path(f"/proc/{number}").exists() for number in started):
+        assert time.monotonic() - since_s < PATIENCE_S
+        time.sleep(0.05)
+
+
 def _count_parts(folder: Path) -> int:
     return len(list((folder / FOLDER).glob("part-*.parquet")))

@@ -156,6 +156,7 @@ def _write_tables(task: DayTask, flown: DayRun) -> None:
         write_json(
             folder / "kpis.json", make_kpis(run, folded, flown.log_sha256, Measured(), impact)
         )
+        write_json(folder / "task.json", msgspec.to_builtins(task))
     except OSError as error:
         expected = f"a folder that run tables can be written to ({error.strerror})"
         raise InvalidInput("--keep-tables", str(folder), expected) from None

@@ -5,11 +5,13 @@ that dies is replaced, and what it had not told is flown again; a day that costs
 their lives ends the run. When the process that hands out dies, the others end by themselves.
 """
 
+import os
 import signal
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from multiprocessing import connection, get_context
+from multiprocessing import connection, get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from aspan.primitives.errors import InvalidInput, InvariantError, ensure
@@ -87,6 +89,7 @@ class _Hand:
 def _serve(line: "Connection") -> None:
     """Fly the batches that come over a line, until nobody is at its other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             for figures in fly_tasks(line.recv()):
@@ -96,6 +99,14 @@ def _serve(line: "Connection") -> None:
         except (InvalidInput, InvariantError) as error:
             with suppress(OSError):
                 line.send(error)
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that hands out is dead, in the middle of a day too."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class _Work:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
@@ -14,14 +13,12 @@ from aspan.compose.runs import fly, open_twin
 from aspan.compose.table_power import share_of_limit
 from aspan.compose.tables import fold_run, measure_impact
 from aspan.primitives.errors import InvalidInput
+from aspan.studies.day_task import DayTask
 from aspan.studies.day_worker import DayWorker
 from aspan.studies.plan_city import make_city
 from aspan.studies.setting import Setting
 from few_days import fly_here, list_tasks
 from shipped import read_shipped
-
-if TYPE_CHECKING:
-    from aspan.studies.day_task import DayTask
 
 replace = msgspec.structs.replace
 
@@ -89,6 +86,8 @@ def test_run_tables_are_kept_where_the_task_says(tmp_path: Path) -> None:
     flown = sorties.filter(pl.col("status").is_in(["flown", "diverted"])).height
     assert flown == fly_here()[task.key].sorties_flown
     assert (task.tables_folder / "kpis.json").is_file()
+    told = (task.tables_folder / "task.json").read_bytes()
+    assert msgspec.json.decode(told, type=DayTask) == task
 
 
 def test_a_worker_of_other_code_refuses() -> None:
