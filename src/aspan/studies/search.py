@@ -13,7 +13,7 @@ is proven on its own model, the rest is not.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -24,8 +24,7 @@ from aspan.studies.money import check_budget_usd
 from aspan.studies.plan import Plan, SiteDesign
 from aspan.studies.plan_city import own_design
 from aspan.studies.shortlist import Candidate, Shortlist, Weighed
-from aspan.studies.site_choice import SiteChooser
-from aspan.studies.siting import SITES_MIN
+from aspan.studies.site_choice import OPEN_MIN, SiteChooser
 from aspan.studies.sizing import ample_plan, make_duty, make_flow, size_plan
 from aspan.studies.staging import fleet_limit, stage_plan
 from aspan.studies.study import Study
@@ -103,7 +102,7 @@ class _Sizer:
                         site_ids,
                         fare_factor=fare_factor,
                         charger_kw=charger_kw,
-                        fleet=max(self.fleet_max, SITES_MIN),
+                        fleet=max(self.fleet_max, OPEN_MIN),
                     ),
                     headway_s=headway_s,
                 )
@@ -142,13 +141,18 @@ def _check_any(weigher: Weigher) -> None:
             sorted({site for weight in weights for site in weight.plan.site_ids}),
             "sites between which anybody would fly at the fares of the study",
         )
-    dear = [weight for weight in flown if weight.obstacle == "budget"]
+    _refuse(weigher, flown)
+
+
+def _refuse(weigher: Weigher, weights: Sequence[Weight]) -> NoReturn:
+    """Say what keeps plans that somebody would fly from being chosen."""
+    dear = [weight for weight in weights if weight.obstacle == "budget"]
     if dear:
         covers_all = weigher.study.budget.covers == "all"
         weigher.refuse_budget(
             min(w.told.net_present_cost_tiyn if covers_all else w.told.capital_tiyn for w in dear)
         )
-    raise InvalidInput("constraints", flown[0].obstacle, "limits that some plan keeps")
+    raise InvalidInput("constraints", weights[0].obstacle, "limits that some plan keeps")
 
 
 def _list_starts(weigher: Weigher) -> list[Plan]:
@@ -192,7 +196,7 @@ def _list_neighbours(
         if 0 <= near < len(fares):
             yield sizer.resize(replace(plan, fare_factor=fares[near]), plan.fleet)
     required = set(weigher.study.vary.required_site_ids)
-    if len(plan.sites) > SITES_MIN:
+    if len(plan.sites) > OPEN_MIN:
         for site_id in plan.site_ids:
             rest = tuple(site for site in plan.sites if site.vertiport_id != site_id)
             if site_id not in required and _is_linked(weigher, rest):
@@ -237,15 +241,20 @@ def _shorten(weigher: Weigher) -> tuple[Candidate, ...]:
         (others if key in seen else first).append(weight)
         seen.add(key)
     found: list[Candidate] = []
+    over: list[Weight] = []
     for weight in (*first, *others):
         if len(found) == study.ranking.plans:
             break
         staged = stage_plan(study, weigher.surrogate, weight.plan)
         whole = weigher.weigh_programme(staged.programme, staged.figures)
-        if not whole.obstacle:
+        if whole.obstacle:
+            over.append(whole)
+        else:
             found.append(
                 Candidate(programme=staged.programme, objective=whole.objective, weighed=whole.told)
             )
+    if not found:
+        _refuse(weigher, over)
     return tuple(sorted(found, key=lambda c: (-c.objective, c.weighed.plan_id)))
 
 

@@ -5,10 +5,12 @@ the city's own limits.
 """
 
 from collections.abc import Iterator, Sequence
+from math import comb
 from typing import Final
 
 import msgspec
 
+from aspan.operations.release import SAFE_SITES
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.ids import VertiportId
 from aspan.studies.money_capital import value_site
@@ -16,7 +18,6 @@ from aspan.studies.plan import SiteDesign
 from aspan.studies.plan_city import own_design
 from aspan.studies.shortlist import Candidate, SiteRefusal
 from aspan.studies.siting import (
-    SITES_MIN,
     NoSites,
     PairOption,
     SiteChoice,
@@ -26,6 +27,9 @@ from aspan.studies.siting import (
     list_choices,
 )
 from aspan.studies.weighing import Weigher
+
+OPEN_MIN: Final = SAFE_SITES + 1
+"""Fewest sites of a network: an aircraft goes only where two others beyond are safe."""
 
 SETS_A_SIZE: Final = 2
 """Sets of sites of each size and fare that the integer programme hands on. A cost of detail."""
@@ -53,9 +57,9 @@ class SiteChooser:
         self.is_proven = True
         linked = {site for pair in weigher.surrogate.pairs for site in pair}
         self._able = tuple(s for s in self.allowed if s in linked)
-        if len(self._able) < SITES_MIN:
+        if len(self._able) < OPEN_MIN:
             raise InvalidInput(
-                "vary: site_ids", list(self.allowed), "two sites or more that lanes lead to"
+                "vary: site_ids", list(self.allowed), f"{OPEN_MIN} sites or more that lanes lead to"
             )
 
     def list_sets(self) -> tuple[tuple[VertiportId, ...], ...]:
@@ -65,8 +69,8 @@ class SiteChooser:
         fares = sorted({min(study.vary.fare_factors), max(study.vary.fare_factors)})
         for fare_factor in fares:
             problem = self.make_problem(fare_factor)
-            most = min(study.vary.sites_max, len(self._able))
-            for size in range(SITES_MIN, most + 1):
+            most = max(OPEN_MIN, min(study.vary.sites_max, len(self._able)))
+            for size in range(OPEN_MIN, most + 1):
                 for choice in self._list_choices(problem, size):
                     ids = tuple(VertiportId(site_id) for site_id in choice.site_ids)
                     found[ids] = max(found.get(ids, 0.0), choice.minutes)
@@ -116,7 +120,8 @@ class SiteChooser:
             ),
             uses=uses,
             cost_max=weigher.budget_tiyn,
-            sites_max=min(study.vary.sites_max, len(self._able)),
+            sites_min=OPEN_MIN,
+            sites_max=max(OPEN_MIN, min(study.vary.sites_max, len(self._able))),
         )
 
     def _small(self, site_id: VertiportId) -> SiteDesign:
@@ -129,15 +134,16 @@ class SiteChooser:
         found = choose_sites(problem)
         reason = found.reason if isinstance(found, NoSites) else "nothing saves time"
         if reason == "cost":
-            least = sum(sorted(site.cost for site in problem.sites)[:SITES_MIN])
+            least = sum(sorted(site.cost for site in problem.sites)[:OPEN_MIN])
             self._weigher.refuse_budget(least)
         raise InvalidInput("vary: site_ids", list(self._able), f"sites that may be open ({reason})")
 
     def count_subsets(self) -> int:
         """Return how many sets of sites the choice stands for."""
         able, required = len(self._able), len(set(self._study.vary.required_site_ids))
-        few = 1 + able if required == 0 else int(required == 1)
-        return int(max(0, (1 << (able - required)) - few))
+        free = able - required
+        least = max(0, OPEN_MIN - required)
+        return sum(comb(free, more) for more in range(least, free + 1))
 
     def tell_refusals(self, kept: Sequence[Candidate]) -> tuple[SiteRefusal, ...]:
         """Return why sites of the city are in no programme of the shortlist."""

@@ -97,6 +97,7 @@ class SitingProblem(msgspec.Struct, frozen=True, kw_only=True):
     uses: tuple[GroupUse, ...]
     cost_max: float = float("inf")
     noise_people_max: float = float("inf")
+    sites_min: int = SITES_MIN
     sites_max: int = 1_000
 
     def __post_init__(self) -> None:
@@ -113,8 +114,10 @@ class SitingProblem(msgspec.Struct, frozen=True, kw_only=True):
             for end in (pair.origin, pair.destination):
                 if end not in ids:
                     raise InvalidInput("siting: pairs", end, f"one of {', '.join(ids)}")
-        if self.sites_max < SITES_MIN:
-            raise InvalidInput("siting: sites_max", self.sites_max, f"{SITES_MIN} or more")
+        if self.sites_min < SITES_MIN:
+            raise InvalidInput("siting: sites_min", self.sites_min, f"{SITES_MIN} or more")
+        if self.sites_max < self.sites_min:
+            raise InvalidInput("siting: sites_max", self.sites_max, f"{self.sites_min} or more")
         for use in self.uses:
             if not 0 <= use.pair < len(self.pairs):
                 raise InvalidInput("siting: pair", use.pair, f"0 to {len(self.pairs) - 1}")
@@ -146,8 +149,8 @@ class NoSites(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     reason
-        `cost`, `noise`, `too_few` (fewer than two may be open), `too_many_fixed`, or `together`
-        where no limit alone forbids it.
+        `cost`, `noise`, `too_few` (fewer than the least may be open), `too_many_fixed`, or
+        `together` where no limit alone forbids it.
     """
 
     reason: str
@@ -176,12 +179,12 @@ def _find_obstacle(problem: SitingProblem) -> str:
     """Return what alone leaves no choice; `together` if nothing does."""
     able = [site for site in problem.sites if not site.is_forbidden]
     fixed = [site for site in able if site.is_fixed]
-    if len(able) < SITES_MIN:
+    if len(able) < problem.sites_min:
         return "too_few"
     if len(fixed) > problem.sites_max:
         return "too_many_fixed"
     free = [site for site in able if not site.is_fixed]
-    more = max(0, SITES_MIN - len(fixed))
+    more = max(0, problem.sites_min - len(fixed))
     for reason, limit, values in (
         ("cost", problem.cost_max, [site.cost for site in free]),
         ("noise", problem.noise_people_max, [site.noise_people for site in free]),
@@ -240,7 +243,7 @@ class _Model:
         """Bound cost, noise, power and the number of sites."""
         model, problem, fast_sum = self._model, self._problem, self._mathopt.fast_sum
         opens = [self._open[site.site_id] for site in problem.sites]
-        model.add_linear_constraint(fast_sum(opens) >= float(SITES_MIN))
+        model.add_linear_constraint(fast_sum(opens) >= float(problem.sites_min))
         model.add_linear_constraint(fast_sum(opens) <= float(problem.sites_max))
         for limit, values in (
             (problem.cost_max, [site.cost for site in problem.sites]),

@@ -12,6 +12,7 @@ import msgspec
 from aspan.primitives.ids import VertiportId
 from aspan.studies.plan import Plan, Programme, SiteDesign, Stage
 from aspan.studies.plan_city import KEPT_FREE
+from aspan.studies.site_choice import OPEN_MIN
 from aspan.studies.study import Study, StudyPhase
 from aspan.studies.surrogate.figures import SurrogateFigures
 from aspan.studies.surrogate.surrogate import Surrogate
@@ -75,11 +76,11 @@ def _open_few(
     """Return the plan of an early phase: sites are left out as long as little is lost."""
     allowed = set(phase.site_ids) or set(plan.site_ids)
     chosen = [s for s in plan.site_ids if s in allowed or s in opened]
-    if len(chosen) < STANDS_MIN:
+    if len(chosen) < OPEN_MIN:
         chosen = list(plan.site_ids)
     best = _cut(plan, chosen, fleet)
     whole = surrogate.estimate(best, study.setting).minutes_saved
-    while len(chosen) > STANDS_MIN:
+    while len(chosen) > OPEN_MIN:
         tried = []
         for site_id in chosen:
             if site_id in opened:

@@ -165,6 +165,7 @@ def make_network(
         charge_h=np.array(hours),
         turnaround_h=movement.turnaround_s / S_PER_H,
         wait_h_max=city.rules.service.wait_ms_max / MS_PER_H,
+        delay_h_max=city.rules.service.delay_ms_max / MS_PER_H,
         slot_h=(max(movement.fato_gap_s, movement.fato_occupancy_s) + _FATO_WINDOWS_S) / S_PER_H,
         service_h=service_ms / MS_PER_H,
         shift_h=city.rules.pilot_duty.duty_ms_max / MS_PER_H,

@@ -54,6 +54,8 @@ class Skies(msgspec.Struct, frozen=True, kw_only=True):
         Service on each day, since local midnight.
     is_open
         Shape (days, steps of the day, pairs).
+    is_safe
+        Whether weather allows landing at a site, shape (days, steps of the day, sites).
     warmth_k
         Mean over both ends of the air over standard, shape (days, spans of the day, pairs).
     headwind_mps
@@ -65,6 +67,7 @@ class Skies(msgspec.Struct, frozen=True, kw_only=True):
     open_from_ms: Floats
     open_until_ms: Floats
     is_open: Flags
+    is_safe: Flags
     warmth_k: Floats
     headwind_mps: Floats
 
@@ -111,6 +114,7 @@ def judge_skies(
     modeller, judge = WeatherModeller(model, city.time_zone, places), HoursJudge(index)
     count, pairs = len(days), len(block_ms)
     is_open = np.zeros((count, STEPS_A_DAY, pairs), dtype=np.bool_)
+    is_safe = np.zeros((count, STEPS_A_DAY, len(places)), dtype=np.bool_)
     warmth = np.zeros((count, SPANS_A_DAY, pairs))
     headwind = np.zeros((count, SPANS_A_DAY, pairs))
     bounds = np.zeros((2, count))
@@ -118,7 +122,7 @@ def judge_skies(
     off_ms = (np.arange(STEPS_A_DAY) + 0.5) * STEP_MS
     for row, (day, seed) in enumerate(days):
         hours = modeller.make_day(day, seed)
-        able = judge.judge(hours)[1]
+        safe, able = judge.judge(hours)
         from_ms, until_ms = _find_service_ms(index, day)
         bounds[:, row] = from_ms, until_ms
         landed_ms = off_ms[:, None] + block_ms
@@ -128,6 +132,7 @@ def judge_skies(
         met = able.T[leaves] & able[np.arange(pairs)[None], lands]
         in_hours = (off_ms[:, None] >= from_ms) & (landed_ms <= until_ms)
         is_open[row] = met & in_hours
+        is_safe[row] = safe.T[leaves]
         warmth[row], headwind[row] = ends.measure(hours)
     return Skies(
         days=tuple(days),
@@ -135,6 +140,7 @@ def judge_skies(
         open_from_ms=bounds[0],
         open_until_ms=bounds[1],
         is_open=is_open,
+        is_safe=is_safe,
         warmth_k=warmth,
         headwind_mps=headwind,
     )

@@ -133,6 +133,7 @@ class Surrogate:
             is_site=is_site,
             fare_kzt=fares_kzt(self.distance_m, city),
             served=served.served,
+            alternates=self._list_alternates(is_site),
             demand=setting.demand,
             value_of_time_factor=setting.value_of_time_factor,
             process_ms_more=float(
@@ -175,6 +176,14 @@ class Surrogate:
         """Return of each site of the city whether the plan has it."""
         known = set(plan.site_ids)
         return np.array([site.vertiport_id in known for site in self.city.vertiports])
+
+    def _list_alternates(self, is_site: Flags) -> Flags:
+        """Return of each site which others of a plan one may divert to, shape (sites, sites)."""
+        found = np.zeros((len(is_site), len(is_site)), dtype=np.bool_)
+        for site, ways in enumerate(self._tables.alternates):
+            for way in ways:
+                found[site, self._tables.destination[way]] = True
+        return np.asarray(found & is_site[None, :] & is_site[:, None])
 
     def _list_offered(self, plan: Plan, served: Floats) -> Ints:
         """Return numbers of the pairs that a plan offers and that can be served at some time."""

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from aspan.demand.draws import Floats, Ints
+from aspan.operations.release import SAFE_SITES
 from aspan.primitives.units import MS_PER_H, TIYN_PER_TENGE
 from aspan.studies.surrogate.parties import Parties
 from aspan.studies.surrogate.skies import SPANS_A_DAY, STEP_MS, STEPS_A_DAY, Skies
@@ -68,6 +69,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     served
         Chance that some aircraft has the energy for so many seats, shape (days, spans, pairs,
         seats + 1); the last is of a party too heavy for any.
+    alternates
+        Of each site, the others of the plan that one may divert to, shape (sites, sites).
     """
 
     city: City
@@ -75,6 +78,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     is_site: Flags
     fare_kzt: Floats
     served: Floats
+    alternates: Flags
     demand: float
     value_of_time_factor: float
     process_ms_more: float
@@ -104,11 +108,13 @@ def want_flights(parties: Parties, offer: Offer, skies: Skies) -> Wanted:
     chance = np.where(is_way, choice_chance(odds), 0.0)
     pair = offer.pairs[best]
     ready_ms = ways.ready_ms[rows[:, None], pair] + offer.process_ms_more
-    is_open, is_served = _find_open(parties, offer, skies, pair, ready_ms)
+    is_open, is_served, is_safe = _find_open(parties, offer, skies, pair, ready_ms)
     weights = weigh_days(skies)
     taken = is_open * is_served
     left = np.cumprod(1.0 - taken, axis=2)
     taken[:, :, 1:] *= left[:, :, :-1]
+    taken *= is_safe
+    is_open = is_open * is_safe
     wishes = parties.parties * offer.demand
     day_flows = wishes * np.einsum("dnk,nk->dn", taken, chance)
     flows = wishes[:, None] * np.einsum("d,dnk->nk", weights, taken) * chance
@@ -182,8 +188,11 @@ def _is_looked_at(ways: PartyWays, offer: Offer) -> Flags:
 
 def _find_open(
     parties: Parties, offer: Offer, skies: Skies, pair: Ints, ready_ms: Floats
-) -> tuple[Floats, Floats]:
-    """Return whether each day is open to each choice, and the chance that energy serves it."""
+) -> tuple[Floats, Floats, Flags]:
+    """Return what each day leaves of each choice: weather and hours, energy, alternates.
+
+    Where too few alternates are open a party has booked already, and is paid back.
+    """
     is_today = np.isfinite(ready_ms) & (ready_ms < STEPS_A_DAY * STEP_MS)
     step = np.where(is_today, ready_ms, 0.0).astype(np.int64) // STEP_MS
     is_open = skies.is_open[:, step, pair] & is_today
@@ -196,7 +205,9 @@ def _find_open(
     seats = need[season]
     days = np.arange(len(skies.month))[:, None, None]
     served = offer.served[days, span[None], pair[None], seats[:, :, None]]
-    return is_open.astype(np.float64), served
+    open_alternates = skies.is_safe.astype(np.int64) @ offer.alternates.T.astype(np.int64)
+    is_safe = open_alternates[:, step, parties.ways.destination[pair]] >= SAFE_SITES
+    return is_open.astype(np.float64), served, is_safe
 
 
 def fares_kzt(distance_m: Floats, city: City) -> Floats:
