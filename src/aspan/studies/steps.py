@@ -47,9 +47,6 @@ from aspan.studies.variants import PILOTS_PER_AIRCRAFT, scale_up
 from aspan.world.city import City
 from aspan.world.costs import Costs
 
-FARES_ASKED: Final = (0.25, 0.5, 0.75, 1.5)
-"""Fares, times that of the chosen plan, at which its network is flown beside it."""
-
 ALONE_MAX: Final = 200
 """Most aircraft that are flown to see what aircraft alone would carry; more carry no more."""
 
@@ -162,7 +159,7 @@ class Steps:
                 "final": stages * len(self.days),
                 "variants": len(study.variants) * len(self.days),
                 "alone": beside,
-                "fares": len(FARES_ASKED) * beside,
+                "fares": len(study.vary.fare_factors) * beside,
             }
         )
 
@@ -240,9 +237,9 @@ class Steps:
 
     @cached_property
     def fare_load(self) -> tuple[FareLoad, ...]:
-        """What other fares do to the network when built."""
-        fare = self.programme.final_plan.fare_factor
-        return tuple(self._ask_fare(round(fare * share, 6)) for share in (*FARES_ASKED, 1.0))
+        """What each fare that the study may ask, and its own, does to the network when built."""
+        asked = {*self.study.vary.fare_factors, self.programme.final_plan.fare_factor}
+        return tuple(self._ask_fare(fare_factor) for fare_factor in sorted(asked))
 
     def _ask_fare(self, fare_factor: float) -> FareLoad:
         """Return what the network when built carries and costs at a fare."""

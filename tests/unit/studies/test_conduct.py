@@ -152,7 +152,7 @@ def test_a_study_that_was_stopped_gives_the_same_answer(
 ) -> None:
     """Stopped at three moments and taken up again, a study ends with the same bytes."""
     study, folder = _study(tmp_path), tmp_path / "out"
-    for days in (1, 3, 4):
+    for days in (1, 2, 2):
         with pytest.raises(_Stopped):
             _conduct(study, folder, _Stopping(days))
         assert not (folder / ANSWER_NAME).exists()
