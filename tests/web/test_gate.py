@@ -160,6 +160,7 @@ def test_who_comes_to_the_wrong_departure_is_told_where_it_flies(
     assert flies in belongs.inner_text()
     page.get_by_role("link", name=opens).click()
     page.get_by_role("heading", level=1).wait_for(timeout=PATIENCE_MS)
+    page.locator(".verdict").wait_for(state="detached", timeout=PATIENCE_MS)
     assert show(page, gated.ticket(other).text) == "yes"
     old = gated.ticket(site.first).text
     cancel = CancelSortie(sortie_id=SortieId(site.sortie_id))
