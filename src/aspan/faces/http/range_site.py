@@ -32,11 +32,13 @@ from aspan.faces.http.range_view import RangeView
 from aspan.operations.ports import Notices
 from aspan.primitives.errors import InvalidInput
 from aspan.primitives.units import MS_PER_H
+from aspan.world.atmosphere import pressure_at_height_pa
 from aspan.world.geodesy import great_circle_m
 from aspan.world.range import Range
 from aspan.world.readers.range import load_range
 from aspan.world.telemetry import RATE_HZ_MIN
 from aspan.world.weather import CEILING_UNLIMITED_M, Weather
+from aspan.world.weather_archive import STANDARD_LAPSE_K_PER_M
 
 FlownBy = Literal["twin", "aircraft"]
 """Who flies the runs: the twin of this service, or aircraft that send telemetry."""
@@ -219,18 +221,27 @@ class RangeFace:
         known = self._store.look(lambda state: state.weather.get("pad"))
         if known is not None and known.observed_at_ms >= report.at_ms:
             return
-        hours = tuple(_air_hour(w) for w in (report, *_unbroken(report, later)))[:HOURS_MAX]
+        known_air = (report, *_unbroken(report, later))[:HOURS_MAX]
         place = self._twin.run.index.sites[site_id]
+        up_m = ground.elevation_amsl_m - place.elevation_amsl_m
         away_km = (
             great_circle_m(ground.lon_deg, ground.lat_deg, place.lon_deg, place.lat_deg) / 1000.0
         )
-        places: tuple[tuple[Place, str], ...] = (
-            ("pad", f"report and forecast of {site_id}, {away_km:.0f} km from the pad"),
-            ("alternate", f"report and forecast of {site_id}"),
+        places: tuple[tuple[Place, float, str], ...] = (
+            (
+                "pad",
+                up_m,
+                f"report and forecast of {site_id}, {away_km:.0f} km from the pad,"
+                f" carried {up_m:+.0f} m up at the standard lapse",
+            ),
+            ("alternate", 0.0, f"report and forecast of {site_id}"),
         )
-        for name, source in places:
+        for name, raised_m, source in places:
             told = ReportWeather(
-                place=name, source=source, observed_at_ms=report.at_ms, hours=hours
+                place=name,
+                source=source,
+                observed_at_ms=report.at_ms,
+                hours=tuple(_air_hour(weather, up_m=raised_m) for weather in known_air),
             )
             self._store.report(told, self._store.look(self._site_ms))
 
@@ -253,7 +264,11 @@ def _check_recorders(test_range: Range) -> None:
             raise InvalidInput(field, "nothing", "the recorder whose telemetry is taken")
 
 
-def _air_hour(weather: Weather) -> AirHour:
+def _air_hour(weather: Weather, *, up_m: float) -> AirHour:
+    """Return an hour's air so much above where it was reported, at the standard lapse.
+
+    Visibility, ceiling and wind are taken as they were reported.
+    """
     ceiling_m = weather.ceiling_agl_m
     return AirHour(
         at_ms=weather.at_ms,
@@ -261,8 +276,8 @@ def _air_hour(weather: Weather) -> AirHour:
         ceiling_agl_m=NO_CEILING_M if ceiling_m >= CEILING_UNLIMITED_M else ceiling_m,
         wind_mps=weather.wind_mps,
         gust_mps=max(weather.wind_mps, weather.gust_mps),
-        temperature_k=weather.temperature_k,
-        pressure_pa=weather.pressure_pa,
+        temperature_k=weather.temperature_k - STANDARD_LAPSE_K_PER_M * up_m,
+        pressure_pa=pressure_at_height_pa(weather.pressure_pa, from_amsl_m=0.0, to_amsl_m=up_m),
     )
 
 
