@@ -84,8 +84,9 @@ def list_sites(
                 site_power_limit_kw=site.site_power_limit_kw
                 if design is None
                 else design.site_power_kw,
-                people_above_day_limit=None,
+                people_above_day_limit=here.get("people"),
                 capital_tiyn=capital_tiyn.get(site_id, 0),
+                hour_peak_kw=_hour_peaks_kw(flown, site_id) if design is not None else (),
             )
         )
     return tuple(sorted(found, key=_by_passengers))
@@ -122,12 +123,20 @@ def _flown_at(flown: Flown, site_id: str, shares: tuple[float, float] | None) ->
             days=len(flown.days),
         ),
     }
+    if any(site_id in day.people_above_by_site for day in flown.days):
+        found["people"] = flown.figure(lambda day: day.people_above_by_site.get(site_id, 0.0), "1")
     if shares is not None:
         movements = flown.figure(lambda day: 2.0 * day.sorties_flown, "1")
         grid = flown.figure(lambda day: day.grid_kwh, "kWh")
         found["movements"] = _by_surrogate(scale_figure(movements, shares[0], "1"))
         found["grid"] = _by_surrogate(scale_figure(grid, shares[1], "kWh"))
     return found
+
+
+def _hour_peaks_kw(flown: Flown, site_id: str) -> tuple[float, ...]:
+    """Return the greatest mean power of each local hour over the days."""
+    days = [day.hour_kw[site_id] for day in flown.days if site_id in day.hour_kw]
+    return tuple(max(hour) for hour in zip(*days, strict=True))
 
 
 def _by_surrogate(figure: Figure) -> Figure:

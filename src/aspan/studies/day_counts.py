@@ -5,13 +5,15 @@ figures of many days add up.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import fsum
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from aspan.compose.kpis import share_ms
+from aspan.compose.noise_counts import HOURS_OF_DAY, HeardSortie
 from aspan.compose.noise_map import list_heard, map_noise
 from aspan.compose.runs import Run
 from aspan.compose.table import Table
@@ -22,7 +24,8 @@ from aspan.demand.wishes import Wish
 from aspan.operations import events as ev
 from aspan.operations.lifecycles import BookingStatus
 from aspan.operations.minima import MinimaMet, check_minima
-from aspan.primitives.ids import PlaceId, TripId, ZoneId
+from aspan.primitives.ids import FatoId, PlaceId, TripId, VertiportId, ZoneId
+from aspan.primitives.instants import ms_to_local
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN
 from aspan.studies.day_figures import DayFigures
 
@@ -76,7 +79,7 @@ def count_day(
         **_count_crews(flown.folded),
         **_count_power(flown),
         **_count_hours(flown),
-        people_above_day_limit=_count_neighbours(flown),
+        **_count_neighbours(flown),
     )
 
 
@@ -224,7 +227,25 @@ def _count_power(flown: DayRun) -> dict[str, Any]:
             site_id: round(peaks.get(site_id, 0.0) * grid_per_dc, KW_DIGITS)
             for site_id in flown.run.index.site_ids
         },
+        "hour_kw": _mean_hours(flown, steps, grid_per_dc),
     }
+
+
+def _mean_hours(flown: DayRun, steps: Table, grid_per_dc: float) -> dict[str, tuple[float, ...]]:
+    """Return the mean power of each local hour by site, at the grid meter."""
+    drawn: dict[tuple[str, int], float] = defaultdict(float)
+    for row in steps.rows():
+        at_ms, end_ms = row["start_at_ms"], row["end_at_ms"]
+        while at_ms < end_ms:
+            hour_ms = at_ms - at_ms % MS_PER_H
+            until_ms = min(end_ms, hour_ms + MS_PER_H)
+            drawn[row["vertiport_id"], hour_ms] += row["power_kw"] * (until_ms - at_ms) / MS_PER_H
+            at_ms = until_ms
+    found = {site_id: [0.0] * HOURS_OF_DAY for site_id in flown.run.index.site_ids}
+    for (site_id, hour_ms), mean_kw in sorted(drawn.items()):
+        hours, local = found[VertiportId(site_id)], ms_to_local(hour_ms, flown.run.city.time_zone)
+        hours[local.hour] = max(hours[local.hour], round(mean_kw * grid_per_dc, KW_DIGITS))
+    return {site_id: tuple(hours) for site_id, hours in found.items()}
 
 
 def _find_peaks_kw(steps: Table) -> dict[str, float]:
@@ -268,14 +289,51 @@ def _count_hours(flown: DayRun) -> dict[str, Any]:
     }
 
 
-def _count_neighbours(flown: DayRun) -> float | None:
-    """Return residents above the limit of noise by day; None where the city states none."""
-    run, folded = flown.run, flown.folded
+def _count_neighbours(flown: DayRun) -> dict[str, Any]:
+    """Return residents above the limit of noise by day, of all flying and of each site alone."""
+    heard = list_heard(flown.folded.sorties)
+    people = _count_above(flown, heard)
+    if people is None:
+        return {"people_above_day_limit": None, "people_above_by_site": {}}
+    by_site = dict.fromkeys(flown.run.index.site_ids, 0.0)
+    if people > 0.0:  # a part of what is heard puts nobody above the limit if all of it does not
+        for site in flown.run.city.vertiports:
+            fato_ids = {fato.fato_id for fato in site.fatos}
+            by_site[site.vertiport_id] = _count_above(flown, _list_movements(heard, fato_ids)) or 0
+    return {
+        "people_above_day_limit": people,
+        "people_above_by_site": {name: float(count) for name, count in by_site.items()},
+    }
+
+
+def _list_movements(
+    heard: Iterable[HeardSortie], fato_ids: Collection[FatoId]
+) -> list[HeardSortie]:
+    """Return the take-offs and landings on some FATOs, each as a flight that only begins there."""
+    found = []
+    for sortie in heard:
+        begun = replace(sortie, lanes=(), touchdown_at_ms=None)
+        if sortie.origin_fato_id in fato_ids:
+            found.append(begun)
+        if sortie.touchdown_at_ms is not None and sortie.destination_fato_id in fato_ids:
+            found.append(
+                replace(
+                    begun,
+                    origin_fato_id=sortie.destination_fato_id,
+                    lift_off_at_ms=sortie.touchdown_at_ms,
+                )
+            )
+    return found
+
+
+def _count_above(flown: DayRun, heard: Iterable[HeardSortie]) -> float | None:
+    """Return residents above the limit by day under some flying; None where none is stated."""
+    run = flown.run
     noise = map_noise(
         run.city,
         run.index.noise_ground,
-        list_heard(folded.sorties),
+        heard,
         from_ms=run.start_ms,
-        until_ms=folded.end_ms,
+        until_ms=flown.folded.end_ms,
     )
     return None if noise is None else noise.people_above.day

@@ -50,12 +50,18 @@ class DayFigures(msgspec.Struct, frozen=True, kw_only=True):
         Of parties that flew, those at their door later than they were told at first; None of none.
     people_above_day_limit
         Residents above the limit of noise by day; None where the city states none.
+    people_above_by_site
+        Those that take-offs and landings of one site alone would put there; empty where the city
+        states no limit.
     service_hours
         Hours of the day in which the service is open.
     hours_open
         By site: of those hours, how many its weather allows.
     peak_kw
         By site, at the grid meter, chargers alone.
+    hour_kw
+        By site, 24 local hours: the same, as the mean of the hour; the greater where the run goes
+        on into the hour of the next day.
     passengers_by_zone
         Half a person at the zone it came from, half at the zone it went to.
     passengers_by_pair
@@ -102,9 +108,11 @@ class DayFigures(msgspec.Struct, frozen=True, kw_only=True):
     wait_ms_p50: int | None
     late_share: float | None
     people_above_day_limit: float | None
+    people_above_by_site: dict[str, float]
     service_hours: float
     hours_open: dict[str, float]
     peak_kw: dict[str, float]
+    hour_kw: dict[str, tuple[float, ...]]
     passengers_by_zone: dict[str, float]
     passengers_by_pair: dict[str, int]
     passengers_by_segment: dict[str, int]

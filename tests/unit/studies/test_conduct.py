@@ -124,6 +124,11 @@ def test_a_study_answers_what_was_asked(conducted: tuple[Path, Answer]) -> None:
     assert answer.plans[0].status == "chosen"
     assert sum(answer.days.by_step.values()) == answer.days.simulated
     assert {each.output for each in answer.spreads} == {each.output for each in answer.sobol}
+    for site in answer.sites:
+        if site.design is not None and site.peak_kw is not None:
+            assert len(site.hour_peak_kw) == 24
+            assert 0.0 < max(site.hour_peak_kw) <= site.peak_kw.value
+            assert site.people_above_day_limit is not None
     kept = msgspec.json.decode((folder / ANSWER_NAME).read_bytes(), type=Answer)
     assert kept == answer
 

@@ -13,7 +13,7 @@ from aspan.compose.runs import fly, open_twin
 from aspan.compose.table_power import share_of_limit
 from aspan.compose.tables import fold_run, measure_impact
 from aspan.primitives.errors import InvalidInput
-from aspan.studies.day_task import DayTask
+from aspan.studies.day_task import DayTask, fly_day
 from aspan.studies.day_worker import DayWorker
 from aspan.studies.plan_city import make_city
 from aspan.studies.setting import Setting
@@ -64,6 +64,43 @@ def test_figures_are_those_of_the_run() -> None:
         assert share is not None
         share_here = day.peak_kw[site.vertiport_id] / site.site_power_limit_kw
         assert share_here == pytest.approx(share, abs=1e-3)
+
+
+def test_power_by_hour_is_that_of_the_minutes() -> None:
+    """The mean of each local hour at a site is that of its minutes in `site_power`; few draw."""
+    task = list_tasks()[1]
+    prepared = Prepared(make_city(read_shipped("tiny"), task.plan, task.setting))
+    run = open_twin(prepared.city, task.run_settings, prepared=prepared)
+    folded = fold_run(fly(run).events, end_ms=run.end_ms, reliability=run.city.reliability)
+    rows = list(measure_impact(run, folded).site_power.rows())
+    told = fly_here()[task.key].hour_kw
+    assert sorted(told) == sorted(site.vertiport_id for site in run.city.vertiports)
+    for site_id, hours in told.items():
+        own: dict[int, float] = {}
+        for row in rows:
+            if row["vertiport_id"] == site_id:
+                hour = (row["from_at_ms"] - run.start_ms) // 3_600_000
+                own[hour] = own.get(hour, 0.0) + row["mean_kw"] / 60.0
+        greatest = [max(kw for hour, kw in own.items() if hour % 24 == h) for h in range(24)]
+        assert hours == pytest.approx(greatest, abs=0.01)
+        assert max(hours) <= fly_here()[task.key].peak_kw[site_id]
+    assert max(max(hours) for hours in told.values()) > 10.0
+
+
+def test_a_site_alone_is_heard_by_no_more_than_all() -> None:
+    """With a limit that is passed every site tells its own people, and none more than all do."""
+    task, base = list_tasks()[1], read_shipped("tiny")
+    assert base.rules.noise is not None
+    quiet = replace(base.rules.noise, laeq_day_dba_max=30.0)
+    city = make_city(replace(base, rules=replace(base.rules, noise=quiet)), task.plan, task.setting)
+    prepared = Prepared(city)
+    day = fly_day(task, prepared)
+    assert day.people_above_day_limit is not None
+    by_site = day.people_above_by_site
+    assert sorted(by_site) == sorted(site.vertiport_id for site in city.vertiports)
+    assert max(by_site.values()) > 0.0
+    assert all(0.0 <= count <= day.people_above_day_limit for count in by_site.values())
+    assert set(fly_here()[task.key].people_above_by_site) == set(by_site)
 
 
 def test_persons_add_up_however_they_are_split() -> None:
