@@ -14,7 +14,8 @@ import pytest
 
 from aspan.studies.day_figures import DayFigures
 from aspan.studies.executors import DaskCluster, InProcess
-from aspan.studies.results import FOLDER, DayStore, run_all, tabulate_days
+from aspan.studies.results import DayStore, run_all, tabulate_days
+from aspan.studies.study_folder import DAYS_FOLDER
 from few_days import list_tasks
 
 pytestmark = [
@@ -111,4 +112,4 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
 
 
 def _count_parts(folder: Path) -> int:
-    return len(list((folder / FOLDER).glob("part-*.parquet")))
+    return len(list((folder / DAYS_FOLDER).glob("part-*.parquet")))

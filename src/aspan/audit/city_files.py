@@ -33,6 +33,7 @@ from aspan.primitives.errors import InvalidInput
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+_COSTS_NAME: Final = "costs.toml"
 _CHECKOUT: Final = Path(__file__).resolve().parents[3]
 _UNITS: Final = {
     "_kg_m3": "kg/m3", "_mps": "m/s", "_kwh": "kWh", "_deg": "deg", "_ms": "ms", "_m2": "m2",
@@ -99,13 +100,15 @@ def find_city_by_sha256(sha256: str) -> str | None:
 def hash_folder(folder: Path, terrain: str) -> str:
     """Return SHA-256 over lines `<sha256>  <path>`, sorted by path, of every file of the city.
 
-    Hidden files and `__pycache__` do not count; a terrain file outside the folder does.
+    Hidden files, `__pycache__` and `costs.toml` do not count; a terrain file outside the folder
+    does.
     """
     names = []
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
         if path.is_file() and not any(p.startswith(".") or p == "__pycache__" for p in parts):
             names.append("/".join(parts))
+    names = [name for name in names if name != _COSTS_NAME]
     if terrain and not (folder / terrain).resolve().is_relative_to(folder.resolve()):
         names.append(terrain)
     whole = hashlib.sha256()

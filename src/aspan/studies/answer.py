@@ -159,6 +159,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
+    costs_sha256
+        Of `costs.toml`, which is not in the city's hash.
     logs_sha256
         SHA-256 over the log hashes of all days, in order of their keys.
     seeds
@@ -171,6 +173,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     study_hash: str
     logs_sha256: str
     seeds: dict[str, int]
+    costs_sha256: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

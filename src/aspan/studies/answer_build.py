@@ -211,6 +211,7 @@ def _tell_provenance(found: Findings) -> Provenance:
         code_version=found.code_version,
         city_id=found.base.city_id,
         city_sha256=found.base.files_sha256,
+        costs_sha256=found.money.case.costs.file_sha256,
         study_hash=study.study_hash,
         logs_sha256=logs.hexdigest(),
         seeds={"days": study.days.seed, "sampling": study.sampling.seed},

@@ -20,8 +20,8 @@ from aspan.primitives.errors import InvalidInput
 from aspan.studies.day_figures import DayFigures
 from aspan.studies.day_task import DayTask
 from aspan.studies.executors import Executor
+from aspan.studies.study_folder import DAYS_FOLDER
 
-FOLDER: Final = "days"
 PART_DAYS: Final = 32
 PART_S: Final = 5.0
 """A part is written when it has so many days, or when its first day has waited so long."""
@@ -48,7 +48,7 @@ class DayStore:
 
     def __init__(self, folder: Path) -> None:
         """Read what is there; `InvalidInput` naming a part that is none."""
-        self._folder = folder / FOLDER
+        self._folder = folder / DAYS_FOLDER
         self._days: dict[str, DayFigures] = {}
         self._parts = 0
         try:

@@ -18,6 +18,7 @@ from aspan.studies.study import Study
 STUDY_NAME: Final = "study.json"
 SHORTLIST_NAME: Final = "shortlist.json"
 ANSWER_NAME: Final = "answer.json"
+DAYS_FOLDER: Final = "days"
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -58,8 +59,9 @@ def open_folder(folder: Path, identity: Identity) -> None:
                     "--out", str(folder), f"a new folder: this one is of another {_NAMES[name]}"
                 )
         return
-    if any(True for _ in folder.iterdir()):
-        raise InvalidInput("--out", str(folder), "an empty folder, or one of the same study")
+    if any(path.name != DAYS_FOLDER for path in folder.iterdir()):
+        expected = "an empty folder, one of the same study, or one with nothing but days"
+        raise InvalidInput("--out", str(folder), expected)
     write_file(path, identity)
 
 

@@ -98,7 +98,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
     utm_epsg
         Code of the projected zone used inside, 32643 for Almaty.
     files_sha256
-        SHA-256 over all files of the city's folder (names and bytes, sorted by name).
+        SHA-256 over all files of the city's folder but its costs (names and bytes, sorted by name).
     quantities
         Every stated number by dotted path, `movement.taxi_s`, with range, source and mark.
     geozones

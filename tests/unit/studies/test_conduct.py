@@ -1,5 +1,6 @@
 """A whole study of a small city: its answer, its folder, and that stopping it changes nothing."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -92,10 +93,12 @@ class _Stopping:
                 raise _Stopped
 
 
-def _conduct(study: Study, folder: Path, executor: object = None) -> Answer:
+def _conduct(
+    study: Study, folder: Path, executor: object = None, *, city: City | None = None
+) -> Answer:
     return conduct_study(
         study,
-        _tiny(),
+        city or _tiny(),
         folder,
         executor=executor or InProcess(),  # type: ignore[arg-type]
         told=lambda step, done, total: None,
@@ -163,6 +166,23 @@ def test_a_study_that_was_stopped_gives_the_same_answer(
         assert not (folder / ANSWER_NAME).exists()
     _conduct(study, folder)
     assert (folder / ANSWER_NAME).read_bytes() == (conducted[0] / ANSWER_NAME).read_bytes()
+
+
+def test_days_of_another_study_are_not_flown_again(
+    tmp_path: Path, conducted: tuple[Path, Answer]
+) -> None:
+    """Begun with the days of the same question at other prices, a study flies none of them."""
+    city = load_city(shutil.copytree(_tiny().folder, tmp_path / "tiny").as_posix())
+    costs = Path(city.folder) / "costs.toml"
+    costs.write_text(costs.read_text("utf-8") + "\n# dearer\n", encoding="utf-8")
+    assert load_city(city.folder).files_sha256 == _tiny().files_sha256
+    folder = tmp_path / "out"
+    shutil.copytree(conducted[0] / "days", folder / "days")
+    answer = _conduct(_study(tmp_path), folder, _Stopping(1), city=load_city(city.folder))
+    assert answer.first_page == conducted[1].first_page
+    told, before = answer.provenance, conducted[1].provenance
+    assert told.costs_sha256 != before.costs_sha256
+    assert msgspec.structs.replace(told, costs_sha256=before.costs_sha256) == before
 
 
 def test_a_folder_is_of_one_study_only(tmp_path: Path, conducted: tuple[Path, Answer]) -> None:

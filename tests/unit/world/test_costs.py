@@ -8,7 +8,8 @@ import pytest
 from aspan.primitives.errors import InvalidInput
 from aspan.world.costs import Costs, get_input, list_paths
 from aspan.world.readers import load_city
-from aspan.world.readers.costs import FILE_NAME, load_costs
+from aspan.world.readers.costs import load_costs
+from aspan.world.readers.folder import COSTS_NAME
 from tidy.sources import ROOT
 
 
@@ -74,19 +75,19 @@ def test_what_is_wrong_is_named(before: str, tmp_path: Path) -> None:
     after, path = SPOILT[before]
     folder = tmp_path / "tiny"
     copytree(ROOT / "cities" / "tiny", folder)
-    text = (folder / FILE_NAME).read_text("utf-8")
+    text = (folder / COSTS_NAME).read_text("utf-8")
     assert text.count(before) == 1
-    (folder / FILE_NAME).write_text(text.replace(before, after), "utf-8")
+    (folder / COSTS_NAME).write_text(text.replace(before, after), "utf-8")
     with pytest.raises(InvalidInput) as found:
         load_costs(load_city(str(folder)))
-    assert found.value.field.startswith(f"tiny/{FILE_NAME}: {path}")
+    assert found.value.field.startswith(f"tiny/{COSTS_NAME}: {path}")
 
 
 def test_a_city_without_costs_says_so(tmp_path: Path) -> None:
     """Money cannot be counted where nothing is stated; the city itself is as good as before."""
     folder = tmp_path / "tiny"
     copytree(ROOT / "cities" / "tiny", folder)
-    (folder / FILE_NAME).unlink()
+    (folder / COSTS_NAME).unlink()
     city = load_city(str(folder))
     with pytest.raises(InvalidInput, match="it is missing"):
         load_costs(city)

@@ -22,13 +22,13 @@ from aspan.world.costs import (
     Terms,
 )
 from aspan.world.quantity import Mark
+from aspan.world.readers.folder import COSTS_NAME
 from aspan.world.readers.tables import Table, read_toml
 
 if TYPE_CHECKING:
     from aspan.world.quantity import Quantity
     from aspan.world.tariff import VatRate
 
-FILE_NAME: Final = "costs.toml"
 PRICE_YEAR_MIN, PRICE_YEAR_MAX = 2000, 2100
 DAYS_PER_YEAR_MAX = 366
 YEARS_MAX = 100
@@ -40,7 +40,7 @@ _ENERGY: Final = "energy_per_kwh_tiyn"
 
 def find_costs(city: City) -> Costs | None:
     """Return what a network of the city costs; None if the city states nothing."""
-    return load_costs(city) if (Path(city.folder) / FILE_NAME).is_file() else None
+    return load_costs(city) if (Path(city.folder) / COSTS_NAME).is_file() else None
 
 
 def load_costs(city: City) -> Costs:
@@ -48,7 +48,7 @@ def load_costs(city: City) -> Costs:
 
     Load the city with its last phase: every site of it must have a type.
     """
-    path = Path(city.folder) / FILE_NAME
+    path = Path(city.folder) / COSTS_NAME
     stated: dict[str, Quantity] = {}
     file = read_toml(path, city=path.parent.name, quantities=stated)
     kinds = _read_site_types(file)

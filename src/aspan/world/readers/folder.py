@@ -6,6 +6,9 @@ from pathlib import Path
 
 from aspan.primitives.errors import InvalidInput
 
+COSTS_NAME = "costs.toml"
+"""Of what counts money alone; `readers.costs` hashes it."""
+
 _CHECKOUT = Path(__file__).resolve().parents[4]
 
 
@@ -43,7 +46,8 @@ def hash_files(folder: Path, beside: Iterable[str] = ()) -> str:
 
     One line `<sha256>  <path>` for each file, sorted by path (`/` between names, relative to the
     folder), each ended by a line feed; the hash of that text. Hidden files and folders and
-    `__pycache__` are left out.
+    `__pycache__` are left out, and so is `costs.toml`: no day reads it, and what counts money
+    names its hash beside this one.
 
     Parameters
     ----------
@@ -60,4 +64,5 @@ def hash_files(folder: Path, beside: Iterable[str] = ()) -> str:
 
 
 def _is_left_out(name: str) -> bool:
-    return any(part.startswith(".") or part == "__pycache__" for part in name.split("/"))
+    parts = name.split("/")
+    return name == COSTS_NAME or any(p.startswith(".") or p == "__pycache__" for p in parts)
