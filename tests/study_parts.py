@@ -16,6 +16,7 @@ from aspan.studies.answer_parts import (
     Finance,
     MoneyLine,
     PairService,
+    PayingFare,
     SiteAnswer,
     YearAnswer,
 )
@@ -229,7 +230,12 @@ def make_finance() -> Finance:
         subsidy_per_passenger_tiyn=told(38_050_000.0, 0.4, "tiyn", "sampled"),
         cost_per_minute_tiyn=told(1_230_000.0, 0.4, "tiyn", "sampled"),
         fare_load=fares,
-    )
+        paying_fare=PayingFare(
+            fare_tiyn=None, low_tiyn=760_000, high_tiyn=12_400_000, asked=11,
+            least_fare_tiyn=4_900_000, least_cost_tiyn=round(112.0 * MILLION_USD),
+            least_passengers_per_day=9.4,
+        ),
+    )  # fmt: skip
 
 
 def make_availability(place_id: str, worst: float, days_lost: float) -> Availability:

@@ -17,6 +17,7 @@ from aspan.studies.answer_parts import (
     FareLoad,
     FrontPoint,
     OutputSpread,
+    PayingFare,
     PlanCompared,
     SiteAnswer,
 )
@@ -66,6 +67,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     comparisons: tuple[Comparison, ...]
     alone: AircraftAlone
     fare_load: tuple[FareLoad, ...]
+    paying_fare: PayingFare | None
     availability: tuple[Availability, ...]
     unknowns: Unknowns
     spearman: float | None
@@ -79,7 +81,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
 def build_answer(found: Findings) -> Answer:
     """Return the answer."""
     money, built = found.money, found.stages[-1]
-    finance = tell_finance(money, found.fare_load)
+    finance = tell_finance(money, found.fare_load, found.paying_fare)
     known = Known(
         study=found.study,
         base=found.base,

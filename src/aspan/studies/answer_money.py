@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import get_args
 
 from aspan.primitives.units import TIYN_PER_TENGE
-from aspan.studies.answer_parts import FareLoad, Figure, Finance, MoneyLine, YearAnswer
+from aspan.studies.answer_parts import (
+    FareLoad,
+    Figure,
+    Finance,
+    MoneyLine,
+    PayingFare,
+    YearAnswer,
+)
 from aspan.studies.estimates import DAYS_PER_YEAR
 from aspan.studies.finance import list_years
 from aspan.studies.flown import Flown, scale_figure
@@ -27,7 +34,9 @@ from aspan.world.quantity import Mark
 COMPUTED = "Computed from days that were flown and from the tariff of the city"
 
 
-def tell_finance(money: ProgrammeMoney, fare_load: Sequence[FareLoad]) -> Finance:
+def tell_finance(
+    money: ProgrammeMoney, fare_load: Sequence[FareLoad], paying_fare: PayingFare | None
+) -> Finance:
     """Return the money of a programme."""
     costs = money.case.costs
     return Finance(
@@ -44,6 +53,7 @@ def tell_finance(money: ProgrammeMoney, fare_load: Sequence[FareLoad]) -> Financ
         subsidy_per_passenger_tiyn=money.figure(SUBSIDY),
         cost_per_minute_tiyn=money.figure(COST_PER_MINUTE),
         fare_load=tuple(sorted(fare_load, key=lambda point: point.fare_factor)),
+        paying_fare=paying_fare,
     )
 
 

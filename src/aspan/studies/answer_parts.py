@@ -216,6 +216,30 @@ class FareLoad(msgspec.Struct, frozen=True, kw_only=True):
     deficit_per_year_tiyn: Figure
 
 
+class PayingFare(msgspec.Struct, frozen=True, kw_only=True):
+    """At which mean fare of a seat, if any, the programme pays for itself, passengers answering.
+
+    How they answer is the surrogate's slope at the level that was flown; the network stays.
+
+    Parameters
+    ----------
+    fare_tiyn
+        On the straight line between two fares asked about; None: at none of them.
+    low_tiyn, high_tiyn, asked
+        Mean fares asked about, and how many; those at which nobody flies are left out.
+    least_fare_tiyn, least_cost_tiyn, least_passengers_per_day
+        The fare asked about with the least net present cost, and who still flies at it.
+    """
+
+    fare_tiyn: int | None
+    low_tiyn: int
+    high_tiyn: int
+    asked: int
+    least_fare_tiyn: int
+    least_cost_tiyn: int
+    least_passengers_per_day: float
+
+
 class Finance(msgspec.Struct, frozen=True, kw_only=True):
     """The money of the programme.
 
@@ -225,6 +249,8 @@ class Finance(msgspec.Struct, frozen=True, kw_only=True):
         Value, low and high.
     discount_rate
         Real, a year.
+    break_even_fare_tiyn
+        With as many passengers as fly now; `paying_fare` with those who are left.
     """
 
     price_year: int
@@ -240,6 +266,7 @@ class Finance(msgspec.Struct, frozen=True, kw_only=True):
     subsidy_per_passenger_tiyn: Figure | None
     cost_per_minute_tiyn: Figure | None
     fare_load: tuple[FareLoad, ...]
+    paying_fare: PayingFare | None = None
 
 
 class Availability(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ from aspan.studies.flights import Flights, Told
 from aspan.studies.flown import Flown
 from aspan.studies.money_tables import CHOSEN
 from aspan.studies.objective import Yardstick
+from aspan.studies.paying_fare import find_paying_fare
 from aspan.studies.plan import FLEET_MAX, Plan, Programme, Stage
 from aspan.studies.plan_city import make_city
 from aspan.studies.programme_money import ProgrammeMoney
@@ -390,6 +391,9 @@ class Steps:
             comparisons=compare_variants(variants, self.variant_money),
             alone=alone,
             fare_load=fares,
+            paying_fare=find_paying_fare(
+                self.surrogate, self.money.case, self.setting, self.study.vary.fare_factors
+            ),
             availability=self.availability,
             unknowns=self.unknowns,
             spearman=find_spearman(self.compared),

@@ -174,7 +174,7 @@ class Model:
         outputs: dict[str, list[float]] = {PASSENGERS: [], MINUTES: [], NPC: [], DEFICIT: []}
         for number, row in enumerate(rows.tolist()):
             moved = {name: float(values[number]) for name, values in ratios.items()}
-            means = [_move(mean, moved) for mean in self._rival.means]
+            means = [move_mean(mean, moved) for mean in self._rival.means]
             costs = make_costs(self._costs, self._factors, row)
             case = make_case(self._rival.programme, means, costs, self._deliveries)
             sums = read_outputs(account(case))
@@ -187,7 +187,7 @@ class Model:
         return {name: np.array(values) for name, values in outputs.items()}
 
 
-def _move(mean: DayMeans, ratios: Mapping[str, float]) -> DayMeans:
+def move_mean(mean: DayMeans, ratios: Mapping[str, float]) -> DayMeans:
     """Return a mean day moved by ratios."""
     changes = {name: getattr(mean, name) * ratio for name, ratio in ratios.items()}
     for name, leader in FOLLOWING.items():

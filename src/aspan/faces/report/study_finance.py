@@ -12,7 +12,7 @@ from aspan.faces.report.study_words import StudyWords, Told
 from aspan.faces.report.study_years import list_money_years
 from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.studies.answer import Answer
-from aspan.studies.answer_parts import FareLoad, MoneyLine
+from aspan.studies.answer_parts import FareLoad, MoneyLine, PayingFare
 
 
 class LineRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +47,7 @@ class Finance(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...]
     fare: Markup | None
     fare_rows: tuple[tuple[str, ...], ...]
+    paying: str
 
 
 def make_finance(answer: Answer, words: StudyWords) -> Finance:
@@ -86,7 +87,22 @@ def make_finance(answer: Answer, words: StudyWords) -> Finance:
         groups=tuple(_list_groups(answer, words)),
         fare=_draw_fare(money.fare_load, words),
         fare_rows=tuple(_tell_fare(point, words) for point in _in_order(money.fare_load)),
+        paying="" if money.paying_fare is None else _tell_paying(money.paying_fare, words),
     )
+
+
+def _tell_paying(found: PayingFare, words: StudyWords) -> str:
+    """Return at what fare, if any, the service pays for itself with passengers answering."""
+    told = {
+        **words.fares(found.low_tiyn, found.high_tiyn),
+        "asked": words.number(found.asked),
+        "least": words.tenge(found.least_fare_tiyn),
+        "cost": words.usd(found.least_cost_tiyn),
+        "people": words.near(found.least_passengers_per_day),
+    }
+    if found.fare_tiyn is None:
+        return words.t("study.fare.pays_nowhere", **told)
+    return words.t("study.fare.pays_at", fare=words.tenge(found.fare_tiyn), **told)
 
 
 _SPREADS: Final = {"npc": "net_present_cost_tiyn", "deficit": "deficit_per_year_tiyn"}

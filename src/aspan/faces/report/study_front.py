@@ -279,6 +279,16 @@ def _tell_sure(answer: Answer, words: StudyWords) -> Reply:
     return _reply(words, "sure", value, notes, second=second)
 
 
+def _tell_paying(answer: Answer, words: StudyWords) -> str:
+    """Return at what fare the service pays when passengers answer; empty if that was not asked."""
+    found = answer.finance.paying_fare
+    if found is None:
+        return ""
+    if found.fare_tiyn is None:
+        return words.t("study.truth.pays_nowhere", **words.fares(found.low_tiyn, found.high_tiyn))
+    return words.t("study.truth.pays_at", fare=words.tenge(found.fare_tiyn))
+
+
 def _list_truths(answer: Answer, words: StudyWords) -> list[str]:
     """Return what must be said plainly, the dearest first."""
     page = answer.first_page
@@ -312,9 +322,9 @@ def _list_truths(answer: Answer, words: StudyWords) -> list[str]:
             words.t("study.truth.subsidy", amount=words.usd(page.subsidy_per_passenger_tiyn.value))
         )
     if page.break_even_fare_tiyn is not None:
-        truths.append(
-            words.t("study.truth.break_even", fare=words.tenge(page.break_even_fare_tiyn.value))
-        )
+        fare = words.tenge(page.break_even_fare_tiyn.value)
+        pays = _tell_paying(answer, words)
+        truths.append(f"{words.t('study.truth.break_even', fare=fare)} {pays}".rstrip())
     days = words.count("study.count.days", round(page.days_lost_per_year.value))
     truths.append(words.t("study.truth.weather", days=days))
     truths.append(words.t("study.truth.approval"))

@@ -112,6 +112,11 @@ class StudyWords(Words):
         """Return a range in tenge."""
         return self.span(self.tenge(low_tiyn), self.tenge(high_tiyn))
 
+    def fares(self, low_tiyn: float, high_tiyn: float) -> dict[str, str]:
+        """Return a range of fares for a sentence: both ends, and the span."""
+        low, high = self.tenge(low_tiyn), self.tenge(high_tiyn)
+        return {"low": low, "high": high, "span": self.tenge_span(low_tiyn, high_tiyn)}
+
     def figure(self, found: Figure | None) -> str:
         """Return the value of a figure in the words of its unit."""
         return NONE if found is None else self.measure(found.value, found.unit)
