@@ -49,7 +49,7 @@ def test_no_fare_pays_for_a_few_passengers() -> None:
 
 
 def test_a_fare_that_pays_is_told() -> None:
-    """Where fares are worth ten thousand times more every fare pays, the lowest asked about first."""
+    """Were fares worth ten thousand times more every one would pay; the lowest is told."""
     case, surrogate = _case(), _surrogate()
     dear = msgspec.structs.replace(case.means[0], revenue_tiyn=case.means[0].revenue_tiyn * 1e4)
     rich = msgspec.structs.replace(case, means=(dear, dear))
