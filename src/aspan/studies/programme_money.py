@@ -2,8 +2,8 @@
 
 The interval of a sum of money comes from the days that were flown. Each figure of a mean day of
 each stage moves the sum by so much (a difference of the account, which is nearly a straight line
-in them); with these slopes every flown day has a value, and the mean of these is estimated as any
-other is. All stages fly the same days, so what they share is counted once (the delta method,
+in them but for its whole pilots and packs); with these slopes every flown day has a value, and the
+mean of these is estimated as any other is. All stages fly the same days, so what they share is counted once (the delta method,
 common random numbers kept).
 """
 
@@ -22,8 +22,14 @@ from aspan.studies.plan import Programme
 from aspan.studies.surrogate.figures import SurrogateFigures
 from aspan.world.costs import Costs
 
-STEP: Final = 0.01
-"""Share by which a figure is moved to find a slope: far above rounding, near enough to straight."""
+STEP: Final = 0.25
+"""Share by which a figure is moved to both sides to find a slope.
+
+Pilots are whole persons, packs and simulators whole things: within a hundredth a sum often stays
+as it is, or leaps by all that one of them costs. Over half the figure's size there are enough leaps
+to see the trend; a sum that is a ratio of two figures bends little enough there (its slope is a
+fifteenth too steep, so that its interval is rather too wide).
+"""
 
 Outputs = Mapping[str, float]
 
@@ -148,10 +154,13 @@ class ProgrammeMoney:
             step = STEP * abs(value)
             if step == 0.0:
                 continue
-            moved = read_outputs(account(self._moved(stage, field, value + step)))
-            for name, before in self.outputs.items():
-                if name in moved and moved[name] != before:
-                    found[name][field] = (moved[name] - before) / step
+            less, more = (
+                read_outputs(account(self._moved(stage, field, moved)))
+                for moved in (value - step, value + step)
+            )
+            for name in self.outputs:
+                if name in less and name in more and less[name] != more[name]:
+                    found[name][field] = (more[name] - less[name]) / (2.0 * step)
         return found
 
     def _moved(self, stage: int, field: str, value: float) -> Case:
