@@ -3,8 +3,8 @@
 The interval of a sum of money comes from the days that were flown. Each figure of a mean day of
 each stage moves the sum by so much (a difference of the account, which is nearly a straight line
 in them but for its whole pilots and packs); with these slopes every flown day has a value, and the
-mean of these is estimated as any other is. All stages fly the same days, so what they share is counted once (the delta method,
-common random numbers kept).
+mean of these is estimated as any other is. All stages fly the same days, so what they share is
+counted once (the delta method, common random numbers kept).
 """
 
 from collections.abc import Mapping, Sequence
