@@ -418,6 +418,8 @@ class PlanCompared(msgspec.Struct, frozen=True, kw_only=True):
         To the chosen plan in the objective, from paired days, positive: this one is better.
     confidence
         That the chosen one is better, or as good.
+    reason
+        Code of the constraint that an infeasible one breaks: `noise`.
     """
 
     plan_id: str
@@ -431,6 +433,7 @@ class PlanCompared(msgspec.Struct, frozen=True, kw_only=True):
     minutes_saved_per_day: Figure
     net_present_cost_tiyn: Figure
     surrogate_objective: float | None
+    reason: str = ""
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):

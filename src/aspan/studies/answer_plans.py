@@ -47,6 +47,7 @@ def list_compared(
                 minutes_saved_per_day=days.figure(lambda day: day.minutes_saved, "min"),
                 net_present_cost_tiyn=cost or Figure(value=0.0, unit="tiyn", basis="computed"),
                 surrogate_objective=candidate.objective,
+                reason=plan.reason,
             )
         )
     return tuple(found)

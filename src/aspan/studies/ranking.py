@@ -52,7 +52,9 @@ LOOK_GROWTH = 4.0 / 3.0
 """Days of a look over those of the one before: more looks would cost error and tell little."""
 
 Outcome = Literal["best", "alike", "limit"]
-Status = Literal["chosen", "indifferent", "worse", "dropped"]
+Status = Literal["chosen", "indifferent", "worse", "dropped", "infeasible"]
+"""Infeasible is what the contest puts out for breaking a constraint; no ranking says it."""
+
 Values = Mapping[FlownDay, float]
 """A figure of one plan by day."""
 
@@ -114,6 +116,8 @@ class RankedPlan(msgspec.Struct, frozen=True, kw_only=True):
         To the chosen one over the days both flew, positive: this one is better; None for itself.
     confidence
         That the chosen one is better than it, or within the indifference.
+    reason
+        Code of the constraint that an infeasible one breaks: `noise`.
     """
 
     name: str
@@ -123,6 +127,7 @@ class RankedPlan(msgspec.Struct, frozen=True, kw_only=True):
     mean: Estimate
     difference: Estimate | None
     confidence: float
+    reason: str = ""
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from aspan.studies.answer_plans import draw_front, find_spearman, list_compared
 from aspan.studies.availability import judge_availability
 from aspan.studies.choose_days import FlownDay, list_days
 from aspan.studies.comparison import VariantDays, compare_variants, edit_variants
-from aspan.studies.contest import hold_contest, make_yardstick, rules_of
+from aspan.studies.contest import NoiseLimit, hold_contest, make_yardstick, rules_of
 from aspan.studies.day_task import day_code_version
 from aspan.studies.executors import Executor
 from aspan.studies.flights import Flights, Told
@@ -147,7 +147,14 @@ class Steps:
                 name: float(each.weighed.net_present_cost_tiyn)
                 for name, each in self.candidates.items()
             },
+            limit=self._noise_limit,
         )
+
+    @property
+    def _noise_limit(self) -> NoiseLimit | None:
+        """The limit that flown days must keep; None where the study asks for none."""
+        people_max = self.study.constraints.people_above_limit_max
+        return None if people_max is None else NoiseLimit(people_max, self.days, self.base)
 
     def _expect(self) -> None:
         """Tell the flights how many days each step may need at most."""

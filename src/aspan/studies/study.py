@@ -127,7 +127,8 @@ class Constraints(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     deficit_usd_max
         Greatest operating deficit of a year.
     people_above_limit_max
-        Most people above the noise limit of the day.
+        Most people above the noise limit of the day, on any day that is flown: a plan with more
+        cannot win. The network when built is held to it.
     fare_tiyn_max
         Dearest seat.
     """

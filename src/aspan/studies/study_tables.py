@@ -68,6 +68,7 @@ def _tabulate_plans(answer: Answer) -> pl.DataFrame:
         {
             "plan_id": plan.plan_id,
             "status": plan.status,
+            "reason": plan.reason,
             "days": plan.days,
             "confidence": plan.confidence,
             **_spread("objective", plan.objective),
@@ -84,6 +85,7 @@ def _tabulate_plans(answer: Answer) -> pl.DataFrame:
         {
             "plan_id": each.plan.plan_id,
             "status": each.variant_id,
+            "reason": "",
             "days": each.days,
             "confidence": None,
             **_spread("objective", None),

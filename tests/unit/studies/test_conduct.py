@@ -1,5 +1,6 @@
 """A whole study of a small city: its answer, its folder, and that stopping it changes nothing."""
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -207,6 +208,19 @@ def test_a_comparison_needs_no_budget_and_no_search(tmp_path: Path) -> None:
     assert dear.differences["passengers_flown"].value == pytest.approx(apart)
     assert answer.plans == ()
     assert audit_study_money(tmp_path / "out").has_passed
+
+
+def test_a_limit_of_noise_that_nothing_keeps_is_told(tmp_path: Path) -> None:
+    """Where every plan puts somebody above the limit, the refusal says what the quietest does."""
+    folder = Path(shutil.copytree(_tiny().folder, tmp_path / "tiny"))
+    text = (folder / "city.toml").read_text("utf-8")
+    stated = r"(laeq_day_dba_max = \{ value = )[\d.]+(.*? low = )[\d.]+"
+    loud = re.sub(stated, r"\g<1>30\g<2>30", text)
+    assert loud != text
+    (folder / "city.toml").write_text(loud, encoding="utf-8")
+    study = _study(tmp_path, TEXT + "[constraints]\npeople_above_limit_max = 0\n")
+    with pytest.raises(InvalidInput, match=r"people_above_limit_max: 0 .* quietest plan"):
+        _conduct(study, tmp_path / "out", city=load_city(str(folder)))
 
 
 def test_a_budget_that_buys_nothing_is_told(tmp_path: Path) -> None:

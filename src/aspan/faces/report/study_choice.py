@@ -192,7 +192,7 @@ def _tell_plan(plan: PlanCompared, reach: float, words: StudyWords) -> PlanRow:
     return PlanRow(
         name=tell_size(words, plan.plan.fleet, len(sites), plan.plan.fare_factor),
         sites=", ".join(sites),
-        status=words.word("study.status", plan.status),
+        status=words.word("study.status", plan.reason or plan.status),
         css=plan.status,
         days=words.number(plan.days),
         people=words.figure(plan.passengers_per_day),
@@ -201,7 +201,9 @@ def _tell_plan(plan: PlanCompared, reach: float, words: StudyWords) -> PlanRow:
         difference=tell_signed(words, found),
         difference_range=words.range(found),
         picture=_draw(found, reach, words),
-        confidence="" if plan.status == "chosen" else words.percent(plan.confidence),
+        confidence=""
+        if plan.status in ("chosen", "infeasible")
+        else words.percent(plan.confidence),
         cost=words.figure(plan.net_present_cost_tiyn),
     )
 
