@@ -34,6 +34,7 @@ from aspan.audit import (
 )
 from aspan.audit.city_files import find_city_by_sha256, find_city_folder, read_city
 from aspan.audit.findings import AuditReport, Check, report_law
+from aspan.audit.planned_city import find_task, plan_city
 from aspan.audit.run import Run
 from aspan.audit.tables import Tables, read_tables
 from aspan.audit.truth import CityTruth
@@ -58,7 +59,8 @@ def audit_folder(folder: Path, city: str | None) -> AuditReport:
     ----------
     city
         Name or path of the city's folder; the city at hand with the hash that `city.json` states
-        if None, and else the one whose name it states.
+        if None, and else the one whose name it states. A day that a study kept is held to the
+        plan in its `task.json`.
 
     Raises `InvalidInput` if the tables or the city cannot be read.
     """
@@ -66,8 +68,9 @@ def audit_folder(folder: Path, city: str | None) -> AuditReport:
     name = city if city is not None else _name_city(tables)
     phase = (tables.city or {}).get("phase")
     truth = read_city(find_city_folder(name), phase=phase if isinstance(phase, int) else None)
+    task = find_task(folder)
     try:
-        return audit_run(tables, truth)
+        return audit_run(tables, truth if task is None else plan_city(truth, task))
     except InvalidInput:
         raise
     except _UNCOMPUTABLE as error:
