@@ -4,6 +4,8 @@ A greedy transport problem: sites with more idle aircraft than the coming expect
 to sites with fewer, nearest pairs first. Pure, small, and easily replaced by a better policy.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from aspan.primitives.ids import AircraftId, VertiportId
@@ -32,7 +34,7 @@ class SiteBalance(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class EmptiesProblem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """All sites, and the block times between those that can be flown now."""
+    """All sites, and the block times of those of `list_pairs` that can be flown now."""
 
     sites: tuple[SiteBalance, ...]
     block_ms: dict[tuple[VertiportId, VertiportId], int]
@@ -46,6 +48,31 @@ ROOM_MIN = 1
 """Free stands below which a site is relieved of an idle aircraft. Assumed: one arrival's worth."""
 
 
+def list_pairs(sites: Sequence[SiteBalance]) -> list[tuple[VertiportId, VertiportId]]:
+    """Return the pairs an empty sortie may be worth on: `plan_empties` asks for no other's time."""
+    pairs = []
+    for one in sites:
+        keep = _count_spare(one)
+        for other in sites:
+            gives = keep > 0 and other.free_stands > 1 and -_spare(other) >= SHORTAGE_MIN
+            makes_room = (
+                one.idle and one.free_stands < ROOM_MIN and other.free_stands > ROOM_MIN + 1
+            )
+            if one is not other and (gives or makes_room):
+                pairs.append((one.vertiport_id, other.vertiport_id))
+    return pairs
+
+
+def _spare(site: SiteBalance) -> float:
+    """Return the aircraft of a site that nobody is expected to want."""
+    return len(site.idle) + site.inbound - site.expected
+
+
+def _count_spare(site: SiteBalance) -> int:
+    """Return how many of the idle aircraft of a site it can do without."""
+    return max(0, min(len(site.idle), int(_spare(site))))
+
+
 def plan_empties(
     problem: EmptiesProblem,
 ) -> tuple[tuple[AircraftId, VertiportId, VertiportId], ...]:
@@ -54,10 +81,8 @@ def plan_empties(
     shortage: dict[VertiportId, float] = {}
     room: dict[VertiportId, int] = {}
     for site in problem.sites:
-        spare = len(site.idle) + site.inbound - site.expected
-        keep = max(0, min(len(site.idle), int(spare)))
-        surplus[site.vertiport_id] = list(site.idle[:keep])
-        shortage[site.vertiport_id] = -spare
+        surplus[site.vertiport_id] = list(site.idle[: _count_spare(site)])
+        shortage[site.vertiport_id] = -_spare(site)
         room[site.vertiport_id] = site.free_stands
     moves = _make_room(problem, surplus, room)
     wanting = sorted(shortage, key=lambda s: (-shortage[s], s))

@@ -94,14 +94,14 @@ class EngineAvailability:
     def _answer(self, planner: Planner, ask: AirAsk) -> tuple[AirDeparture, ...]:
         if ask.ready_at_ms is not None:
             return self._tell(self._offer(planner, ask, ask.ready_at_ms), ask.ready_at_ms)
-        leg = planner.legs.estimate(planner.state, ask.origin, ask.destination)
-        if isinstance(leg, LegRefused):
-            self._refused.setdefault((ask.origin, ask.destination), leg.reason)
+        block_ms = planner.legs.find_block_ms(planner.state, ask.origin, ask.destination)
+        if isinstance(block_ms, LegRefused):
+            self._refused.setdefault((ask.origin, ask.destination), block_ms.reason)
             return ()
         if ask.by_ms is None:
             return ()
         for back_ms in range(0, self._wait_ms_max + 1, BACK_STEP_MS):
-            ready_ms = ask.by_ms - leg.block_ms - back_ms
+            ready_ms = ask.by_ms - block_ms - back_ms
             if ready_ms < self._now_ms:
                 break
             offer = self._settle(planner, ask, ask.by_ms, ready_ms)

@@ -143,16 +143,16 @@ def _find_block_ms(planner: Planner, wish: SeatWish, now_ms: int) -> int | Refus
         return Refused(reason="party_too_large")
     if (wish.origin, wish.destination) not in state.index.lanes:
         return Refused(reason="no_lane")
-    leg = planner.legs.estimate(state, wish.origin, wish.destination)
-    if isinstance(leg, LegRefused):
-        return Refused(reason=leg.reason)
-    on_ms = wish.ready_at_ms + leg.block_ms
+    block_ms = planner.legs.find_block_ms(state, wish.origin, wish.destination)
+    if isinstance(block_ms, LegRefused):
+        return Refused(reason=block_ms.reason)
+    on_ms = wish.ready_at_ms + block_ms
     if wish.ready_at_ms < state.service_from_ms or on_ms > state.service_until_ms:
         return Refused(reason="hours")
     obstacle = planner.find_obstacle(
         wish.origin, wish.destination, now_ms=now_ms, off_block_ms=wish.ready_at_ms
     )
-    return Refused(reason=obstacle) if obstacle else leg.block_ms
+    return Refused(reason=obstacle) if obstacle else block_ms
 
 
 def confirm(

@@ -196,8 +196,8 @@ def find_block_ms(planner: Planner, sortie: SortieRecord) -> int | None:
     plan = sortie.assignment
     if plan is not None:
         return plan.on_block_at_ms - plan.off_block_at_ms
-    leg = planner.legs.estimate(planner.state, sortie.origin, sortie.planned_destination)
-    return None if isinstance(leg, LegRefused) else leg.block_ms
+    found = planner.legs.find_block_ms(planner.state, sortie.origin, sortie.planned_destination)
+    return None if isinstance(found, LegRefused) else found
 
 
 def _find_new(

@@ -34,6 +34,11 @@ class CityIndex:
     ----------
     whole
         Of a city that has all its sites and lanes: lanes laid alike are taken from there.
+
+    Attributes
+    ----------
+    base_beyond
+        The nearest crew base a lane leads to, by site; None of a base, and where none is led to.
     """
 
     def __init__(self, city: City, whole: "CityIndex | None" = None) -> None:
@@ -56,6 +61,9 @@ class CityIndex:
             self.lanes[pair] = usable[0] if usable else first
             if len(usable) > 1:
                 self.other_lanes[pair] = tuple(usable[1:])
+        self.base_beyond: dict[VertiportId, VertiportId | None] = {
+            site_id: self._find_base(site_id) for site_id in self.site_ids
+        }
         self.watches: dict[str, LaneWatch] = self._find_watches(cut_from)
         self.planned_stands: dict[VertiportId, tuple[StandId, ...]] = {}
         self.pool_stands: dict[VertiportId, tuple[StandId, ...]] = {}
@@ -81,6 +89,17 @@ class CityIndex:
         self._occupancy_ms = seconds_to_ms(movement.fato_occupancy_s)
         self._gap_ms = seconds_to_ms(movement.fato_gap_s)
         self._hover_landing_ms = seconds_to_ms(city.aircraft_type.hover_landing_s)
+
+    def _find_base(self, site_id: VertiportId) -> VertiportId | None:
+        """Return the nearest crew base a lane leads to; None if the site is one."""
+        if self.sites[site_id].is_crew_base:
+            return None
+        bases = [
+            (lane.distance_m, destination)
+            for (origin, destination), lane in self.lanes.items()
+            if origin == site_id and self.sites[destination].is_crew_base
+        ]
+        return min(bases)[1] if bases else None
 
     def _find_crossings(self, whole: "CityIndex | None") -> LaneCrossings:
         """Return where lanes enter geozones, as the index says that the lanes are cut from."""

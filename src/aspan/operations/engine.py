@@ -8,7 +8,7 @@ in `release.py`, seats in `bookings.py`, plans in `planning.py`. No input and ou
 dice.
 """
 
-from aspan.dispatch.empties import EmptiesProblem, SiteBalance, plan_empties
+from aspan.dispatch.empties import EmptiesProblem, SiteBalance, list_pairs, plan_empties
 from aspan.dispatch.policies import get_policy
 from aspan.dispatch.problem import Assignment
 from aspan.operations import bookings as book
@@ -283,22 +283,21 @@ class Engine:
                     inbound[site_id] += 1
             elif aircraft.chain:
                 inbound[state.sorties[aircraft.chain[-1]].destination] += 1
+        sites = tuple(
+            SiteBalance(
+                vertiport_id=s,
+                idle=tuple(idle[s]),
+                inbound=inbound[s],
+                expected=self._expected(turn, s, at_ms, until_ms),
+                free_stands=len(self.index.planned_stands[s])
+                - len(state.sites[s].occupants)
+                - len(state.sites[s].inbound),
+            )
+            for s in self.index.site_ids
+            if not state.sites[s].hold_reason
+        )
         problem = EmptiesProblem(
-            sites=tuple(
-                SiteBalance(
-                    vertiport_id=s,
-                    idle=tuple(idle[s]),
-                    inbound=inbound[s],
-                    expected=self._expected(turn, s, at_ms, until_ms),
-                    free_stands=len(self.index.planned_stands[s])
-                    - len(state.sites[s].occupants)
-                    - len(state.sites[s].inbound),
-                )
-                for s in self.index.site_ids
-                if not state.sites[s].hold_reason
-            ),
-            block_ms=self._flyable_block_ms(idle),
-            sorties_max=EMPTIES_A_ROUND_MAX,
+            sites=sites, block_ms=self._find_blocks_ms(sites), sorties_max=EMPTIES_A_ROUND_MAX
         )
         for aircraft_id, origin, to in plan_empties(problem):
             choice = self.planner.choose_this(
@@ -323,15 +322,15 @@ class Engine:
         )
         return parties / PARTIES_A_SORTIE + flow.expected_departures(turn, site_id, until_ms)
 
-    def _flyable_block_ms(
-        self, idle: dict[VertiportId, list[AircraftId]]
+    def _find_blocks_ms(
+        self, sites: tuple[SiteBalance, ...]
     ) -> dict[tuple[VertiportId, VertiportId], int]:
+        """Return the block times of the pairs that empty sorties may be flown on now."""
         flyable: dict[tuple[VertiportId, VertiportId], int] = {}
-        for pair in self.index.lanes:
-            if idle[pair[0]]:
-                leg = self.planner.legs.estimate(self.state, *pair, 0)
-                if not isinstance(leg, LegRefused):
-                    flyable[pair] = leg.block_ms
+        for pair in list_pairs(sites):
+            block_ms = self.planner.legs.find_block_ms(self.state, *pair, 0)
+            if not isinstance(block_ms, LegRefused):
+                flyable[pair] = block_ms
         return flyable
 
 

@@ -12,10 +12,10 @@ from aspan.airspace.trajectory import Trajectory, plan_trajectory
 from aspan.operations.city_index import CityIndex
 from aspan.operations.state import State
 from aspan.physics.battery import soc_needed
-from aspan.physics.flight import aux_power_kw, ground_energy_kwh
+from aspan.physics.flight import aux_power_kw, best_range_speed_mps, ground_energy_kwh
 from aspan.physics.reserve import DiversionSite, RequiredEnergy, required_energy
-from aspan.physics.sortie import sortie_energy
-from aspan.physics.wind import WindRefused
+from aspan.physics.sortie import cruise_time_s, timed_sortie_energy
+from aspan.physics.wind import WindRefused, is_no_course_refused
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_S
 from aspan.world.atmosphere import air_density_kg_m3
@@ -82,12 +82,19 @@ PAYLOAD_SLACK_KG = 0.1
 
 
 class _Air(msgspec.Struct, frozen=True, gc=False):
-    """What the reports at the two ends of a lane mean for any aircraft that flies it."""
+    """What the reports at the two ends of a lane mean for any aircraft that flies it.
+
+    Parameters
+    ----------
+    cruise_s
+        Time of the lane's legs at cruise speed.
+    """
 
     here: Weather
     there: Weather
     wind: tuple[float, float]
     trajectory: Trajectory | WindRefused
+    cruise_s: float | WindRefused
     aux_kw: float
     density_here_kg_m3: float
     density_there_kg_m3: float
@@ -107,7 +114,9 @@ class Legs:
         self.payloads_kg = tuple(
             kind.payload_kg_max * n / kind.seats for n in range(kind.seats + 1)
         )
-        self._idle: dict[VertiportId, tuple[int, list[tuple[float, float]]]] = {}
+        self._lanes_from: dict[VertiportId, list[Lane]] = {s: [] for s in index.site_ids}
+        for (origin, _), lane in index.lanes.items():
+            self._lanes_from[origin].append(lane)
         self._idle_soc: dict[tuple[VertiportId, float], tuple[int, float]] = {}
         self._kept: dict[tuple[int, int], _Kept] = {}
         self._airs: dict[int, _Air] = {}
@@ -141,6 +150,41 @@ class Legs:
         leg = self.compute(lane, here, there, self.payloads_kg[seats], diversions)
         self._kept[lane.number, seats] = (here, there, leg)
         return leg
+
+    def find_block_ms(
+        self, state: State, origin: VertiportId, destination: VertiportId, seats: int | None = None
+    ) -> int | LegRefused:
+        """Return the block time that `estimate` would tell, or its refusal, for less work.
+
+        The time is that of the trajectory, and no energy makes a refusal: that is worked out only
+        in a wind that may refuse a way to an alternate.
+        """
+        lane = self.index.lanes.get((origin, destination))
+        if lane is not None and lane.lane_id not in self.index.shut:
+            here, there = state.sites[origin].report, state.sites[destination].report
+            if here is not None and there is not None and self.diversions[destination]:
+                air = self._find_air(lane, here, there)
+                if self._is_calm(air) and not isinstance(air.trajectory, WindRefused):
+                    return self._block_ms(air.trajectory)
+        leg = self.estimate(state, origin, destination, seats)
+        return leg if isinstance(leg, LegRefused) else leg.block_ms
+
+    def _is_calm(self, air: _Air) -> bool:
+        """Say whether the wind at a destination refuses no way on, whatever the aircraft carries.
+
+        A diversion is flown at the speed of best range, the slower the lighter the aircraft.
+        """
+        kind = self.index.city.aircraft_type
+        speed_mps = best_range_speed_mps(
+            kind, mass_kg=kind.empty_kg + kind.pilot_kg, density_kg_m3=air.density_there_kg_m3
+        )
+        fraction_min = kind.ground_speed_fraction_min
+        return is_no_course_refused(
+            airspeed_mps=speed_mps, wind_mps=air.wind[0], fraction_min=fraction_min
+        )
+
+    def _block_ms(self, trajectory: Trajectory) -> int:
+        return trajectory.duration_ms + 2 * self.index.taxi_ms
 
     def seats_for(self, payload_kg: float) -> int:
         """Return the fewest seats whose payload carries a mass."""
@@ -213,7 +257,7 @@ class Legs:
             lane=lane,
             trajectory=trajectory,
             flight_ms=trajectory.duration_ms,
-            block_ms=trajectory.duration_ms + 2 * index.taxi_ms,
+            block_ms=self._block_ms(trajectory),
             trip_kwh=trip_kwh,
             required=required,
             payload_kg=payload_kg,
@@ -233,6 +277,13 @@ class Legs:
             there=there,
             wind=wind,
             trajectory=plan_trajectory(lane, kind, wind_mps=wind[0], wind_from_deg=wind[1]),
+            cruise_s=cruise_time_s(
+                kind,
+                legs=lane.legs,
+                airspeed_mps=kind.cruise_speed_mps,
+                wind_mps=wind[0],
+                wind_from_deg=wind[1],
+            ),
             aux_kw=aux_kw,
             density_here_kg_m3=air_density_kg_m3(here.pressure_pa, here.temperature_k),
             density_there_kg_m3=air_density_kg_m3(there.pressure_pa, there.temperature_k),
@@ -242,37 +293,22 @@ class Legs:
 
     def _trip_kwh(self, lane: Lane, air: _Air, mass_kg: float) -> float | WindRefused:
         """Return the energy from off-block to on-block."""
-        energy = sortie_energy(
-            self.index.city.aircraft_type,
+        if isinstance(air.cruise_s, WindRefused):
+            return air.cruise_s
+        kind = self.index.city.aircraft_type
+        energy = timed_sortie_energy(
+            kind,
             mass_kg=mass_kg,
-            legs=lane.legs,
+            cruise_s=air.cruise_s,
+            airspeed_mps=kind.cruise_speed_mps,
             climb_m=lane.climb_m,
             descent_m=lane.descent_m,
             density_kg_m3=air.density_here_kg_m3,
             destination_density_kg_m3=air.density_there_kg_m3,
             aux_kw=air.aux_kw,
-            wind_mps=air.wind[0],
-            wind_from_deg=air.wind[1],
         )
-        if isinstance(energy, WindRefused):
-            return energy
         taxi_s = 2.0 * self.index.taxi_ms / MS_PER_S
         return energy.total_kwh + ground_energy_kwh(duration_s=taxi_s, power_kw=air.aux_kw)
-
-    def list_idle_needs(self, state: State, site_id: VertiportId) -> list[tuple[float, float]]:
-        """Return what each leg from a site needs with one seat filled and with all [kWh]."""
-        kept = self._idle.get(site_id)
-        if kept is not None and kept[0] == state.reports:
-            return kept[1]
-        needs = []
-        for origin, destination in self.index.lanes:
-            if origin == site_id:
-                least = self.estimate(state, origin, destination, 1)
-                full = self.estimate(state, origin, destination)
-                if not isinstance(least, LegRefused) and not isinstance(full, LegRefused):
-                    needs.append((least.required.required_kwh, full.required.required_kwh))
-        self._idle[site_id] = (state.reports, needs)
-        return needs
 
     def idle_soc(self, state: State, site_id: VertiportId, soh: float, margin: float) -> float:
         """Return the charge with which a pack can leave a site on any leg it can fly at all.
@@ -286,14 +322,25 @@ class Legs:
         kept = self._idle_soc.get(key)
         if kept is not None and kept[0] == state.reports:
             return kept[1]
-        ceiling = self.index.city.aircraft_type.ceiling_soc
-        most = 0.0
-        for least_kwh, full_kwh in self.list_idle_needs(state, site_id):
-            if self.soc_for(least_kwh, soh) <= ceiling:
-                most = max(most, self.soc_for(full_kwh, soh) + margin)
+        most, ceiling = 0.0, self.index.city.aircraft_type.ceiling_soc
+        for lane in self._lanes_from[site_id]:
+            full = self.estimate_on(state, lane, len(self.payloads_kg) - 1)
+            if isinstance(full, LegRefused):
+                continue
+            soc = self.soc_needed(full, soh)
+            if soc <= ceiling or self._can_fly_one(state, lane, soh):
+                most = max(most, soc + margin)
+                if most >= ceiling:
+                    break
         most = min(ceiling, most)
         self._idle_soc[key] = (state.reports, most)
         return most
+
+    def _can_fly_one(self, state: State, lane: Lane, soh: float) -> bool:
+        """Say whether a full pack of this health can fly a lane with one passenger."""
+        least = self.estimate_on(state, lane, 1)
+        ceiling = self.index.city.aircraft_type.ceiling_soc
+        return not isinstance(least, LegRefused) and self.soc_needed(least, soh) <= ceiling
 
     def soc_for(self, required_kwh: float, soh: float) -> float:
         """Return the state of charge that makes an energy available to a conditioned pack."""

@@ -190,7 +190,7 @@ def crews_due(turn: Turn) -> None:
 
 def _send_home(turn: Turn, aircraft_id: AircraftId, site_id: VertiportId) -> None:
     """Send an idle aircraft whose pilot needs relief to the nearest base, empty, if it can go."""
-    base = turn.planner.base_beyond(site_id)
+    base = turn.state.index.base_beyond[site_id]
     if base is None:
         return
     aircraft, earliest_ms = turn.state.aircraft[aircraft_id], turn.at_ms + LEAD_MS

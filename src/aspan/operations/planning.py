@@ -70,23 +70,6 @@ class Planner:
         self.legs = legs
         self.index = state.index
         self.outlook = Outlook(state, legs)
-        self._back: dict[VertiportId, VertiportId | None] = {
-            s: self._nearest_base(s) for s in self.index.site_ids
-        }
-
-    def _nearest_base(self, site_id: VertiportId) -> VertiportId | None:
-        if self.index.sites[site_id].is_crew_base:
-            return None
-        bases = [
-            (lane.distance_m, destination)
-            for (origin, destination), lane in self.index.lanes.items()
-            if origin == site_id and self.index.sites[destination].is_crew_base
-        ]
-        return min(bases)[1] if bases else None
-
-    def base_beyond(self, site_id: VertiportId) -> VertiportId | None:
-        """Return the nearest crew base a lane leads to; None if the site is one."""
-        return self._back[site_id]
 
     def need(
         self, origin: VertiportId, destination: VertiportId, seats: int
@@ -95,13 +78,13 @@ class Planner:
         leg = self.legs.estimate(self.state, origin, destination, seats)
         if isinstance(leg, LegRefused):
             return leg
-        base = self._back[destination]
+        base = self.index.base_beyond[destination]
         back_ms = 0
         if base is not None:
-            back = self.legs.estimate(self.state, destination, base, 0)
-            if isinstance(back, LegRefused):
-                return back
-            back_ms = back.block_ms + self.index.turnaround_ms
+            block_ms = self.legs.find_block_ms(self.state, destination, base, 0)
+            if isinstance(block_ms, LegRefused):
+                return block_ms
+            back_ms = block_ms + self.index.turnaround_ms
         return LegNeed(
             block_ms=leg.block_ms,
             trip_kwh=leg.trip_kwh,
@@ -129,8 +112,8 @@ class Planner:
             if ordered:
                 return ordered
         lane = self.index.lanes[origin, destination]
-        leg = self.legs.estimate(self.state, origin, destination, 0)
-        block_ms = 0 if isinstance(leg, LegRefused) else leg.block_ms
+        found = self.legs.find_block_ms(self.state, origin, destination, 0)
+        block_ms = 0 if isinstance(found, LegRefused) else found
         for site_id, at_ms in ((origin, off_block_ms), (destination, off_block_ms + block_ms)):
             obstacle = find_obstacle(
                 self.state, site_id, layer=lane.layer, now_ms=now_ms, at_ms=at_ms

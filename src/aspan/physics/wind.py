@@ -4,8 +4,12 @@ The wind triangle of facts 2.2 item 6: GS = sqrt(V^2 - cross^2) + along, tail wi
 """
 
 from math import cos, hypot, radians, sin, sqrt
+from typing import Final
 
 import msgspec
+
+_ROUNDING: Final = 1e-9
+"""Share of the airspeed far above what rounding can take off a ground speed."""
 
 
 class WindRefused(msgspec.Struct, frozen=True, gc=False):
@@ -36,6 +40,14 @@ class WindRefused(msgspec.Struct, frozen=True, gc=False):
 def wind_along_mps(*, course_deg: float, wind_mps: float, wind_from_deg: float) -> float:
     """Return the wind along a course, tail wind positive."""
     return -wind_mps * cos(radians(wind_from_deg - course_deg))
+
+
+def is_no_course_refused(*, airspeed_mps: float, wind_mps: float, fraction_min: float) -> bool:
+    """Say whether a wind leaves enough ground speed even head-on, so that no course is refused.
+
+    The wind triangle never leaves less than airspeed less wind. A false answer says nothing.
+    """
+    return airspeed_mps - wind_mps > (fraction_min + _ROUNDING) * airspeed_mps
 
 
 def ground_speed_mps(

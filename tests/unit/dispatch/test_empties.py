@@ -1,6 +1,9 @@
 """Empties: which idle aircraft go where rides are expected."""
 
-from aspan.dispatch.empties import EmptiesProblem, SiteBalance, plan_empties
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aspan.dispatch.empties import EmptiesProblem, SiteBalance, list_pairs, plan_empties
 from aspan.primitives.ids import AircraftId, VertiportId
 
 A, B, C = VertiportId("A"), VertiportId("B"), VertiportId("C")
@@ -85,3 +88,28 @@ def test_an_aircraft_is_sent_once() -> None:
         problem(site("A", "A1", free=0), site("B", free=4), site("C", expected=3.0))
     )
     assert [m[0] for m in moves] == ["A1"]
+
+
+BALANCES = st.tuples(
+    st.integers(0, 3), st.integers(0, 2), st.sampled_from([0.0, 0.4, 0.5, 1.0, 3.2]),
+    st.integers(-1, 4),
+)  # fmt: skip
+
+
+@given(st.tuples(BALANCES, BALANCES, BALANCES))
+def test_no_other_pair_is_asked_for(balances: tuple[tuple[int, int, float, int], ...]) -> None:
+    """Whatever stands where, the times of the pairs listed are all that the plan needs."""
+    sites = tuple(
+        site(
+            name,
+            " ".join(f"{name}{k}" for k in range(idle)),
+            inbound=inbound,
+            expected=expected,
+            free=free,
+        )
+        for name, (idle, inbound, expected, free) in zip("ABC", balances, strict=True)
+    )
+    whole, pairs = problem(*sites), list_pairs(sites)
+    cut = {pair: block_ms for pair, block_ms in whole.block_ms.items() if pair in pairs}
+    narrow = EmptiesProblem(sites=sites, block_ms=cut, sorties_max=whole.sorties_max)
+    assert plan_empties(narrow) == plan_empties(whole)

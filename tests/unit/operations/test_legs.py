@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from aspan.compose.serviceability import standard_weather
 from aspan.operations.city_index import CityIndex
 from aspan.operations.legs import Leg, LegRefused, Legs
+from aspan.operations.state import State
 from aspan.world.weather import Weather
 from shipped import read_shipped
 
-WINDS = ((0.0, 0.0), (9.0, 40.0), (9.0, 220.0), (60.0, 130.0))
+WINDS = ((0.0, 0.0), (9.0, 40.0), (9.0, 220.0), (60.0, 130.0), (33.0, 300.0))
 
 
 @cache
@@ -73,6 +74,26 @@ def test_a_remembered_leg_is_the_leg_worked_out_anew(
         kept = warm.compute(index().lanes[origin, destination], *ends, payload_kg, sites)
         assert said(kept) == said(cold)
         assert warm.compute(index().lanes[origin, destination], *ends, payload_kg, sites) is kept
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 30),
+    st.tuples(st.integers(0, 1), st.integers(0, 4)),
+    st.tuples(st.integers(0, 1), st.integers(0, 4)),
+    st.sampled_from([None, 0, 2]),
+)
+def test_a_block_time_is_that_of_the_estimate(
+    number: int, here: tuple[int, int], there: tuple[int, int], seats: int | None
+) -> None:
+    """In any wind the short way tells the time of the whole estimate, or its refusal."""
+    origin, destination = sorted(index().lanes)[number % len(index().lanes)]
+    state = State(index())
+    for site_id, known in ((origin, here), (destination, there)):
+        state.sites[site_id].report = weather(index().site_ids.index(site_id), *known)
+    leg = Legs(index()).estimate(state, origin, destination, seats)
+    told = Legs(index()).find_block_ms(state, origin, destination, seats)
+    assert told == (leg if isinstance(leg, LegRefused) else leg.block_ms)
 
 
 @pytest.mark.parametrize("wind", [0, 1])

@@ -8,6 +8,7 @@ from aspan.physics.wind import (
     WindRefused,
     airspeed_for_ground_speed_mps,
     ground_speed_mps,
+    is_no_course_refused,
     wind_along_mps,
 )
 
@@ -78,3 +79,19 @@ def test_airspeed_is_the_inverse_of_ground_speed(
         wind_from_deg=wind_from_deg,
     )
     assert back == pytest.approx(72.0, rel=1e-9)
+
+
+@given(st.floats(0.0, 80.0), st.floats(0.0, 360.0), st.floats(0.0, 360.0))
+def test_a_wind_weak_enough_refuses_no_course(
+    wind_mps: float, wind_from_deg: float, course_deg: float
+) -> None:
+    """Where head-on would be flown, every course is."""
+    if is_no_course_refused(airspeed_mps=72.0, wind_mps=wind_mps, fraction_min=0.5):
+        assert isinstance(fly(course_deg, wind_mps, wind_from_deg), float)
+
+
+@pytest.mark.parametrize(("wind_mps", "expected"), [(0.0, True), (35.9, True), (36.1, False)])
+def test_weak_enough_is_what_leaves_the_least_head_on(wind_mps: float, expected: bool) -> None:
+    """Half of 72 m/s must be left."""
+    told = is_no_course_refused(airspeed_mps=72.0, wind_mps=wind_mps, fraction_min=0.5)
+    assert told is expected
