@@ -234,7 +234,7 @@ def make_answer() -> Answer:
         method=Method(
             plans_weighed=4_120, sites_searched=502, sites_proven=True, surrogate_spearman=0.93,
             ranking_stages=4, confidence_asked=0.95, sobol_samples=1024,
-            coverage_notes=("bookings_cancelled",),
+            coverage_notes=("bookings_cancelled",), seldom_notes=("sorties_diverted",),
         ),
         spreads=(
             OutputSpread(output="deficit_per_year_tiyn", base=9.74 * MILLION_USD,
@@ -245,7 +245,7 @@ def make_answer() -> Answer:
             OutputSpread(output="passengers_per_day", base=40.5, median=44.0, low=15.0, high=104.0),
         ),
         provenance=Provenance(
-            code_version="0.0+test", city_id="alatau", city_sha256="a" * 64,
+            code_version="0.0+test", city_id="alatau", city_sha256="a" * 64, costs_sha256="d" * 64,
             study_hash="b" * 12, logs_sha256="c" * 64,
             seeds={"days": 1, "sampling": 1, "search": 1},
         ),

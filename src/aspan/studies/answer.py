@@ -141,7 +141,9 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
         Rank correlation of the surrogate with the simulation over the plans compared; None if
         fewer than three were.
     coverage_notes
-        Names of figures of a day whose intervals may be too narrow.
+        Names of figures of a day whose 95 % interval held the truth in less than 92 % of trials.
+    seldom_notes
+        Names of those seen on so few days that their interval may be too narrow.
     """
 
     plans_weighed: int
@@ -152,6 +154,7 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     confidence_asked: float
     sobol_samples: int
     coverage_notes: tuple[str, ...] = ()
+    seldom_notes: tuple[str, ...] = ()
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True):

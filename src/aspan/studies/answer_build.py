@@ -191,9 +191,8 @@ def _count_days(found: Findings) -> DayCounts:
 
 def _tell_method(found: Findings) -> Method:
     shortlist, ranked = found.shortlist, found.ranked
-    narrow = {
-        name for name in SKEWED if found.stages[-1].figure_of(name, "1").note == SELDOM
-    } | COVERAGE_LOW
+    built = found.stages[-1]
+    seldom = [name for name in SKEWED if built.figure_of(name, "1").note == SELDOM]
     return Method(
         plans_weighed=0 if shortlist is None else shortlist.plans_weighed,
         sites_searched=0 if shortlist is None else shortlist.sites_searched,
@@ -202,7 +201,8 @@ def _tell_method(found: Findings) -> Method:
         ranking_stages=0 if ranked is None else ranked.looks,
         confidence_asked=found.study.ranking.confidence,
         sobol_samples=found.study.sampling.samples,
-        coverage_notes=tuple(sorted(narrow)),
+        coverage_notes=tuple(sorted(COVERAGE_LOW)),
+        seldom_notes=tuple(sorted(seldom)),
     )
 
 

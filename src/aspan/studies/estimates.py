@@ -64,6 +64,9 @@ COVERAGE_LOW: Final[frozenset[str]] = frozenset()
 """Figures whose 95 % interval from eight days a month held the long-run mean in less than 92 % of
 samples, as `tests/long/test_study_intervals.py` measures it."""
 
+COVERS_SELDOM: Final = "in trials the interval held the truth in less than 92 % of samples"
+"""Note of a figure of `COVERAGE_LOW`."""
+
 SEEN_SELDOM: Final = "seen on few days: the interval may be too narrow"
 
 _COMMON_YEAR = 2025
@@ -235,7 +238,11 @@ def estimate_figure(
 ) -> Estimate:
     """Return the mean day of a figure by the interval that fits it, as `SKEWED` tells."""
     make = estimate_skewed if name in SKEWED else estimate_mean
-    return make(values, months=months, confidence=confidence)
+    found = make(values, months=months, confidence=confidence)
+    if name not in COVERAGE_LOW:
+        return found
+    note = "; ".join(filter(None, (found.note, COVERS_SELDOM)))
+    return msgspec.structs.replace(found, note=note)
 
 
 def estimate_skewed(

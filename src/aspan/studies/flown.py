@@ -11,6 +11,7 @@ from aspan.studies.answer_parts import Figure
 from aspan.studies.day_figures import DayFigures
 from aspan.studies.estimates import (
     CONFIDENCE,
+    COVERS_SELDOM,
     SEEN_SELDOM,
     Estimate,
     estimate_figure,
@@ -26,7 +27,10 @@ FEW_DAYS = "few_days"
 GAPS = "months_missing"
 """Note of a figure that speaks of some of the months asked for only."""
 
-SELDOM = "coverage_low"
+COVERAGE = "coverage_low"
+"""Note of a figure whose interval was measured to hold the truth too seldom."""
+
+SELDOM = "seen_seldom"
 """Note of a figure that is seen on so few days that its interval may be too narrow."""
 
 DAYS_MIN = 24
@@ -38,6 +42,8 @@ def tell_estimate(found: Estimate, unit: str, *, note: str = "") -> Figure:
     told = note
     if not told and found.days < DAYS_MIN:
         told = FEW_DAYS
+    if not told and COVERS_SELDOM in found.note:
+        told = COVERAGE
     if not told and SEEN_SELDOM in found.note:
         told = SELDOM
     if not told and "no day" in found.note:

@@ -11,7 +11,9 @@ import pytest
 
 from aspan.faces.report.page import environment
 from aspan.faces.report.study_choice import FIGURES
+from aspan.faces.report.study_finance import make_finance
 from aspan.faces.report.study_front import make_front
+from aspan.faces.report.study_method import make_method
 from aspan.faces.report.study_page import (
     ANSWER_NAME,
     make_view,
@@ -26,7 +28,7 @@ from aspan.primitives.errors import InvalidInput
 from aspan.studies.answer import Answer
 from aspan.studies.answer_parts import Basis, Figure
 from aspan.studies.factors import CARDS, list_factors
-from aspan.studies.flown import FEW_DAYS, GAPS
+from aspan.studies.flown import COVERAGE, FEW_DAYS, GAPS, SELDOM
 from aspan.studies.money import GROUP_OF
 from aspan.studies.ranking import Status
 from aspan.studies.study import Objective
@@ -342,6 +344,44 @@ def test_comparison_tells_which_differences_are_clear() -> None:
     assert view.choice.matrix[1].cells[0][1] == "\N{MINUS SIGN}2.9"
 
 
+@pytest.mark.parametrize(
+    ("language", "held", "rare"),
+    [("kk", "92 пайызынан азында", "онынан азында"), ("ru", "менее чем в 92 %", "менее чем в дес"),
+     ("en", "less than 92 % of samples for: bookings", "fewer than ten of the days")],
+)  # fmt: skip
+def test_intervals_that_hold_too_seldom_are_named(language: str, held: str, rare: str) -> None:
+    """Figures of the answer's notes are named in words; without notes nothing is said."""
+    answer = make_answer()
+    cautions = " ".join(make_method(answer, StudyWords(language, answer)).cautions)
+    assert held in cautions
+    assert rare in cautions
+    assert "_" not in cautions
+    quiet = msgspec.structs.replace(answer.method, coverage_notes=(), seldom_notes=())
+    answer = msgspec.structs.replace(answer, method=quiet)
+    cautions = " ".join(make_method(answer, StudyWords(language, answer)).cautions)
+    assert held not in cautions
+    assert rare not in cautions
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_fare_that_pays_is_told(language: str) -> None:
+    """Where no fare pays the ends of what was asked are told; where one does, that fare."""
+    answer = make_answer()
+    words = StudyWords(language, answer)
+    paying = answer.finance.paying_fare
+    assert paying is not None
+    told = make_finance(answer, words).paying
+    front = " ".join(make_front(answer, words).truths)
+    for end in (paying.low_tiyn, paying.high_tiyn):
+        assert words.tenge(end) in told
+        assert words.tenge(end) in front
+    found = msgspec.structs.replace(paying, fare_tiyn=3_210_000)
+    finance = msgspec.structs.replace(answer.finance, paying_fare=found)
+    answer = msgspec.structs.replace(answer, finance=finance)
+    assert words.tenge(3_210_000) in make_finance(answer, words).paying
+    assert words.tenge(3_210_000) in " ".join(make_front(answer, words).truths)
+
+
 def test_every_code_has_its_words() -> None:
     """Kinds of money, unknowns, cards, sites, plans and variants are all told in words."""
     city = read_shipped("alatau")
@@ -357,7 +397,7 @@ def test_every_code_has_its_words() -> None:
     asked |= {f"study.basis.short.{basis}" for basis in get_args(Basis)}
     asked |= {f"study.output.{output}" for output in OUTPUTS}
     asked |= {f"study.variant.{name}" for name in FIGURES}
-    asked |= {f"study.note.{note}" for note in (FEW_DAYS, GAPS)}
+    asked |= {f"study.note.{note}" for note in (COVERAGE, FEW_DAYS, GAPS, SELDOM)}
     assert asked - set(read_catalogue()) == set()
 
 

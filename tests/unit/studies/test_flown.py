@@ -2,7 +2,8 @@
 
 import pytest
 
-from aspan.studies.flown import FEW_DAYS, Flown, scale_figure, sum_by_site
+from aspan.studies import estimates
+from aspan.studies.flown import COVERAGE, FEW_DAYS, SELDOM, Flown, scale_figure, sum_by_site
 from unit.studies.flown_days import make_day
 
 
@@ -31,6 +32,16 @@ def test_one_day_has_a_mean_and_no_interval() -> None:
     """A single day is told as it is, without an interval, and with a note."""
     figure = Flown([make_day(6, 0)]).figure(lambda day: float(day.passengers_flown), "1")
     assert (figure.value, figure.low, figure.high, figure.note) == (30.0, None, None, FEW_DAYS)
+
+
+def test_intervals_that_may_be_too_narrow_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is seen on few days says so, and a figure whose interval failed in trials says that."""
+    flown = _year()
+    assert flown.figure_of("sorties_diverted", "1").note == SELDOM
+    assert flown.figure_of("passengers_flown", "1").note == ""
+    monkeypatch.setattr(estimates, "COVERAGE_LOW", frozenset({"passengers_flown"}))
+    assert flown.figure_of("passengers_flown", "1").note == COVERAGE
+    assert flown.figure_of("minutes_saved", "min").note == ""
 
 
 def test_no_day_is_no_passenger() -> None:

@@ -15,7 +15,7 @@ MARKS: Final = ("measured", "found", "derived", "recalled", "modelled", "assumed
 
 
 MONTHS_ONLY: Final = "months_only"
-"""Note of an answer in which only some months of the year were flown."""
+"""Caution of an answer in which only some months of the year were flown."""
 
 
 class AssumptionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,11 +113,13 @@ def _day_before(day: str) -> str:
 def _list_cautions(answer: Answer, words: StudyWords) -> list[str]:
     """Return where a guarantee stops."""
     cautions = [words.t("study.caution.weather"), words.t("study.caution.demand")]
-    for code in answer.method.coverage_notes:
-        told = words.find_word("study.caution", code)
-        name = words.find_word("study.variant", code) or code.replace("_", " ")
-        cautions.append(told or words.t("study.caution.coverage", name=name))
-    if len(answer.days.months) < 12 and MONTHS_ONLY not in answer.method.coverage_notes:
+    method = answer.method
+    for key, codes in (("coverage", method.coverage_notes), ("seldom", method.seldom_notes)):
+        names = [words.find_word("study.variant", code) or code.replace("_", " ") for code in codes]
+        if names:
+            listed = words.listed([name[:1].lower() + name[1:] for name in names])
+            cautions.append(words.t(f"study.caution.{key}", name=listed))
+    if len(answer.days.months) < 12:
         cautions.append(words.t(f"study.caution.{MONTHS_ONLY}"))
     cautions.append(words.t("study.caution.limits"))
     return cautions
@@ -173,6 +175,7 @@ def _list_origin(answer: Answer, words: StudyWords) -> tuple[tuple[str, str], ..
     return (
         (words.t("study.origin.study"), made.study_hash),
         (words.t("method.city"), made.city_sha256),
+        *([(words.t("study.origin.costs"), made.costs_sha256)] if made.costs_sha256 else []),
         (words.t("study.origin.logs"), made.logs_sha256),
         (words.t("method.code"), made.code_version),
         (words.t("study.origin.seeds"), seeds),
