@@ -12,7 +12,7 @@ import msgspec
 from aspan.journeys.availability import AirDeparture
 from aspan.journeys.criteria import Criteria
 from aspan.journeys.ground import Spot, Way
-from aspan.journeys.network import JourneyNetwork
+from aspan.journeys.network import JourneyNetwork, StopWay
 from aspan.journeys.raptor import Trail
 
 
@@ -100,18 +100,28 @@ class Frame:
 
     def ways(self, start: Spot, end: Spot, hour: int) -> tuple[Way, ...]:
         """Return the ways from `start` to `end` in the order of the search."""
-        first, last = self.order(start, end)
-        key = (first, last, hour)
-        if key not in self._ways:
-            self._ways[key] = self.network.list_ways(
-                first,
-                last,
+        key = (start, end, hour)
+        known = self._ways.get(key)
+        if known is None:
+            known = self._ways[key] = self.network.list_ways(
+                *self.order(start, end),
                 hour=hour,
                 party=self.query.party,
                 walk_m_max=self.query.walk_m_max,
                 is_step_free=self.query.is_step_free,
             )
-        return self._ways[key]
+        return known
+
+    def stop_ways(self, spot: Spot, hour: int, *, is_end: bool = False) -> tuple[StopWay, ...]:
+        """Return the ways between a spot and the stops; the stop comes first if it `is_end`."""
+        return self.network.list_stop_ways(
+            spot,
+            is_from_stop=is_end != self.is_mirrored,
+            hour=hour,
+            party=self.query.party,
+            walk_m_max=self.query.walk_m_max,
+            is_step_free=self.query.is_step_free,
+        )
 
     def order(self, start: Spot, end: Spot) -> tuple[Spot, Spot]:
         """Return two spots in the order travelled, from the order of the search."""

@@ -82,6 +82,11 @@ class Itinerary(msgspec.Struct, frozen=True, kw_only=True):
         """From door to door."""
         return self.arrive_at_ms - self.depart_at_ms
 
+    @property
+    def is_flown(self) -> bool:
+        """Say whether a flight is part of it."""
+        return self.mode == "air"
+
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a search found for one party.

@@ -5,6 +5,8 @@ that the ride is caught about nine times of ten (`Reliability.leaving_cushion_ms
 one leaves at once, and waits at the vertiport, where a wait costs no connection.
 """
 
+import msgspec
+
 from aspan.journeys.chance import STEP_MS
 from aspan.journeys.frame import AirPart, GroundPart, JourneyQuery, Label, RidePart
 from aspan.journeys.ground import Spot, Way
@@ -15,6 +17,16 @@ from aspan.primitives.errors import InvariantError, ensure
 from aspan.primitives.units import MS_PER_S
 from aspan.world.reliability import WayLeg
 from aspan.world.timetable import Timetable
+
+
+class LabelSums(msgspec.Struct, frozen=True, gc=False):
+    """What a way costs a traveller: as of `Itinerary`, where `is_flown` if a flight is part of it."""
+
+    price_tiyn: int
+    in_vehicle_ms: int
+    out_of_vehicle_ms: int
+    transfers: int
+    is_flown: bool
 
 
 def tell_itinerary(
@@ -53,6 +65,43 @@ def tell_itinerary(
         f"itinerary {found} adds up to its label {criteria}",
     )
     return itinerary
+
+
+def sum_up(
+    network: JourneyNetwork, transit: TransitDay | None, query: JourneyQuery, label: Label
+) -> LabelSums:
+    """Return what `tell_itinerary` would add up to for a query by departure, without its legs."""
+    criteria, parts = label
+    start_ms = query.at_ms
+    if transit is not None:
+        start_ms = _find_start_ms(network, transit, label, start_ms, query, None)
+    riding_ms, is_flown = 0, False
+    for part in parts:
+        match part:
+            case GroundPart():
+                riding_ms += part.way.ride_ms
+            case RidePart():
+                riding_ms += _sum_rides_ms(transit, part)
+            case AirPart():
+                departure, is_flown = part.departure, True
+                riding_ms += departure.on_block_at_ms - departure.off_block_at_ms
+    return LabelSums(
+        criteria[1], riding_ms, criteria[0] - start_ms - riding_ms, max(0, criteria[2] - 1), is_flown
+    )
+
+
+def _sum_rides_ms(transit: TransitDay | None, part: RidePart) -> int:
+    """Return the time in vehicles of rides."""
+    if transit is None:
+        return 0
+    patterns = transit.timetable.patterns
+    riding_ms = 0
+    for step in part.trail.steps:
+        if isinstance(step, Ride):
+            times = patterns.time_first[step.trip]
+            alights_ms = patterns.arrive_at_ms[times + step.alight]
+            riding_ms += int(alights_ms - patterns.depart_at_ms[times + step.board])
+    return riding_ms
 
 
 def _find_start_ms(

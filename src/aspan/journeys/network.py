@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
-from aspan.journeys.ground import CrowRoads, Ground, Roads, Spot, Way, list_ways
+from aspan.journeys.ground import CrowRoads, Ground, Roads, Spot, Way, list_ways, walk
 from aspan.journeys.raptor import TransitIndex, Workspace, prepare_transit
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.instants import ms_to_local
@@ -28,9 +28,15 @@ HUB_MODES = ("metro", "rail")
 """
 
 WAYS_KEPT = 100_000
-"""Ways between places that are remembered before all are forgotten."""
+"""Ways between places that are remembered before all are forgotten; of doors as many again."""
+
+STOP_WAYS_KEPT = 10_000
+"""Spots of which the ways to or from the stops are remembered before all are forgotten."""
 
 Key = tuple[object, ...]
+
+StopWay = tuple[Spot, Way]
+"""A stop and the way between it and a spot."""
 
 HUBS_MAX = 40
 """Hubs of a network, by their numbers; a limit of the search."""
@@ -66,7 +72,9 @@ class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
     block_ms: dict[tuple[VertiportId, VertiportId], int]
     process_ms: int
     leaving_ms: int
-    known_ways: dict[tuple[Key, Key], tuple[Way, ...]] = {}
+    known_ways: dict[Key, tuple[Way, ...]] = {}
+    known_door_ways: dict[Key, tuple[Way, ...]] = {}
+    known_stop_ways: dict[Key, tuple[StopWay, ...]] = {}
     known_fares: dict[tuple[int, int], int] = {}
 
     def local_hour(self, at_ms: int) -> int:
@@ -100,17 +108,48 @@ class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
     ) -> tuple[Way, ...]:
         """Return the ways on the ground from spot to spot; of buses nobody knows the steps.
 
-        Those between places are remembered: there are few, and every search asks for them.
+        They are remembered, those between places apart from those of doors: of places there are
+        few, and people of the twin share few doors.
         """
-        if "door" in (start.kind, end.kind):
-            return self._make_ways(start, end, hour, party, walk_m_max, is_step_free)
-        key = (start.kind, start.number, end.kind, end.number)
-        more = (hour, party, walk_m_max, is_step_free)
-        known = self.known_ways.get((key, more))
+        is_of_door = "door" in (start.kind, end.kind)
+        known_ways = self.known_door_ways if is_of_door else self.known_ways
+        key = (start, end, hour, party, walk_m_max, is_step_free)
+        known = known_ways.get(key)
         if known is None:
-            if len(self.known_ways) >= WAYS_KEPT:
-                self.known_ways.clear()
-            known = self.known_ways[key, more] = self._make_ways(start, end, *more)
+            if len(known_ways) >= WAYS_KEPT:
+                known_ways.clear()
+            known = known_ways[key] = self._make_ways(*key)
+        return known
+
+    def list_stop_ways(
+        self,
+        spot: Spot,
+        *,
+        is_from_stop: bool,
+        hour: int,
+        party: int,
+        walk_m_max: float,
+        is_step_free: bool,
+    ) -> tuple[StopWay, ...]:
+        """Return the ways between a spot and the stops: on foot to those near, else to the hubs.
+
+        Parameters
+        ----------
+        is_from_stop
+            They lead from the stops to the spot.
+        """
+        key = (spot, is_from_stop, hour, party, walk_m_max, is_step_free)
+        known = self.known_stop_ways.get(key)
+        if known is None:
+            near = self.ground.roads.list_stops_near(spot, walk_m_max)
+            found = [(self.stops[number], walk(self.ground, road_m)) for number, road_m in near]
+            for hub in self.hubs:
+                ends = (hub, spot) if is_from_stop else (spot, hub)
+                ways = self._make_ways(*ends, hour, party, walk_m_max, is_step_free)
+                found += [(hub, way) for way in ways if way.mode != "walk"]
+            if len(self.known_stop_ways) >= STOP_WAYS_KEPT:
+                self.known_stop_ways.clear()
+            known = self.known_stop_ways[key] = tuple(found)
         return known
 
     def _make_ways(

@@ -4,10 +4,10 @@ On foot one comes to every stop near enough; by car and estimated bus only to th
 of metro and rail.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from aspan.journeys.frame import Frame, GroundPart, Label, Part, RidePart
-from aspan.journeys.ground import Spot, Way, walk
+from aspan.journeys.ground import Spot
 from aspan.journeys.network import TransitDay
 from aspan.journeys.raptor import Exit, Rules, Seed, explore, trace
 
@@ -50,7 +50,7 @@ class Onward:
 
     def _begin(self, label: Label, start: Spot, hour: int, *, leaves_air: bool) -> None:
         frame = self._frame
-        for stop, way in list_stop_ways(frame, start, hour):
+        for stop, way in frame.stop_ways(start, hour):
             made = frame.add(label, way, frame.settle_ms(way) if leaves_air else 0)
             if made is None:
                 continue
@@ -68,7 +68,7 @@ class Onward:
 
     def _end(self, end: Spot, goal: int, *, leaves_air: bool) -> None:
         frame = self._frame
-        for stop, way in list_stop_ways(frame, end, frame.hour, is_end=True):
+        for stop, way in frame.stop_ways(end, frame.hour, is_end=True):
             settle_ms = frame.settle_ms(way) if leaves_air else 0
             self._ends.append(GroundPart(*frame.order(stop, end), way))
             self._exits.append(
@@ -112,17 +112,3 @@ class Onward:
                     parts = frame.join(parts, part)
                 ridden[goal].append((criteria, parts))
         return ridden, found.cuts
-
-
-def list_stop_ways(
-    frame: Frame, spot: Spot, hour: int, *, is_end: bool = False
-) -> Iterator[tuple[Spot, Way]]:
-    """Return the ways between a spot and the stops; the stop comes first if it `is_end`."""
-    network = frame.network
-    for number, road_m in network.ground.roads.list_stops_near(spot, frame.query.walk_m_max):
-        yield network.stops[number], walk(network.ground, road_m)
-    for hub in network.hubs:
-        start, end = (hub, spot) if is_end else (spot, hub)
-        for way in frame.ways(start, end, hour):
-            if way.mode != "walk":
-                yield hub, way

@@ -7,7 +7,7 @@ the best of each mode.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -50,15 +50,30 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     reason: RankReason
 
 
-def cost_kzt(itinerary: Itinerary, taste: Taste, *, party: int) -> float:
+class Sums(Protocol):
+    """What a way adds up to, told as an itinerary or not; `is_flown`: a flight is part of it."""
+
+    @property
+    def price_tiyn(self) -> int: ...
+    @property
+    def in_vehicle_ms(self) -> int: ...
+    @property
+    def out_of_vehicle_ms(self) -> int: ...
+    @property
+    def transfers(self) -> int: ...
+    @property
+    def is_flown(self) -> bool: ...
+
+
+def cost_kzt(way: Sums, taste: Taste, *, party: int) -> float:
     """Return the generalised cost of one person [KZT]."""
     weighted_ms = (
-        itinerary.in_vehicle_ms
-        + taste.out_of_vehicle_weight * itinerary.out_of_vehicle_ms
-        + itinerary.transfers * taste.transfer_penalty_s * MS_PER_S
+        way.in_vehicle_ms
+        + taste.out_of_vehicle_weight * way.out_of_vehicle_ms
+        + way.transfers * taste.transfer_penalty_s * MS_PER_S
     )
-    price_kzt = itinerary.price_tiyn / TIYN_PER_TENGE / party
-    liked_kzt = taste.air_kzt if itinerary.mode == "air" else 0.0
+    price_kzt = way.price_tiyn / TIYN_PER_TENGE / party
+    liked_kzt = taste.air_kzt if way.is_flown else 0.0
     return price_kzt + taste.value_of_time_kzt_h * weighted_ms / MS_PER_H - liked_kzt
 
 

@@ -17,9 +17,8 @@ from math import inf
 from aspan.journeys.criteria import Criteria, is_beaten, is_no_worse
 from aspan.journeys.frame import Frame, Label
 from aspan.journeys.ground import Spot, Way
-from aspan.journeys.legs import tell_itinerary
+from aspan.journeys.legs import sum_up
 from aspan.journeys.network import TransitDay
-from aspan.journeys.onward import list_stop_ways
 from aspan.journeys.ranking import Taste, cost_kzt
 from aspan.primitives.errors import ensure
 from aspan.primitives.units import MS_PER_H, MS_PER_S, TIYN_PER_TENGE
@@ -65,8 +64,8 @@ class Worth:
     def cost_kzt(self, label: Label) -> float:
         """Return the cost of a way, from the near door as far as it has come."""
         query = self._frame.query
-        told = tell_itinerary(self._frame.network, self._transit, query, label)
-        return cost_kzt(told, self._taste, party=query.party)
+        sums = sum_up(self._frame.network, self._transit, query, label)
+        return cost_kzt(sums, self._taste, party=query.party)
 
     def least_kzt(self, come: Criteria, least: Criteria, end: Spot) -> float:
         """Return what a flight and all that follows cost a person at least.
@@ -114,7 +113,7 @@ class Worth:
         if self._exits is None:
             frame, least = self._frame, dict[Spot, float]()
             if self._transit is not None:
-                for stop, way in list_stop_ways(frame, frame.far, frame.hour, is_end=True):
+                for stop, way in frame.stop_ways(frame.far, frame.hour, is_end=True):
                     least[stop] = min(least.get(stop, inf), self._way_kzt(way))
             self._exits = list(least.items())
         return self._exits
