@@ -213,7 +213,7 @@ def bench_streets() -> list[Row]:
     ]
     for key, what in (
         ("drive", "by car between doors"),
-        ("drive_from_place", "by car from a place of the tables"),
+        ("drive_from_places", "by car from all places of the tables"),
         ("walk_1_km", "on foot"),
         ("walk_to_2000_within_1_km", "on foot to 2,000 points"),
     ):

@@ -18,7 +18,7 @@ import numpy as np
 from aspan.journeys.road_index import Anchor
 from aspan.journeys.roads import (
     drive,
-    drive_from_place,
+    drive_from_places,
     prepare_roads,
     snap,
     tabulate,
@@ -81,7 +81,7 @@ def main() -> None:
         "set_up_mb": round(set_up_mb, 1),
         "snap_ms": round(snap_ms, 4),
         "drive": measure(lambda a, b: drive(index, a, b, HOUR), doors),
-        "drive_from_place": measure(lambda _, b: drive_from_place(index, 0, b, HOUR), doors),
+        "drive_from_places": measure(lambda _, b: drive_from_places(index, b, HOUR)[0], doors),
         "walk_1_km": measure(lambda a, b: walk(index, a, b, WALK_M), doors),
         "walk_to_2000_within_1_km": measure(
             lambda a, _: walk_to_many(index, a, many, WALK_M), doors

@@ -9,7 +9,7 @@ import pytest
 
 from aspan.journeys.road_index import Anchor, RoadIndex
 from aspan.journeys.road_lines import route
-from aspan.journeys.roads import drive, drive_from_place, prepare_roads, snap, walk
+from aspan.journeys.roads import drive, drive_from_places, prepare_roads, snap, walk
 from aspan.primitives.dice import draw
 from aspan.world.city import City
 from aspan.world.geodesy import Projection
@@ -148,7 +148,7 @@ def test_lines_and_tables_tell_the_way_the_search_found(seed: int) -> None:
             if place is None:
                 continue
             found = drive(index, place, goal, 8)
-            assert drive_from_place(index, number, goal, 8) == found
+            assert drive_from_places(index, goal, 8)[number] == found
             line = route(index, place, goal, 8, "drive")
             assert bool(line) is (found is not None)
             if found is not None:

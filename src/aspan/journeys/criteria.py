@@ -6,6 +6,7 @@ matter of taste, and of `ranking.py`.
 """
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import TypeVar
 
 Criteria = tuple[int, int, int, int]
@@ -28,13 +29,24 @@ def is_no_worse(first: Criteria, second: Criteria) -> bool:
 def keep_best(labels: Iterable[tuple[Criteria, T]]) -> list[tuple[Criteria, T]]:
     """Return the labels that no other one beats, by their criteria; of equal ones the first."""
     kept: list[tuple[Criteria, T]] = []
-    # In this order whatever beats a label comes before it.
-    for label in sorted(labels, key=lambda label: label[0]):
-        if not any(is_no_worse(other[0], label[0]) for other in kept):
+    # In this order whatever beats a label comes before it, and arrives no later.
+    for label in sorted(labels, key=itemgetter(0)):
+        _, price_tiyn, boardings, walk_ms = label[0]
+        for (_, other_tiyn, other_boardings, other_ms), _ in kept:
+            if other_tiyn <= price_tiyn and other_boardings <= boardings and other_ms <= walk_ms:
+                break
+        else:
             kept.append(label)
     return kept
 
 
 def is_beaten(label: Criteria, by: Iterable[Criteria]) -> bool:
     """Say whether one of `by` is no worse than `label`."""
-    return any(is_no_worse(other, label) for other in by)
+    at, price_tiyn, boardings, walk_ms = label
+    return any(
+        other[0] <= at
+        and other[1] <= price_tiyn
+        and other[2] <= boardings
+        and other[3] <= walk_ms
+        for other in by
+    )

@@ -8,11 +8,13 @@ stands here, so that `search.py` and `onward.py` need not ask.
 from collections.abc import Iterator
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from aspan.journeys.availability import AirDeparture
 from aspan.journeys.criteria import Criteria
 from aspan.journeys.ground import Spot, Way
-from aspan.journeys.network import JourneyNetwork, StopWay
+from aspan.journeys.network import JourneyNetwork, StopWays
 from aspan.journeys.raptor import Trail
 
 
@@ -112,7 +114,7 @@ class Frame:
             )
         return known
 
-    def stop_ways(self, spot: Spot, hour: int, *, is_end: bool = False) -> tuple[StopWay, ...]:
+    def stop_ways(self, spot: Spot, hour: int, *, is_end: bool = False) -> StopWays:
         """Return the ways between a spot and the stops; the stop comes first if it `is_end`."""
         return self.network.list_stop_ways(
             spot,
@@ -130,11 +132,6 @@ class Frame:
     def join(self, parts: tuple[Part, ...], part: Part) -> tuple[Part, ...]:
         """Return the parts, in the order travelled, with the one that the search comes to next."""
         return (part, *parts) if self.is_mirrored else (*parts, part)
-
-    def settle_ms(self, way: Way) -> int:
-        """Return how long it takes out of a vertiport before a way; a car comes meanwhile."""
-        waits = way.wait_ms if way.mode == "car" else 0
-        return max(0, self.network.leaving_ms - waits)
 
     def add(self, label: Label, way: Way, settle_ms: int = 0) -> Criteria | None:
         """Return the criteria of a label after a way; None if the query does not allow it."""
@@ -155,6 +152,12 @@ class Frame:
             and made[3] <= self.walk_ms_max
         )
 
+    def are_allowed(self, made: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return `is_allowed` of rows of criteria."""
+        most = (self._latest, self.query.boardings_max, self.walk_ms_max)
+        allowed: NDArray[np.bool_] = (made[:, [0, 2, 3]] <= most).all(axis=1)
+        return allowed
+
     def go(
         self, label: Label, start: Spot, end: Spot, *, hour: int, leaves_air: bool = False
     ) -> Iterator[Label]:
@@ -166,6 +169,6 @@ class Frame:
             The way leads out of a vertiport one was flown to.
         """
         for way in self.ways(start, end, hour):
-            made = self.add(label, way, self.settle_ms(way) if leaves_air else 0)
+            made = self.add(label, way, self.network.settle_ms(way) if leaves_air else 0)
             if made is not None:
                 yield made, self.join(label[1], GroundPart(*self.order(start, end), way))

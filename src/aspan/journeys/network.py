@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from aspan.journeys.ground import CrowRoads, Ground, Roads, Spot, Way, list_ways, walk
 from aspan.journeys.raptor import TransitIndex, Workspace, prepare_transit
@@ -35,8 +37,28 @@ STOP_WAYS_KEPT = 10_000
 
 Key = tuple[object, ...]
 
+
 StopWay = tuple[Spot, Way]
 """A stop and the way between it and a spot."""
+
+
+class StopWays(msgspec.Struct, frozen=True):
+    """The ways between a spot and the stops.
+
+    Parameters
+    ----------
+    ways
+        Each with its stop.
+    rows
+        The same in columns: stop, duration with no settling [ms], price [tiyn], boardings, walk
+        [ms].
+    settle_ms
+        How long it takes out of a vertiport before each way; a car comes meanwhile.
+    """
+
+    ways: tuple[StopWay, ...]
+    rows: NDArray[np.int64]
+    settle_ms: NDArray[np.int64]
 
 HUBS_MAX = 40
 """Hubs of a network, by their numbers; a limit of the search."""
@@ -74,7 +96,7 @@ class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
     leaving_ms: int
     known_ways: dict[Key, tuple[Way, ...]] = {}
     known_door_ways: dict[Key, tuple[Way, ...]] = {}
-    known_stop_ways: dict[Key, tuple[StopWay, ...]] = {}
+    known_stop_ways: dict[Key, StopWays] = {}
     known_fares: dict[tuple[int, int], int] = {}
 
     def local_hour(self, at_ms: int) -> int:
@@ -130,7 +152,7 @@ class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
         party: int,
         walk_m_max: float,
         is_step_free: bool,
-    ) -> tuple[StopWay, ...]:
+    ) -> StopWays:
         """Return the ways between a spot and the stops: on foot to those near, else to the hubs.
 
         Parameters
@@ -149,8 +171,24 @@ class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
                 found += [(hub, way) for way in ways if way.mode != "walk"]
             if len(self.known_stop_ways) >= STOP_WAYS_KEPT:
                 self.known_stop_ways.clear()
-            known = self.known_stop_ways[key] = tuple(found)
+            known = self.known_stop_ways[key] = self._tabulate(found)
         return known
+
+    def settle_ms(self, way: Way) -> int:
+        """Return how long it takes out of a vertiport before a way; a car comes meanwhile."""
+        waits = way.wait_ms if way.mode == "car" else 0
+        return max(0, self.leaving_ms - waits)
+
+    def _tabulate(self, found: list[StopWay]) -> StopWays:
+        rows = [
+            (stop.number, way.duration_ms, way.price_tiyn, way.boardings, way.walk_ms)
+            for stop, way in found
+        ]
+        return StopWays(
+            ways=tuple(found),
+            rows=np.array(rows, np.int64).reshape(len(rows), 5),
+            settle_ms=np.array([self.settle_ms(way) for _, way in found], np.int64),
+        )
 
     def _make_ways(
         self,

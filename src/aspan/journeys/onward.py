@@ -6,10 +6,13 @@ of metro and rail.
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aspan.journeys.frame import Frame, GroundPart, Label, Part, RidePart
 from aspan.journeys.ground import Spot
-from aspan.journeys.network import TransitDay
-from aspan.journeys.raptor import Exit, Rules, Seed, explore, trace
+from aspan.journeys.network import StopWay, TransitDay
+from aspan.journeys.raptor import SEED_AT, Rules, explore_rows, trace
 
 DOOR = 0
 """Goal of the far door; goals from 1 are the vertiports asked for."""
@@ -38,10 +41,10 @@ class Onward:
     ) -> None:
         self._frame = frame
         self._goals = len(sites) + 1
-        self._seeds: list[Seed] = []
-        self._exits: list[Exit] = []
-        self._begun: list[tuple[tuple[Part, ...], GroundPart]] = []
-        self._ends: list[GroundPart] = []
+        self._seeds: list[NDArray[np.int64]] = []
+        self._exits: list[NDArray[np.int64]] = []
+        self._begun: list[tuple[tuple[Part, ...], Spot, StopWay]] = []
+        self._ends: list[tuple[Spot, StopWay]] = []
         for label, start, hour in begun:
             self._begin(label, start, hour, leaves_air=leaves_air)
         self._end(frame.far, DOOR, leaves_air=False)
@@ -49,48 +52,34 @@ class Onward:
             self._end(site, goal, leaves_air=frame.is_mirrored)
 
     def _begin(self, label: Label, start: Spot, hour: int, *, leaves_air: bool) -> None:
-        frame = self._frame
-        for stop, way in frame.stop_ways(start, hour):
-            made = frame.add(label, way, frame.settle_ms(way) if leaves_air else 0)
-            if made is None:
-                continue
-            at, price_tiyn, boardings, walk_ms = made
-            self._begun.append((label[1], GroundPart(*frame.order(start, stop), way)))
-            self._seeds.append(
-                Seed(
-                    stop=stop.number,
-                    at_ms=frame.sign * at,
-                    price_tiyn=price_tiyn,
-                    boardings=boardings,
-                    walk_ms=walk_ms,
-                )
-            )
+        frame, parts = self._frame, label[1]
+        found = frame.stop_ways(start, hour)
+        seeds = found.rows + np.array((0, *label[0]), np.int64)
+        if leaves_air:
+            seeds[:, SEED_AT] += found.settle_ms
+        kept = np.flatnonzero(frame.are_allowed(seeds[:, SEED_AT:]))
+        seeds = seeds[kept]
+        seeds[:, SEED_AT] *= frame.sign
+        self._seeds.append(seeds)
+        self._begun += [(parts, start, found.ways[number]) for number in kept.tolist()]
 
     def _end(self, end: Spot, goal: int, *, leaves_air: bool) -> None:
-        frame = self._frame
-        for stop, way in frame.stop_ways(end, frame.hour, is_end=True):
-            settle_ms = frame.settle_ms(way) if leaves_air else 0
-            self._ends.append(GroundPart(*frame.order(stop, end), way))
-            self._exits.append(
-                Exit(
-                    stop=stop.number,
-                    goal=goal,
-                    duration_ms=way.duration_ms + settle_ms,
-                    price_tiyn=way.price_tiyn,
-                    boardings=way.boardings,
-                    walk_ms=way.walk_ms,
-                )
-            )
+        found = self._frame.stop_ways(end, self._frame.hour, is_end=True)
+        exits = np.insert(found.rows, 1, goal, axis=1)
+        if leaves_air:
+            exits[:, 2] += found.settle_ms
+        self._exits.append(exits)
+        self._ends += [(end, way) for way in found.ways]
 
     def ride(self, transit: TransitDay, door: Sequence[Label]) -> tuple[list[list[Label]], int]:
         """Return the labels ridden to each goal, none beaten by `door`, and the cuts."""
         frame, query = self._frame, self._frame.query
-        if not self._seeds or not self._exits:
+        if not self._begun or not self._ends:
             return [[] for _ in range(self._goals)], 0
-        found = explore(
+        found = explore_rows(
             transit.index,
-            self._seeds,
-            self._exits,
+            np.concatenate(self._seeds),
+            np.concatenate(self._exits),
             self._goals,
             Rules(
                 party=query.party,
@@ -107,8 +96,11 @@ class Onward:
         for goal, labels in enumerate(found.goals):
             for number, criteria in enumerate(labels):
                 trail = trace(transit.index, found, goal, number)
-                parts, first = self._begun[trail.seed]
-                for part in (first, RidePart(trail), self._ends[trail.exit]):
+                parts, start, (stop, way) = self._begun[trail.seed]
+                end, (exit_stop, exit_way) = self._ends[trail.exit]
+                first = GroundPart(*frame.order(start, stop), way)
+                last = GroundPart(*frame.order(exit_stop, end), exit_way)
+                for part in (first, RidePart(trail), last):
                     parts = frame.join(parts, part)
                 ridden[goal].append((criteria, parts))
         return ridden, found.cuts

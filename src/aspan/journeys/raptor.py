@@ -37,12 +37,17 @@ __all__ = [
     "TransitIndex",
     "Workspace",
     "explore",
+    "explore_rows",
     "prepare_transit",
     "trace",
 ]
 
 BOARDINGS_MAX = 16
 """Greatest `Rules.boardings_max`: a stated limit, far above what anyone rides."""
+
+
+SEED_AT, SEED_BOARDINGS = 1, 3
+"""Columns of the rows of seeds."""
 
 
 class Seed(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,19 +167,45 @@ def explore(
     workspace
         Memory used again from search to search, one a thread; None takes a fresh one.
     """
+    return explore_rows(
+        index,
+        seed_rows(seeds),
+        exit_rows(exits),
+        goals,
+        rules,
+        known=known,
+        is_mirrored=is_mirrored,
+        workspace=workspace,
+    )
+
+
+def explore_rows(
+    index: TransitIndex,
+    seeds: NDArray[np.int64],
+    exits: NDArray[np.int64],
+    goals: int,
+    rules: Rules,
+    *,
+    known: Sequence[Criteria] = (),
+    is_mirrored: bool = False,
+    workspace: Workspace | None = None,
+) -> Found:
+    """Return what `explore` does, seeds and exits being rows of numbers.
+
+    Parameters
+    ----------
+    seeds
+        Columns: stop, instant [ms], price [tiyn], boardings, walk [ms], as `Seed` has them.
+    exits
+        Columns: stop, goal, duration [ms], price [tiyn], boardings, walk [ms], as `Exit` has them.
+    """
     check_search(index, seeds, exits, goals, rules)
     way = index.mirrored if is_mirrored else index.forward
     zero_ms = -index.last_at_ms if is_mirrored else index.first_at_ms
     sign = -1 if is_mirrored else 1
     work = Workspace(index) if workspace is None else workspace
-    seed_rows = [
-        (s.stop, sign * s.at_ms - zero_ms, s.price_tiyn, s.boardings, s.walk_ms, number)
-        for number, s in enumerate(seeds)
-    ]
-    seed_rows.sort(key=lambda row: row[3])
-    exit_rows = [
-        (x.stop, x.goal, x.duration_ms, x.price_tiyn, x.boardings, x.walk_ms) for x in exits
-    ]
+    numbered = np.column_stack([seeds, np.arange(len(seeds))])
+    numbered[:, SEED_AT] = sign * numbered[:, SEED_AT] - zero_ms
     limits = Limits(
         party=rules.party,
         boardings_max=rules.boardings_max,
@@ -185,8 +216,8 @@ def explore(
     )
     labels, steps, cuts = work.search(
         way,
-        _rows(seed_rows, 6),
-        _rows(exit_rows, 6),
+        numbered[np.argsort(numbered[:, SEED_BOARDINGS], kind="stable")],
+        exits,
         _rows([(k[0] - zero_ms, *k[1:]) for k in known], 4),
         limits,
     )
@@ -201,8 +232,23 @@ def explore(
     )
 
 
+def seed_rows(seeds: Sequence[Seed]) -> NDArray[np.int64]:
+    """Return seeds as the rows of `explore_rows`."""
+    return _rows([(s.stop, s.at_ms, s.price_tiyn, s.boardings, s.walk_ms) for s in seeds], 5)
+
+
+def exit_rows(exits: Sequence[Exit]) -> NDArray[np.int64]:
+    """Return exits as the rows of `explore_rows`."""
+    rows = [(x.stop, x.goal, x.duration_ms, x.price_tiyn, x.boardings, x.walk_ms) for x in exits]
+    return _rows(rows, 6)
+
+
 def check_search(
-    index: TransitIndex, seeds: Sequence[Seed], exits: Sequence[Exit], goals: int, rules: Rules
+    index: TransitIndex,
+    seeds: NDArray[np.int64],
+    exits: NDArray[np.int64],
+    goals: int,
+    rules: Rules,
 ) -> None:
     """Refuse what cannot be searched.
 
@@ -218,18 +264,27 @@ def check_search(
         raise InvalidInput("party", rules.party, "at least 1")
     if goals < 1:
         raise InvalidInput("goals", goals, "at least 1")
-    for number, seed in enumerate(seeds):
-        if not 0 <= seed.stop < stops:
-            raise InvalidInput(f"seeds[{number}].stop", seed.stop, f"0 to {stops - 1}")
-        if min(seed.price_tiyn, seed.boardings, seed.walk_ms) < 0:
-            raise InvalidInput(f"seeds[{number}]", seed, "price, boardings and walk of at least 0")
-    for number, way in enumerate(exits):
-        if not 0 <= way.stop < stops:
-            raise InvalidInput(f"exits[{number}].stop", way.stop, f"0 to {stops - 1}")
-        if not 0 <= way.goal < goals:
-            raise InvalidInput(f"exits[{number}].goal", way.goal, f"0 to {goals - 1}")
-        if min(way.duration_ms, way.price_tiyn, way.boardings, way.walk_ms) < 0:
-            raise InvalidInput(f"exits[{number}]", way, "nothing below 0")
+    _check_column("seeds", "stop", seeds[:, 0], stops)
+    _check_sums("seeds", "price, boardings and walk of at least 0", seeds[:, SEED_AT + 1 :])
+    _check_column("exits", "stop", exits[:, 0], stops)
+    _check_column("exits", "goal", exits[:, 1], goals)
+    _check_sums("exits", "nothing below 0", exits[:, 2:])
+
+
+def _check_column(rows: str, name: str, values: NDArray[np.int64], count: int) -> None:
+    """Refuse numbers that are not of the `count` there are."""
+    wrong = np.flatnonzero((values < 0) | (values >= count))
+    if wrong.size:
+        first = int(wrong[0])
+        raise InvalidInput(f"{rows}[{first}].{name}", int(values[first]), f"0 to {count - 1}")
+
+
+def _check_sums(rows: str, expected: str, values: NDArray[np.int64]) -> None:
+    """Refuse rows with a number below 0."""
+    wrong = np.flatnonzero((values < 0).any(axis=1))
+    if wrong.size:
+        first = int(wrong[0])
+        raise InvalidInput(f"{rows}[{first}]", values[first].tolist(), expected)
 
 
 def trace(index: TransitIndex, found: Found, goal: int, number: int) -> Trail:

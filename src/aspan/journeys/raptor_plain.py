@@ -14,6 +14,8 @@ from aspan.journeys.raptor import (
     Rules,
     Seed,
     check_search,
+    exit_rows,
+    seed_rows,
 )
 from aspan.journeys.raptor_index import TransitIndex
 from aspan.journeys.raptor_work import FOOTPATH_STEP, SEED_STEP
@@ -59,7 +61,7 @@ def explore_plain(
     is_mirrored: bool = False,
 ) -> Found:
     """Return what `raptor.explore` returns; of equal labels perhaps another."""
-    check_search(index, seeds, exits, goals, rules)
+    check_search(index, seed_rows(seeds), exit_rows(exits), goals, rules)
     net = _lay_out(index, is_mirrored=is_mirrored)
     sign = -1 if is_mirrored else 1
     latest = sign * rules.latest_ms

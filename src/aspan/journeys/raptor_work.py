@@ -213,4 +213,8 @@ class Workspace:
 
 def _is_beaten(row: list[int], labels: list[list[int]]) -> bool:
     """Answer whether one of the labels is as good in all four."""
-    return any(all(a <= b for a, b in zip(label, row, strict=False)) for label in labels)
+    at, price, boardings, walk = row[:4]
+    return any(
+        label[0] <= at and label[1] <= price and label[2] <= boardings and label[3] <= walk
+        for label in labels
+    )

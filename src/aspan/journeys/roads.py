@@ -147,24 +147,28 @@ def drive(index: RoadIndex, start: Anchor, goal: Anchor, hour: int) -> Drive | N
     return _unpack(seek_drive(index, start, goal, profile).cost)
 
 
-def drive_from_place(index: RoadIndex, place: int, goal: Anchor, hour: int) -> Drive | None:
-    """Return the fastest way by car from a place, by its table."""
-    profile, start = profile_at(index, hour), index.places[place]
-    if start is None or goal.drive_edge < 0:
-        return None
-    direct = same_street_cost(index, start, goal, profile)
-    table = index.from_places[profile, :, place]
-    return _unpack(_least(table, _reach(index, goal, profile), direct))
+def drive_from_places(index: RoadIndex, goal: Anchor, hour: int) -> tuple[Drive | None, ...]:
+    """Return the fastest way by car from each place, by their tables."""
+    profile = profile_at(index, hour)
+    costs = _to_goal(index.from_places[profile], _reach(index, goal, profile))
+    return tuple(
+        None
+        if place is None
+        else _unpack(min(cost, same_street_cost(index, place, goal, profile)))
+        for place, cost in zip(index.places, costs.tolist(), strict=True)
+    )
 
 
-def drive_to_place(index: RoadIndex, start: Anchor, place: int, hour: int) -> Drive | None:
-    """Return the fastest way by car to a place, by its table."""
-    profile, goal = profile_at(index, hour), index.places[place]
-    if goal is None or start.drive_edge < 0:
-        return None
-    direct = same_street_cost(index, start, goal, profile)
-    table = index.to_places[profile, :, place]
-    return _unpack(_least(table, _leave(index, start, profile), direct))
+def drive_to_places(index: RoadIndex, start: Anchor, hour: int) -> tuple[Drive | None, ...]:
+    """Return the fastest way by car to each place, by their tables."""
+    profile = profile_at(index, hour)
+    costs = _to_goal(index.to_places[profile], _leave(index, start, profile))
+    return tuple(
+        None
+        if place is None
+        else _unpack(min(cost, same_street_cost(index, start, place, profile)))
+        for place, cost in zip(index.places, costs.tolist(), strict=True)
+    )
 
 
 def profile_at(index: RoadIndex, hour: int) -> int:
@@ -172,18 +176,6 @@ def profile_at(index: RoadIndex, hour: int) -> int:
     if not 0 <= hour < len(index.profile_of_hour):
         raise InvalidInput("hour", hour, "an hour of the day, 0 to 23")
     return index.profile_of_hour[hour]
-
-
-def _least(table: Costs, taps: _Taps, direct: int) -> int:
-    """Return the least cost between a place and a point, by the place's column or `direct`."""
-    pairs = zip(taps.nodes.tolist(), taps.costs.tolist(), strict=True)
-    costs = [_add(int(table[node]), cost) for node, cost in pairs if node >= 0]
-    return min([*costs, direct])
-
-
-def _add(cost: int, more: int) -> int:
-    """Return the sum of two costs, `FAR` if either is."""
-    return cost + more if max(cost, more) < FAR else FAR
 
 
 def _unpack(cost: int) -> Drive | None:
@@ -371,12 +363,11 @@ def _meet_on_foot(
     index: RoadIndex, point: Anchor, reached: Costs, many: AnchorTable, limit_m: float
 ) -> Floats:
     """Return the metres to each of many points, from the millimetres to each node."""
-    metres = np.where(reached < FAR, reached / MM_PER_M, inf)
     edge = np.maximum(many.edge, 0)
     rest_m = index.graph.length_m[edge] - many.along_m
-    best = np.minimum(
-        metres[index.tail[edge]] + many.along_m, metres[index.graph.head[edge]] + rest_m
-    )
+    ends = reached[index.tail[edge]], reached[index.graph.head[edge]]
+    tail_m, head_m = (np.where(end < FAR, end / MM_PER_M, inf) for end in ends)
+    best = np.minimum(tail_m + many.along_m, head_m + rest_m)
     direct = np.abs(many.along_m - point.walk_along_m) + point.walk_away_m
     best = np.where(many.edge == point.walk_edge, np.minimum(best, direct), best) + many.away_m
     is_far = (many.edge < 0) | (best > limit_m) | (point.walk_edge < 0)

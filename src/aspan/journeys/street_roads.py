@@ -12,6 +12,7 @@ from aspan.journeys import roads
 from aspan.journeys.ground import Spot
 from aspan.journeys.road_index import Anchor
 from aspan.journeys.road_lines import route
+from aspan.journeys.roads import Drive
 from aspan.journeys.roads_plain import Floats
 from aspan.world.city import City
 
@@ -40,32 +41,40 @@ class StreetRoads:
         self._snap = lru_cache(maxsize=DOORS_KEPT)(lambda lon, lat: roads.snap(index, lon, lat))
         self._near_place = lru_cache(maxsize=DOORS_KEPT)(self._list_near_place)
         self._near_door = lru_cache(maxsize=DOORS_KEPT)(self._list_near_door)
-        self._drives: dict[tuple[int, int, int], tuple[int, float] | None] = {}
+        of_hour = index.profile_of_hour
+        self._hour_of_profile = {profile: of_hour.index(profile) for profile in of_hour}
         self._door_drive = lru_cache(maxsize=DRIVES_KEPT)(self._drive)
+        self._from_places = lru_cache(maxsize=DOORS_KEPT)(self._drive_from_places)
+        self._to_places = lru_cache(maxsize=DOORS_KEPT)(self._drive_to_places)
 
-    def drive(self, start: Spot, end: Spot, hour: int) -> tuple[int, float] | None:
+    def drive(self, start: Spot, end: Spot, hour: int) -> Drive | None:
         """Return ride [ms] and road [m] by car at a local hour."""
-        first, last = self._find_place(start), self._find_place(end)
         # Hours of one profile are the same hour to a car.
-        hour = self._index.profile_of_hour.index(roads.profile_at(self._index, hour))
-        if first >= 0 and last >= 0:
-            key = (first, last, hour)
-            if key not in self._drives:
-                self._drives[key] = self._drive(start, end, hour)
-            return self._drives[key]
+        hour = self._hour_of_profile[roads.profile_at(self._index, hour)]
+        first, last = self._find_place(start), self._find_place(end)
+        if first >= 0:
+            return self._from_places(end, hour)[first]
+        if last >= 0:
+            return self._to_places(start, hour)[last]
         return self._door_drive(start, end, hour)
 
-    def _drive(self, start: Spot, end: Spot, hour: int) -> tuple[int, float] | None:
-        first, last = self._find_place(start), self._find_place(end)
+    def _drive(self, start: Spot, end: Spot, hour: int) -> Drive | None:
+        begin, goal = self._anchor(start), self._anchor(end)
+        if begin is None or goal is None:
+            return None
+        return roads.drive(self._index, begin, goal, hour)
+
+    def _drive_from_places(self, end: Spot, hour: int) -> tuple[Drive | None, ...]:
         goal = self._anchor(end)
-        if first >= 0:
-            return None if goal is None else roads.drive_from_place(self._index, first, goal, hour)
+        if goal is None:
+            return (None,) * len(self._index.places)
+        return roads.drive_from_places(self._index, goal, hour)
+
+    def _drive_to_places(self, start: Spot, hour: int) -> tuple[Drive | None, ...]:
         begin = self._anchor(start)
         if begin is None:
-            return None
-        if last >= 0:
-            return roads.drive_to_place(self._index, begin, last, hour)
-        return None if goal is None else roads.drive(self._index, begin, goal, hour)
+            return (None,) * len(self._index.places)
+        return roads.drive_to_places(self._index, begin, hour)
 
     def walk_m(self, start: Spot, end: Spot, limit_m: float) -> float | None:
         """Return the way on foot [m]; None if it is longer than `limit_m` or there is none."""

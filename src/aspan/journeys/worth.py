@@ -113,7 +113,7 @@ class Worth:
         if self._exits is None:
             frame, least = self._frame, dict[Spot, float]()
             if self._transit is not None:
-                for stop, way in frame.stop_ways(frame.far, frame.hour, is_end=True):
+                for stop, way in frame.stop_ways(frame.far, frame.hour, is_end=True).ways:
                     least[stop] = min(least.get(stop, inf), self._way_kzt(way))
             self._exits = list(least.items())
         return self._exits

@@ -13,8 +13,8 @@ from aspan.journeys.road_matrix import drive_to_many, tabulate_drives
 from aspan.journeys.roads import (
     Drive,
     drive,
-    drive_from_place,
-    drive_to_place,
+    drive_from_places,
+    drive_to_places,
     prepare_roads,
     snap,
     tabulate,
@@ -131,8 +131,8 @@ def test_tables_of_places_and_searches_agree(city: City, roads: RoadIndex) -> No
     for number, place in enumerate(roads.places):
         assert place is not None
         out, back = drive(roads, place, goal, NOON), drive(roads, goal, place, NOON)
-        assert drive_from_place(roads, number, goal, NOON) == out
-        assert drive_to_place(roads, goal, number, NOON) == back
+        assert drive_from_places(roads, goal, NOON)[number] == out
+        assert drive_to_places(roads, goal, NOON)[number] == back
         rows = drive_to_many(roads, place, many, NOON)
         assert out is not None
         assert (rows.duration_ms[0], rows.distance_m[0]) == (out.duration_ms, out.distance_m)
