@@ -3,7 +3,7 @@
 import pytest
 
 from aspan.journeys.frame import Label
-from aspan.journeys.legs import tell_itinerary
+from aspan.journeys.legs import sum_up, tell_itinerary
 from aspan.journeys.ranking import Taste, cost_kzt
 from aspan.journeys.search import Answer, search
 from aspan.primitives.dice import draw, draw_between
@@ -56,6 +56,20 @@ def test_who_asks_less_chooses_no_worse(city: City) -> None:
     assert asked > WORLDS
     assert spared > WORLDS
     assert flown > WORLDS // 4
+
+
+def test_a_way_adds_up_to_its_legs(city: City) -> None:
+    """What a way is weighed by is the same whether its legs are told or not."""
+    modes = set()
+    for seed in range(WORLDS):
+        world = draw_world(city, seed, is_arrive_by=False)
+        for label in search(world.network, world.transit, world.query, world.flights).labels:
+            told = tell_itinerary(world.network, world.transit, world.query, label)
+            sums = sum_up(world.network, world.transit, world.query, label)
+            for name in sums.__struct_fields__:
+                assert getattr(sums, name) == getattr(told, name), f"world {seed}, {name}"
+            modes.add(told.mode)
+    assert modes >= {"air", "car", "transit"}
 
 
 def test_a_party_that_hates_to_fly_asks_for_nothing(city: City) -> None:

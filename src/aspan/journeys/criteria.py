@@ -44,9 +44,6 @@ def is_beaten(label: Criteria, by: Iterable[Criteria]) -> bool:
     """Say whether one of `by` is no worse than `label`."""
     at, price_tiyn, boardings, walk_ms = label
     return any(
-        other[0] <= at
-        and other[1] <= price_tiyn
-        and other[2] <= boardings
-        and other[3] <= walk_ms
+        other[0] <= at and other[1] <= price_tiyn and other[2] <= boardings and other[3] <= walk_ms
         for other in by
     )

@@ -125,6 +125,16 @@ class Frame:
             is_step_free=self.query.is_step_free,
         )
 
+    def list_hours_after(self, landed: int) -> tuple[int, ...]:
+        """Return the local hours in which one may go on from a vertiport, at the soonest `landed`.
+
+        A flight may be waited for as long as the service allows.
+        """
+        network, sign = self.network, self.sign
+        first = network.local_hour(sign * landed)
+        last = network.local_hour(sign * (landed + network.city.rules.service.wait_ms_max))
+        return (first,) if first == last else (first, last)
+
     def order(self, start: Spot, end: Spot) -> tuple[Spot, Spot]:
         """Return two spots in the order travelled, from the order of the search."""
         return (end, start) if self.is_mirrored else (start, end)
@@ -152,11 +162,13 @@ class Frame:
             and made[3] <= self.walk_ms_max
         )
 
-    def are_allowed(self, made: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return `is_allowed` of rows of criteria."""
-        most = (self._latest, self.query.boardings_max, self.walk_ms_max)
-        allowed: NDArray[np.bool_] = (made[:, [0, 2, 3]] <= most).all(axis=1)
-        return allowed
+    def list_allowed(self, made: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return which rows of criteria keep the query's limits."""
+        at, _, boardings, walk_ms = made.T
+        allowed = at <= self._latest
+        allowed &= boardings <= self.query.boardings_max
+        allowed &= walk_ms <= self.walk_ms_max
+        return np.flatnonzero(allowed)
 
     def go(
         self, label: Label, start: Spot, end: Spot, *, hour: int, leaves_air: bool = False

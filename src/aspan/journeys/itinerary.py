@@ -88,6 +88,16 @@ class Itinerary(msgspec.Struct, frozen=True, kw_only=True):
         return self.mode == "air"
 
 
+class WaySums(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a way adds up to, without its legs: the numbers of `Itinerary` that it is weighed by."""
+
+    price_tiyn: int
+    in_vehicle_ms: int
+    out_of_vehicle_ms: int
+    transfers: int
+    is_flown: bool
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a search found for one party.
 

@@ -5,28 +5,16 @@ that the ride is caught about nine times of ten (`Reliability.leaving_cushion_ms
 one leaves at once, and waits at the vertiport, where a wait costs no connection.
 """
 
-import msgspec
-
 from aspan.journeys.chance import STEP_MS
 from aspan.journeys.frame import AirPart, GroundPart, JourneyQuery, Label, RidePart
 from aspan.journeys.ground import Spot, Way
-from aspan.journeys.itinerary import Itinerary, Leg, LegMode, join_legs
+from aspan.journeys.itinerary import Itinerary, Leg, LegMode, WaySums, join_legs
 from aspan.journeys.network import JourneyNetwork, TransitDay
 from aspan.journeys.raptor import Change, Ride
 from aspan.primitives.errors import InvariantError, ensure
 from aspan.primitives.units import MS_PER_S
 from aspan.world.reliability import WayLeg
 from aspan.world.timetable import Timetable
-
-
-class LabelSums(msgspec.Struct, frozen=True, gc=False):
-    """What a way costs a traveller: as of `Itinerary`, where `is_flown` if a flight is part of it."""
-
-    price_tiyn: int
-    in_vehicle_ms: int
-    out_of_vehicle_ms: int
-    transfers: int
-    is_flown: bool
 
 
 def tell_itinerary(
@@ -69,7 +57,7 @@ def tell_itinerary(
 
 def sum_up(
     network: JourneyNetwork, transit: TransitDay | None, query: JourneyQuery, label: Label
-) -> LabelSums:
+) -> WaySums:
     """Return what `tell_itinerary` would add up to for a query by departure, without its legs."""
     criteria, parts = label
     start_ms = query.at_ms
@@ -85,8 +73,12 @@ def sum_up(
             case AirPart():
                 departure, is_flown = part.departure, True
                 riding_ms += departure.on_block_at_ms - departure.off_block_at_ms
-    return LabelSums(
-        criteria[1], riding_ms, criteria[0] - start_ms - riding_ms, max(0, criteria[2] - 1), is_flown
+    return WaySums(
+        price_tiyn=criteria[1],
+        in_vehicle_ms=riding_ms,
+        out_of_vehicle_ms=criteria[0] - start_ms - riding_ms,
+        transfers=max(0, criteria[2] - 1),
+        is_flown=is_flown,
     )
 
 

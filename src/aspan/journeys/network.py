@@ -60,6 +60,7 @@ class StopWays(msgspec.Struct, frozen=True):
     rows: NDArray[np.int64]
     settle_ms: NDArray[np.int64]
 
+
 HUBS_MAX = 40
 """Hubs of a network, by their numbers; a limit of the search."""
 

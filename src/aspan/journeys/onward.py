@@ -5,14 +5,17 @@ of metro and rail.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aspan.journeys.frame import Frame, GroundPart, Label, Part, RidePart
 from aspan.journeys.ground import Spot
 from aspan.journeys.network import StopWay, TransitDay
 from aspan.journeys.raptor import SEED_AT, Rules, explore_rows, trace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 DOOR = 0
 """Goal of the far door; goals from 1 are the vertiports asked for."""
@@ -54,10 +57,10 @@ class Onward:
     def _begin(self, label: Label, start: Spot, hour: int, *, leaves_air: bool) -> None:
         frame, parts = self._frame, label[1]
         found = frame.stop_ways(start, hour)
-        seeds = found.rows + np.array((0, *label[0]), np.int64)
+        seeds = np.add(found.rows, (0, *label[0]))
         if leaves_air:
             seeds[:, SEED_AT] += found.settle_ms
-        kept = np.flatnonzero(frame.are_allowed(seeds[:, SEED_AT:]))
+        kept = frame.list_allowed(seeds[:, SEED_AT:])
         seeds = seeds[kept]
         seeds[:, SEED_AT] *= frame.sign
         self._seeds.append(seeds)
@@ -65,7 +68,8 @@ class Onward:
 
     def _end(self, end: Spot, goal: int, *, leaves_air: bool) -> None:
         found = self._frame.stop_ways(end, self._frame.hour, is_end=True)
-        exits = np.insert(found.rows, 1, goal, axis=1)
+        exits = np.empty((len(found.rows), 6), np.int64)
+        exits[:, 0], exits[:, 1], exits[:, 2:] = found.rows[:, 0], goal, found.rows[:, 1:]
         if leaves_air:
             exits[:, 2] += found.settle_ms
         self._exits.append(exits)

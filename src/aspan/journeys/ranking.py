@@ -7,11 +7,11 @@ the best of each mode.
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
-from aspan.journeys.itinerary import Itinerary
+from aspan.journeys.itinerary import Itinerary, WaySums
 from aspan.primitives.units import MS_PER_H, MS_PER_MIN, MS_PER_S, TIYN_PER_TENGE
 
 SHOWN_MAX = 8
@@ -50,22 +50,7 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     reason: RankReason
 
 
-class Sums(Protocol):
-    """What a way adds up to, told as an itinerary or not; `is_flown`: a flight is part of it."""
-
-    @property
-    def price_tiyn(self) -> int: ...
-    @property
-    def in_vehicle_ms(self) -> int: ...
-    @property
-    def out_of_vehicle_ms(self) -> int: ...
-    @property
-    def transfers(self) -> int: ...
-    @property
-    def is_flown(self) -> bool: ...
-
-
-def cost_kzt(way: Sums, taste: Taste, *, party: int) -> float:
+def cost_kzt(way: Itinerary | WaySums, taste: Taste, *, party: int) -> float:
     """Return the generalised cost of one person [KZT]."""
     weighted_ms = (
         way.in_vehicle_ms

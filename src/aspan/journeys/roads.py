@@ -152,9 +152,7 @@ def drive_from_places(index: RoadIndex, goal: Anchor, hour: int) -> tuple[Drive 
     profile = profile_at(index, hour)
     costs = _to_goal(index.from_places[profile], _reach(index, goal, profile))
     return tuple(
-        None
-        if place is None
-        else _unpack(min(cost, same_street_cost(index, place, goal, profile)))
+        None if place is None else _unpack(min(cost, same_street_cost(index, place, goal, profile)))
         for place, cost in zip(index.places, costs.tolist(), strict=True)
     )
 

@@ -111,13 +111,11 @@ def _choose_few(frame: Frame, labels: Sequence[Label]) -> list[Label]:
     Where the query asks for `is_whole`, all that no other beats.
     """
     best = keep_best(labels)
-    if frame.query.is_whole:
+    if frame.query.is_whole or len(best) <= 1:
         return best
     orders = ((0, 1, 2, 3), (1, 0, 2, 3), (3, 0, 1, 2))
     few = {
-        min(range(len(best)), key=lambda n: tuple(best[n][0][k] for k in order))
-        for order in orders
-        if best
+        min(range(len(best)), key=lambda n: tuple(best[n][0][k] for k in order)) for order in orders
     }
     return [best[number] for number in sorted(few)]
 
@@ -138,7 +136,7 @@ class _Flights:
         for label in door:
             self._note(label)
         self._ends = _list_nearest(frame, frame.far)
-        self._onward_ms: dict[tuple[Spot, int], int] = {}
+        self._onward_ms: dict[tuple[int, int], int] = {}
         self._asked: deque[_Flight] = deque()
         self.count = 0
 
@@ -214,23 +212,23 @@ class _Flights:
 
     def _bound(self, label: Criteria, least: Criteria, end: Spot) -> Criteria:
         """Return what no journey by this flight can be better than at the far door."""
-        frame, landed = self._frame, label[0] + least[0]
-        waited = landed + frame.network.city.rules.service.wait_ms_max
-        hours = {frame.network.local_hour(frame.sign * at) for at in (landed, waited)}
-        onward_ms = min(self._least_onward_ms(end, hour) for hour in sorted(hours))
+        landed = label[0] + least[0]
+        hours = self._frame.list_hours_after(landed)
+        onward_ms = min(self._least_onward_ms(end, hour) for hour in hours)
         return (
             landed + onward_ms, label[1] + least[1], label[2] + least[2], label[3] + least[3]
         )  # fmt: skip
 
     def _least_onward_ms(self, site: Spot, hour: int) -> int:
         """Return the least time that the way on from a vertiport to the far door can take."""
-        if (site, hour) not in self._onward_ms:
+        known = self._onward_ms.get((site.number, hour))
+        if known is None:
             frame = self._frame
             least_ms = [way.duration_ms for way in frame.ways(site, frame.far, hour)]
             if self._has_transit or not least_ms:
                 least_ms.append(round(crow_m(site, frame.far) / RIDE_MPS_MAX * MS_PER_S))
-            self._onward_ms[site, hour] = min(least_ms)
-        return self._onward_ms[site, hour]
+            known = self._onward_ms[site.number, hour] = min(least_ms)
+        return known
 
     def _ask(self, label: Label, first: Spot, last: Spot) -> AirAsk:
         frame = self._frame

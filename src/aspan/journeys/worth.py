@@ -45,7 +45,9 @@ class Worth:
         ensure(not frame.is_mirrored, "a party with a taste asks by its time of departure")
         self._frame, self._transit, self._taste = frame, transit, taste
         self._per_ms = taste.value_of_time_kzt_h / MS_PER_H
-        self._onward_kzt: dict[tuple[Spot, int], float] = {}
+        self._change_ms = taste.transfer_penalty_s * MS_PER_S
+        self._slow_ms = (taste.out_of_vehicle_weight - 1.0) * frame.network.process_ms
+        self._onward_kzt: dict[tuple[int, int], float] = {}
         self._exits: list[tuple[Spot, float]] | None = None
         self._known: list[tuple[Criteria, float]] = []
 
@@ -79,31 +81,27 @@ class Worth:
         end
             The vertiport it ends at.
         """
-        network, landed = self._frame.network, come[0] + least[0]
-        waited = landed + network.city.rules.service.wait_ms_max
-        hours = sorted({network.local_hour(at) for at in (landed, waited)})
-        slow_ms = (self._taste.out_of_vehicle_weight - 1.0) * network.process_ms
         changes_ms = self._change_ms if come[2] else 0.0
         return (
             least[1] / TIYN_PER_TENGE / self._frame.query.party
-            + self._per_ms * (least[0] + slow_ms + changes_ms)
-            + min(self._least_onward_kzt(end, hour) for hour in hours)
+            + self._per_ms * (least[0] + self._slow_ms + changes_ms)
+            + min(
+                self._least_onward_kzt(end, hour)
+                for hour in self._frame.list_hours_after(come[0] + least[0])
+            )
             - self._taste.air_kzt
         )
 
-    @property
-    def _change_ms(self) -> float:
-        return self._taste.transfer_penalty_s * MS_PER_S
-
     def _least_onward_kzt(self, site: Spot, hour: int) -> float:
         """Return the least cost of the way on from a vertiport to the far door."""
-        if (site, hour) not in self._onward_kzt:
+        known = self._onward_kzt.get((site.number, hour))
+        if known is None:
             frame = self._frame
             costs = [self._way_kzt(way) for way in frame.ways(site, frame.far, hour)]
             per_m = self._per_ms / RIDE_MPS_MAX * MS_PER_S
             costs += [cost + per_m * crow_m(site, stop) for stop, cost in self._list_exits()]
-            self._onward_kzt[site, hour] = min(costs, default=inf)
-        return self._onward_kzt[site, hour]
+            known = self._onward_kzt[site.number, hour] = min(costs, default=inf)
+        return known
 
     def _list_exits(self) -> list[tuple[Spot, float]]:
         """Return the stops with the least cost of the way from each to the far door.
