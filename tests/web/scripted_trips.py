@@ -1,7 +1,7 @@
 """An invented search for trips, so that the passengers' page can be tried without an engine.
 
 It answers `/v1/itineraries` in the shape the page expects. Its `mood` says what happens: usual,
-none (no way), no_air, refused, broken, slow. No number here means anything.
+none (no way), no_air, refused, broken, slow (until it is another). No number here means anything.
 """
 
 import asyncio
@@ -14,7 +14,8 @@ from web.scripted_day import BEGIN_MS
 
 Mood = Literal["usual", "none", "no_air", "refused", "broken", "slow"]
 MIN_MS = 60_000
-SLOW_S = 1.5
+STEP_S, SLOW_STEPS = 0.05, 600
+"""A slow answer waits until the mood is another, looked at so often and so many times at most."""
 TEXTS = {
     "en": ("The taxi is estimated from streets of 2012.", "Fog at Republic Square until 11:00."),
     "ru": ("Такси оценено по улицам 2012 года.", "Туман на площади Республики до 11:00."),
@@ -46,8 +47,10 @@ class ScriptedTrips:
         async def itineraries(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
             told = {name: str(value) for name, value in request.query_params.items()}
             self.asked.append(told)
-            if self.mood == "slow":
-                await asyncio.sleep(SLOW_S)
+            for _ in range(SLOW_STEPS):
+                if self.mood != "slow":
+                    break
+                await asyncio.sleep(STEP_S)
             if self.mood == "refused":
                 detail = "depart_at: '2031-01-01T08:00' is not accepted; expected a day within 7"
                 return Response({"detail": detail}, status_code=400)

@@ -353,6 +353,7 @@ def test_waiting_shows_the_structure(served: Served, open_page: Callable[..., An
     assert page.locator(".found").get_attribute("aria-busy") == "true"
     moving = "() => getComputedStyle(document.querySelector('.ghosts')).animationName"
     assert page.evaluate(moving) == "none"
+    served.trips.mood = "usual"
     found(page)
     assert page.locator(".found").get_attribute("aria-busy") == "false"
 
