@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from aspan.faces.report.drawing import Drawing, Scale
 from aspan.faces.report.study_charts import WIDTH, list_ticks
-from aspan.faces.report.study_front import find_spread
+from aspan.faces.report.study_found import find_spread
 from aspan.faces.report.study_words import StudyWords, Told
 from aspan.faces.report.study_years import list_money_years
 from aspan.primitives.units import TIYN_PER_TENGE

@@ -1,24 +1,40 @@
 """The first page of a study: seven questions answered, and the plain truth beside them.
 
 How many aircraft, where, for whom, at what fare, what deficit, from when, how sure: whoever reads
-nothing else has read the answer.
+nothing else has read the answer. What needs no question stands in `study_truths.py`.
 """
 
 from typing import Final
 
 import msgspec
 
+from aspan.faces.report.study_found import (
+    HARDLY,
+    find_built_year,
+    find_busiest_pair,
+    find_cover,
+    find_paid_fares,
+    find_spread,
+    find_widest,
+    is_cheapest_fare,
+    list_fares,
+    list_grounded,
+    list_hardly_served,
+)
+from aspan.faces.report.study_truths import list_truths
 from aspan.faces.report.study_words import StudyWords, Told
 from aspan.studies.answer import Answer
-from aspan.studies.answer_parts import Figure, OutputSpread, Sensitivity, YearAnswer
+from aspan.studies.answer_parts import Figure
+from aspan.studies.flown import FEW_DAYS
 
-WHOLE_BUDGET: Final = 0.97
-"""Above this share of the budget nothing is said of the rest."""
+BUSY_PAIR: Final = 0.3
+"""From this share of all passengers on, the pair most of them fly is named."""
 
-AS_MANY: Final = 1.25
-"""Up to so many times the passengers, more aircraft are said to bring no more of them."""
+NAMED: Final = 4
+"""Most districts that are named as hardly served."""
 
-DAYS_A_YEAR: Final = 365
+FAR_APART: Final = 2.0
+"""A range whose high end is so many times the low one is told as not sure."""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,37 +75,8 @@ def make_front(answer: Answer, words: StudyWords) -> Front:
             _tell_when(answer, words),
             _tell_sure(answer, words),
         ),
-        truths=tuple(_list_truths(answer, words)),
+        truths=tuple(list_truths(answer, words)),
     )
-
-
-def a_day(a_year: float) -> float:
-    """Return the mean of a day of a year's sum."""
-    return a_year / DAYS_A_YEAR
-
-
-def find_built_year(answer: Answer) -> YearAnswer | None:
-    """Return the first year of the network when built; None if no year is told."""
-    last = answer.years[-1].stage if answer.years else 0
-    return next((year for year in answer.years if year.stage == last), None)
-
-
-def find_cover(answer: Answer) -> float | None:
-    """Return the share of running costs that fares cover; None if nothing runs."""
-    finance = answer.finance
-    whole = finance.operations_per_year_tiyn.value
-    return finance.fares_per_year_tiyn.value / whole if whole > 0 else None
-
-
-def find_widest(answer: Answer, output: str) -> Sensitivity | None:
-    """Return the unknown that moves an output most; None if none was tried."""
-    bars = [bar for bar in answer.sensitivities if bar.output == output]
-    return max(bars, key=lambda b: (abs(b.at_high - b.at_low), b.factor), default=None)
-
-
-def find_spread(answer: Answer, output: str) -> OutputSpread | None:
-    """Return how far all unknowns together move an output; None if that was not sampled."""
-    return next((spread for spread in answer.spreads if spread.output == output), None)
 
 
 def _tell_lead(answer: Answer, words: StudyWords) -> str:
@@ -106,16 +93,13 @@ def _tell_lead(answer: Answer, words: StudyWords) -> str:
     cover = find_cover(answer)
     if cover is None or page.deficit_per_year_tiyn.value <= 0:
         return told
-    return " ".join(
-        (
-            told,
-            words.t(
-                "study.lead.cover",
-                share=_tell_small(words, cover),
-                deficit=words.usd(page.deficit_per_year_tiyn.value),
-            ),
-        )
+    covered = words.t(
+        "study.lead.cover",
+        share=_tell_small(words, cover),
+        deficit=words.usd(page.deficit_per_year_tiyn.value),
+        capital=words.usd(page.capital_tiyn.value),
     )
+    return f"{told} {covered}"
 
 
 def _tell_small(words: StudyWords, share: float) -> str:
@@ -166,28 +150,69 @@ def _tell_where(answer: Answer, words: StudyWords) -> Reply:
     unpublished = sum(
         not site.is_position_published for site in answer.sites if site.first_year is not None
     )
-    note = words.count("study.where.unpublished", unpublished) if unpublished else ""
-    return _reply(words, "where", count, [words.listed(sites) + ".", note])
+    notes = [words.listed(sites) + "."]
+    busiest = find_busiest_pair(answer)
+    if busiest is not None and busiest[2] >= BUSY_PAIR and len(sites) > 2:
+        one, other, share = busiest
+        notes.append(
+            words.t("study.where.busiest", one=words.place(one), other=words.place(other),
+                    share=words.percent(share))
+        )  # fmt: skip
+    if unpublished:
+        notes.append(words.count("study.where.unpublished", unpublished))
+    return _reply(words, "where", count, notes)
 
 
 def _tell_whom(answer: Answer, words: StudyWords) -> Reply:
     page = answer.first_page
-    shares = {s.segment_id: s.share for s in answer.segments}
-    segments = [
-        f"{words.word('study.segment', code)} ({words.percent(shares.get(code))})"
-        for code in page.top_segment_ids
-    ]
     names = {d.zone_id: words.name(d.names) for d in answer.districts}
     districts = [names.get(zone, zone) for zone in page.top_district_ids]
     told = words.tell(page.passengers_per_day)
+    saved = words.figure(page.minutes_saved_per_passenger)
     notes = [
-        words.t("study.whom.segments", segments=words.listed(segments)) if segments else "",
+        _tell_segments(answer, words),
         words.t("study.whom.districts", districts=words.listed(districts)) if districts else "",
-        words.t("study.whom.saves", minutes=words.figure(page.minutes_saved_per_passenger)),
+        _tell_hardly(answer, words),
+        words.t("study.whom.saves", minutes=saved) if page.passengers_per_day.value > 0 else "",
     ]
     value = words.t("study.people_a_day", n=told.value)
     span = words.spread(find_spread(answer, "passengers_per_day")) or told.range
     return _reply(words, "whom", value, notes, span=span, told=told)
+
+
+def _tell_segments(answer: Answer, words: StudyWords) -> str:
+    """Return who flies most, with their shares, and who does not at all."""
+    shares = {s.segment_id: s.share for s in answer.segments}
+    segments = [
+        f"{words.word('study.segment', code)} ({words.percent(shares.get(code))})"
+        for code in answer.first_page.top_segment_ids
+    ]
+    if not segments:
+        return ""
+    told = words.t("study.whom.segments", segments=words.listed(segments))
+    nobody = [words.find_word("study.segment", code) for code in list_grounded(answer)]
+    left = [name for name in nobody if name is not None]
+    if left:
+        told = f"{told} {words.t('study.whom.grounded', names=words.listed(left))}"
+    return told
+
+
+def _tell_hardly(answer: Answer, words: StudyWords) -> str:
+    """Return which districts hardly anybody flies from or to; empty where nobody flies at all."""
+    found = list_hardly_served(answer)
+    people = sum(d.population for d in answer.districts)
+    if not found or answer.first_page.passengers_per_day.value <= 0:
+        return ""
+    names = [words.name(d.names) for d in found[:NAMED]]
+    more = len(found) - len(names)
+    if more:
+        names.append(words.count("study.whom.more", more))
+    return words.t(
+        "study.whom.hardly",
+        limit=words.number(HARDLY),
+        names=words.listed(names),
+        share=words.percent(sum(d.population for d in found) / people),
+    )
 
 
 def _tell_fare(answer: Answer, words: StudyWords) -> Reply:
@@ -196,14 +221,31 @@ def _tell_fare(answer: Answer, words: StudyWords) -> Reply:
     notes = [
         words.t(
             "study.fare.between",
-            span=words.tenge_span(page.fare_low_tiyn, page.fare_high_tiyn),
+            span=words.tenge_span(*find_paid_fares(answer)),
             usd=words.usd(page.fare_tiyn.value),
         )
     ]
-    if page.car_fare_tiyn is not None:
-        notes.append(words.t("study.fare.car", fare=words.tenge(page.car_fare_tiyn.value)))
+    car = page.car_fare_tiyn
+    if car is not None and car.value > 0:
+        times = words.times(page.fare_tiyn.value / car.value)
+        notes.append(words.t("study.fare.car", fare=words.tenge(car.value), times=times))
+    notes.append(_tell_tried(answer, words))
     value = words.t("study.fare.seat", fare=told.value)
     return _reply(words, "fare", value, notes, told=told)
+
+
+def _tell_tried(answer: Answer, words: StudyWords) -> str:
+    """Return which fares were tried and what the dearest does; empty with fewer than two."""
+    tried = list_fares(answer)
+    if len(tried) < 2 or not answer.study.is_search:
+        return ""
+    key = "study.fare.lowest" if is_cheapest_fare(answer) else "study.fare.tried"
+    return words.t(
+        key,
+        span=words.tenge_span(tried[0].fare_tiyn, tried[-1].fare_tiyn),
+        most=words.near(tried[0].passengers_per_day.value),
+        least=words.near(tried[-1].passengers_per_day.value),
+    )
 
 
 def _tell_deficit(answer: Answer, words: StudyWords) -> Reply:
@@ -213,21 +255,31 @@ def _tell_deficit(answer: Answer, words: StudyWords) -> Reply:
     shown = _negate(found) if is_surplus else found
     told = words.tell(shown)
     key = "study.deficit.surplus" if is_surplus else "study.deficit.a_year"
+    spread = find_spread(answer, "deficit_per_year_tiyn")
+    told_span = told.range if spread is None or is_surplus else words.spread(spread)
+    notes = [
+        words.t("study.deficit.capital", capital=words.usd(page.capital_tiyn.value)),
+        _tell_whole(answer, words),
+    ]
+    return _reply(words, "deficit", words.t(key, amount=told.value), notes, span=told_span,
+                  told=told)  # fmt: skip
+
+
+def _tell_whole(answer: Answer, words: StudyWords) -> str:
+    """Return what all years come to at today's worth, and that for each passenger."""
+    page = answer.first_page
     whole = words.usd(page.net_present_cost_tiyn.value)
     span = words.spread(find_spread(answer, "net_present_cost_tiyn"))
     span = span or words.range(page.net_present_cost_tiyn)
-    notes = [
-        words.t("study.deficit.capital", capital=words.usd(page.capital_tiyn.value)),
-        words.t(
-            "study.deficit.whole",
-            years=words.count("study.count.years", len(answer.years)),
-            cost=f"{whole} ({span})" if span else whole,
-        ),
-    ]
-    spread = find_spread(answer, "deficit_per_year_tiyn")
-    told_span = told.range if spread is None or is_surplus else words.spread(spread)
-    value = words.t(key, amount=told.value)
-    return _reply(words, "deficit", value, notes, span=told_span, told=told)
+    told = words.t(
+        "study.deficit.whole",
+        years=words.count("study.count.years", len(answer.years)),
+        cost=f"{whole} ({span})" if span else whole,
+    )
+    each = page.subsidy_per_passenger_tiyn
+    if each is None or each.value <= 0:
+        return told
+    return f"{told} {words.t('study.deficit.each', amount=words.usd(each.value))}"
 
 
 def _negate(found: Figure) -> Figure:
@@ -251,26 +303,25 @@ def _tell_when(answer: Answer, words: StudyWords) -> Reply:
 def _tell_sure(answer: Answer, words: StudyWords) -> Reply:
     """Return how sure the choice is, how exact the figure, and what could still move it."""
     page = answer.first_page
-    notes = []
-    if answer.study.is_search:
-        notes.append(
-            words.t("study.sure.choice", share=words.percent(page.confidence, 0),
-                    margin=words.percent(page.indifference, 0))
-        )  # fmt: skip
-        if not page.is_told_apart:
-            notes.append(words.t("study.sure.not_apart"))
-    span = words.range(page.passengers_per_day)
+    notes = [_tell_choice(answer, words)] if len(answer.plans) > 1 else []
+    luck = words.range(page.passengers_per_day)
     widest = find_widest(answer, "passengers_per_day")
     second = ""
     if widest is not None:
-        ends = sorted((widest.at_low, widest.at_high))
-        alone = words.span(words.near(ends[0]), words.near(ends[1]))
-        reach = words.spread(find_spread(answer, "passengers_per_day")) or alone
-        second = words.t("study.sure.people", span=reach)
+        low, high = sorted((widest.at_low, widest.at_high))
+        spread = find_spread(answer, "passengers_per_day")
+        reach = (low, high) if spread is None else (spread.low, spread.high)
+        is_wide = reach[1] >= FAR_APART * max(reach[0], 0.0)
+        second = words.t(
+            "study.sure.people.wide" if is_wide else "study.sure.people",
+            span=words.span(*(words.near(end) for end in reach)),
+        )
         factor = words.factor_within(widest.factor)
+        alone = words.span(words.near(low), words.near(high))
         notes.append(words.t("study.sure.unknown", factor=factor, span=alone))
-    if span:
-        notes.append(words.t("study.sure.luck", span=span))
+    if luck:
+        notes.append(words.t("study.sure.luck", span=luck))
+    notes.append(_tell_behind(answer, words))
     if not answer.study.is_search:
         return _reply(words, "sure", second or words.t("study.sure.days"), notes)
     value = words.t(
@@ -279,53 +330,25 @@ def _tell_sure(answer: Answer, words: StudyWords) -> Reply:
     return _reply(words, "sure", value, notes, second=second)
 
 
-def _tell_paying(answer: Answer, words: StudyWords) -> str:
-    """Return at what fare the service pays when passengers answer; empty if that was not asked."""
-    found = answer.finance.paying_fare
-    if found is None:
-        return ""
-    if found.fare_tiyn is None:
-        return words.t("study.truth.pays_nowhere", **words.fares(found.low_tiyn, found.high_tiyn))
-    return words.t("study.truth.pays_at", fare=words.tenge(found.fare_tiyn))
-
-
-def _list_truths(answer: Answer, words: StudyWords) -> list[str]:
-    """Return what must be said plainly, the dearest first."""
+def _tell_choice(answer: Answer, words: StudyWords) -> str:
+    """Return what the confidence in the plan means, and whether it is less than was asked."""
     page = answer.first_page
-    people = page.passengers_per_day.value
-    truths = []
-    rest = page.budget_tiyn - page.budget_used_tiyn.value
-    if answer.study.is_search and page.budget_used_tiyn.value < WHOLE_BUDGET * page.budget_tiyn:
-        truths.append(
-            words.t("study.truth.rest", used=words.usd(page.budget_used_tiyn.value),
-                    budget=words.usd(page.budget_tiyn), rest=words.usd(rest),
-                    margin=words.percent(page.indifference))
-        )  # fmt: skip
-    alone = page.alone
-    if answer.study.is_search and alone.fleet > 0:
-        told = words.t(
-            "study.truth.alone",
-            budget=words.usd(page.budget_tiyn),
-            aircraft=words.count("study.count.aircraft", alone.fleet),
-            people=words.near(alone.passengers_per_day.value),
-            fleet=words.number(page.fleet),
-            chosen=words.near(people),
-        )
-        if alone.passengers_per_day.value <= AS_MANY * people:
-            told = f"{told} {words.t('study.truth.no_more')}"
-        truths.append(told)
-    if page.car_fare_tiyn is not None and page.car_fare_tiyn.value > 0:
-        times = page.fare_tiyn.value / page.car_fare_tiyn.value
-        truths.append(words.t("study.truth.car", times=words.near(times)))
-    if page.subsidy_per_passenger_tiyn is not None and page.subsidy_per_passenger_tiyn.value > 0:
-        truths.append(
-            words.t("study.truth.subsidy", amount=words.usd(page.subsidy_per_passenger_tiyn.value))
-        )
-    if page.break_even_fare_tiyn is not None:
-        fare = words.tenge(page.break_even_fare_tiyn.value)
-        pays = _tell_paying(answer, words)
-        truths.append(f"{words.t('study.truth.break_even', fare=fare)} {pays}".rstrip())
-    days = words.count("study.count.days", round(page.days_lost_per_year.value))
-    truths.append(words.t("study.truth.weather", days=days))
-    truths.append(words.t("study.truth.approval"))
-    return truths
+    told = words.t(
+        "study.sure.choice",
+        n=words.number(len(answer.plans) - 1),
+        share=words.percent(page.confidence),
+        margin=words.percent(page.indifference),
+    )
+    if page.confidence < answer.method.confidence_asked:
+        asked = words.percent(answer.method.confidence_asked)
+        told = f"{told} {words.t('study.sure.not_apart', asked=asked)}"
+    return told
+
+
+def _tell_behind(answer: Answer, words: StudyWords) -> str:
+    """Return how many simulated days stand behind the page, and that they are few where so."""
+    told = words.count("study.sure.behind", answer.days.simulated)
+    found = answer.first_page.passengers_per_day
+    if found.note == FEW_DAYS:
+        told = f"{told} {words.count('study.sure.few', found.days)}"
+    return told

@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from aspan.faces.report.words import NONE, Words
+from aspan.faces.report.words import NONE, Words, choose_form
+from aspan.primitives.errors import ensure
 from aspan.primitives.units import TIYN_PER_TENGE
 from aspan.studies.answer import Answer
 from aspan.studies.answer_parts import Figure, OutputSpread
@@ -113,9 +114,8 @@ class StudyWords(Words):
         return self.span(self.tenge(low_tiyn), self.tenge(high_tiyn))
 
     def fares(self, low_tiyn: float, high_tiyn: float) -> dict[str, str]:
-        """Return a range of fares for a sentence: both ends, and the span."""
-        low, high = self.tenge(low_tiyn), self.tenge(high_tiyn)
-        return {"low": low, "high": high, "span": self.tenge_span(low_tiyn, high_tiyn)}
+        """Return both ends of a range of fares for a sentence."""
+        return {"low": self.tenge(low_tiyn), "high": self.tenge(high_tiyn)}
 
     def figure(self, found: Figure | None) -> str:
         """Return the value of a figure in the words of its unit."""
@@ -195,6 +195,16 @@ class StudyWords(Words):
     def sure(self, confidence: float) -> str:
         """Return how sure one is, in words."""
         return self.t(f"study.sure.{next((w for c, w in _SURE if confidence >= c), 'not')}")
+
+    def times(self, value: float) -> str:
+        """Return how many times as much: 6.3 times; a fraction has the form of few."""
+        told = self.near(value)
+        forms = self._texts["study.times"][self.language]
+        ensure(isinstance(forms, dict), "text study.times has no plural forms")
+        whole = choose_form(self.language, int(value + 0.5))
+        form = whole if told == self.number(value) else "few"
+        chosen = dict(forms)  # type: ignore[arg-type]
+        return str(chosen.get(form) or chosen["other"]).format(n=told)
 
     def listed(self, items: list[str]) -> str:
         """Return names as one phrase: a, b and c."""

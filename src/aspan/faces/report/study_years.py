@@ -12,7 +12,7 @@ from aspan.faces.report.study_charts import (
     draw_stacks,
     list_ticks,
 )
-from aspan.faces.report.study_front import a_day
+from aspan.faces.report.study_found import a_day
 from aspan.faces.report.study_words import StudyWords
 from aspan.faces.report.words import NONE
 from aspan.primitives.units import TIYN_PER_TENGE
@@ -44,9 +44,20 @@ class YearRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Years(msgspec.Struct, frozen=True, kw_only=True):
-    """The years as rows, and their charts."""
+    """The years as rows, and their charts.
+
+    Parameters
+    ----------
+    early, settled
+        Years until the network stands whole, and those after, in which nothing is added.
+    mean
+        What the settled years are in the mean, for paper; None if there are fewer than two.
+    """
 
     rows: tuple[YearRow, ...]
+    early: tuple[YearRow, ...]
+    settled: tuple[YearRow, ...]
+    mean: YearRow | None
     people: Markup
     money: Markup
     left: str
@@ -57,13 +68,52 @@ def make_years(answer: Answer, words: StudyWords) -> Years | None:
     if not answer.years:
         return None
     left = find_worth_left(answer)
+    rows = tuple(_tell_year(year, left.get(year.year, 0), words) for year in answer.years)
+    count = count_settled(answer.years)
     return Years(
-        rows=tuple(_tell_year(year, left.get(year.year, 0), words) for year in answer.years),
+        rows=rows,
+        early=rows[: len(rows) - count],
+        settled=rows[len(rows) - count :],
+        mean=_tell_mean(answer.years[-count:], left, words) if count else None,
         people=_draw_people(answer, words),
         money=_draw_cash(answer, left, words),
         left=words.t("study.years.left", worth=words.usd(sum(left.values())), year=max(left))
         if left
         else "",
+    )
+
+
+def count_settled(years: tuple[YearAnswer, ...]) -> int:
+    """Return how many of the last years, of two and more, go on as the year before them began."""
+    count = 0
+    for before, year in zip(reversed(years[:-1]), reversed(years), strict=True):
+        is_same = (year.fleet, year.site_ids) == (before.fleet, before.site_ids)
+        if not is_same or year.stage != before.stage or year.delivered > 0:
+            break
+        count += 1
+    return count if count > 1 else 0
+
+
+def _tell_mean(years: tuple[YearAnswer, ...], left: dict[int, int], words: StudyWords) -> YearRow:
+    """Return what years of the same network are in the mean, as one row."""
+
+    def mean(amounts: list[int]) -> int:
+        return round(sum(amounts) / len(amounts))
+
+    last = years[-1]
+    found = msgspec.structs.replace(
+        last,
+        capital_tiyn=mean([y.capital_tiyn + left.get(y.year, 0) for y in years]),
+        operations_tiyn=mean([y.operations_tiyn for y in years]),
+        fares_tiyn=mean([y.fares_tiyn for y in years]),
+        deficit_tiyn=mean([y.deficit_tiyn + left.get(y.year, 0) for y in years]),
+        passengers=msgspec.structs.replace(
+            last.passengers, value=sum(y.passengers.value for y in years) / len(years)
+        ),
+    )
+    span = words.span(str(years[0].year), str(last.year))
+    return msgspec.structs.replace(
+        _tell_year(found, 0, words), year=words.t("study.years.each", span=span)
     )
 
 
