@@ -82,6 +82,38 @@ def test_figures_move_the_right_way() -> None:
     assert slow.passengers_flown < found[1.0].passengers_flown
 
 
+def test_value_of_time_draws_to_what_costs_less_of_it() -> None:
+    """Dearer time means fewer flights where they weigh more of it, and more where they weigh less.
+
+    Check-in counts 1.6 to 1.8 times a ride, so flying a few minutes faster weighs more time here;
+    were it counted as a ride is, and as good as free of waiting, it would weigh less.
+    """
+    usual = [
+        surrogate().estimate(with_fare(0.8), Setting(value_of_time_factor=factor)).passengers_flown
+        for factor in (0.5, 1.0, 2.0)
+    ]
+    assert usual[0] > usual[1] > usual[2]
+    city = tiny()
+    segments = tuple(
+        msgspec.structs.replace(segment, out_of_vehicle_weight=1.0)
+        for segment in city.demand.segments
+    )
+    plain = Surrogate(
+        msgspec.structs.replace(
+            city,
+            demand=msgspec.structs.replace(city.demand, segments=segments, transfer_penalty_s=0.0),
+        ),
+        parties=600,
+    )
+    alike = [
+        plain.estimate(
+            with_fare(0.8), Setting(value_of_time_factor=factor, process_s=0)
+        ).passengers_flown
+        for factor in (0.5, 1.0, 2.0)
+    ]
+    assert alike[0] < alike[1] < alike[2]
+
+
 def test_a_fleet_too_small_turns_people_away() -> None:
     """With the demand of a great city one aircraft carries less than three, and is busier."""
     crowd = Setting(months=(6,), demand=20.0)
