@@ -181,7 +181,7 @@ class _RememberingPlanner(Planner):
     """A planner of one instant: while nothing changes, each thing is worked out once."""
 
     def __init__(self, planner: Planner) -> None:
-        super().__init__(planner.state, planner.legs)
+        super().__init__(planner.state, planner.legs, planner.sky)
         outlook = self.outlook
         outlook.work_out = _remember(outlook.work_out)  # type: ignore[method-assign]
         outlook.list_free = _remember(outlook.list_free)  # type: ignore[method-assign]

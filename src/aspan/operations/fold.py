@@ -304,6 +304,7 @@ def _on_forecast(state: State, event: ev.ForecastIssued) -> None:
         expected = forecast.expected
         site = state.sites[VertiportId(expected.place_id)]
         site.forecasts[expected.at_ms] = forecast
+    state.reports += 1
 
 
 def _nothing(state: State, event: ev.Event) -> None:

@@ -9,7 +9,7 @@ from aspan.airspace.geozones import find_closed, is_reserved
 from aspan.airspace.lanes import Lane
 from aspan.operations.city_index import CityIndex
 from aspan.operations.legs import Leg, LegRefused, Legs
-from aspan.operations.sky import find_lane_obstacle, find_obstacle
+from aspan.operations.sky import Sky
 from aspan.operations.state import State
 from aspan.primitives.ids import VertiportId
 from aspan.primitives.units import MS_PER_MIN
@@ -96,14 +96,14 @@ def closes_within(state: State, lane: Lane, from_ms: int, until_ms: int) -> bool
     )
 
 
-def find_height_obstacle(state: State, leg: Leg, *, now_ms: int, off_block_ms: int) -> str:
+def find_height_obstacle(sky: Sky, leg: Leg, *, now_ms: int, off_block_ms: int) -> str:
     """Return what the weather, as known now, forbids of a leg at its lane's height; or nothing."""
     lane = leg.lane
     for site_id, at_ms in (
         (lane.origin, off_block_ms),
         (lane.destination, off_block_ms + leg.block_ms),
     ):
-        found = find_obstacle(state, site_id, layer=lane.layer, now_ms=now_ms, at_ms=at_ms)
+        found = sky.find_obstacle(site_id, layer=lane.layer, now_ms=now_ms, at_ms=at_ms)
         if found:
             return found
-    return find_lane_obstacle(state, lane.lane_id, now_ms=now_ms, at_ms=off_block_ms)
+    return sky.find_lane_obstacle(lane.lane_id, now_ms=now_ms, at_ms=off_block_ms)

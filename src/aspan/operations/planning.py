@@ -32,7 +32,7 @@ from aspan.operations.lane_choice import (
 from aspan.operations.legs import Leg, LegRefused, Legs
 from aspan.operations.outlook import Outlook
 from aspan.operations.records import AircraftRecord, SortieRecord
-from aspan.operations.sky import find_lane_obstacle, find_obstacle
+from aspan.operations.sky import Sky
 from aspan.operations.state import State
 from aspan.primitives.ids import AircraftId, FatoId, PilotId, SortieId, VertiportId
 from aspan.primitives.units import MS_PER_MIN
@@ -63,11 +63,18 @@ class Slots(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Planner:
-    """Plans sorties for a state; holds only what it remembers about legs."""
+    """Plans sorties for a state; holds only what it remembers about legs and the weather.
 
-    def __init__(self, state: State, legs: Legs) -> None:
+    Parameters
+    ----------
+    sky
+        Of the same state; made anew if None.
+    """
+
+    def __init__(self, state: State, legs: Legs, sky: Sky | None = None) -> None:
         self.state = state
         self.legs = legs
+        self.sky = Sky(state) if sky is None else sky
         self.index = state.index
         self.outlook = Outlook(state, legs)
 
@@ -115,12 +122,10 @@ class Planner:
         found = self.legs.find_block_ms(self.state, origin, destination, 0)
         block_ms = 0 if isinstance(found, LegRefused) else found
         for site_id, at_ms in ((origin, off_block_ms), (destination, off_block_ms + block_ms)):
-            obstacle = find_obstacle(
-                self.state, site_id, layer=lane.layer, now_ms=now_ms, at_ms=at_ms
-            )
+            obstacle = self.sky.find_obstacle(site_id, layer=lane.layer, now_ms=now_ms, at_ms=at_ms)
             if obstacle:
                 return obstacle
-        return find_lane_obstacle(self.state, lane.lane_id, now_ms=now_ms, at_ms=off_block_ms)
+        return self.sky.find_lane_obstacle(lane.lane_id, now_ms=now_ms, at_ms=off_block_ms)
 
     def choose(
         self,
@@ -240,13 +245,18 @@ class Planner:
             free = self.outlook.list_free(site_id, now_ms)
             if not free:
                 continue
+            first_ms = min(free)[0]
+            if first_ms >= latest_ms - self.index.turnaround_ms:
+                continue
             need = self.need(site_id, problem.origin, 0)
-            if isinstance(need, LegRefused) or self.find_obstacle(
-                site_id, problem.origin, now_ms=now_ms, off_block_ms=min(free)[0]
+            if isinstance(need, LegRefused):
+                continue
+            last_ms = latest_ms - self.index.turnaround_ms - need.block_ms
+            if first_ms >= last_ms or self.find_obstacle(
+                site_id, problem.origin, now_ms=now_ms, off_block_ms=first_ms
             ):
                 continue
             positioning[site_id] = need
-            last_ms = latest_ms - self.index.turnaround_ms - need.block_ms
             in_time = [pair for pair in free if pair[0] < last_ms]
             more += nsmallest(CANDIDATES_A_SITE_MAX, in_time)
         more.sort()
@@ -322,7 +332,9 @@ class Planner:
             if cost_kwh >= least_kwh:
                 continue
             if len(legs) > 1 and heeds_weather:
-                weather = find_height_obstacle(state, leg, now_ms=now_ms, off_block_ms=off_block_ms)
+                weather = find_height_obstacle(
+                    self.sky, leg, now_ms=now_ms, off_block_ms=off_block_ms
+                )
                 if weather:
                     refused = Refused(reason=weather)
                     continue

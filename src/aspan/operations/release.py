@@ -16,13 +16,7 @@ from aspan.operations.legs import Leg, LegRefused
 from aspan.operations.planning import Planner
 from aspan.operations.records import AircraftRecord, SortieRecord
 from aspan.operations.seating import boarding_ms, needs_time
-from aspan.operations.sky import (
-    find_lane_obstacle,
-    find_obstacle,
-    hour_of,
-    planned_height_agl_m,
-    report_obstacle,
-)
+from aspan.operations.sky import hour_of
 from aspan.operations.state import State
 from aspan.operations.turnaround import pack_k_at, soc_at
 from aspan.physics.battery import available_kwh, is_dispatch_temperature, soc_needed
@@ -74,12 +68,9 @@ def plan_release(
     stand_id = find_stand(state, sortie.destination)
     if stand_id is None:
         return Hold(reason="no_stand", retry_at_ms=at_ms + RETRY_MS)
-    sites = _drop_closing(
-        state, sortie.destination, list_safe_sites(planner, sortie.destination, at_ms), at_ms
-    )
+    sites, chosen = _choose_alternate(planner, sortie.destination, at_ms)
     if len(sites) < SAFE_SITES:
         return Hold(reason="no_alternate", retry_at_ms=_next_report_ms(at_ms))
-    chosen = _choose_alternate(state, sortie.destination, sites)
     if chosen is None:
         return Hold(reason="contingency_full", retry_at_ms=at_ms + RETRY_MS)
     counted = sites[: max(SAFE_SITES, chosen + 1)][-SAFE_SITES:]
@@ -172,10 +163,10 @@ def _check_weather(planner: Planner, sortie: SortieRecord, at_ms: int, on_ms: in
         (sortie.destination, at_ms),
         (sortie.destination, on_ms),
     ):
-        reason = find_obstacle(state, site_id, layer=lane.layer, now_ms=at_ms, at_ms=when_ms)
+        reason = planner.sky.find_obstacle(site_id, layer=lane.layer, now_ms=at_ms, at_ms=when_ms)
         if reason:
             return Hold(reason=reason, retry_at_ms=_next_report_ms(at_ms))
-    reason = find_lane_obstacle(state, lane.lane_id, now_ms=at_ms, at_ms=at_ms)
+    reason = planner.sky.find_lane_obstacle(lane.lane_id, now_ms=at_ms, at_ms=at_ms)
     return Hold(reason=reason, retry_at_ms=_next_report_ms(at_ms)) if reason else None
 
 
@@ -195,32 +186,23 @@ def find_stand(state: State, site_id: VertiportId) -> StandId | None:
 
 def list_safe_sites(planner: Planner, destination: VertiportId, at_ms: int) -> list[DiversionSite]:
     """Return the open sites beyond a destination with landable weather, nearest first."""
-    state = planner.state
-    safe = []
-    for site in planner.legs.diversions[destination]:
-        site_id = VertiportId(site.site_id)
-        layer = state.index.lanes[destination, site_id].layer
-        height_m = planned_height_agl_m(state, layer)
-        if not list_arrival_fatos(state, site_id):
-            continue
-        if not report_obstacle(state, state.sites[site_id], height_m, at_ms):
-            safe.append(site)
-    return safe
+    sites = planner.legs.diversions[destination]
+    return [site for site in sites if _is_safe(planner, destination, site, at_ms)]
 
 
-def _drop_closing(
-    state: State, destination: VertiportId, sites: list[DiversionSite], at_ms: int
-) -> list[DiversionSite]:
-    """Leave out the sites whose way a geozone may close before a diversion would be over."""
-    index = state.index
-    until_ms = at_ms + DIVERSION_WITHIN_MS
-    return [
-        site
-        for site in sites
-        if not closes_within(
-            state, index.lanes[destination, VertiportId(site.site_id)], at_ms, until_ms
-        )
-    ]
+def _is_safe(planner: Planner, destination: VertiportId, site: DiversionSite, at_ms: int) -> bool:
+    """Say whether a site beyond a destination is open, with landable weather."""
+    site_id = VertiportId(site.site_id)
+    layer = planner.index.lanes[destination, site_id].layer
+    if not list_arrival_fatos(planner.state, site_id):
+        return False
+    return not planner.sky.find_obstacle(site_id, layer=layer, now_ms=at_ms, at_ms=at_ms)
+
+
+def _may_close(state: State, destination: VertiportId, site: DiversionSite, at_ms: int) -> bool:
+    """Say whether a geozone may close the way to a site before a diversion would be over."""
+    lane = state.index.lanes[destination, VertiportId(site.site_id)]
+    return closes_within(state, lane, at_ms, at_ms + DIVERSION_WITHIN_MS)
 
 
 def count_pool(state: State, site_id: VertiportId) -> int:
@@ -233,15 +215,29 @@ def count_pool(state: State, site_id: VertiportId) -> int:
 
 
 def _choose_alternate(
-    state: State, destination: VertiportId, sites: list[DiversionSite]
-) -> int | None:
-    """Return which site still has a contingency place to claim if the destination is lost."""
-    for n, site in enumerate(sites):
+    planner: Planner, destination: VertiportId, at_ms: int
+) -> tuple[list[DiversionSite], int | None]:
+    """Return safe sites with a way to them, nearest first, and which to go to.
+
+    That is the first with a contingency place to claim if the destination is lost; no site is
+    looked at beyond it and those that the reserve is counted to.
+    """
+    state = planner.state
+    sites: list[DiversionSite] = []
+    chosen: int | None = None
+    for site in planner.legs.diversions[destination]:
+        if chosen is not None and len(sites) >= SAFE_SITES:
+            break
+        if not _is_safe(planner, destination, site, at_ms) or _may_close(
+            state, destination, site, at_ms
+        ):
+            continue
         site_id = VertiportId(site.site_id)
         claims = state.sites[site_id].claims.get(destination, 0)
-        if claims < count_pool(state, site_id):
-            return n
-    return None
+        if chosen is None and claims < count_pool(state, site_id):
+            chosen = len(sites)
+        sites.append(site)
+    return sites, chosen
 
 
 def _check_energy(

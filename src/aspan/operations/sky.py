@@ -97,6 +97,57 @@ def _known_weather(
     return report
 
 
+class Sky:
+    """What the weather forbids, remembered until more is told of it or a report grows too old.
+
+    A cache, never a copy of the state: it answers as the functions of its methods' names.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._reports = -1
+        self._from_ms = self._until_ms = 0
+        self._sites: dict[tuple[VertiportId, int, int], str] = {}
+        self._lanes: dict[tuple[str, int], str] = {}
+
+    def find_obstacle(self, site_id: VertiportId, *, layer: int, now_ms: int, at_ms: int) -> str:
+        """Return what the weather at a site forbids at `at_ms`, as known at `now_ms`."""
+        key = (site_id, layer, self._renew(now_ms, at_ms))
+        found = self._sites.get(key)
+        if found is None:
+            found = self._sites[key] = find_obstacle(
+                self._state, site_id, layer=layer, now_ms=now_ms, at_ms=at_ms
+            )
+        return found
+
+    def find_lane_obstacle(self, lane_id: str, *, now_ms: int, at_ms: int) -> str:
+        """Return what the weather on a lane forbids a sortie that leaves at `at_ms`."""
+        key = (lane_id, self._renew(now_ms, at_ms))
+        found = self._lanes.get(key)
+        if found is None:
+            found = self._lanes[key] = find_lane_obstacle(
+                self._state, lane_id, now_ms=now_ms, at_ms=at_ms
+            )
+        return found
+
+    def _renew(self, now_ms: int, at_ms: int) -> int:
+        """Forget what may not hold any more; return the hour looked at, 0 while reports count."""
+        state = self._state
+        if state.reports != self._reports or not self._from_ms <= now_ms <= self._until_ms:
+            age_ms_max = state.index.rules.weather_minima.report_age_ms_max
+            good_until_ms = [
+                site.report.at_ms + age_ms_max
+                for site in state.sites.values()
+                if site.report is not None and now_ms - site.report.at_ms <= age_ms_max
+            ]
+            self._reports, self._from_ms = state.reports, now_ms
+            self._until_ms = min(good_until_ms, default=now_ms)
+            self._sites.clear()
+            self._lanes.clear()
+        hour_ms = hour_of(at_ms)
+        return hour_ms if hour_ms > hour_of(now_ms) else 0
+
+
 def is_unsettled(state: State, site_id: VertiportId, *, ceiling_agl_m: float, now_ms: int) -> bool:
     """Say whether the report of a site, or a forecast from this hour on, is of unsettled weather.
 

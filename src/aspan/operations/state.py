@@ -40,7 +40,8 @@ class State:
     now_ms
         Instant of the last event.
     reports
-        Weather reports so far; what is worked out from them is good until it changes.
+        Weather reports and issues of forecasts so far; what is worked out from them is good until
+        it changes.
     reserved_zones
         When zones are kept for others, by zone; what is over is forgotten when more is added.
     actions

@@ -75,6 +75,7 @@ def fog(day: Day) -> None:
     site = day.state.sites[AIRPORT]
     assert site.report is not None
     site.report = msgspec.structs.replace(site.report, visibility_m=500.0)
+    day.state.reports += 1
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,7 @@ def _tell(day: Day, site_id: VertiportId, **changes: object) -> None:
     site = day.state.sites[site_id]
     assert site.report is not None
     site.report = msgspec.structs.replace(site.report, **changes)
+    day.state.reports += 1
 
 
 def _watch_refuge(day: Day) -> str:

@@ -46,6 +46,7 @@ def fog(day: Day, site_id: VertiportId) -> None:
     site = day.state.sites[site_id]
     assert site.report is not None
     site.report = msgspec.structs.replace(site.report, visibility_m=800.0, present_weather="FG")
+    day.state.reports += 1
 
 
 def age_reports(day: Day) -> None:
@@ -53,6 +54,7 @@ def age_reports(day: Day) -> None:
     for site in day.state.sites.values():
         assert site.report is not None
         site.report = msgspec.structs.replace(site.report, at_ms=site.report.at_ms - 2 * MS_PER_H)
+    day.state.reports += 1
 
 
 def change_aircraft(**fields: object) -> Callable[[Day], None]:
