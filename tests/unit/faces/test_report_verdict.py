@@ -89,6 +89,15 @@ def test_a_spoilt_verdict_is_none(copy: Path, content: bytes) -> None:
     assert find_verdict(copy) == ("none", None)
 
 
+def test_a_plan_put_beside_it_makes_it_stale(copy: Path) -> None:
+    """A run is held to the plan beside it, so one that comes or goes asks for another audit."""
+    assert find_verdict(copy)[0] == "kept"
+    (copy / "task.json").write_text("{}", encoding="utf-8")
+    assert find_verdict(copy) == ("stale", None)
+    (copy / "task.json").unlink()
+    assert find_verdict(copy)[0] == "kept"
+
+
 def test_another_version_is_not_believed(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An auditor of another version may have judged by other clauses."""
     assert find_verdict(copy)[0] == "kept"

@@ -19,7 +19,7 @@ NAME: Final = "verdict.json"
 FINDINGS_KEPT: Final = 40
 """Violations kept one by one; all are counted."""
 
-_DOCUMENTS: Final = ("city.json", "kpis.json")
+_DOCUMENTS: Final = ("city.json", "kpis.json", "task.json")
 
 Standing = Literal["asked", "kept", "stale", "none"]
 """Whether an audit was asked for now, is kept and holds, is of other tables, or is not there."""
