@@ -23,7 +23,13 @@ from aspan.primitives.instants import local_midnight_ms, ms_to_local
 from aspan.primitives.units import KELVIN_AT_0_C, MS_PER_H
 from aspan.world.city import City, WeatherModel
 from aspan.world.sun import noon_elevation_deg, sun_times
-from aspan.world.weather import CEILING_UNLIMITED_M, Forecast, PresentWeather, Weather
+from aspan.world.weather import (
+    CEILING_UNLIMITED_M,
+    DailyWeather,
+    Forecast,
+    PresentWeather,
+    Weather,
+)
 
 _MONTHS = 12
 _TEMPERATURE_FADES_H = 60.0
@@ -264,9 +270,11 @@ def _usual_extremes_k(model: WeatherModel) -> list[tuple[float, float]]:
         sum(row.temperature_min_k for row in model.days) / len(model.days),
         sum(row.temperature_max_k for row in model.days) / len(model.days),
     )
+    months: list[list[DailyWeather]] = [[] for _ in range(_MONTHS)]
+    for row in model.days:
+        months[int(row.date[5:7]) - 1].append(row)
     usual = []
-    for month in range(1, _MONTHS + 1):
-        rows = [row for row in model.days if int(row.date[5:7]) == month]
+    for rows in months:
         if rows:
             low_k = sum(row.temperature_min_k for row in rows) / len(rows)
             usual.append((low_k, sum(row.temperature_max_k for row in rows) / len(rows)))
