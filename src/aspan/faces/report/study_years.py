@@ -1,5 +1,6 @@
 """The programme year by year: aircraft, sites, passengers, money; a small table and two charts."""
 
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -86,7 +87,7 @@ def make_years(answer: Answer, words: StudyWords) -> Years | None:
 def count_settled(years: tuple[YearAnswer, ...]) -> int:
     """Return how many of the last years, of two and more, go on as the year before them began."""
     count = 0
-    for before, year in zip(reversed(years[:-1]), reversed(years), strict=True):
+    for before, year in reversed(list(pairwise(years))):
         is_same = (year.fleet, year.site_ids) == (before.fleet, before.site_ids)
         if not is_same or year.stage != before.stage or year.delivered > 0:
             break
