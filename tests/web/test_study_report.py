@@ -119,6 +119,18 @@ def test_phone_never_scrolls_sideways(page: "Page", language: str) -> None:
     assert page.evaluate(SIDEWAYS) <= 0
 
 
+NARROW = """(label) => [...document.querySelectorAll('.in-' + label + ' .reply dd')]
+  .filter(e => e.getBoundingClientRect().width < 300).map(e => e.textContent.slice(0, 60))"""
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_answers_have_the_width_of_a_phone(page: "Page", language: str) -> None:
+    """On a phone each line of the seven answers has the whole width, not a word of it."""
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.locator(f".in-en label[for=in-{language}]").click()
+    assert page.evaluate(NARROW, language) == []
+
+
 def test_no_text_is_smaller_than_twelve_pixels(page: "Page") -> None:
     """On a screen no text is under 12 px, opened or folded."""
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")

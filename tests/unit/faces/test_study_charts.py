@@ -12,7 +12,6 @@ from aspan.faces.report.study_charts import (
     Bar,
     Column,
     draw_columns,
-    draw_heat,
     draw_tornado,
     find_shade,
     list_ticks,
@@ -121,13 +120,6 @@ def test_shades_step_at_the_bounds_of_their_key() -> None:
     assert [find_shade(x) for x in (0.0, 0.019, 0.02, 0.1, 0.2, 0.35, 0.5, 1.0)] == [
         0, 0, 1, 2, 3, 4, 5, 5,
     ]  # fmt: skip
-
-
-def test_hours_out_of_service_have_no_shade() -> None:
-    """A cell of the heat map in which nothing is served has a dash and no shade."""
-    svg = str(draw_heat([("Jan", [(0.0, "–"), (0.4, "40")])], ["06", "07"], "x"))
-    assert svg.count("<rect") == 1
-    assert 'class="cell shade-5"' in svg
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 43.0), (-9.7, 35.1), (118.9, 119.0), (0.0, 0.0)])

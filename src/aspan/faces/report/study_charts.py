@@ -1,7 +1,7 @@
-"""Charts of a study: columns with intervals, stacks, a heat map, bars about a base, a scatter.
+"""Charts of a study: columns with intervals, stacks, bars about a base, a scatter, hours of power.
 
-Each is drawn 360 px wide, which a phone shows as it is and a desk beside others; the heat map is
-wider and scrolls. Shades and hatching part series, so that they hold up in black and white.
+Each is drawn 360 px wide, which a phone shows as it is and a desk beside others. Shades and
+hatching part series, so that they hold up in black and white.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from aspan.faces.report.map_frame import find_spot
 WIDTH: Final = 360.0
 
 _STEPS: Final = (0.02, 0.10, 0.20, 0.35, 0.50)
-"""Shares of time closed at which the heat map takes its next shade."""
+"""Shares of time closed at which a cell of the weather takes its next shade."""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,30 +89,6 @@ def draw_stacks(
                 drawing.rect(x, start, wide, end - start, f"part {css}", stack.title)
                 reached += value
         drawing.text((x + wide / 2, height - 5), stack.name, "soft num", "middle")
-    return drawing.markup()
-
-
-def draw_heat(
-    rows: Sequence[tuple[str, Sequence[tuple[float, str]]]], columns: Sequence[str], label: str
-) -> Markup:
-    """Return a heat map of shares: each cell a share in [0, 1] and its text; 0 is no service."""
-    left, top, cell, high = 84.0, 20.0, 38.0, 24.0
-    width = left + cell * len(columns)
-    drawing = Drawing(width, top + high * len(rows) + 2, label, "heat")
-    for index, name in enumerate(columns):
-        drawing.text((left + cell * (index + 0.5), 13), name, "soft num", "middle")
-    for row, (name, cells) in enumerate(rows):
-        y = top + high * row
-        drawing.text((left - 10, y + 16), name, "", "end")
-        for column, (share, told) in enumerate(cells):
-            shade = find_shade(1.0 - share)
-            x = left + cell * column
-            if share <= 0:
-                drawing.text((x + (cell - 1) / 2, y + 16), told, "soft num", "middle")
-                continue
-            drawing.rect(x, y, cell - 1, high - 1, f"cell shade-{shade}")
-            css = "num light" if shade > 3 else "num"
-            drawing.text((x + (cell - 1) / 2, y + 16), told, css, "middle")
     return drawing.markup()
 
 

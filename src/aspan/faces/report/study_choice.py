@@ -22,6 +22,9 @@ ROWS_BESIDE: Final = 12
 """Most plans of a front whose table stands beside its picture; more are folded below."""
 
 
+GAP_TOLD: Final = 0.05
+"""From this share on, the page tells how far simulation lies from the fast estimate."""
+
 HEADS: Final = (
     "passengers_flown", "minutes_saved", "sorties_cancelled_weather", "deficit_per_year_tiyn",
 )  # fmt: skip
@@ -89,6 +92,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The sections on other plans and on variants."""
 
     front: Markup | None
+    gap: str
     front_rows: tuple[FrontRow, ...]
     is_front_long: bool
     plans: tuple[PlanRow, ...]
@@ -106,6 +110,7 @@ def make_choice(answer: Answer, words: StudyWords) -> Choice:
     return Choice(
         is_front_long=len(front) > ROWS_BESIDE,
         front=_draw_front(answer, words),
+        gap=_tell_gap(answer, words),
         front_rows=tuple(
             FrontRow(
                 name=tell_size(words, p.fleet, p.sites, p.fare_factor),
@@ -171,13 +176,27 @@ def _draw_front(answer: Answer, words: StudyWords) -> Markup | None:
             Spot(x=p.net_present_cost_tiyn / million, y=p.minutes_saved_per_day,
                  css=f"{css} {p.basis}", title=f"{size}: {people}", label=label)
         )  # fmt: skip
+    best = [p for p in _list_front(answer) if p.is_on_front]
+    alike = [p for p in best if p.basis == "surrogate"]
     front = [
         (p.net_present_cost_tiyn / million, p.minutes_saved_per_day)
-        for p in _list_front(answer)
-        if p.is_on_front
+        for p in (alike if len(alike) > 1 else best)
     ]
     names = (words.t("study.axis.cost"), words.t("study.axis.minutes"))
     return draw_scatter(spots, front, (across, up), names, words.t("study.front.title"))
+
+
+def _tell_gap(answer: Answer, words: StudyWords) -> str:
+    """Return how far simulation lies from the fast estimate over the plans that have both."""
+    both = [(p.objective.value, p.surrogate_objective or 0.0) for p in answer.plans]
+    both = [(flown, guess) for flown, guess in both if flown > 0 and guess > 0]
+    if not both:
+        return ""
+    gap = sum(flown for flown, _ in both) / sum(guess for _, guess in both) - 1.0
+    if abs(gap) < GAP_TOLD:
+        return ""
+    more = words.t(f"study.front.gap.{'more' if gap > 0 else 'less'}")
+    return words.t("study.front.gap", share=words.percent(abs(gap)), more=more)
 
 
 def _find_reach(figures: list[Figure]) -> float:

@@ -17,7 +17,7 @@ _HEIGHT_MAX: Final = 620.0
 _MARGINS: Final = (84.0, 46.0)
 """Beside and above the outermost sites: room for their names. [px]"""
 
-_PX_PER_LETTER: Final = 8.9
+_PX_PER_LETTER: Final = 9.8
 _BOW: Final = 0.07
 """How far a pair's line bows out to the right of the way, over its length: both ways are seen."""
 

@@ -5,7 +5,7 @@ import msgspec
 from aspan.faces.report.study_words import StudyWords, Told
 from aspan.primitives.units import M_PER_KM, S_PER_MIN
 from aspan.studies.answer import Answer
-from aspan.studies.answer_parts import PairService, SiteAnswer
+from aspan.studies.answer_parts import Figure, PairService, SiteAnswer
 
 
 class SiteRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +68,9 @@ def make_places(answer: Answer, words: StudyWords) -> Places:
     flying = [pair for pair in both if _flown(pair) > 0]
     idle = len(both) - len(flying)
     return Places(
-        sites=tuple(_tell_site(site, words) for site in list_chosen(answer)),
+        sites=tuple(
+            _tell_site(site, _find_open(site, answer), words) for site in list_chosen(answer)
+        ),
         left_out=tuple(
             LeftOut(
                 name=words.place(site.vertiport_id),
@@ -105,7 +107,16 @@ def list_chosen(answer: Answer) -> list[SiteAnswer]:
     )
 
 
-def _tell_site(site: SiteAnswer, words: StudyWords) -> SiteRow:
+def _find_open(site: SiteAnswer, answer: Answer) -> Figure | None:
+    """Return the share of hours of service that weather allows: of the record, or of days flown."""
+    for place in answer.availability:
+        shares = [share for month in place.share for share in month if share > 0]
+        if place.place_id == site.vertiport_id and shares:
+            return Figure(value=sum(shares) / len(shares), unit="1", basis="computed")
+    return site.hours_open
+
+
+def _tell_site(site: SiteAnswer, hours_open: Figure | None, words: StudyWords) -> SiteRow:
     design = site.design
     layout = chargers = ""
     if design is not None:
@@ -118,7 +129,7 @@ def _tell_site(site: SiteAnswer, words: StudyWords) -> SiteRow:
         chargers=chargers,
         people=words.tell(site.passengers_per_day),
         movements=words.tell(site.movements_per_day),
-        hours_open=words.tell(site.hours_open, is_share=True),
+        hours_open=words.tell(hours_open, is_share=True),
         capital=words.usd(site.capital_tiyn),
         is_published=site.is_position_published,
     )
@@ -146,7 +157,7 @@ def _tell_pair(both: tuple[PairService, PairService | None], words: StudyWords) 
         name=f"{words.place(pair.origin)} {sign} {words.place(pair.destination)}",
         distance=words.with_unit(pair.distance_m / M_PER_KM, "km"),
         block=words.minutes(pair.block_ms),
-        people=words.near(_flown(both)),
+        people=words.few(_flown(both)),
         fare=words.tenge(pair.fare_tiyn),
         service=words.t("study.pair.demand")
         if pair.headway_s is None
@@ -173,7 +184,7 @@ def _list_districts(answer: Answer, words: StudyWords) -> tuple[Share, ...]:
         rows.append(
             Share(
                 name=words.name(district.names),
-                value=words.near(district.passengers_per_day.value),
+                value=words.few(district.passengers_per_day.value),
                 note=" · ".join(notes),
                 length=district.passengers_per_day.value / most,
             )

@@ -5,9 +5,10 @@ from typing import Final
 import msgspec
 from markupsafe import Markup
 
-from aspan.faces.report.study_charts import draw_heat, draw_hours, find_shade
+from aspan.faces.report.study_charts import draw_hours, find_shade
 from aspan.faces.report.study_places import list_chosen
 from aspan.faces.report.study_words import StudyWords, Told
+from aspan.faces.report.words import NONE
 from aspan.studies.answer import Answer
 from aspan.studies.answer_parts import Availability, SiteAnswer
 
@@ -20,14 +21,20 @@ NEAR_LIMIT: Final = 0.9
 """Above this share of a site's power limit its peak is marked."""
 
 
+class HeatRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Availability of one month: of each hour its shade, empty where nothing flies, and text."""
+
+    month: str
+    cells: tuple[tuple[str, str], ...]
+
+
 class Heat(msgspec.Struct, frozen=True, kw_only=True):
-    """Availability of one place."""
+    """Availability of one place, as a table whose cells are shaded."""
 
     name: str
     lost: str
-    picture: Markup
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[HeatRow, ...]
 
 
 class SitePower(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,11 +94,7 @@ def make_sky(answer: Answer, words: StudyWords) -> Sky:
         is_modelled=any(place.is_modelled for place in places),
         record=words.span(str(years[0]), str(years[-1])) if years else "",
         power=tuple(_tell_power(site, words) for site in list_chosen(answer)),
-        power_note=words.t(
-            "study.energy.note"
-            if any(site.hour_peak_kw for site in list_chosen(answer))
-            else "study.energy.note.peak"
-        ),
+        power_note=_tell_power_note(answer, words),
         noise=noise,
         noise_network=""
         if whole is None or whole.value < SOMEBODY
@@ -103,33 +106,35 @@ def make_sky(answer: Answer, words: StudyWords) -> Sky:
 
 
 def _make_heat(place: Availability, words: StudyWords) -> Heat:
-    """Return the heat map over the hours in which any month flies."""
+    """Return the shaded table over the hours in which any month flies."""
     hours = [h for h in range(24) if any(month[h] > 0 for month in place.share)] or list(range(24))
     span = range(hours[0], hours[-1] + 1)
-    names = [words.t(f"study.month.{month}") for month in range(1, 13)]
-    cells = [
-        [
-            (month[hour], words.number(month[hour] * 100) if month[hour] > 0 else "–")
-            for hour in span
-        ]
-        for month in place.share
-    ]
-    head = [f"{hour:02d}" for hour in span]
-    name = (
-        words.t("study.weather.network")
-        if place.place_id == NETWORK
-        else words.place(place.place_id)
-    )
+    is_network = place.place_id == NETWORK
     return Heat(
-        name=name,
+        name=words.t("study.weather.network") if is_network else words.place(place.place_id),
         lost=words.count("study.weather.lost", round(place.days_lost_per_year)),
-        picture=draw_heat(
-            [(n, c) for n, c in zip(names, cells, strict=True)], head,
-            f"{name}: {words.t('study.weather.title')}",
+        head=tuple(f"{hour:02d}" for hour in span),
+        rows=tuple(
+            HeatRow(
+                month=words.t(f"study.month.{number}"),
+                cells=tuple(_tell_cell(month[hour], words) for hour in span),
+            )
+            for number, month in enumerate(place.share, start=1)
         ),
-        head=tuple(head),
-        rows=tuple((n, *(told for _, told in c)) for n, c in zip(names, cells, strict=True)),
-    )  # fmt: skip
+    )
+
+
+def _tell_cell(share: float, words: StudyWords) -> tuple[str, str]:
+    """Return the shade of an hour and its percent of days; a dash where nothing flies."""
+    if share <= 0:
+        return "", NONE
+    return f"s{find_shade(1.0 - share)}", words.number(share * 100)
+
+
+def _tell_power_note(answer: Answer, words: StudyWords) -> str:
+    by_hour = any(site.hour_peak_kw for site in list_chosen(answer))
+    told = words.t("study.energy.note" if by_hour else "study.energy.note.peak")
+    return f"{told} {words.t('study.energy.limit')}"
 
 
 def list_shades(words: StudyWords) -> list[tuple[int, str]]:

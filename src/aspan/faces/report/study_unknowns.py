@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from aspan.faces.report.study_charts import Bar, draw_tornado, list_ticks
 from aspan.faces.report.study_words import StudyWords
+from aspan.primitives.units import S_PER_MIN
 from aspan.studies.answer import Answer
 from aspan.studies.answer_parts import Knowing, Risk, Sensitivity, SobolIndex
 
@@ -25,6 +26,15 @@ INDEX_SHOWN: Final = 0.02
 
 EVERYTHING: Final = "everything"
 """Name under which the value of knowing all unknowns stands; it is none of them."""
+
+PARTS: Final = ("_share", "_rate", "soh", "_per_year")
+"""Ends of the names of unknowns that are parts of one, told as percent."""
+
+MULTIPLES: Final = ("_factor", "demand")
+"""Ends of the names of unknowns that multiply what is assumed."""
+
+ROUGH_SAMPLES: Final = 256
+"""With fewer draws the page says that the shares are rough."""
 
 SHARES: Final = ("cancellations", "diversions", "grid")
 """Risks whose figure is a share."""
@@ -101,6 +111,7 @@ class Unknowns(msgspec.Struct, frozen=True, kw_only=True):
     indices: tuple[Indices, ...]
     knowing: tuple[KnowingRow, ...]
     first: str
+    rough: str
 
 
 def make_unknowns(answer: Answer, words: StudyWords) -> Unknowns:
@@ -118,6 +129,9 @@ def make_unknowns(answer: Answer, words: StudyWords) -> Unknowns:
         ),
         knowing=tuple(_tell_knowing(k, known, words) for k in known),
         first=_tell_first(answer, known, words),
+        rough=words.count("study.sobol.few", answer.method.sobol_samples)
+        if 0 < answer.method.sobol_samples < ROUGH_SAMPLES
+        else "",
     )
 
 
@@ -132,11 +146,15 @@ def _list_outputs(found: list[str]) -> list[str]:
 
 
 def _group_risks(risks: tuple[Risk, ...]) -> list[list[Risk]]:
-    """Return risks of one code and weight together, the gravest first."""
-    found: dict[tuple[int, str], list[Risk]] = {}
+    """Return of each code the gravest risks together, the gravest code first."""
+    worst: dict[str, int] = {}
     for risk in risks:
-        found.setdefault((_SEVERITIES.index(risk.severity), risk.code), []).append(risk)
-    return [found[key] for key in sorted(found)]
+        level = _SEVERITIES.index(risk.severity)
+        worst[risk.code] = min(level, worst.get(risk.code, level))
+    return [
+        [r for r in risks if r.code == code and r.severity == _SEVERITIES[level]]
+        for code, level in sorted(worst.items(), key=lambda item: (item[1], item[0]))
+    ]
 
 
 def _tell_risk(risks: list[Risk], words: StudyWords) -> RiskRow:
@@ -191,7 +209,7 @@ def _make_swing(output: str, bars: list[Sensitivity], words: StudyWords) -> Swin
 
 def _make_bar(bar: Sensitivity, factor: float, words: StudyWords) -> Bar:
     name = tell_factor(words, bar.factor)
-    low, high = (tell_input(v, bar.unit, words) for v in (bar.low_input, bar.high_input))
+    low, high = (_tell_end(v, bar, words) for v in (bar.low_input, bar.high_input))
     return Bar(
         name=name,
         at_low=bar.at_low * factor,
@@ -200,6 +218,16 @@ def _make_bar(bar: Sensitivity, factor: float, words: StudyWords) -> Bar:
         high_label=high,
         title=f"{name}: {low} … {high}",
     )
+
+
+def _tell_end(value: float, bar: Sensitivity, words: StudyWords) -> str:
+    """Return a number of an unknown: a share as percent, a factor with its sign, s as min."""
+    if bar.unit == "s":
+        return words.near(value / S_PER_MIN)
+    if bar.unit in ("1", "1/a") and bar.factor.endswith(PARTS):
+        return words.percent(value, 0 if abs(value * 100 - round(value * 100)) < 0.05 else 1)
+    told = tell_input(value, bar.unit, words)
+    return f"×{told}" if bar.factor.endswith(MULTIPLES) else told
 
 
 def tell_input(value: float, unit: str, words: StudyWords) -> str:
@@ -219,7 +247,7 @@ def tell_input(value: float, unit: str, words: StudyWords) -> str:
 
 def _tell_swing(bar: Sensitivity, words: StudyWords) -> SwingRow:
     ends = (bar.low_input, bar.base_input, bar.high_input)
-    low, base, high = (tell_input(v, bar.unit, words) for v in ends)
+    low, base, high = (_tell_end(v, bar, words) for v in ends)
     unit = "tiyn" if bar.output.endswith("_tiyn") else "1"
     at_low, at_base, at_high = (words.measure(v, unit) for v in (bar.at_low, bar.base, bar.at_high))
     return SwingRow(

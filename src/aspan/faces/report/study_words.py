@@ -61,6 +61,10 @@ class StudyWords(Words):
         digits = 0 if size >= 10 or size == round(size) else 1 if size >= 0.1 else 2
         return self.number(value, digits)
 
+    def few(self, value: float) -> str:
+        """Return how many, mean of days; what is less than a tenth is told as such."""
+        return f"<\N{NO-BREAK SPACE}{self.number(0.1, 1)}" if 0 < value < 0.1 else self.near(value)
+
     def span(self, low: str, high: str) -> str:
         """Return a range of two numbers already told."""
         if low == high:
@@ -79,7 +83,7 @@ class StudyWords(Words):
             return self._signed("study.usd.million", millions, digits)
         if abs(millions) >= 0.1:
             return self._signed("study.usd.million", millions, 2)
-        step = 1000 if abs(usd) >= 10_000 else 1
+        step = 1000 if abs(usd) >= 10_000 else 100 if abs(usd) >= 1000 else 1
         return self._signed("study.usd", round(usd / step) * step, 0)
 
     def _signed(self, key: str, value: float, digits: int) -> str:
