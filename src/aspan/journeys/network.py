@@ -19,6 +19,7 @@ from aspan.primitives.units import MS_PER_MIN, MS_PER_S, seconds_to_ms
 from aspan.world.car import check_car_model
 from aspan.world.city import City
 from aspan.world.fare import pair_distance_m, seat_bounds_tiyn
+from aspan.world.geodesy import great_circle_m
 from aspan.world.timetable import Timetable
 from aspan.world.transit import BusEstimate
 
@@ -98,6 +99,7 @@ class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
     known_ways: dict[Key, tuple[Way, ...]] = {}
     known_door_ways: dict[Key, tuple[Way, ...]] = {}
     known_stop_ways: dict[Key, StopWays] = {}
+    known_crows_m: dict[int, NDArray[np.float64]] = {}
     known_fares: dict[tuple[int, int], int] = {}
 
     def local_hour(self, at_ms: int) -> int:
@@ -113,6 +115,17 @@ class JourneyNetwork(msgspec.Struct, frozen=True, kw_only=True):
             seats = self.city.aircraft_type.seats
             known, _ = seat_bounds_tiyn(self.city.rules, seats, pair_distance_m(*ends))
             self.known_fares[pair] = known
+        return known
+
+    def list_crows_m(self, site: Spot) -> NDArray[np.float64]:
+        """Return the great circles from a vertiport to each stop [m]."""
+        known = self.known_crows_m.get(site.number)
+        if known is None:
+            found = [
+                great_circle_m(site.lon_deg, site.lat_deg, stop.lon_deg, stop.lat_deg)
+                for stop in self.stops
+            ]
+            known = self.known_crows_m[site.number] = np.array(found)
         return known
 
     def walk_ms(self, road_m: float) -> int:

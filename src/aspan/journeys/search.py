@@ -170,17 +170,19 @@ class _Flights:
     def _list_from(self, first: Spot, labels: Sequence[Label]) -> Iterator[_Flight]:
         """Return the flights of those who stand at a vertiport, with what they are ordered by."""
         worth = self._worth
-        ends = [(end, self._least_flight(first, end)) for end in self._ends]
+        ends = [(end, least) for end in self._ends if (least := self._least_flight(first, end))]
+        if worth is None:
+            for label in labels:
+                for end, least in ends:
+                    yield (0.0, *self._bound(label[0], least, end)), label, least, first, end
+            return
+        flights = [(end, least, worth.flight_kzt(least)) for end, least in ends]
         for label in labels:
-            come_kzt = 0.0 if worth is None else worth.cost_kzt(label)
-            for end, least in ends:
-                if least is None:
-                    continue
-                if worth is None:
-                    order = (0.0, *self._bound(label[0], least, end))
-                else:
-                    order = (come_kzt + worth.least_kzt(label[0], least, end), *label[0])
-                yield order, label, least, first, end
+            made = label[0]
+            come_kzt = worth.cost_kzt(label) + worth.change_kzt(made)
+            for end, least, flight_kzt in flights:
+                least_kzt = come_kzt + flight_kzt + worth.onward_kzt(end, made[0] + least[0])
+                yield (least_kzt, *made), label, least, first, end
 
     def _note(self, label: Label) -> None:
         """Note a way from door to door."""

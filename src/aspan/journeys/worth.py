@@ -14,6 +14,9 @@ from, for nothing. Costs are those of `ranking.cost_kzt`.
 from functools import lru_cache
 from math import inf
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aspan.journeys.criteria import Criteria, is_beaten, is_no_worse
 from aspan.journeys.frame import Frame, Label
 from aspan.journeys.ground import Spot, Way
@@ -48,7 +51,8 @@ class Worth:
         self._change_ms = taste.transfer_penalty_s * MS_PER_S
         self._slow_ms = (taste.out_of_vehicle_weight - 1.0) * frame.network.process_ms
         self._onward_kzt: dict[tuple[int, int], float] = {}
-        self._exits: list[tuple[Spot, float]] | None = None
+        self._ride_kzt: dict[int, float] = {}
+        self._exits: tuple[NDArray[np.int64], NDArray[np.float64]] | None = None
         self._known: list[tuple[Criteria, float]] = []
 
     def learn(self, label: Label) -> None:
@@ -69,51 +73,62 @@ class Worth:
         sums = sum_up(self._frame.network, self._transit, query, label)
         return cost_kzt(sums, self._taste, party=query.party)
 
-    def least_kzt(self, come: Criteria, least: Criteria, end: Spot) -> float:
-        """Return what a flight and all that follows cost a person at least.
+    def flight_kzt(self, least: Criteria) -> float:
+        """Return what a flight costs a person at least, if it is the first vehicle.
 
         Parameters
         ----------
-        come
-            How the party came to the vertiport the flight begins at.
         least
             What the flight takes with the process before it, and costs the party, at least.
-        end
-            The vertiport it ends at.
         """
-        changes_ms = self._change_ms if come[2] else 0.0
         return (
             least[1] / TIYN_PER_TENGE / self._frame.query.party
-            + self._per_ms * (least[0] + self._slow_ms + changes_ms)
-            + min(
-                self._least_onward_kzt(end, hour)
-                for hour in self._frame.list_hours_after(come[0] + least[0])
-            )
+            + self._per_ms * (least[0] + self._slow_ms)
             - self._taste.air_kzt
         )
+
+    def change_kzt(self, come: Criteria) -> float:
+        """Return what it costs to change to a flight, for who came so to the vertiport."""
+        return self._per_ms * self._change_ms if come[2] else 0.0
+
+    def onward_kzt(self, end: Spot, landed: int) -> float:
+        """Return the least cost of the way on from a vertiport, for who lands there at or after."""
+        hours = self._frame.list_hours_after(landed)
+        return min(self._least_onward_kzt(end, hour) for hour in hours)
 
     def _least_onward_kzt(self, site: Spot, hour: int) -> float:
         """Return the least cost of the way on from a vertiport to the far door."""
         known = self._onward_kzt.get((site.number, hour))
         if known is None:
             frame = self._frame
-            costs = [self._way_kzt(way) for way in frame.ways(site, frame.far, hour)]
-            per_m = self._per_ms / RIDE_MPS_MAX * MS_PER_S
-            costs += [cost + per_m * crow_m(site, stop) for stop, cost in self._list_exits()]
-            known = self._onward_kzt[site.number, hour] = min(costs, default=inf)
+            ways = frame.ways(site, frame.far, hour)
+            least_kzt = min((self._way_kzt(way) for way in ways), default=inf)
+            known = min(least_kzt, self._least_ride_kzt(site))
+            self._onward_kzt[site.number, hour] = known
         return known
 
-    def _list_exits(self) -> list[tuple[Spot, float]]:
+    def _least_ride_kzt(self, site: Spot) -> float:
+        """Return the least cost of a way on by timetable, at any hour."""
+        known = self._ride_kzt.get(site.number)
+        if known is None:
+            stops, costs_kzt = self._list_exits()
+            per_m = self._per_ms / RIDE_MPS_MAX * MS_PER_S
+            crows_m = self._frame.network.list_crows_m(site)[stops]
+            known = float(np.min(costs_kzt + per_m * crows_m, initial=inf))
+            self._ride_kzt[site.number] = known
+        return known
+
+    def _list_exits(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the stops with the least cost of the way from each to the far door.
 
         The search leaves them at the speeds of the query's hour, whenever that is.
         """
         if self._exits is None:
-            frame, least = self._frame, dict[Spot, float]()
+            frame, least = self._frame, dict[int, float]()
             if self._transit is not None:
                 for stop, way in frame.stop_ways(frame.far, frame.hour, is_end=True).ways:
-                    least[stop] = min(least.get(stop, inf), self._way_kzt(way))
-            self._exits = list(least.items())
+                    least[stop.number] = min(least.get(stop.number, inf), self._way_kzt(way))
+            self._exits = np.array(list(least), np.int64), np.array(list(least.values()))
         return self._exits
 
     def _way_kzt(self, way: Way) -> float:
