@@ -151,8 +151,10 @@ class Cells:
 
 def _spread(rows: Rows, counts: Sequence[float], size: int) -> "NDArray[np.float64]":
     """Return the exposures of cells under counts of the sources."""
-    weights = rows.exposure * np.array(counts)[rows.source]
-    return np.bincount(rows.cell, weights=weights, minlength=size).astype(np.float64)
+    times = np.array(counts)[rows.source]
+    heard = np.flatnonzero(times)  # Most sources are silent in an hour.
+    weights = rows.exposure[heard] * times[heard]
+    return np.bincount(rows.cell[heard], weights=weights, minlength=size).astype(np.float64)
 
 
 def _raise(loudest: "NDArray[np.float64]", rows: Rows, counts: Sequence[float]) -> None:
