@@ -108,7 +108,8 @@ def make_years() -> tuple[YearAnswer, ...]:
         a_day = (12.0, 27.0, 40.5)[stage] * (1.01 ** max(0, index - 2))
         capital = round((29.0, 21.5, 14.5, 0, 0, 0, 0, 6.5, 0, 0)[index] * MILLION_USD)
         operations = round((6.1, 8.4, 10.7)[stage] * MILLION_USD)
-        fares = round(a_day * 365 * 37_500 * 100 / 1.16)
+        fares = round(a_day * 365 * 37_500 * 100)
+        vat = round(fares * 0.16 / 1.16)
         years.append(
             YearAnswer(
                 year=2029 + index, stage=stage,
@@ -120,7 +121,7 @@ def make_years() -> tuple[YearAnswer, ...]:
                 sorties=told(a_day * 365 / 1.7), load_factor=0.43,
                 energy_kwh=told(a_day * 365 / 1.7 * 44, unit="kWh"),
                 capital_tiyn=capital, operations_tiyn=operations, fares_tiyn=fares,
-                vat_tiyn=round(fares * 0.16), deficit_tiyn=capital + operations - fares,
+                vat_tiyn=vat, deficit_tiyn=capital + operations - fares + vat,
             )
         )  # fmt: skip
     return tuple(years)

@@ -5,6 +5,7 @@ import pytest
 
 from aspan.faces.report.study_found import (
     find_busiest_pair,
+    find_cover,
     find_paid_fares,
     is_cheapest_fare,
     list_fares,
@@ -183,3 +184,32 @@ def test_every_language_says_the_same(answer: Answer, language: str) -> None:
     english, other = tell(answer), tell(answer, language)
     assert [len(r.notes) for r in other.replies] == [len(r.notes) for r in english.replies]
     assert len(other.truths) == len(english.truths)
+
+
+def test_year_by_year_adds_up_for_whoever_checks(answer: Answer) -> None:
+    """Capital and running costs less fares are the shortfall in every row, within rounding."""
+    years = make_view(answer, "en").years
+    assert years is not None
+    assert years.mean is not None
+    for row in (*years.rows, years.mean):
+        texts = (row.capital, row.operations, row.fares, row.deficit)
+        capital, running, fares, short = (
+            0.0 if t == "–" else float(t.replace("\N{MINUS SIGN}", "-")) for t in texts
+        )
+        assert capital + running - fares == pytest.approx(short, abs=0.16)
+
+
+def test_share_that_fares_cover_goes_with_the_deficit(answer: Answer) -> None:
+    """What fares cover and the deficit are all of the running costs."""
+    share = find_cover(answer)
+    assert share is not None
+    running = answer.finance.operations_per_year_tiyn.value
+    assert (1 - share) * running == pytest.approx(answer.first_page.deficit_per_year_tiyn.value)
+
+
+def test_range_of_fares_has_its_unit_once(answer: Answer) -> None:
+    """A range in tenge has one sign; ends of different size have each their own."""
+    words = StudyWords("en", answer)
+    assert words.tenge_span(1_873_000, 3_575_000) == f"18,700–35,800{GAP}₸"
+    assert words.tenge_span(1_873_000, 1_873_000) == f"18,700{GAP}₸"
+    assert words.tenge_span(1e6, 2e9) == f"10,000{GAP}₸–20{GAP}M ₸"

@@ -33,10 +33,10 @@ def find_built_year(answer: Answer) -> YearAnswer | None:
 
 
 def find_cover(answer: Answer) -> float | None:
-    """Return the share of running costs that fares cover; None if nothing runs."""
+    """Return the share of running costs that fares cover, tax taken off; None if nothing runs."""
     finance = answer.finance
     whole = finance.operations_per_year_tiyn.value
-    return finance.fares_per_year_tiyn.value / whole if whole > 0 else None
+    return 1.0 - finance.deficit_per_year_tiyn.value / whole if whole > 0 else None
 
 
 def find_widest(answer: Answer, output: str) -> Sensitivity | None:

@@ -114,8 +114,11 @@ class StudyWords(Words):
         return self.with_unit(round(kzt / step) * step, "tenge")
 
     def tenge_span(self, low_tiyn: float, high_tiyn: float) -> str:
-        """Return a range in tenge."""
-        return self.span(self.tenge(low_tiyn), self.tenge(high_tiyn))
+        """Return a range in tenge, the unit once where both ends share it."""
+        low, high = self.tenge(low_tiyn), self.tenge(high_tiyn)
+        number, gap, unit = low.partition("\N{NO-BREAK SPACE}")
+        is_shared = low != high and high.partition(gap)[2] == unit
+        return self.span(number if is_shared else low, high)
 
     def fares(self, low_tiyn: float, high_tiyn: float) -> dict[str, str]:
         """Return both ends of a range of fares for a sentence."""

@@ -107,6 +107,7 @@ def _tell_mean(years: tuple[YearAnswer, ...], left: dict[int, int], words: Study
         capital_tiyn=mean([y.capital_tiyn + left.get(y.year, 0) for y in years]),
         operations_tiyn=mean([y.operations_tiyn for y in years]),
         fares_tiyn=mean([y.fares_tiyn for y in years]),
+        vat_tiyn=mean([y.vat_tiyn for y in years]),
         deficit_tiyn=mean([y.deficit_tiyn + left.get(y.year, 0) for y in years]),
         passengers=msgspec.structs.replace(
             last.passengers, value=sum(y.passengers.value for y in years) / len(years)
@@ -138,7 +139,7 @@ def find_worth_left(answer: Answer) -> dict[int, int]:
 
 
 def _tell_year(year: YearAnswer, left_tiyn: int, words: StudyWords) -> YearRow:
-    """Return a year in words; what is left at the end is taken off no year."""
+    """Return a year in words, fares without tax; what is left at the end is taken off no year."""
     people = year.passengers
     ends = people.low is not None and people.high is not None
     low, high = (a_day(people.low or 0.0), a_day(people.high or 0.0)) if ends else (0.0, 0.0)
@@ -156,7 +157,7 @@ def _tell_year(year: YearAnswer, left_tiyn: int, words: StudyWords) -> YearRow:
         fare=f"×{words.number(year.fare_factor, 2)}",
         capital=_millions(year.capital_tiyn + left_tiyn, words),
         operations=_millions(year.operations_tiyn, words),
-        fares=_millions(year.fares_tiyn, words),
+        fares=_millions(year.fares_tiyn - year.vat_tiyn, words),
         deficit=_millions(year.deficit_tiyn + left_tiyn, words),
     )
 
@@ -192,7 +193,8 @@ def _draw_cash(answer: Answer, left: dict[int, int], words: StudyWords) -> Marku
     stacks = []
     for year in answer.years:
         worth = left.get(year.year, 0)
-        parts = (year.capital_tiyn + worth, year.operations_tiyn, year.fares_tiyn, worth)
+        taken = year.fares_tiyn - year.vat_tiyn
+        parts = (year.capital_tiyn + worth, year.operations_tiyn, taken, worth)
         capital, operations, fares, kept = (max(part, 0) / million for part in parts)
         gap = words.usd(year.deficit_tiyn + worth)
         stacks.append(
