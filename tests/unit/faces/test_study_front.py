@@ -139,7 +139,9 @@ def test_few_days_are_owned_up_to(answer: Answer) -> None:
     """An answer of few days says on its first page that it is no ground for a decision."""
     assert "first look" not in " ".join(find_reply(tell(answer), "sure").notes)
     few = change_page(answer, passengers_per_day=told(40.5, days=12, note=FEW_DAYS))
-    assert "Only 12 of the chosen plan: a first look" in find_reply(tell(few), "sure").notes[-1]
+    sure = find_reply(tell(few), "sure")
+    assert "Only 12 of the chosen plan: a first look" in sure.notes[-1]
+    assert sure.answer == "Which plan: not settled yet (97%, of few days)"
 
 
 def test_less_confidence_than_was_asked_is_told(answer: Answer) -> None:

@@ -324,9 +324,11 @@ def _tell_sure(answer: Answer, words: StudyWords) -> Reply:
     notes.append(_tell_behind(answer, words))
     if not answer.study.is_search:
         return _reply(words, "sure", second or words.t("study.sure.days"), notes)
-    value = words.t(
-        "study.sure.plan", sure=words.sure(page.confidence), share=words.percent(page.confidence)
-    )
+    share = words.percent(page.confidence)
+    if page.passengers_per_day.note == FEW_DAYS:
+        value = words.t("study.sure.plan.few", share=share)
+    else:
+        value = words.t("study.sure.plan", sure=words.sure(page.confidence), share=share)
     return _reply(words, "sure", value, notes, second=second)
 
 
