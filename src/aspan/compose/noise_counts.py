@@ -134,19 +134,30 @@ class Cells:
         """Return the energy of the loudest moment of every cell, by day or by night."""
         ground, counts = self._ground, self._counts
         wide = np.zeros(len(ground.wide_people))
-        _raise(wide, ground.lanes, self._used(counts.lanes, is_night=is_night))
+        _raise(wide, ground.lanes, _sum_hours(counts.lanes, counts.night, is_night=is_night))
         loudest = wide[ground.wide]
-        _raise(loudest, ground.fatos, self._used(counts.fatos, is_night=is_night))
+        _raise(loudest, ground.fatos, _sum_hours(counts.fatos, counts.night, is_night=is_night))
         return loudest
 
-    def _used(self, counts: dict[tuple[int, int], list[float]], *, is_night: bool) -> list[float]:
-        """Return the sums of each source over the hours of the day or of the night."""
-        hours = [
-            row
-            for (_, hour), row in counts.items()
-            if self._counts.night.is_night(hour) == is_night
-        ]
-        return [sum(column) for column in zip(*hours, strict=True)]
+
+def sum_by_day(ground: NoiseGround, counts: Counts) -> "NDArray[np.float64]":
+    """Return the relative exposure of every cell, summed over the hours of the day."""
+    exposed = np.zeros(len(ground.x_m))
+    lanes = _sum_hours(counts.lanes, counts.night)
+    if lanes:
+        exposed += _spread(ground.lanes, lanes, len(ground.wide_people))[ground.wide]
+    fatos = _sum_hours(counts.fatos, counts.night)
+    if fatos:
+        exposed += _spread(ground.fatos, fatos, len(exposed))
+    return exposed
+
+
+def _sum_hours(
+    counts: dict[tuple[int, int], list[float]], night: Night, *, is_night: bool = False
+) -> list[float]:
+    """Return the sums of each source over the hours of the day or of the night."""
+    hours = [row for (_, hour), row in counts.items() if night.is_night(hour) == is_night]
+    return [sum(column) for column in zip(*hours, strict=True)]
 
 
 def _spread(rows: Rows, counts: Sequence[float], size: int) -> "NDArray[np.float64]":

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from aspan.airspace.noise import NoiseGround
-from aspan.compose.noise_counts import Cells, Counts, HeardSortie, Night
+from aspan.compose.noise_counts import Cells, Counts, HeardSortie, Night, sum_by_day
 from aspan.compose.table_sorties import SortieLines
 from aspan.operations.events import Event
 from aspan.physics.noise import hourly_level_dba, terminal_level_dba
@@ -193,6 +193,28 @@ def map_noise(
             (_levels(loud_day), _levels(loud_night)),
         ),
     )
+
+
+def count_people_by_day(
+    city: City,
+    ground: NoiseGround,
+    heard: Iterable[HeardSortie],
+    *,
+    from_ms: int,
+    until_ms: int,
+) -> float | None:
+    """Return `NoiseMap.people_above.day` alone, sooner; parameters as those of `map_noise`."""
+    limits = city.rules.noise
+    if limits is None:
+        return None
+    night = Night(limits, city.time_zone)
+    counts = Counts(city.aircraft_type, ground, night, from_ms, until_ms)
+    for sortie in heard:
+        counts.add(sortie)
+    exposed = sum_by_day(ground, counts)
+    share = _count_days(city.time_zone, from_ms, until_ms) * night.day_h * S_PER_H
+    is_above = _levels(exposed / share) > limits.laeq_day_dba_max
+    return round(float(ground.people[is_above].sum()), 1)
 
 
 def map_events(

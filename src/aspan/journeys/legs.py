@@ -11,7 +11,7 @@ from aspan.journeys.ground import Spot, Way
 from aspan.journeys.itinerary import Itinerary, Leg, LegMode, WaySums, join_legs
 from aspan.journeys.network import JourneyNetwork, TransitDay
 from aspan.journeys.raptor import Change, Ride
-from aspan.primitives.errors import InvariantError, ensure
+from aspan.primitives.errors import InvariantError
 from aspan.primitives.units import MS_PER_S
 from aspan.world.reliability import WayLeg
 from aspan.world.timetable import Timetable
@@ -48,10 +48,8 @@ def tell_itinerary(
                 told.fly(part)
     itinerary = join_legs(tuple(told.legs), told.departure)
     found = (itinerary.price_tiyn, itinerary.walk_ms)
-    ensure(
-        found == (criteria[1], criteria[3]),
-        f"itinerary {found} adds up to its label {criteria}",
-    )
+    if found != (criteria[1], criteria[3]):
+        raise InvariantError(f"itinerary {found} adds up to its label {criteria}")
     return itinerary
 
 
@@ -167,7 +165,8 @@ class _Told:
         ride: Ride | None = None,
         is_estimate: bool = False,
     ) -> None:
-        ensure(until_ms >= self.at_ms, f"leg {mode} ends at {until_ms}, begins at {self.at_ms}")
+        if until_ms < self.at_ms:
+            raise InvariantError(f"leg {mode} ends at {until_ms}, begins at {self.at_ms}")
         self.legs.append(
             Leg(mode, *ends, self.at_ms, until_ms, price_tiyn, distance_m, ride, is_estimate)
         )

@@ -264,27 +264,18 @@ def check_search(
         raise InvalidInput("party", rules.party, "at least 1")
     if goals < 1:
         raise InvalidInput("goals", goals, "at least 1")
-    _check_column("seeds", "stop", seeds[:, 0], stops)
-    _check_sums("seeds", "price, boardings and walk of at least 0", seeds[:, SEED_AT + 1 :])
-    _check_column("exits", "stop", exits[:, 0], stops)
-    _check_column("exits", "goal", exits[:, 1], goals)
-    _check_sums("exits", "nothing below 0", exits[:, 2:])
-
-
-def _check_column(rows: str, name: str, values: NDArray[np.int64], count: int) -> None:
-    """Refuse numbers that are not of the `count` there are."""
-    wrong = np.flatnonzero((values < 0) | (values >= count))
-    if wrong.size:
-        first = int(wrong[0])
-        raise InvalidInput(f"{rows}[{first}].{name}", int(values[first]), f"0 to {count - 1}")
-
-
-def _check_sums(rows: str, expected: str, values: NDArray[np.int64]) -> None:
-    """Refuse rows with a number below 0."""
-    wrong = np.flatnonzero((values < 0).any(axis=1))
-    if wrong.size:
-        first = int(wrong[0])
-        raise InvalidInput(f"{rows}[{first}]", values[first].tolist(), expected)
+    for column, count, field in (
+        (seeds[:, 0], stops, "seeds[{}].stop"),
+        (exits[:, 0], stops, "exits[{}].stop"),
+        (exits[:, 1], goals, "exits[{}].goal"),
+    ):
+        if column.size and not 0 <= column.min() <= column.max() < count:
+            first = int(np.flatnonzero((column < 0) | (column >= count))[0])
+            raise InvalidInput(field.format(first), int(column[first]), f"0 to {count - 1}")
+    for sums, field in ((seeds[:, SEED_AT + 1 :], "seeds[{}]"), (exits[:, 2:], "exits[{}]")):
+        if sums.size and sums.min() < 0:
+            first = int(np.flatnonzero((sums < 0).any(axis=1))[0])
+            raise InvalidInput(field.format(first), sums[first].tolist(), "nothing below 0")
 
 
 def trace(index: TransitIndex, found: Found, goal: int, number: int) -> Trail:

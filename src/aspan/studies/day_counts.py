@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from aspan.compose.kpis import share_ms
 from aspan.compose.noise_counts import HOURS_OF_DAY, HeardSortie
-from aspan.compose.noise_map import list_heard, map_noise
+from aspan.compose.noise_map import count_people_by_day, list_heard
 from aspan.compose.runs import Run
 from aspan.compose.table import Table
 from aspan.compose.table_ground import make_charges, make_duties
@@ -329,11 +329,10 @@ def _list_movements(
 def _count_above(flown: DayRun, heard: Iterable[HeardSortie]) -> float | None:
     """Return residents above the limit by day under some flying; None where none is stated."""
     run = flown.run
-    noise = map_noise(
+    return count_people_by_day(
         run.city,
         run.index.noise_ground,
         heard,
         from_ms=run.start_ms,
         until_ms=flown.folded.end_ms,
     )
-    return None if noise is None else noise.people_above.day

@@ -11,7 +11,14 @@ import pytest
 from aspan.airspace.lanes import LaneNetwork, build_lane_network
 from aspan.airspace.noise import NoiseGround, lay_noise
 from aspan.compose.noise_counts import HeardSortie
-from aspan.compose.noise_map import RINGS_M, NoiseMap, list_heard, map_events, map_noise
+from aspan.compose.noise_map import (
+    RINGS_M,
+    NoiseMap,
+    count_people_by_day,
+    list_heard,
+    map_events,
+    map_noise,
+)
 from aspan.compose.table_noise import make_noise, make_noise_hours
 from aspan.operations import events as ev
 from aspan.primitives.ids import FatoId
@@ -213,6 +220,21 @@ def test_residents_above_are_fewer_at_a_quieter_source(scene: Scene) -> None:
     assert 0.0 < above.day_low < above.day < above.day_high
     assert above.max_day > 0.0
     assert above.night == above.max_night == 0.0
+
+
+@pytest.mark.parametrize("count", [0, 60, 240])
+def test_residents_of_the_day_are_counted_alike_without_a_map(scene: Scene, count: int) -> None:
+    """Who counts residents by day only gets the number of the map."""
+    heard = [scene.fly(4.0 + k / 15.0, lane=k % 4) for k in range(count)]
+    alone = count_people_by_day(
+        scene.city,
+        scene.ground,
+        heard,
+        from_ms=scene.midnight_ms,
+        until_ms=scene.midnight_ms + MS_PER_DAY,
+    )
+    assert alone == scene.map(heard).people_above.day
+    assert (alone > 0.0) == (count == 240)
 
 
 def test_silence(scene: Scene) -> None:
