@@ -234,7 +234,7 @@ def test_residents_of_the_day_are_counted_alike_without_a_map(scene: Scene, coun
         until_ms=scene.midnight_ms + MS_PER_DAY,
     )
     assert alone == scene.map(heard).people_above.day
-    assert (alone > 0.0) == (count == 240)
+    assert (alone > 0.0) == (count > 0)
 
 
 def test_silence(scene: Scene) -> None:
