@@ -5,6 +5,7 @@ that dies is replaced, and what it had not told is flown again; a day that costs
 their lives ends the run. When the process that hands out dies, the others end by themselves.
 """
 
+import gc
 import os
 import signal
 from collections import Counter, deque
@@ -14,7 +15,6 @@ from multiprocessing import connection, get_context, parent_process
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from aspan.live.collector import calm_collector
 from aspan.primitives.errors import InvalidInput, InvariantError, ensure
 from aspan.studies.batches import Batch, Network, list_batches, network_of
 from aspan.studies.day_figures import DayFigures
@@ -91,14 +91,15 @@ def _serve(line: "Connection") -> None:
     """Fly the batches that come over a line, until nobody is at its other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    is_calm = False
+    is_prepared = False
     while True:
         try:
             for figures in fly_tasks(line.recv()):
                 line.send(figures)
-                if not is_calm:  # What the first day has prepared stays.
-                    calm_collector()
-                    is_calm = True
+                if not is_prepared:  # What the first day has read and prepared stays.
+                    gc.collect()
+                    gc.freeze()
+                    is_prepared = True
         except (EOFError, OSError):
             return
         except (InvalidInput, InvariantError) as error:

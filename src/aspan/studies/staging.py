@@ -2,7 +2,8 @@
 
 Each phase of the horizon has the aircraft that can have come by its first year. An early phase
 opens the fewest of the sites that keep most of what its aircraft could do with all of them; what is
-opened stays open.
+opened stays open, and is built whole at once: six aircraft on six stands lock each other, and
+building a site twice costs more than its stands some years earlier.
 """
 
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 import msgspec
 
 from aspan.primitives.ids import VertiportId
-from aspan.studies.plan import Plan, Programme, SiteDesign, Stage
+from aspan.studies.plan import Plan, Programme, Stage
 from aspan.studies.plan_city import KEPT_FREE
 from aspan.studies.site_choice import OPEN_MIN
 from aspan.studies.study import Study, StudyPhase
@@ -20,9 +21,6 @@ from aspan.studies.surrogate.surrogate import Surrogate
 KEPT_SHARE: Final = 0.9
 """Of the passenger-minutes that all sites would save with the same aircraft. Assumed: a site that
 adds less waits for the next phase."""
-
-STANDS_MIN: Final = 2
-"""An aircraft's own stand, and the one kept free."""
 
 
 class Staged(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,29 +107,11 @@ def _minutes(
 
 
 def _cut(plan: Plan, site_ids: list[VertiportId], fleet: int) -> Plan:
-    """Return a plan of some of its sites with stands for a smaller fleet, none larger than built.
-
-    Stands are added one by one where most are still to be built.
-    """
-    designs = [site for site in plan.sites if site.vertiport_id in site_ids]
-    stands = {site.vertiport_id: min(STANDS_MIN, site.stands) for site in designs}
-    while sum(stands.values()) - KEPT_FREE * len(stands) < fleet:
-        room = [s for s in designs if stands[s.vertiport_id] < s.stands]
-        if not room:
-            break
-        most = min(room, key=lambda s: (stands[s.vertiport_id] / s.stands, s.vertiport_id))
-        stands[most.vertiport_id] += 1
-    space = sum(stands.values()) - KEPT_FREE * len(stands)
-    sites = tuple(_with_stands(site, stands[site.vertiport_id]) for site in designs)
-    fleet = max(1, min(fleet, space))
+    """Return a plan of some of its sites, each as in the end, with a fleet that has room there."""
+    sites = tuple(site for site in plan.sites if site.vertiport_id in site_ids)
+    fleet = max(1, min(fleet, sum(site.stands - KEPT_FREE for site in sites)))
     pilots = max(1, -(-plan.pilots * fleet // plan.fleet))
     pairs = plan.pairs
     if pairs is not None:
         pairs = tuple(pair for pair in pairs if set(pair) <= set(site_ids))
     return msgspec.structs.replace(plan, sites=sites, fleet=fleet, pilots=pilots, pairs=pairs)
-
-
-def _with_stands(site: SiteDesign, stands: int) -> SiteDesign:
-    """Return a site with so many stands, and chargers for the same share of them."""
-    chargers = min(stands, -(-site.chargers * stands // site.stands))
-    return msgspec.structs.replace(site, stands=stands, chargers=chargers)

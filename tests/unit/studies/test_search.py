@@ -61,6 +61,8 @@ def test_the_shortlist_is_within_the_budget_and_can_be_flown() -> None:
             assert stage.plan.fleet <= HORIZON.aircraft_max(stage.until_year - 1)
             made = make_city(city, stage.plan, STUDY.setting)
             assert len(made.airframes) == stage.plan.fleet
+            built = set(one.programme.stages[-1].plan.sites)
+            assert set(stage.plan.sites) <= built, "a site is built whole when it opens"
     objectives = [one.objective for one in found.candidates]
     assert objectives == sorted(objectives, reverse=True)
 
