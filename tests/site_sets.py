@@ -34,7 +34,7 @@ def minutes_of(problem: SitingProblem, chosen: set[str]) -> float:
 def list_allowed(problem: SitingProblem) -> list[set[str]]:
     """Return every set of sites that keeps the limits."""
     allowed = []
-    for size in range(2, problem.sites_max + 1):
+    for size in range(problem.sites_min, problem.sites_max + 1):
         for some in combinations(problem.sites, size):
             ids = {site.site_id for site in some}
             if (

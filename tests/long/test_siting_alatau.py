@@ -19,7 +19,7 @@ NAMES = Names(kk="Сынақ", ru="Проба", en="Trial")
 @pytest.mark.long
 @pytest.mark.parametrize("phase", [1, 2])
 def test_the_choice_among_alataus_sites_is_the_best_of_all(phase: int) -> None:
-    """Of all sets of two to nine sites, within budgets from tight to ample, none saves more."""
+    """Of all sets of three to nine sites, within budgets from tight to ample, none saves more."""
     city = load_city("alatau", phase=phase)
     study = Study(study_id="trial", names=NAMES, question=NAMES, budget=Budget(usd=300e6))
     weigher = Weigher(study, city, Surrogate(city), load_costs(city))
